@@ -1,0 +1,120 @@
+"""Container images as a kubelet lists them: their names, taken apart, and their identity.
+
+`node.status.images` carries nothing but names and a size, and the names come in many odd forms,
+so every reading of a name happens here and never fails.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+DEFAULT_REGISTRY = "docker.io"
+
+_DIGEST = re.compile(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}")
+_NOTHING = "<none>"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageReference:
+    """One image name, taken apart.
+
+    `registry` is `docker.io` where the name gives none. `repository` is empty and `tag` and
+    `digest` are None where the name says nothing of them (`<none>:<none>` says nothing at all).
+    """
+
+    registry: str
+    repository: str
+    tag: str | None = None
+    digest: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The repository as people say it: `redis` for `docker.io/library/redis`."""
+        if self.registry == DEFAULT_REGISTRY:
+            return self.repository.removeprefix("library/")
+        return self.repository
+
+    @property
+    def short(self) -> str:
+        """The last part of the repository with the tag, else with the start of the digest."""
+        last = self.repository.rpartition("/")[2]
+        if self.tag:
+            return f"{last}:{self.tag}"
+        if self.digest:
+            digest = short_digest(self.digest)
+            return f"{last}@{digest}" if last else digest
+        return last
+
+
+def short_digest(digest: str) -> str:
+    """`sha256:` and the first 12 hexadecimal digits: enough to tell images apart on a screen."""
+    algorithm, _, value = digest.partition(":")
+    return f"{algorithm}:{value[:12]}"
+
+
+def parse_reference(text: str) -> ImageReference:
+    """Take one image name apart; any text is accepted.
+
+    Handles what kubelets report: `repo:tag`, `repo@digest`, `repo:tag@digest`, a port in the
+    registry, a bare digest, repeated digests, and `<none>` in any place. The registry rule is the
+    one of the distribution project: a first component with a dot or a colon, or `localhost`.
+    """
+    located, _, pinned = text.partition("@")
+    if _DIGEST.fullmatch(located):
+        return ImageReference(DEFAULT_REGISTRY, "", digest=located)
+    digest = pinned.partition("@")[0]
+    path, _, last = located.rpartition("/")
+    last, _, tag = last.partition(":")
+    first, slash, rest = f"{path}/{last}".partition("/") if path else (last, "", "")
+    if slash and ("." in first or ":" in first or first == "localhost"):
+        registry, repository = first, rest
+    else:
+        registry, repository = DEFAULT_REGISTRY, f"{path}/{last}" if path else last
+        if not path and last and last != _NOTHING:
+            repository = f"library/{last}"
+    return ImageReference(
+        registry=registry,
+        repository="" if repository == _NOTHING else repository,
+        tag=None if tag in ("", _NOTHING) else tag,
+        digest=digest if _DIGEST.fullmatch(digest) else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerImage:
+    """One entry of `node.status.images`.
+
+    Attributes:
+        names: as reported, digests first; may be empty (an image that lost its last tag).
+        size_bytes: as the runtime reports it, compressed or not (see `node.size_meaning`).
+        digests: the distinct digests among the names, sorted; several may belong to one image.
+        reference: the name to show, a tagged one before a pinned one; None where there is none.
+        key: what this image is counted under: a digest where it has one, else a name, else its
+            size. Entries of the same image on different nodes share it.
+
+    Equality is that of names and size. One object may be shared by any number of nodes.
+    """
+
+    names: tuple[str, ...]
+    size_bytes: int
+    digests: tuple[str, ...] = field(init=False, compare=False)
+    reference: ImageReference | None = field(init=False, compare=False)
+    key: str = field(init=False, compare=False)
+    _hash: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        references = [parse_reference(name) for name in self.names]
+        digests = sorted({r.digest for r in references if r.digest})
+        tagged = [r for r in references if r.repository and r.tag]
+        located = [r for r in references if r.repository]
+        best = (tagged or located or references or [None])[0]
+        if best is not None and not (best.repository or best.digest):
+            best = None
+        key = next(iter(digests or self.names), f"unnamed:{self.size_bytes}")
+        set_once = object.__setattr__
+        set_once(self, "digests", tuple(digests))
+        set_once(self, "reference", best)
+        set_once(self, "key", key)
+        set_once(self, "_hash", hash((self.names, self.size_bytes)))
+
+    def __hash__(self) -> int:
+        return self._hash

@@ -1,0 +1,167 @@
+"""What may be said of two image lists, and what may not."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from builders import digest, image, images, node
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubeimg_gui.domain.change import ChangeKind, ImageDiff, compare_nodes, diff_images
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.node import STATUS_MAX_IMAGES
+
+A, B = digest("a"), digest("b")
+REDIS = image(f"docker.io/library/redis@{A}", "docker.io/library/redis:7")
+NGINX = image(f"docker.io/library/nginx@{B}", "docker.io/library/nginx:1")
+
+
+def diff(old: list[ContainerImage], new: list[ContainerImage]) -> ImageDiff:
+    return diff_images(node(held=old), node(held=new))
+
+
+def test_arrival_and_departure() -> None:
+    assert diff([REDIS], [REDIS, NGINX]) == ImageDiff(arrived=(NGINX,))
+    assert diff([REDIS, NGINX], [REDIS]) == ImageDiff(left=(NGINX,))
+
+
+def test_nothing_changed_is_falsy_in_any_order() -> None:
+    assert not diff([REDIS, NGINX], [REDIS, NGINX])
+    assert not diff([REDIS, NGINX], [NGINX, REDIS])
+
+
+def test_new_names_for_a_digest_are_a_retag() -> None:
+    untagged = image(f"docker.io/library/redis@{A}", size=REDIS.size_bytes)
+    result = diff([REDIS], [untagged])
+    assert [(r.old, r.new) for r in result.retagged] == [(REDIS, untagged)]
+    assert not (result.arrived or result.left or result.no_longer_listed)
+
+
+def test_a_tag_that_moves_to_a_new_image_is_a_retag_and_an_arrival() -> None:
+    """`latest` is pulled anew: the old digest loses its tag, the new digest has it."""
+    old = image(f"x@{A}", "x:latest")
+    new = image(f"x@{B}", "x:latest")
+    left_behind = image(f"x@{A}")
+    result = diff([old], [new, left_behind])
+    assert result.arrived == (new,)
+    assert [(r.old, r.new) for r in result.retagged] == [(old, left_behind)]
+
+
+def test_the_same_tag_with_another_digest_is_another_image() -> None:
+    old, new = image(f"x@{A}", "x:1"), image(f"x@{B}", "x:1")
+    assert diff([old], [new]) == ImageDiff(arrived=(new,), left=(old,))
+
+
+def test_an_imported_image_that_gets_its_digest_is_a_retag() -> None:
+    imported, pulled = image("x:1", size=9), image("x:1", f"x@{A}", size=9)
+    assert len(diff([imported], [pulled]).retagged) == 1
+
+
+def test_the_same_tag_alone_with_another_size_is_another_image() -> None:
+    old, new = image("x:1", size=9), image("x:1", size=10)
+    assert diff([old], [new]) == ImageDiff(arrived=(new,), left=(old,))
+
+
+def test_an_image_that_loses_its_last_name_is_a_retag() -> None:
+    assert len(diff([image("x:1", size=9)], [image(size=9)]).retagged) == 1
+
+
+def test_images_without_name_or_size_are_not_guessed_to_be_the_same() -> None:
+    old, new = image("x:1", size=0), image(size=0)
+    assert diff([old], [new]) == ImageDiff(arrived=(new,), left=(old,))
+
+
+def test_equal_entries_are_counted() -> None:
+    twin = image(size=5)
+    assert diff([twin, twin], [twin]) == ImageDiff(left=(twin,))
+
+
+def test_an_image_with_several_digests_is_matched_by_any_of_them() -> None:
+    assert len(diff([image(f"x@{A}", f"x@{B}")], [image(f"x@{B}", "x:1")]).retagged) == 1
+
+
+def test_what_drops_off_a_capped_list_is_no_longer_listed() -> None:
+    full = images(STATUS_MAX_IMAGES)
+    larger = image("registry.example/large:1", size=10**12)
+    result = diff([*full], [larger, *full[:-1]])
+    assert result == ImageDiff(arrived=(larger,), no_longer_listed=(full[-1],))
+
+
+def test_what_is_missing_from_a_complete_list_has_left_even_if_the_old_was_capped() -> None:
+    full = images(STATUS_MAX_IMAGES)
+    assert diff([*full], [*full[:-1]]) == ImageDiff(left=(full[-1],))
+
+
+def test_a_heartbeat_is_no_change() -> None:
+    assert compare_nodes(node(held=[REDIS]), node(held=[REDIS]), at=1.0) is None
+
+
+def test_a_node_that_joins_or_leaves_is_told_by_its_sizes() -> None:
+    joined = compare_nodes(None, node(held=[REDIS]), at=1.0)
+    left = compare_nodes(node(held=[REDIS]), None, at=2.0)
+    assert joined is not None
+    assert left is not None
+    assert (joined.kind, joined.bytes_old, joined.bytes_new) == (
+        ChangeKind.ADDED,
+        0,
+        REDIS.size_bytes,
+    )
+    assert (left.kind, left.bytes_old, left.bytes_new) == (ChangeKind.DELETED, REDIS.size_bytes, 0)
+    assert joined.storage_changed
+    assert left.storage_changed
+    assert not (joined.images or left.images)
+
+
+def test_what_was_there_from_the_start_is_no_news() -> None:
+    change = compare_nodes(None, node(held=[REDIS]), at=1.0, initial=True)
+    assert change is not None
+    assert not change.storage_changed
+
+
+def test_a_change_of_readiness_is_no_news_about_storage() -> None:
+    old = node(held=[REDIS])
+    change = compare_nodes(old, replace(old, ready=False), at=1.0)
+    assert change is not None
+    assert change.kind is ChangeKind.CHANGED
+    assert not change.storage_changed
+
+
+names = st.sampled_from([f"x@{A}", f"x@{B}", f"y@{digest('c')}", "x:1", "x:2", "y:1", "<none>:<none>"])
+image_lists = st.lists(
+    st.builds(
+        ContainerImage, st.lists(names, max_size=3, unique=True).map(tuple), st.integers(0, 3)
+    ),
+    max_size=8,
+)
+
+
+@given(image_lists, image_lists)
+def test_every_image_is_accounted_for_once(
+    old: list[ContainerImage], new: list[ContainerImage]
+) -> None:
+    result = diff(old, new)
+    before = Counter(old) - Counter(result.left)
+    before.subtract(retag.old for retag in result.retagged)
+    before.update(retag.new for retag in result.retagged)
+    before.update(result.arrived)
+    assert +before == Counter(new)
+
+
+@given(image_lists, image_lists)
+def test_the_bytes_told_add_up_to_the_change_of_the_total(
+    old: list[ContainerImage], new: list[ContainerImage]
+) -> None:
+    result = diff(old, new)
+    told = (
+        sum(i.size_bytes for i in result.arrived)
+        - sum(i.size_bytes for i in result.left)
+        + sum(r.new.size_bytes - r.old.size_bytes for r in result.retagged)
+    )
+    assert told == node(held=new).reported_bytes - node(held=old).reported_bytes
+
+
+@pytest.mark.parametrize("count", [STATUS_MAX_IMAGES - 1, STATUS_MAX_IMAGES + 1])
+def test_only_a_list_of_the_default_maximum_counts_as_capped(count: int) -> None:
+    assert not node(held=images(count)).capped
+    assert node(held=images(STATUS_MAX_IMAGES)).capped

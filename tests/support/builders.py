@@ -1,0 +1,41 @@
+"""Short ways to write images and nodes in tests; every value may be overridden."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.node import NodeRecord
+
+MIB = 2**20
+GIB = 2**30
+
+
+def digest(letter: str) -> str:
+    return f"sha256:{letter * 64}"
+
+
+def image(*names: str, size: int = 100 * MIB) -> ContainerImage:
+    return ContainerImage(names, size)
+
+
+def images(count: int, size: int = 100 * MIB) -> tuple[ContainerImage, ...]:
+    """That many different images, largest first, as a kubelet lists them."""
+    return tuple(
+        image(f"registry.example/team/app-{i}:v1", size=size - i) for i in range(count)
+    )
+
+
+def node(name: str = "node-1", held: Iterable[ContainerImage] = (), **fields: Any) -> NodeRecord:
+    values: dict[str, Any] = {
+        "uid": f"uid-of-{name}",
+        "created": 1_790_000_000.0,
+        "ready": True,
+        "unschedulable": False,
+        "terminating": False,
+        "pressures": (),
+        "runtime": "containerd://1.7.27",
+        "labels": (f"kubernetes.io/hostname={name}", "pool=web"),
+        "images": tuple(held),
+        **fields,
+    }
+    return NodeRecord(name=name, **values)
