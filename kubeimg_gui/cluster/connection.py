@@ -1,0 +1,213 @@
+"""An HTTP connection to an API server that any thread can interrupt in any phase.
+
+TLS, proxies and credentials are the official client's; only the socket is opened here, so that
+closing a window never waits for a server that does not answer.
+"""
+
+import platform
+import socket
+import threading
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+from kubernetes.client import ApiClient, Configuration
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+)
+from urllib3.util.retry import Retry
+
+from kubeimg_gui import __version__
+from kubeimg_gui.cluster.errors import (
+    ConnectionLostError,
+    StoppedError,
+    api_error,
+    connection_error,
+)
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 30.0
+MAX_LINE_BYTES = 16 * 2**20
+"""Far above the 1.5 MB an object may have: a longer line is no answer of an API server."""
+
+_USER_AGENT = f"kubeimg/{__version__} ({platform.system().lower()}/{platform.machine()})"
+_CHUNK_BYTES = 64 * 2**10
+
+
+class Connection:
+    """Requests to one API server; `interrupt` ends them all, from any thread, for good.
+
+    Attributes:
+        server: the address, for messages.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        # urllib3 must neither retry nor sleep by itself: the reflector decides both.
+        configuration.retries = Retry(
+            total=0, redirect=3, raise_on_status=False, respect_retry_after_header=False
+        )
+        configuration.keep_alive = True
+        self.server: str = configuration.host
+        self._sockets = _Sockets()
+        self._client = ApiClient(configuration)
+        self._client.user_agent = _USER_AGENT
+        self._client.rest_client.pool_manager.pool_classes_by_scheme = {
+            "http": _pool_class(HTTPConnectionPool, HTTPConnection, self._sockets),
+            "https": _pool_class(HTTPSConnectionPool, HTTPSConnection, self._sockets),
+        }
+
+    @contextmanager
+    def get(
+        self, path: str, query: Mapping[str, str], *, read_seconds: float = READ_SECONDS
+    ) -> Generator["Response", None, None]:
+        """GET `path` and hand over the answer, unread; leaving the block closes it.
+
+        `read_seconds` bounds each wait for the server, not the whole answer.
+
+        Raises:
+            ApiError: the server answered with a status other than 2xx.
+            ConnectionLostError: no answer, or the connection broke, inside the block too.
+            StoppedError: `interrupt` was called before or meanwhile.
+        """
+        method, url, headers, *_ = self._client.param_serialize(  # pyright: ignore[reportUnknownMemberType]
+            "GET",
+            path,
+            query_params=list(query.items()),
+            header_params={"Accept": "application/json", "Accept-Encoding": "gzip"},
+            auth_settings=["BearerToken"],
+        )
+        try:
+            answer = self._client.call_api(  # pyright: ignore[reportUnknownMemberType]
+                method, url, headers, _request_timeout=(CONNECT_SECONDS, read_seconds)
+            )
+            raw: HTTPResponse = answer.response
+            try:
+                response = Response(raw)
+                if not HTTPStatus.OK <= raw.status < HTTPStatus.MULTIPLE_CHOICES:
+                    retry_after = raw.headers.get("Retry-After")
+                    raise api_error(raw.status, response.read(), retry_after)
+                yield response
+            finally:
+                raw.close()  # harmless once read to the end: the pool has the connection back
+        except (HTTPError, OSError) as error:
+            if self._sockets.interrupted:
+                raise StoppedError from error
+            raise connection_error(error, self.server) from error
+        finally:
+            self._sockets.forget_closed()
+
+    def interrupt(self) -> None:
+        """End every request under way and refuse later ones; any thread, any number of times."""
+        self._sockets.interrupt()
+
+
+class Response:
+    """The answer to one request, read in the thread that asked."""
+
+    def __init__(self, raw: HTTPResponse) -> None:
+        self._raw = raw
+
+    def read(self) -> bytes:
+        """The whole body."""
+        return self._raw.read()
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines of a body that goes on, each as soon as it is complete, without its end.
+
+        Blank lines are skipped; an unfinished line at the end is dropped.
+        """
+        pending = b""
+        for chunk in self._chunks():
+            pending += chunk
+            *complete, pending = pending.split(b"\n")
+            if len(pending) > MAX_LINE_BYTES:
+                raise ConnectionLostError("The server sends a line without end")
+            yield from filter(None, complete)
+
+    def _chunks(self) -> Iterator[bytes]:
+        if self._raw.chunked:
+            return self._raw.stream(_CHUNK_BYTES)
+        return iter(lambda: self._raw.read1(_CHUNK_BYTES), b"")
+
+
+class _Sockets:
+    """The open sockets of a connection, kept so that another thread can shut them down.
+
+    A duplicate is kept of each: wrapping in TLS and handing over to a response detach the
+    original from everything that could be asked for it. (Shutting a duplicate shuts both.)
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._duplicates: list[tuple[HTTPConnection, socket.socket]] = []
+        self.interrupted = False
+
+    def open(self, connection: HTTPConnection) -> socket.socket:
+        """Connect to the first address of the connection's host that answers."""
+        failure: OSError | None = None
+        for family, kind, protocol, _, address in socket.getaddrinfo(
+            connection.host, connection.port, 0, socket.SOCK_STREAM
+        ):
+            opened = socket.socket(family, kind, protocol)
+            try:
+                for option in connection.socket_options or ():
+                    opened.setsockopt(*option)
+                opened.settimeout(CONNECT_SECONDS)
+                self._remember(connection, opened)
+                opened.connect(address)
+            except OSError as error:
+                opened.close()
+                failure = error
+            else:
+                return opened
+        raise failure or OSError("the name has no address")
+
+    def _remember(self, connection: HTTPConnection, opened: socket.socket) -> None:
+        with self._lock:
+            if self.interrupted:
+                raise OSError("interrupted")
+            self._duplicates.append((connection, opened.dup()))
+
+    def forget_closed(self) -> None:
+        """Let go of the sockets whose connection is closed, so that the server sees it too."""
+        with self._lock:
+            closed = [pair for pair in self._duplicates if pair[0].sock is None]
+            self._duplicates = [pair for pair in self._duplicates if pair[0].sock is not None]
+        for _, duplicate in closed:
+            duplicate.close()
+
+    def interrupt(self) -> None:
+        with self._lock:
+            self.interrupted = True
+            duplicates, self._duplicates = self._duplicates, []
+        for _, duplicate in duplicates:
+            try:
+                duplicate.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # never connected, or already gone
+            duplicate.close()
+
+
+def _pool_class(
+    pool: type[HTTPConnectionPool], connection: type[HTTPConnection], sockets: _Sockets
+) -> type[Any]:
+    """A pool whose connections open their sockets through `sockets`."""
+
+    class Interruptible(connection):
+        def _new_conn(self) -> socket.socket:
+            try:
+                return sockets.open(self)
+            except socket.gaierror as error:
+                raise NameResolutionError(self.host, self, error) from error
+            except TimeoutError as error:
+                raise ConnectTimeoutError(self, "connect timed out") from error
+            except OSError as error:
+                raise NewConnectionError(self, str(error)) from error
+
+    return type(f"Interruptible{pool.__name__}", (pool,), {"ConnectionCls": Interruptible})

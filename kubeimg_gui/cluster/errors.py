@@ -1,0 +1,138 @@
+"""What can go wrong between kubeimg and a cluster, each as a sentence for a person.
+
+Callers decide by the class what to do; the text says what happened, where, and what to do next,
+and never carries a secret.
+"""
+
+import ssl
+from http import HTTPStatus
+
+import msgspec
+from urllib3 import exceptions as urllib3_errors
+
+
+class ClusterError(Exception):
+    """Anything that keeps kubeimg from a cluster; its text is one sentence."""
+
+
+class KubeconfigError(ClusterError):
+    """The kubeconfig names nothing to connect to, or cannot be read."""
+
+
+class CredentialsError(ClusterError):
+    """No usable credentials came out of the kubeconfig or its plugin."""
+
+
+class ConnectionLostError(ClusterError):
+    """No connection, or it broke; trying again may help."""
+
+
+class StoppedError(ClusterError):
+    """The connection was closed from our side; nothing went wrong."""
+
+
+class ApiError(ClusterError):
+    """The server answered with an error.
+
+    Attributes:
+        code: the HTTP status, or the code of a Status object within a watch.
+        reason: the machine-readable reason of the Status object, may be empty.
+        retry_after: seconds the server asks to wait, None where it does not say.
+    """
+
+    def __init__(
+        self, code: int, reason: str, message: str, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reason = reason
+        self.retry_after = retry_after
+
+    @property
+    def expired(self) -> bool:
+        """Whether the resourceVersion or the continue token asked for is no longer known."""
+        return self.code == HTTPStatus.GONE
+
+    @property
+    def version_too_large(self) -> bool:
+        """Whether the server does not know the resourceVersion asked for *yet*."""
+        return self.reason == "Timeout" and "Too large resource version" in str(self)
+
+
+class _Cause(msgspec.Struct):
+    reason: str = ""
+
+
+class _Details(msgspec.Struct):
+    causes: list[_Cause] | None = None
+    retryAfterSeconds: int | None = None  # noqa: N815  (the API's own name)
+
+
+class _Status(msgspec.Struct):
+    message: str = ""
+    reason: str = ""
+    code: int = 0
+    details: _Details | None = None
+
+
+_STATUS = msgspec.json.Decoder(_Status)
+
+
+def api_error(code: int, body: bytes, retry_after: str | None = None) -> ApiError:
+    """Read an error answer: a Status object where the body is one, else the bare code.
+
+    `retry_after` is the header's text; a date in it is ignored, as client-go does.
+    """
+    try:
+        status = _STATUS.decode(body)
+    except msgspec.MsgspecError:
+        status = _Status()
+    code = status.code or code
+    wait = float(retry_after) if retry_after and retry_after.isdigit() else None
+    message = status.message or _phrase(code)
+    if status.details and wait is None and status.details.retryAfterSeconds:
+        wait = float(status.details.retryAfterSeconds)
+    return ApiError(code, status.reason, f"The server says: {message} ({code})", wait)
+
+
+def _phrase(code: int) -> str:
+    try:
+        return HTTPStatus(code).phrase
+    except ValueError:
+        return "an error without a name"
+
+
+def connection_error(error: Exception, server: str) -> ConnectionLostError:
+    """Say in a sentence what broke on the way to `server`."""
+    cause: BaseException = error
+    while isinstance(cause, urllib3_errors.MaxRetryError) and cause.reason:
+        cause = cause.reason
+    return ConnectionLostError(f"{_what_broke(cause)} ({server})")
+
+
+def _what_broke(cause: BaseException) -> str:
+    match cause:
+        case urllib3_errors.NameResolutionError():
+            return "The server's name cannot be resolved"
+        case urllib3_errors.ConnectTimeoutError():
+            return "The server does not accept the connection in time"
+        case urllib3_errors.ReadTimeoutError():
+            return "The server is silent"
+        case urllib3_errors.ProxyError():
+            return "The proxy does not connect to the server"
+        case urllib3_errors.SSLError() | ssl.SSLError():
+            return f"The secure connection fails: {_ssl_reason(cause)}"
+        case urllib3_errors.NewConnectionError():
+            refused = "refused" in str(cause)
+            return "The server refuses the connection" if refused else "The server is not reached"
+        case _:
+            return "The connection broke"
+
+
+def _ssl_reason(cause: BaseException) -> str:
+    inner = cause.args[0] if cause.args else cause
+    if isinstance(inner, ssl.SSLCertVerificationError):
+        return inner.verify_message
+    if isinstance(inner, ssl.SSLError) and inner.reason:
+        return inner.reason.replace("_", " ").lower()
+    return "the handshake failed"
