@@ -93,6 +93,8 @@ class Connection:
                     retry_after = raw.headers.get("Retry-After")
                     raise api_error(raw.status, response.read(), retry_after)
                 yield response
+                if self._sockets.interrupted:
+                    raise StoppedError  # a body without a length just seems to end
             finally:
                 raw.close()  # harmless once read to the end: the pool has the connection back
         except (HTTPError, OSError) as error:

@@ -114,6 +114,9 @@ def _what_broke(cause: BaseException) -> str:
     match cause:
         case urllib3_errors.NameResolutionError():
             return "The server's name cannot be resolved"
+        case urllib3_errors.NewConnectionError():
+            refused = "refused" in str(cause)
+            return "The server refuses the connection" if refused else "The server is not reached"
         case urllib3_errors.ConnectTimeoutError():
             return "The server does not accept the connection in time"
         case urllib3_errors.ReadTimeoutError():
@@ -122,9 +125,6 @@ def _what_broke(cause: BaseException) -> str:
             return "The proxy does not connect to the server"
         case urllib3_errors.SSLError() | ssl.SSLError():
             return f"The secure connection fails: {_ssl_reason(cause)}"
-        case urllib3_errors.NewConnectionError():
-            refused = "refused" in str(cause)
-            return "The server refuses the connection" if refused else "The server is not reached"
         case _:
             return "The connection broke"
 

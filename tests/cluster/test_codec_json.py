@@ -1,0 +1,115 @@
+"""Nodes from JSON: what is read, what is shared, what is survived."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Raw
+from scripted_server import image_json, list_json, node_json
+
+from kubeimg_gui.cluster.codec_json import DecodeError, JsonCodec
+
+
+def raw(value: Any) -> Raw:
+    return Raw(json.dumps(value).encode())
+
+
+def test_what_is_read_of_a_node() -> None:
+    node = node_json("n", "7", images=[image_json("redis:7", 5), {"names": None, "sizeBytes": 3}])
+    node["spec"] = {"unschedulable": True, "podCIDR": "10.0.0.0/24"}
+    node["metadata"]["deletionTimestamp"] = "2026-02-01T00:00:00Z"
+    node["metadata"]["labels"] = {"b": "2", "a": "1"}
+    node["status"]["conditions"] = [
+        {"type": "Ready", "status": "Unknown", "lastHeartbeatTime": "2026-02-01T00:00:00Z"},
+        {"type": "PIDPressure", "status": "True"},
+        {"type": "DiskPressure", "status": "True"},
+        {"type": "MemoryPressure", "status": "False"},
+        {"type": "KernelDeadlock", "status": "True"},
+    ]
+    record, version = JsonCodec().node(raw(node))
+    assert version == "7"
+    assert (record.name, record.uid, record.created) == ("n", "uid-of-n", 1767225600.0)
+    assert (record.ready, record.unschedulable, record.terminating) == (None, True, True)
+    assert record.pressures == ("DiskPressure", "PIDPressure")
+    assert record.labels == ("a=1", "b=2")
+    assert record.runtime == "containerd://1.7.27"
+    assert [(i.names, i.size_bytes) for i in record.images] == [(("redis:7",), 5), ((), 3)]
+
+
+def test_a_node_with_hardly_anything() -> None:
+    record, _ = JsonCodec().node(raw({"metadata": {"name": "bare"}}))
+    assert (record.ready, record.images, record.created) == (None, (), None)
+
+
+def test_an_image_is_decoded_once_and_shared() -> None:
+    codec = JsonCodec()
+    first, _ = codec.node(raw(node_json("a", images=[image_json("redis:7", 5)])))
+    second, _ = codec.node(raw(node_json("b", images=[image_json("redis:7", 5)])))
+    assert first.images[0] is second.images[0]
+
+
+def test_sharing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubeimg_gui.cluster.codec_json.SHARED_IMAGES_MAX", 3)
+    codec = JsonCodec()
+    record, _ = codec.node(raw(node_json(images=[image_json(f"x:{i}", i) for i in range(10)])))
+    assert [image.size_bytes for image in record.images] == list(range(10))
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        {"images": [{"names": ["x"], "sizeBytes": "12"}]},
+        {"images": [{"names": "x"}]},
+        {"images": 5},
+        {"conditions": [{"type": 5}]},
+    ],
+)
+def test_a_field_of_a_wrong_type_is_one_error_that_can_be_caught(poison: dict[str, Any]) -> None:
+    codec = JsonCodec()
+    node = raw(node_json("sick", "9", **poison))
+    with pytest.raises(DecodeError):
+        codec.node(node)
+    assert codec.name_and_version(node) == ("sick", "9")
+
+
+def test_a_page_is_split_without_decoding_its_items() -> None:
+    body = json.dumps(
+        list_json({"sick": True}, node_json("b"), version="12", remainingItemCount=7)
+        | {"metadata": {"resourceVersion": "12", "continue": "token", "remainingItemCount": 7}}
+    ).encode()
+    page = JsonCodec().page(body)
+    assert page.metadata.resource_version == "12"
+    assert page.metadata.continue_token == "token"
+    assert page.metadata.remaining_item_count == 7
+    assert len(page.items or []) == 2
+
+
+def test_an_event_is_split() -> None:
+    event = JsonCodec().event(json.dumps({"type": "ADDED", "object": node_json("n")}).encode())
+    assert event.type == "ADDED"
+    assert JsonCodec().node(event.object)[0].name == "n"
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda children: st.lists(children, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["metadata", "spec", "status", "images", "names", "name", "sizeBytes"]),
+        children,
+        max_size=4,
+    ),
+    max_leaves=12,
+)
+
+
+@given(json_values)
+def test_any_json_is_a_node_or_a_decode_error(value: Any) -> None:
+    codec = JsonCodec()
+    try:
+        record, _ = codec.node(raw(value))
+    except DecodeError:
+        codec.name_and_version(raw(value))
+    else:
+        assert record.reported_bytes >= 0

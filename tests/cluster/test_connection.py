@@ -1,0 +1,200 @@
+"""A connection ends when told, whatever the server does, and says what broke."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from fixtures import Serve
+from recorder import WAIT_SECONDS, connection_to
+from scripted_server import Request, list_json, status_json
+
+from kubeimg_gui.cluster.connection import Connection
+from kubeimg_gui.cluster.errors import ApiError, ConnectionLostError, StoppedError
+
+PATH = "/api/v1/nodes"
+
+
+def silent(request: Request) -> None:
+    request.hang()
+
+
+def stalls_within_a_list(request: Request) -> None:
+    request.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+    request.hang()
+
+
+def stalls_within_a_stream(request: Request) -> None:
+    request.start_stream()
+    request.chunk(b"\n")
+    request.hang()
+
+
+def stalls_without_chunks(request: Request) -> None:
+    request.start_stream(chunked=False)
+    request.hang()
+
+
+def read_all(connection: Connection) -> None:
+    with connection.get(PATH, {}) as response:
+        for _ in response.lines():
+            pass
+
+
+def interrupted_after(connection: Connection, ready: threading.Event) -> float:
+    """Read in a thread; interrupt once `ready`; seconds until the reader gave up."""
+    outcome: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            read_all(connection)
+        except StoppedError as error:
+            outcome.append(error)
+
+    reader = threading.Thread(target=run)
+    reader.start()
+    assert ready.wait(WAIT_SECONDS)
+    began = time.monotonic()
+    connection.interrupt()
+    reader.join(WAIT_SECONDS)
+    assert outcome, "the reader did not see that it was stopped"
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize(
+    "behave", [silent, stalls_within_a_list, stalls_within_a_stream, stalls_without_chunks]
+)
+def test_interrupt_ends_a_request_in_any_phase(
+    serve: Serve, behave: Callable[[Request], None]
+) -> None:
+    asked = threading.Event()
+
+    def script(request: Request) -> None:
+        asked.set()
+        behave(request)
+
+    assert interrupted_after(connection_to(serve(script).url), asked) < 0.5
+
+
+@pytest.fixture
+def full_backlog() -> Iterator[str]:
+    """A port that takes no further connection: connecting to it waits."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+        fillers = [socket.socket() for _ in range(4)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(server.getsockname())
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        for filler in fillers:
+            filler.close()
+
+
+def test_interrupt_ends_connecting(full_backlog: str) -> None:
+    ready = threading.Event()
+    threading.Timer(0.2, ready.set).start()
+    assert interrupted_after(connection_to(full_backlog), ready) < 0.5
+
+
+def test_interrupt_ends_a_stalled_handshake() -> None:
+    accepted = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def accept() -> None:
+            client, _ = server.accept()
+            with client:
+                client.recv(1)
+                accepted.set()
+                client.recv(10_000)
+                client.recv(1)
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        connection = connection_to(f"https://127.0.0.1:{server.getsockname()[1]}")
+        assert interrupted_after(connection, accepted) < 0.5
+        thread.join(WAIT_SECONDS)
+
+
+def test_after_interrupt_nothing_is_asked_any_more(serve: Serve) -> None:
+    server = serve(lambda r: r.answer(list_json()))
+    connection = connection_to(server.url)
+    connection.interrupt()
+    connection.interrupt()
+    with pytest.raises(StoppedError):
+        read_all(connection)
+    assert not server.requests
+
+
+def test_an_error_answer_is_an_error(serve: Serve) -> None:
+    server = serve(
+        lambda r: r.answer(status_json(403, "Forbidden", "not you"), 403, "Retry-After: 3\r\n")
+    )
+    with pytest.raises(ApiError, match="not you") as caught:
+        read_all(connection_to(server.url))
+    assert (caught.value.code, caught.value.reason, caught.value.retry_after) == (
+        403,
+        "Forbidden",
+        3.0,
+    )
+
+
+@pytest.mark.parametrize("body", [b"", b"<h1>Bad Gateway</h1>", b"[]"])
+def test_an_error_answer_that_is_no_status_is_told_by_its_code(serve: Serve, body: bytes) -> None:
+    server = serve(lambda r: r.answer(body, 502))
+    with pytest.raises(ApiError, match=r"Bad Gateway \(502\)"):
+        read_all(connection_to(server.url))
+
+
+def test_nobody_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(ConnectionLostError, match=f"refuses the connection.*{port}"):
+        read_all(connection_to(f"http://127.0.0.1:{port}"))
+
+
+def test_a_name_that_is_none() -> None:
+    with pytest.raises(ConnectionLostError, match="cannot be resolved"):
+        read_all(connection_to("http://no-such-host.invalid:6443"))
+
+
+def test_no_tls_where_tls_is_expected(serve: Serve) -> None:
+    url = serve(lambda r: r.answer(list_json())).url.replace("http:", "https:")
+    with pytest.raises(ConnectionLostError, match="secure connection fails"):
+        read_all(connection_to(url))
+
+
+def test_a_body_that_breaks_off(serve: Serve) -> None:
+    def break_off(request: Request) -> None:
+        request.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+
+    connection = connection_to(serve(break_off).url)
+    with (
+        pytest.raises(ConnectionLostError, match="broke"),
+        connection.get(PATH, {}) as response,
+    ):
+        response.read()
+
+
+def test_silence_has_an_end(serve: Serve) -> None:
+    connection = connection_to(serve(silent).url)
+    with (
+        pytest.raises(ConnectionLostError, match="silent"),
+        connection.get(PATH, {}, read_seconds=0.1),
+    ):
+        pass
+
+
+def test_a_line_without_end_is_refused(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kubeimg_gui.cluster.connection.MAX_LINE_BYTES", 1000)
+
+    def endless(request: Request) -> None:
+        request.start_stream()
+        for _ in range(100):
+            request.chunk(b"x" * 100)
+        request.hang()
+
+    with pytest.raises(ConnectionLostError, match="line without end"):
+        read_all(connection_to(serve(endless).url))
+

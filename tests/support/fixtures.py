@@ -1,0 +1,18 @@
+"""The types of fixtures that hand out functions."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from recorder import Recorder
+from scripted_server import Request, ScriptedServer
+
+from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.reflector import Selector
+
+Serve = Callable[[Callable[[Request], None]], ScriptedServer]
+
+
+class Watching(Protocol):
+    def __call__(
+        self, url: str, selector: Selector | None = None, *, doubt_seconds: float = 60.0
+    ) -> tuple[NodeInformer, Recorder]: ...
