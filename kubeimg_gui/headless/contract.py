@@ -1,0 +1,69 @@
+"""The JSON that scripts may rely on: one object for a node, one for a change.
+
+README.md documents both; a field is only ever added.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.node import NodeRecord
+
+JsonObject = dict[str, Any]
+
+
+def node_object(node: NodeRecord) -> JsonObject:
+    """A node for `nodes -o json`; `ready` is null while the kubelet has not been heard of."""
+    return {
+        "name": node.name,
+        "uid": node.uid,
+        "ready": node.ready,
+        "unschedulable": node.unschedulable,
+        "runtime": node.runtime,
+        "image_count": len(node.images),
+        "reported_bytes": node.reported_bytes,
+        "capped": node.capped,
+        "images": [image_object(image) for image in node.images],
+    }
+
+
+def image_object(image: ContainerImage) -> JsonObject:
+    """An image of a node; `names` may be empty."""
+    return {"names": list(image.names), "size_bytes": image.size_bytes}
+
+
+def change_object(change: NodeChange, cluster: str) -> JsonObject:
+    """A change for `watch -o json`.
+
+    The image lists tell what changed on a node that stayed; of a node that came or went as a
+    whole only the reported sizes tell, 0 on the side where it does not exist.
+    """
+    images = change.images
+    return {
+        "time": rfc3339(change.at),
+        "cluster": cluster,
+        "node": change.record.name,
+        "uid": change.record.uid,
+        "event": change.kind.value,
+        "reported_bytes_old": change.bytes_old,
+        "reported_bytes_new": change.bytes_new,
+        "arrived": [image_object(image) for image in images.arrived],
+        "left": [image_object(image) for image in images.left],
+        "no_longer_listed": [image_object(image) for image in images.no_longer_listed],
+        "retagged": [
+            {
+                "names_old": list(retag.old.names),
+                "names": list(retag.new.names),
+                "size_bytes": retag.new.size_bytes,
+            }
+            for retag in images.retagged
+        ],
+        "capped": change.record.capped,
+    }
+
+
+def rfc3339(at: float) -> str:
+    """Seconds since the epoch as RFC 3339 in UTC with milliseconds."""
+    stamp = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+    return stamp.replace("+00:00", "Z")

@@ -1,0 +1,111 @@
+"""`kubeimg-gui nodes`: the cluster's image storage, once, as a table, JSON or CSV."""
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+import msgspec
+from humanize import naturalsize
+
+from kubeimg_gui.cluster.codec_json import JsonCodec
+from kubeimg_gui.cluster.reflector import Selector, list_pages
+from kubeimg_gui.domain.inventory import Inventory
+from kubeimg_gui.domain.node import NodeRecord, size_meaning
+from kubeimg_gui.headless.contract import node_object
+
+if TYPE_CHECKING:
+    from kubeimg_gui.cluster.connection import Connection
+
+_HEADINGS = ("NAME", "STATE", "RUNTIME", "IMAGES", "REPORTED", "MEANING", "LARGEST")
+_CSV_FIELDS = (
+    "name",
+    "uid",
+    "ready",
+    "unschedulable",
+    "runtime",
+    "image_count",
+    "reported_bytes",
+    "capped",
+)
+
+
+def fetch(connection: "Connection", selector: Selector) -> list[NodeRecord]:
+    """All nodes once, by name. Raises ClusterError."""
+    pages = list_pages(connection, JsonCodec(), selector.query())
+    return sorted((node for records, _, _ in pages for node in records), key=lambda n: n.name)
+
+
+def write_json(nodes: Iterable[NodeRecord], out: TextIO) -> None:
+    """A list of node objects."""
+    encoded = msgspec.json.encode([node_object(node) for node in nodes])
+    out.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+
+
+def write_csv(nodes: Iterable[NodeRecord], out: TextIO) -> None:
+    """A header and a row a node, without its images."""
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(_CSV_FIELDS)
+    for node in nodes:
+        values = node_object(node)
+        rows.writerow([values[field] for field in _CSV_FIELDS])
+
+
+def write_table(nodes: Sequence[NodeRecord], out: TextIO) -> None:
+    """Columns for a person, largest first, and a line of totals that says what they mean."""
+    if not nodes:
+        out.write("No nodes match.\n")
+        return
+    inventory = Inventory()
+    rows: list[tuple[str, ...]] = [_HEADINGS]
+    for node in sorted(nodes, key=lambda n: -n.reported_bytes):
+        inventory.add(node)
+        rows.append(_row(node))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        out.write("  ".join(map(str.ljust, row, widths)).rstrip() + "\n")
+    out.write(
+        f"\n{inventory.nodes} nodes, {inventory.ready} ready, "
+        f"{inventory.distinct_images} distinct images, reported image size "
+        f"{_at_least(inventory.capped)}{_size(inventory.reported_bytes)}\n"
+    )
+    if inventory.capped:
+        out.write(f"{inventory.capped} lists are capped: their totals are lower bounds.\n")
+    if inventory.mixed_meanings:
+        out.write("Compressed and unpacked sizes are added up: compare within one runtime only.\n")
+
+
+WRITERS: dict[str, Callable[[list[NodeRecord], TextIO], None]] = {
+    "table": write_table,
+    "json": write_json,
+    "csv": write_csv,
+}
+
+
+def _row(node: NodeRecord) -> tuple[str, ...]:
+    largest = node.largest
+    reference = largest.reference if largest else None
+    return (
+        node.name,
+        state_words(node),
+        node.runtime.replace("://", " "),
+        f"{len(node.images)}{'+' if node.capped else ''}",
+        _at_least(node.capped) + _size(node.reported_bytes),
+        size_meaning(node.runtime).value,
+        f"{reference.short} {_size(largest.size_bytes)}" if largest and reference else "",
+    )
+
+
+def state_words(node: NodeRecord) -> str:
+    """Ready or not and what else kubectl would say, comma-separated."""
+    ready = {True: "Ready", False: "NotReady", None: "Unknown"}[node.ready]
+    cordoned = ("SchedulingDisabled",) if node.unschedulable else ()
+    terminating = ("Terminating",) if node.terminating else ()
+    return ",".join((ready, *node.pressures, *cordoned, *terminating))
+
+
+def _at_least(capped: object) -> str:
+    return "≥ " if capped else ""
+
+
+def _size(count: int) -> str:
+    return naturalsize(count, binary=True)

@@ -1,0 +1,68 @@
+"""`nodes` for a person, a script and a spreadsheet."""
+
+import csv
+import io
+import json
+
+from builders import GIB, image, images, node
+
+from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.headless.report import state_words, write_csv, write_json, write_table
+
+SMALL = node("small", [image("redis:7", size=5)])
+LARGE = node(
+    "large", [image("big:1", size=6 * GIB)], runtime="cri-o://1.33", ready=False, unschedulable=True
+)
+
+
+def table(*nodes: NodeRecord) -> list[str]:
+    out = io.StringIO()
+    write_table(nodes, out)
+    return out.getvalue().splitlines()
+
+
+def test_the_table_is_largest_first_in_straight_columns() -> None:
+    lines = table(SMALL, LARGE)
+    assert [line.split()[0] for line in lines[:3]] == ["NAME", "large", "small"]
+    column = lines[0].index("RUNTIME")
+    assert lines[1][column:].startswith("cri-o 1.33")
+    assert lines[2][column:].startswith("containerd 1.7.27")
+    assert "NotReady,SchedulingDisabled" in lines[1]
+    assert "6.0 GiB" in lines[1]
+
+
+def test_the_table_says_what_its_sum_is_worth() -> None:
+    text = "\n".join(table(SMALL, LARGE, node("capped", images(50))))
+    assert "3 nodes, 2 ready, 52 distinct images, reported image size ≥ " in text
+    assert "1 lists are capped" in text
+    assert "Compressed and unpacked sizes are added up" in text
+    assert "50+" in text
+    assert "capped" not in "\n".join(table(SMALL))
+
+
+def test_no_nodes_have_their_sentence() -> None:
+    assert table() == ["No nodes match."]
+
+
+def test_every_state_has_words() -> None:
+    assert state_words(node(pressures=("DiskPressure",), terminating=True)) == (
+        "Ready,DiskPressure,Terminating"
+    )
+    assert state_words(node(ready=None)) == "Unknown"
+
+
+def test_json_is_a_list() -> None:
+    out = io.StringIO()
+    write_json([SMALL, LARGE], out)
+    assert [n["name"] for n in json.loads(out.getvalue())] == ["small", "large"]
+    out = io.StringIO()
+    write_json([], out)
+    assert json.loads(out.getvalue()) == []
+
+
+def test_csv_has_a_row_a_node() -> None:
+    out = io.StringIO()
+    write_csv([SMALL, LARGE], out)
+    rows = list(csv.DictReader(io.StringIO(out.getvalue())))
+    assert [row["name"] for row in rows] == ["small", "large"]
+    assert rows[1]["reported_bytes"] == str(6 * GIB)
