@@ -1,0 +1,174 @@
+"""The command line over real HTTP: which cluster is asked for what, and which code comes back."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import yaml
+from scripted_server import Request, ScriptedServer, list_json, node_json, status_json
+
+from kubeimg_gui import __version__
+from kubeimg_gui.__main__ import main
+
+
+@pytest.fixture
+def servers() -> Iterator[dict[str, ScriptedServer]]:
+    """Two clusters that answer with a node named after them, and one that forbids."""
+
+    def answers(name: str) -> ScriptedServer:
+        def script(request: Request) -> None:
+            if name == "forbids":
+                request.answer(status_json(403, "Forbidden", "nodes is forbidden"), 403)
+            else:
+                request.answer(list_json(node_json(f"node-of-{name}")))
+
+        return stack.enter_context(ScriptedServer(script))
+
+    with ExitStack() as stack:
+        yield {name: answers(name) for name in ("one", "two", "forbids")}
+
+
+@pytest.fixture
+def kubeconfig(servers: dict[str, ScriptedServer], tmp_path: Path) -> Path:
+    urls = {name: server.url for name, server in servers.items()}
+    path = tmp_path / "config"
+    path.write_text(
+        yaml.safe_dump(
+            {
+                "current-context": "one",
+                "contexts": [{"name": n, "context": {"cluster": n}} for n in urls],
+                "clusters": [{"name": n, "cluster": {"server": url}} for n, url in urls.items()],
+            }
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def names(out: str) -> list[str]:
+    return [node["name"] for node in json.loads(out)]
+
+
+def test_the_current_context_is_asked(
+    kubeconfig: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, errors = run(capsys, "nodes", "-o", "json", "--kubeconfig", kubeconfig)
+    assert (code, names(out), errors) == (0, ["node-of-one"], "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "asked"),
+    [
+        (["--context", "two"], [], "two"),
+        ([], ["--context", "two"], "two"),
+        (["--context", "one"], ["--context", "two"], "two"),
+        (["--context", "two"], ["--context", "one"], "one"),
+    ],
+)
+def test_options_stand_before_or_after_the_command_and_the_later_wins(
+    kubeconfig: Path,
+    capsys: pytest.CaptureFixture[str],
+    before: list[str],
+    after: list[str],
+    asked: str,
+) -> None:
+    _, out, _ = run(
+        capsys, *before, "--kubeconfig", kubeconfig, "nodes", "--output", "json", *after
+    )
+    assert names(out) == [f"node-of-{asked}"]
+
+
+def test_selectors_reach_the_server(
+    kubeconfig: Path, servers: dict[str, ScriptedServer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(
+        capsys,
+        *("-l", "pool=gpu", "--kubeconfig", kubeconfig, "nodes"),
+        *("--field-selector", "spec.unschedulable=true"),
+    )
+    query = servers["one"].requests[0].query
+    assert query["labelSelector"] == "pool=gpu"
+    assert query["fieldSelector"] == "spec.unschedulable=true"
+
+
+@pytest.mark.parametrize("output", ["table", "json", "csv"])
+def test_every_output_names_the_node(
+    kubeconfig: Path, capsys: pytest.CaptureFixture[str], output: str
+) -> None:
+    code, out, _ = run(capsys, "nodes", "-o", output, "--kubeconfig", kubeconfig)
+    assert code == 0
+    assert "node-of-one" in out
+
+
+def test_no_permission(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, errors = run(capsys, "nodes", "--kubeconfig", kubeconfig, "--context", "forbids")
+    assert (code, out) == (4, "")
+    assert errors == "kubeimg-gui: The server says: nodes is forbidden (403)\n"
+
+
+def test_an_unknown_context(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, errors = run(capsys, "nodes", "--kubeconfig", kubeconfig, "--context", "typo")
+    assert code == 2
+    assert "'typo'" in errors
+    assert "one, two, forbids" in errors
+
+
+def test_nobody_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with ScriptedServer(lambda request: None) as gone:
+        url = gone.url
+    path = tmp_path / "config"
+    path.write_text(
+        yaml.safe_dump(
+            {
+                "current-context": "c",
+                "contexts": [{"name": "c", "context": {"cluster": "c"}}],
+                "clusters": [{"name": "c", "cluster": {"server": url}}],
+            }
+        ),
+        encoding="utf-8",
+    )
+    code, _, errors = run(capsys, "nodes", "--kubeconfig", path)
+    assert code == 3
+    assert f"refuses the connection ({url})" in errors
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--nonsense"],
+        ["nodes", "-o", "yaml"],
+        ["--size", "wide"],
+        ["--demo=many", "nodes"],
+        ["--timeout", "-1"],
+        ["demo-cluster", "--port", "70000"],
+        ["demo-cluster", "--nodes", "-3"],
+    ],
+)
+def test_what_is_not_understood_is_usage(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(arguments)
+    assert exit_.value.code == 2
+    assert "usage: kubeimg-gui" in capsys.readouterr().err
+
+
+def test_an_unwritable_log_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, _, errors = run(capsys, "nodes", "--log-file", tmp_path / "none" / "log")
+    assert code == 2
+    assert "cannot be written" in errors
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["--version"])
+    assert exit_.value.code == 0
+    assert capsys.readouterr().out == f"kubeimg {__version__}\n"
