@@ -3,4 +3,13 @@
 The rooms and who may import whom are drawn in README.md and kept by import-linter contracts.
 """
 
+from pathlib import Path
+
 __version__ = "0.1.0"
+
+
+def resources_folder() -> Path:
+    """Where kubeimg's own files are: in the package when installed, beside it in a checkout."""
+    package = Path(__file__).parent
+    packaged = package / "resources"
+    return packaged if packaged.is_dir() else package.parent / "resources"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kubeimg_gui.cluster.connection import Connection
 
 DEMO_NODES = 40
+DEMO_IMAGES = 34
 DEMO_CHURN = 0.5
 GRAB_CHANGES = 3
 """How many changes a picture of the demo waits for, so that highlights are in it."""
@@ -160,6 +161,7 @@ def _demo_cluster(options: argparse.Namespace) -> int:
 
     return serve(
         DemoOptions(
+            images_csv=resources_folder() / "image_sizes.csv",
             nodes=options.nodes,
             port=options.port,
             seed=options.seed,
@@ -245,7 +247,7 @@ def _add_demo_cluster(
     add("--port", type=_port, default=0, metavar="P", help="port on 127.0.0.1 (a free one)")
     add("--seed", type=int, metavar="S", help="the same seed plays the same story")
     add("--churn", type=_rate, metavar="N", help="image changes per second over the fleet")
-    add("--images", type=_count, default=None, metavar="K", help="images a node holds on average")
+    add("--images", type=_count, default=DEMO_IMAGES, metavar="K", help="images a node holds (34)")
     add("--kubeconfig-out", type=Path, default=None, metavar="FILE", help="write a kubeconfig")
     add(
         "--until-stdin-closes",

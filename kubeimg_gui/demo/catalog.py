@@ -1,0 +1,108 @@
+"""Real images with their real sizes, and believable further versions of them.
+
+The references and sizes are those of `resources/image_sizes.csv`; digests are made from the names
+so that the same image has the same digest on every node and in every run.
+"""
+
+import csv
+import hashlib
+import random
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from kubeimg_gui.demo.errors import JsonObject
+
+MAX_NAMES = 5
+"""The kubelet lists at most so many names of an image."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoImage:
+    """One image of one version: what a registry holds and what a node reports of it.
+
+    `compressed` and `unpacked` are bytes: what containerd reports and what CRI-O and Docker do.
+    """
+
+    repository: str
+    tag: str
+    digest: str
+    compressed: int
+    unpacked: int
+
+    def entry(self, runtime: str, names: list[str] | None = None) -> JsonObject:
+        """The image as a node with that runtime lists it; digests first, then tags."""
+        size = self.compressed if runtime.startswith("containerd") else self.unpacked
+        return {"names": names if names is not None else self.names(), "sizeBytes": size}
+
+    def names(self) -> list[str]:
+        """Pulled by tag: the name with the digest, then the one with the tag."""
+        return [self.pinned, f"{self.repository}:{self.tag}"]
+
+    @property
+    def pinned(self) -> str:
+        """The name with the digest alone."""
+        return f"{self.repository}@{self.digest}"
+
+
+class Catalog:
+    """All images that the demo knows, by repository; the same for the same seed."""
+
+    def __init__(self, csv_file: Path, seed: int, versions: int = 6) -> None:
+        self.images: list[DemoImage] = []
+        chance = random.Random(seed)
+        with csv_file.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                reference, size = _qualified(row["reference"]), int(row["size_bytes"])
+                ratio = chance.uniform(2.2, 3.3)
+                unpacked = row["meaning"] == "uncompressed"
+                compressed = round(size / ratio) if unpacked else size
+                self._add_versions(reference, compressed, ratio, versions, chance)
+
+    def matching(self, *words: str) -> list[DemoImage]:
+        """The images whose repository holds one of the words."""
+        return [i for i in self.images if any(word in i.repository for word in words)]
+
+    def _add_versions(
+        self, reference: str, compressed: int, ratio: float, versions: int, chance: random.Random
+    ) -> None:
+        repository, _, tag = reference.rpartition(":")
+        for age in range(versions):
+            size = compressed if not age else round(compressed * chance.uniform(0.94, 1.02))
+            version = tag if not age else _older(tag, age)
+            self.images.append(
+                DemoImage(
+                    repository,
+                    version,
+                    make_digest(f"{repository}:{version}#{age}"),
+                    size,
+                    round(size * ratio),
+                )
+            )
+
+
+def make_digest(text: str) -> str:
+    """A digest that looks like one and is always the same for the same text."""
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _older(tag: str, steps: int) -> str:
+    """The tag with its last number lowered; where there is none, the same tag of an older build."""
+    numbers = list(re.finditer(r"\d+", tag))
+    if not numbers:
+        return f"{tag}-{steps}"
+    last = numbers[-1]
+    number = int(last.group())
+    lowered = number - steps if number >= steps else number + steps
+    return f"{tag[: last.start()]}{lowered:0{len(last.group())}d}{tag[last.end() :]}"
+
+
+def _qualified(reference: str) -> str:
+    """Fully qualified and tagged, as containerd lists images."""
+    name = reference.partition("@")[0]
+    first = name.partition("/")[0]
+    if "/" not in name:
+        name = f"docker.io/library/{name}"
+    elif "." not in first and ":" not in first:
+        name = f"docker.io/{name}"
+    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"

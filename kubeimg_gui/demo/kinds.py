@@ -1,0 +1,183 @@
+"""The kinds of objects that the demo cluster serves, and how discovery announces them.
+
+Just those that kubectl needs around nodes: what `get`, `describe` and `drain` look at.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+JsonObject = dict[str, Any]
+
+
+def _field(*path: str) -> Callable[[JsonObject], str]:
+    def read(item: JsonObject) -> str:
+        value: Any = item
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, bool):
+            return str(value).lower()
+        return "" if value is None else str(value)
+
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of object: its names, its place in the API, and the fields one may select by."""
+
+    name: str
+    plural: str
+    group: str = ""
+    namespaced: bool = False
+    short_names: tuple[str, ...] = ()
+    has_status: bool = False
+    fields: tuple[str, ...] = ("metadata.name", "metadata.namespace")
+
+    @property
+    def api_version(self) -> str:
+        """As objects carry it: `v1`, `coordination.k8s.io/v1`."""
+        return f"{self.group}/v1" if self.group else "v1"
+
+    @property
+    def base_path(self) -> str:
+        """Where the kind's version is served."""
+        return f"/apis/{self.group}/v1" if self.group else "/api/v1"
+
+    def select(self, item: JsonObject, field: str) -> str:
+        """The value of a selectable field of an object, "" where it has none."""
+        if field == "spec.unschedulable" and not item.get("spec", {}).get("unschedulable"):
+            return "false"
+        return _field(*field.split("."))(item)
+
+
+NODE = Kind(
+    "Node",
+    "nodes",
+    short_names=("no",),
+    has_status=True,
+    fields=("metadata.name", "spec.unschedulable"),
+)
+NAMESPACE = Kind("Namespace", "namespaces", short_names=("ns",), fields=("metadata.name",))
+POD = Kind(
+    "Pod",
+    "pods",
+    namespaced=True,
+    short_names=("po",),
+    fields=(
+        "metadata.name",
+        "metadata.namespace",
+        "spec.nodeName",
+        "status.phase",
+        "spec.restartPolicy",
+        "spec.schedulerName",
+        "spec.serviceAccountName",
+    ),
+)
+EVENT = Kind(
+    "Event",
+    "events",
+    namespaced=True,
+    short_names=("ev",),
+    fields=(
+        "metadata.name",
+        "metadata.namespace",
+        "involvedObject.kind",
+        "involvedObject.name",
+        "involvedObject.namespace",
+        "involvedObject.uid",
+        "reason",
+        "type",
+        "source",
+    ),
+)
+LEASE = Kind("Lease", "leases", group="coordination.k8s.io", namespaced=True)
+
+KINDS = (NODE, NAMESPACE, POD, EVENT, LEASE)
+VERBS = ["create", "delete", "get", "list", "patch", "update", "watch"]
+
+REVIEWS = {
+    "authorization.k8s.io": {
+        "selfsubjectaccessreviews": "SelfSubjectAccessReview",
+        "selfsubjectrulesreviews": "SelfSubjectRulesReview",
+    },
+    "authentication.k8s.io": {"selfsubjectreviews": "SelfSubjectReview"},
+}
+GROUPS = ("coordination.k8s.io", "authorization.k8s.io", "authentication.k8s.io")
+
+SERVER_VERSION = {
+    "major": "1",
+    "minor": "36",
+    "gitVersion": "v1.36.0+kubeimg-demo",
+    "gitCommit": "0" * 40,
+    "gitTreeState": "clean",
+    "buildDate": "2026-04-22T00:00:00Z",
+    "goVersion": "none",
+    "compiler": "none",
+    "platform": "demo/demo",
+}
+
+
+def api_versions(address: str) -> JsonObject:
+    """The answer of `/api`."""
+    clients = [{"clientCIDR": "0.0.0.0/0", "serverAddress": address}]
+    return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": clients}
+
+
+def group_list() -> JsonObject:
+    """The answer of `/apis`."""
+    return {
+        "kind": "APIGroupList",
+        "apiVersion": "v1",
+        "groups": [group_document(group) for group in GROUPS],
+    }
+
+
+def group_document(group: str) -> JsonObject:
+    """One group with its only version."""
+    version = {"groupVersion": f"{group}/v1", "version": "v1"}
+    return {"name": group, "versions": [version], "preferredVersion": version}
+
+
+def resource_list(group: str) -> JsonObject:
+    """The answer of `/api/v1` (group "") and `/apis/GROUP/v1`."""
+    resources: list[JsonObject] = []
+    for kind in KINDS:
+        if kind.group != group:
+            continue
+        common = {"singularName": kind.name.lower(), "namespaced": kind.namespaced}
+        resources.append(
+            {
+                "name": kind.plural,
+                **common,
+                "kind": kind.name,
+                "verbs": VERBS,
+                **({"shortNames": list(kind.short_names)} if kind.short_names else {}),
+            }
+        )
+        if kind.has_status:
+            resources.append(
+                {
+                    "name": f"{kind.plural}/status",
+                    "singularName": "",
+                    "namespaced": kind.namespaced,
+                    "kind": kind.name,
+                    "verbs": ["get", "patch", "update"],
+                }
+            )
+    for plural, name in REVIEWS.get(group, {}).items():
+        resources.append(
+            {
+                "name": plural,
+                "singularName": name.lower(),
+                "namespaced": False,
+                "kind": name,
+                "verbs": ["create"],
+            }
+        )
+    return {
+        "kind": "APIResourceList",
+        "apiVersion": "v1",
+        "groupVersion": f"{group}/v1" if group else "v1",
+        "resources": resources,
+    }

@@ -1,0 +1,168 @@
+"""The odd nodes that every fleet has some of, put among the demo's ordinary ones.
+
+Each stands for something that was seen on real clusters and that has broken a real client.
+"""
+
+from collections.abc import Callable
+
+from kubeimg_gui.demo.catalog import Catalog, make_digest
+from kubeimg_gui.demo.errors import JsonObject
+from kubeimg_gui.demo.fleet import STATUS_MAX_IMAGES, DemoNode, condition
+from kubeimg_gui.demo.store import now_text
+
+DISK_TAINT = {
+    "key": "node.kubernetes.io/disk-pressure",
+    "effect": "NoSchedule",
+}
+
+Oddity = Callable[[DemoNode, Catalog], None]
+
+
+def add_oddities(nodes: list[DemoNode], catalog: Catalog) -> None:
+    """Make the first nodes odd, one in its own way each, as far as there are nodes."""
+    for node, oddity in zip(nodes, ODDITIES, strict=False):
+        oddity(node, catalog)
+
+
+def _capped(node: DemoNode, catalog: Catalog) -> None:
+    """Exactly as many images as the kubelet lists, and more behind them."""
+    for image in catalog.images:
+        if len(node.held) >= STATUS_MAX_IMAGES + 9:
+            break
+        if image.digest not in node.pulled:
+            node.pulled.add(image.digest)
+            node.held.append(image.entry(node.runtime))
+
+
+def _disk_pressure(node: DemoNode, _catalog: Catalog) -> None:
+    """Full, says the kubelet, and the scheduler stays away."""
+    set_condition(node.template, "DiskPressure", "True", "KubeletHasDiskPressure")
+    node.template["spec"]["taints"] = [DISK_TAINT]
+
+
+def _nameless(node: DemoNode, _catalog: Catalog) -> None:
+    """Images that lost their last name, told as null and as an empty list."""
+    node.held.append({"names": None, "sizeBytes": 580_113_920})
+    node.held.append({"names": [], "sizeBytes": 250_430_112})
+
+
+def _cordoned(node: DemoNode, _catalog: Catalog) -> None:
+    node.template["spec"]["unschedulable"] = True
+    node.template["spec"]["taints"] = [
+        {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
+    ]
+
+
+def _unheard_of(node: DemoNode, _catalog: Catalog) -> None:
+    """Its kubelet is silent; the image list is from before."""
+    for kind in ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure"):
+        set_condition(node.template, kind, "Unknown", "NodeStatusUnknown")
+    node.alive = False
+
+
+def _pinned_only(node: DemoNode, catalog: Catalog) -> None:
+    """CRI-O, everything by digest, one digest that is none."""
+    _change_runtime(node, "cri-o://1.33.1", catalog)
+    release = "quay.io/openshift-release-dev/ocp-v4.0-art-dev"
+    for number, size in enumerate((507_900_943, 500_632_931, 349_560_393)):
+        node.held.append(
+            {"names": [f"{release}@{make_digest(f'release{number}')}"], "sizeBytes": size}
+        )
+    node.held.append({"names": [f"{release}@sha256:<none>"], "sizeBytes": 301_110_237})
+
+
+def _many_names(node: DemoNode, catalog: Catalog) -> None:
+    """Five digests push the tag out; three tags of one repository; a tag without digest."""
+    image = catalog.images[18 % len(catalog.images)]
+    digests = [f"{image.repository}@{make_digest(f'mirror{n}')}" for n in range(5)]
+    node.held.append(image.entry(node.runtime, digests))
+    repository = "registry.example:5000/platform/ingress-controller"
+    for number in range(3):
+        tag = f"v1.13.{number}"
+        node.held.append(
+            {
+                "names": [f"{repository}@{make_digest(tag)}", f"{repository}:{tag}"],
+                "sizeBytes": 105_283_617 + number * 181_004,
+            }
+        )
+    node.held.append({"names": ["quay.io/calico/cni:v3.23.1"], "sizeBytes": 110_500_425})
+
+
+def _sizeless(node: DemoNode, _catalog: Catalog) -> None:
+    """An image whose size the runtime does not know: the field is left out."""
+    node.held.append({"names": ["registry.example:5000/base/unknown-size:1"]})
+
+
+def _bare(node: DemoNode, _catalog: Catalog) -> None:
+    """Just joined: no list of images at all yet."""
+    node.held.clear()
+    node.lists_images = False
+
+
+def _long_names(node: DemoNode, _catalog: Catalog) -> None:
+    """As long as real platforms make them, and words in Chinese where the API allows them."""
+    name = (
+        "gke-production-europe-west4-analytics-nodepool-n2-highmem-64-spot-7f3a9c1e-"
+        "k8s-worker-with-a-name-to-test-elision.batch.example"
+    )
+    node.name = name
+    node.template["metadata"]["name"] = name
+    node.template["metadata"]["labels"]["kubernetes.io/hostname"] = name[:63]
+    node.template["metadata"]["annotations"]["example/owner"] = "平台工程组：镜像存储监控"
+    repository = (
+        "europe-west4-docker.pkg.example/production-analytics-platform/data-engineering/"
+        "spark-structured-streaming-with-delta-lake-and-iceberg-connectors"
+    )
+    tag = "3.5.1-scala2.12-java17-python3.11-cuda12.4-2026.11.20-nightly-4f2a9c1e"
+    node.held.append(
+        {
+            "names": [f"{repository}@{make_digest(tag)}", f"{repository}:{tag}"],
+            "sizeBytes": 13_481_772_032,
+        }
+    )
+
+
+def _on_docker(node: DemoNode, catalog: Catalog) -> None:
+    """Docker with its short names."""
+    _change_runtime(node, "docker://27.2.0", catalog)
+    node.held.append({"names": ["istio/proxyv2:1.2.2"], "sizeBytes": 369_614_978})
+    node.held.append({"names": ["<none>@<none>", "<none>:<none>"], "sizeBytes": 91_226_112})
+
+
+def _control_plane(node: DemoNode, _catalog: Catalog) -> None:
+    labels = node.template["metadata"]["labels"]
+    labels["node-role.kubernetes.io/control-plane"] = ""
+    node.template["spec"]["taints"] = [
+        {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
+    ]
+
+
+ODDITIES: tuple[Oddity, ...] = (
+    _capped,
+    _disk_pressure,
+    _nameless,
+    _cordoned,
+    _unheard_of,
+    _pinned_only,
+    _many_names,
+    _sizeless,
+    _bare,
+    _long_names,
+    _on_docker,
+    _control_plane,
+    _control_plane,
+    _control_plane,
+)
+
+
+def set_condition(node: JsonObject, kind: str, state: str, reason: str) -> None:
+    """Put a condition into a Node object that is still being made."""
+    conditions = [c for c in node["status"]["conditions"] if c["type"] != kind]
+    node["status"]["conditions"] = [*conditions, condition(kind, state, reason, now_text())]
+
+
+def _change_runtime(node: DemoNode, runtime: str, catalog: Catalog) -> None:
+    by_digest = {image.digest: image for image in catalog.images}
+    node.runtime = runtime
+    node.template["status"]["nodeInfo"]["containerRuntimeVersion"] = runtime
+    node.held = [by_digest[d].entry(runtime) for d in sorted(node.pulled) if d in by_digest]

@@ -1,0 +1,169 @@
+"""The Table answers that kubectl prints: columns and cells as the real printers make them.
+
+From `pkg/printers/internalversion/printers.go`; columns of priority 1 are those of `-o wide`.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from kubeimg_gui.demo.errors import JsonObject
+from kubeimg_gui.demo.kinds import EVENT, NAMESPACE, NODE, POD, Kind
+
+Cells = Callable[[JsonObject], list[Any]]
+
+_ROLE = "node-role.kubernetes.io/"
+
+
+def table(kind: Kind, items: Iterable[JsonObject], metadata: JsonObject, include: str) -> JsonObject:
+    """A Table of objects; `include` is the request's includeObject."""
+    columns, cells = _PRINTERS.get(kind, _PLAIN)
+    return {
+        "kind": "Table",
+        "apiVersion": "meta.k8s.io/v1",
+        "metadata": metadata,
+        "columnDefinitions": [
+            {
+                "name": name,
+                "type": "integer" if name == "Restarts" else "string",
+                "format": "name" if name == "Name" else "",
+                "description": "",
+                "priority": priority,
+            }
+            for name, priority in columns
+        ],
+        "rows": [{"cells": cells(item), **_included(item, include)} for item in items],
+    }
+
+
+def _included(item: JsonObject, include: str) -> JsonObject:
+    if include == "None":
+        return {}
+    if include == "Object":
+        return {"object": item}
+    return {
+        "object": {
+            "kind": "PartialObjectMetadata",
+            "apiVersion": "meta.k8s.io/v1",
+            "metadata": item["metadata"],
+        }
+    }
+
+
+def _columns(shown: str, wide: str = "") -> list[tuple[str, int]]:
+    return [(n, 0) for n in shown.split(",")] + [(n, 1) for n in wide.split(",") if n]
+
+
+def _node(item: JsonObject) -> list[Any]:
+    metadata, status = item["metadata"], item.get("status", {})
+    info = status.get("nodeInfo", {})
+    addresses = {a["type"]: a["address"] for a in status.get("addresses", [])}
+    labels = metadata.get("labels") or {}
+    roles = sorted(key.removeprefix(_ROLE) for key in labels if key.startswith(_ROLE))
+    return [
+        metadata["name"],
+        _node_state(item),
+        ",".join(roles) or "<none>",
+        _age(metadata.get("creationTimestamp")),
+        info.get("kubeletVersion", ""),
+        addresses.get("InternalIP", "<none>"),
+        addresses.get("ExternalIP", "<none>"),
+        info.get("osImage") or "<unknown>",
+        info.get("kernelVersion") or "<unknown>",
+        info.get("containerRuntimeVersion") or "<unknown>",
+    ]
+
+
+def _node_state(item: JsonObject) -> str:
+    conditions = {c["type"]: c["status"] for c in item.get("status", {}).get("conditions", [])}
+    ready = conditions.get("Ready")
+    state = "Unknown" if ready is None else "Ready" if ready == "True" else "NotReady"
+    cordoned = item.get("spec", {}).get("unschedulable")
+    return f"{state},SchedulingDisabled" if cordoned else state
+
+
+def _pod(item: JsonObject) -> list[Any]:
+    metadata, status = item["metadata"], item.get("status", {})
+    containers = item.get("spec", {}).get("containers", [])
+    states = status.get("containerStatuses", [])
+    ready = sum(bool(state.get("ready")) for state in states)
+    return [
+        metadata["name"],
+        f"{ready}/{len(containers)}",
+        status.get("phase", "Unknown"),
+        sum(state.get("restartCount", 0) for state in states),
+        _age(metadata.get("creationTimestamp")),
+        status.get("podIP", "<none>"),
+        item.get("spec", {}).get("nodeName", "<none>"),
+        "<none>",
+        "<none>",
+    ]
+
+
+def _event(item: JsonObject) -> list[Any]:
+    about = item.get("involvedObject", {})
+    return [
+        _age(item.get("lastTimestamp")),
+        item.get("type", ""),
+        item.get("reason", ""),
+        f"{about.get('kind', '').lower()}/{about.get('name', '')}",
+        item.get("message", "").strip(),
+    ]
+
+
+def _namespace(item: JsonObject) -> list[Any]:
+    metadata = item["metadata"]
+    phase = item.get("status", {}).get("phase", "")
+    return [metadata["name"], phase, _age(metadata.get("creationTimestamp"))]
+
+
+def _plain(item: JsonObject) -> list[Any]:
+    return [item["metadata"]["name"], item["metadata"].get("creationTimestamp", "")]
+
+
+def _age(stamp: str | None) -> str:
+    """The time since, as kubectl words it: two units while they matter."""
+    if not stamp:
+        return "<unknown>"
+    since = datetime.now(UTC) - datetime.fromisoformat(stamp)
+    seconds = max(int(since.total_seconds()), 0)
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if seconds < 120:
+        return f"{seconds}s"
+    if minutes < 10:
+        return _two(minutes, "m", seconds % 60, "s")
+    if hours < 3:
+        return f"{minutes}m"
+    if hours < 8:
+        return _two(hours, "h", minutes % 60, "m")
+    if hours < 48:
+        return f"{hours}h"
+    if days < 8:
+        return _two(days, "d", hours % 24, "h")
+    if days < 365 * 2:
+        return f"{days}d"
+    return _two(days // 365, "y", days % 365, "d")
+
+
+def _two(large: int, unit: str, small: int, small_unit: str) -> str:
+    return f"{large}{unit}{small}{small_unit}" if small else f"{large}{unit}"
+
+
+_PLAIN: tuple[list[tuple[str, int]], Cells] = (_columns("Name,Created At"), _plain)
+_PRINTERS: dict[Kind, tuple[list[tuple[str, int]], Cells]] = {
+    NODE: (
+        _columns(
+            "Name,Status,Roles,Age,Version",
+            "Internal-IP,External-IP,OS-Image,Kernel-Version,Container-Runtime",
+        ),
+        _node,
+    ),
+    POD: (
+        _columns(
+            "Name,Ready,Status,Restarts,Age", "IP,Node,Nominated Node,Readiness Gates"
+        ),
+        _pod,
+    ),
+    EVENT: (_columns("Last Seen,Type,Reason,Object,Message"), _event),
+    NAMESPACE: (_columns("Name,Status,Age"), _namespace),
+}
