@@ -5,7 +5,7 @@ Kubernetes client only in the thread that connects.
 """
 
 import argparse
-import logging
+import logging.config
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(sys.argv[1:] if arguments is None else arguments)
     try:
         _set_up_logging(options.verbose, options.log_file)
-    except OSError as error:
-        return _fail(f"{options.log_file} cannot be written: {error.strerror}", EXIT_USAGE)
+    except (OSError, ValueError):  # dictConfig wraps the one in the other
+        return _fail(f"The log file {options.log_file} cannot be written", EXIT_USAGE)
     try:
         return options.face(options)
     except KubeconfigError as error:
@@ -187,7 +187,12 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     _add_connection_options(parser)
     _add_window_options(parser)
     parser.set_defaults(
-        face=_window, selector="", field_selector="", churn=DEMO_CHURN, seed=1, verbose=0,
+        face=_window,
+        selector="",
+        field_selector="",
+        churn=DEMO_CHURN,
+        seed=1,
+        verbose=0,
         **dict.fromkeys(("kubeconfig", "context", "demo", "log_file", "size", "grab")),
     )
     commands = parser.add_subparsers(title="without a window", metavar="COMMAND")
@@ -202,7 +207,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         command.add_argument("-o", "--output", choices=formats, default=formats[0])
         command.set_defaults(face=face)
         _add_connection_options(command)
-    _add_demo_cluster(commands)
+    _add_demo_cluster(commands.add_parser)
     return parser.parse_args(["--demo=" if given == "--demo" else given for given in arguments])
 
 
@@ -233,9 +238,9 @@ def _add_window_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_demo_cluster(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",  # noqa: SLF001
+    add_parser: Callable[..., argparse.ArgumentParser],
 ) -> None:
-    demo = commands.add_parser(
+    demo = add_parser(
         "demo-cluster",
         help="the demo cluster alone, for kubectl and other clients",
         allow_abbrev=False,
@@ -295,13 +300,24 @@ def _rate(text: str) -> float:
 
 def _set_up_logging(verbose: int, file: Path | None) -> None:
     """Our own log only: other libraries' debug logs may hold what a cluster keeps secret."""
-    logging.basicConfig(
-        filename=file,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        level=logging.WARNING,
+    target = {"class": "logging.StreamHandler"}
+    if file:
+        target = {"class": "logging.FileHandler", "filename": str(file), "encoding": "utf-8"}
+    level = min(verbose + (1 if file else 0), 2)
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+            "handlers": {"target": {**target, "formatter": "line"}},
+            "loggers": {
+                "kubeimg_gui": {
+                    "level": ("WARNING", "INFO", "DEBUG")[level],
+                    "handlers": ["target"],
+                }
+            },
+        }
     )
-    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.getLogger("kubeimg_gui").setLevel(min(level, logging.INFO) if file else level)
 
 
 def _fail(error: object, code: int) -> int:

@@ -57,9 +57,7 @@ def names(out: str) -> list[str]:
     return [node["name"] for node in json.loads(out)]
 
 
-def test_the_current_context_is_asked(
-    kubeconfig: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_current_context_is_asked(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, errors = run(capsys, "nodes", "-o", "json", "--kubeconfig", kubeconfig)
     assert (code, names(out), errors) == (0, ["node-of-one"], "")
 

@@ -127,7 +127,9 @@ class JsonCodec:
             ),
             runtime=sys.intern(status.node_info.container_runtime_version),
             labels=tuple(
-                sorted(sys.intern(f"{key}={value}") for key, value in (metadata.labels or {}).items())
+                sorted(
+                    sys.intern(f"{key}={value}") for key, value in (metadata.labels or {}).items()
+                )
             ),
             images=tuple([self._shared_image(bytes(image)) for image in status.images or ()]),
         )

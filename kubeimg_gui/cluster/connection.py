@@ -8,7 +8,7 @@ import platform
 import socket
 import threading
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -189,10 +189,8 @@ class _Sockets:
             self.interrupted = True
             duplicates, self._duplicates = self._duplicates, []
         for _, duplicate in duplicates:
-            try:
+            with suppress(OSError):  # never connected, or already gone
                 duplicate.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # never connected, or already gone
             duplicate.close()
 
 

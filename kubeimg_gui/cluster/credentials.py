@@ -52,8 +52,9 @@ def configuration_for(context: Context) -> Configuration:
             f"({type(error).__name__})"
         ) from error
     if user.get("exec") and not (configuration.api_key or configuration.cert_file):
+        plugin = _field(user, "exec", "command")
         raise CredentialsError(
-            f"The credential plugin {_field(user, 'exec', 'command')!r} of the user {context.user_name!r} gave no "
+            f"The credential plugin {plugin!r} of the user {context.user_name!r} gave no "
             "credentials: run it in a terminal to see why"
         )
     if context.cluster.get("proxy-url"):
@@ -86,4 +87,4 @@ def _read_token(context: Context, path: Path) -> str:
 
 def _field(user: dict[str, Any], section: str, key: str) -> str:
     entry: object = user.get(section)
-    return str(cast(dict[str, Any], entry).get(key)) if isinstance(entry, dict) else ""
+    return str(cast("dict[str, Any]", entry).get(key)) if isinstance(entry, dict) else ""

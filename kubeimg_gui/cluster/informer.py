@@ -173,5 +173,5 @@ class _Listener:
     def _guarded(self, call: Callable[[], None]) -> None:
         try:
             call()
-        except Exception:
+        except Exception:  # noqa: BLE001  (whatever it is, it is the handler's own)
             _log.exception("the handler %s failed", type(self._handler).__name__)

@@ -43,7 +43,10 @@ class Context:
 
 
 def load_context(
-    name: str | None = None, *, file: Path | None = None, environment: Mapping[str, str] = os.environ
+    name: str | None = None,
+    *,
+    file: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
 ) -> Context:
     """The context called `name`, else the current one.
 
@@ -106,7 +109,7 @@ def _read(path: Path) -> _Mapping:
         return {}
     if not isinstance(document, dict):
         raise KubeconfigError(f"{path} is not a kubeconfig")
-    return cast(_Mapping, document)
+    return cast("_Mapping", document)
 
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -122,8 +125,8 @@ def _current_context(documents: _Documents) -> str:
 
 def _named(document: _Mapping, kind: str) -> list[_Mapping]:
     listed: object = document.get(kind)
-    items = cast(list[object], listed) if isinstance(listed, list) else []
-    return [cast(_Mapping, item) for item in items if isinstance(item, dict)]
+    items = cast("list[object]", listed) if isinstance(listed, list) else []
+    return [cast("_Mapping", item) for item in items if isinstance(item, dict)]
 
 
 def _entry(documents: _Documents, kind: str, name: str) -> _Mapping | None:
@@ -132,7 +135,7 @@ def _entry(documents: _Documents, kind: str, name: str) -> _Mapping | None:
         for item in _named(document, kind):
             if item.get("name") == name:
                 body: object = item.get(kind.removesuffix("s"))
-                entry = cast(_Mapping, body) if isinstance(body, dict) else {}
+                entry = cast("_Mapping", body) if isinstance(body, dict) else {}
                 return {key: _absolute(path, key, value) for key, value in entry.items()}
     return None
 

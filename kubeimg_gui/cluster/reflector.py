@@ -105,7 +105,7 @@ class Backoff:
         now = self._clock()
         if now - self._last_trouble > self.CALM:
             self._step = self.FIRST
-        wait = self._step * (1 + random.random())  # noqa: S311  (spread, not secrecy)
+        wait = self._step * (1 + random.random())
         self._step = min(self._step * 2, self.LAST)
         self._last_trouble = now + wait
         return wait
@@ -116,7 +116,11 @@ class Backoff:
 
 
 def list_pages(
-    connection: "Connection", codec: JsonCodec, query: dict[str, str], *, page_nodes: int = PAGE_NODES
+    connection: "Connection",
+    codec: JsonCodec,
+    query: dict[str, str],
+    *,
+    page_nodes: int = PAGE_NODES,
 ) -> Iterator[tuple[list[NodeRecord], int | None, str]]:
     """List nodes page by page: the records, how many remain after them, the resourceVersion.
 
@@ -203,7 +207,7 @@ class Reflector:
                 return
             except ClusterError as error:
                 self._recover(error)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (the loop outlives its own mistakes)
                 _log.exception("the reflector failed")
                 self._recover(error)
 
@@ -255,7 +259,7 @@ class Reflector:
 
     def _watch(self, connection: "Connection") -> None:
         """Follow one watch to its end; returning means: resume where it ended."""
-        seconds = random.uniform(*WATCH_SECONDS)  # noqa: S311
+        seconds = random.uniform(*WATCH_SECONDS)
         idle = IDLE_SECONDS if self._bookmarks else seconds + IDLE_GRACE_SECONDS
         query = {
             **self._selection,

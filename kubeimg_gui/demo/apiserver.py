@@ -45,6 +45,7 @@ from kubeimg_gui.demo.watching import WatchRequest, watch_lines
 
 GZIP_BYTES = 128 * 1024
 """Smaller answers are not compressed, as with a real server."""
+PROTOBUF = "application/vnd.kubernetes.protobuf"
 BODY_BYTES = 3 * 2**20
 BOOKMARK_SECONDS = 60.0
 
@@ -162,9 +163,7 @@ class ApiServer:
     async def _watch(
         self, kind: Kind, selection: Selection, request: web.Request
     ) -> web.StreamResponse:
-        wanted = WatchRequest.parse(
-            kind, selection, dict(request.query), _table_include(request)
-        )
+        wanted = WatchRequest.parse(kind, selection, dict(request.query), _table_include(request))
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         response.enable_chunked_encoding()
         await response.prepare(request)
@@ -184,7 +183,10 @@ class ApiServer:
         return _json(table(kind, [item], version, include))
 
     async def _review(self, kind: str, request: web.Request) -> web.StreamResponse:
-        return _json(review(kind, cast(JsonObject, await _body(request))), 201)
+        """Answer a review; kubectl sends protobuf, and the answer depends on nothing in it."""
+        protobuf = request.content_type == PROTOBUF
+        asked: Any = {} if protobuf else await _body(request)
+        return _json(review(kind, cast("JsonObject", asked)), 201)
 
     # Writing.
 
@@ -218,7 +220,7 @@ class ApiServer:
     async def _delete(self, kind: Kind, request: web.Request) -> web.StreamResponse:
         """Delete; a grace period is accepted and means nothing for what is served here."""
         name, namespace = _address(request)
-        options = cast(JsonObject, await _body(request) if request.can_read_body else {})
+        options = cast("JsonObject", await _body(request) if request.can_read_body else {})
         old = self.store.get(kind, name, namespace)
         _check_preconditions(kind, old, options.get("preconditions") or {})
         if _dry_run({**dict(request.query), **_first_dry_run(options)}):

@@ -151,7 +151,9 @@ def condition(kind: str, state: str, reason: str, since: str) -> JsonObject:
 
 
 def _template(name: str, pool: Pool, runtime: str, chance: random.Random) -> JsonObject:
-    age = timedelta(hours=chance.choice((3, 19, 70, 400, 1500, 3000, 8000)) * chance.uniform(0.4, 1))
+    age = timedelta(
+        hours=chance.choice((3, 19, 70, 400, 1500, 3000, 8000)) * chance.uniform(0.4, 1)
+    )
     created = (datetime.now(UTC) - age).strftime("%Y-%m-%dT%H:%M:%SZ")
     zone = chance.choice(ZONES)
     address = ".".join(name.partition(".")[0].removeprefix("ip-").split("-"))

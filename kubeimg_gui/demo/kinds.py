@@ -3,23 +3,10 @@
 Just those that kubectl needs around nodes: what `get`, `describe` and `drain` look at.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 JsonObject = dict[str, Any]
-
-
-def _field(*path: str) -> Callable[[JsonObject], str]:
-    def read(item: JsonObject) -> str:
-        value: Any = item
-        for key in path:
-            value = value.get(key) if isinstance(value, dict) else None
-        if isinstance(value, bool):
-            return str(value).lower()
-        return "" if value is None else str(value)
-
-    return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +33,12 @@ class Kind:
 
     def select(self, item: JsonObject, field: str) -> str:
         """The value of a selectable field of an object, "" where it has none."""
-        if field == "spec.unschedulable" and not item.get("spec", {}).get("unschedulable"):
-            return "false"
-        return _field(*field.split("."))(item)
+        value: Any = item
+        for key in field.split("."):
+            value = cast("JsonObject", value).get(key) if isinstance(value, dict) else None
+        if field == "spec.unschedulable":
+            return "true" if value else "false"
+        return "" if value is None else str(value)
 
 
 NODE = Kind(

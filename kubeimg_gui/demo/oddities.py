@@ -102,8 +102,7 @@ def _bare(node: DemoNode, _catalog: Catalog) -> None:
 def _long_names(node: DemoNode, _catalog: Catalog) -> None:
     """As long as real platforms make them, and words in Chinese where the API allows them."""
     name = (
-        "gke-production-europe-west4-analytics-nodepool-n2-highmem-64-spot-7f3a9c1e-"
-        "k8s-worker-with-a-name-to-test-elision.batch.example"
+        "gke-production-europe-west4-analytics-highmem-64-spot-7f3a9c1e-worker-0042.batch.example"
     )
     node.name = name
     node.template["metadata"]["name"] = name

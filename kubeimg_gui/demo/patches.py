@@ -31,7 +31,7 @@ def apply_patch(media_type: str, original: JsonObject, patch: Any) -> JsonObject
     patched = way(original, patch)
     if not isinstance(patched, dict):
         raise bad_request("the patched object is not an object")
-    return cast(JsonObject, patched)
+    return cast("JsonObject", patched)
 
 
 def _checked(way: Callable[[Any, Any], Any]) -> Callable[[JsonObject, Any], Any]:
@@ -47,8 +47,8 @@ def merge(original: Any, patch: Any) -> Any:
     """RFC 7386: objects merge, null removes, everything else replaces."""
     if not isinstance(patch, dict):
         return patch
-    result: JsonObject = dict(original) if isinstance(original, dict) else {}
-    for key, value in cast(JsonObject, patch).items():
+    result = _copy(original)
+    for key, value in cast("JsonObject", patch).items():
         if value is None:
             result.pop(key, None)
         else:
@@ -60,26 +60,34 @@ def strategic_merge(original: Any, patch: Any) -> Any:
     """As `merge`, but lists with a merge key merge by it, and `$patch` directives are obeyed."""
     if not isinstance(patch, dict):
         return patch
-    changes = cast(JsonObject, patch)
+    changes = cast("JsonObject", patch)
     directive = changes.get("$patch")
     if directive == "replace":
         return {key: value for key, value in changes.items() if key != "$patch"}
     if directive == "delete":
         return {}
-    result: JsonObject = dict(original) if isinstance(original, dict) else {}
+    result = _copy(original)
     for key, value in changes.items():
-        if key.startswith("$setElementOrder/"):
-            continue
-        if key.startswith("$deleteFromPrimitiveList/"):
-            name = key.partition("/")[2]
-            result[name] = [item for item in result.get(name) or [] if item not in value]
-        elif value is None:
-            result.pop(key, None)
-        elif isinstance(value, list):
-            result[key] = _merge_list(key, result.get(key) or [], cast(list[Any], value))
-        else:
-            result[key] = strategic_merge(result.get(key), value)
+        _merge_field(result, key, value)
     return result
+
+
+def _copy(original: Any) -> JsonObject:
+    return dict(cast("JsonObject", original)) if isinstance(original, dict) else {}
+
+
+def _merge_field(result: JsonObject, key: str, value: Any) -> None:
+    directive, _, name = key.partition("/")
+    if directive == "$setElementOrder":
+        return
+    if directive == "$deleteFromPrimitiveList":
+        result[name] = [item for item in result.get(name) or () if item not in value]
+    elif value is None:
+        result.pop(key, None)
+    elif isinstance(value, list):
+        result[key] = _merge_list(key, result.get(key) or [], cast("list[Any]", value))
+    else:
+        result[key] = strategic_merge(result.get(key), value)
 
 
 def _merge_list(field: str, original: list[Any], patch: list[Any]) -> list[Any]:
@@ -105,10 +113,10 @@ def json_patch(original: JsonObject, patch: Any) -> Any:
     if not isinstance(patch, list):
         raise bad_request("a JSON patch is a list of operations")
     document: Any = original
-    for operation in cast(list[Any], patch):
+    for operation in cast("list[Any]", patch):
         if not isinstance(operation, dict):
             raise bad_request("an operation of a JSON patch is an object")
-        document = _operate(document, cast(JsonObject, operation))
+        document = _operate(document, cast("JsonObject", operation))
     return document
 
 
@@ -155,10 +163,10 @@ def _edit(document: Any, path: list[str], edit: Edit, value: Any) -> Any:
         return value
     head, *rest = path
     if isinstance(document, dict):
-        copied: Any = dict(cast(JsonObject, document))
+        copied: Any = dict(cast("JsonObject", document))
         key: Any = head
     elif isinstance(document, list):
-        copied = list(cast(list[Any], document))
+        copied = list(cast("list[Any]", document))
         key = _index(copied, head, adding=not rest and edit is _insert)
     else:
         raise _does_not_fit(f"there is nothing at {head!r}")
@@ -171,7 +179,7 @@ def _edit(document: Any, path: list[str], edit: Edit, value: Any) -> Any:
 
 def _insert(parent: Any, key: Any, value: Any) -> None:
     if isinstance(parent, list):
-        cast(list[Any], parent).insert(key, value)
+        cast("list[Any]", parent).insert(key, value)
     else:
         parent[key] = value
 
@@ -203,9 +211,11 @@ def _index(items: list[Any], text: str, *, adding: bool) -> int:
 
 def _look_up(document: Any, path: list[str]) -> Any:
     for part in path:
-        key: Any = _index(cast(list[Any], document), part, adding=False) if isinstance(
-            document, list
-        ) else part
+        key: Any = (
+            _index(cast("list[Any]", document), part, adding=False)
+            if isinstance(document, list)
+            else part
+        )
         if not isinstance(document, (dict, list)):
             raise _does_not_fit(f"there is nothing at {part!r}")
         document = _child(document, key)

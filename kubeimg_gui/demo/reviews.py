@@ -16,4 +16,6 @@ def review(kind: str, item: JsonObject) -> JsonObject:
             "incomplete": False,
         },
     }
-    return {**item, "kind": kind, "status": statuses[kind]}
+    group = "authentication" if kind == "SelfSubjectReview" else "authorization"
+    version = f"{group}.k8s.io/v1"
+    return {**item, "kind": kind, "apiVersion": version, "status": statuses[kind]}

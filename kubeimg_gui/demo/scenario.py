@@ -6,8 +6,8 @@ The same seed makes the same fleet and the same sequence of changes; only the cl
 
 import asyncio
 import random
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kubeimg_gui.demo.catalog import Catalog, DemoImage, make_digest
 from kubeimg_gui.demo.errors import JsonObject
@@ -15,6 +15,9 @@ from kubeimg_gui.demo.fleet import DemoNode, Fleet, condition
 from kubeimg_gui.demo.kinds import EVENT, LEASE, NAMESPACE, NODE, POD
 from kubeimg_gui.demo.oddities import DISK_TAINT, add_oddities
 from kubeimg_gui.demo.store import ObjectStore, now_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HEARTBEAT_SECONDS = 300.0
 """How often a kubelet reports where nothing changes (`nodeStatusReportFrequency`)."""
@@ -228,9 +231,9 @@ class Scenario:
                 },
             },
         )
-        for number, entry in enumerate(node.held[:PODS_PER_NODE]):
-            if entry.get("names"):
-                self._store.create(POD, _pod(node, number, entry))
+        used = [e for e in node.held if e.get("names") and "/pause" not in e["names"][0]]
+        for number, entry in enumerate(used[:PODS_PER_NODE]):
+            self._store.create(POD, _pod(node, number, entry))
         if "taints" in node.template["spec"] and DISK_TAINT in node.template["spec"]["taints"]:
             self._report_full_disk(node)
 
@@ -264,7 +267,7 @@ def _pod(node: DemoNode, number: int, entry: JsonObject) -> JsonObject:
     image: str = entry["names"][-1]
     app = image.rpartition("/")[2].partition(":")[0].partition("@")[0][:40]
     digest = make_digest(f"{node.name}{number}")[7:12]
-    container = {"name": app, "image": image, "resources": {}}
+    container: JsonObject = {"name": app, "image": image, "resources": {}}
     running = {"running": {"startedAt": node.template["metadata"]["creationTimestamp"]}}
     return {
         "metadata": {
@@ -275,7 +278,7 @@ def _pod(node: DemoNode, number: int, entry: JsonObject) -> JsonObject:
             "ownerReferences": [
                 {
                     "apiVersion": "apps/v1",
-                    "kind": "DaemonSet" if not number else "ReplicaSet",
+                    "kind": "ReplicaSet",
                     "name": app,
                     "uid": digest,
                     "controller": True,

@@ -32,6 +32,7 @@ class Selection:
     tests: tuple[Test, ...] = ()
 
     def __call__(self, item: JsonObject) -> bool:
+        """Whether the object is among them."""
         return all(test(item) for test in self.tests)
 
 
@@ -99,10 +100,7 @@ def _field_test(kind: Kind, requirement: str) -> Test:
         raise bad_request(f"invalid field selector: {requirement!r} not a valid requirement")
     field, operator, value = match.groups()
     if field not in kind.fields:
-        raise bad_request(
-            f'Unable to find "{kind.api_version}, Resource={kind.plural}" that match label '
-            f'selector "", field selector "{requirement}": field label not supported: {field}'
-        )
+        raise bad_request(f"field label not supported: {field}")
     if operator == "!=":
         return lambda item: kind.select(item, field) != value
     return lambda item: kind.select(item, field) == value

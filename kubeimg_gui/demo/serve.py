@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +81,7 @@ async def _serve(options: DemoOptions) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     if options.until_stdin_closes:
-        _call_at_end_of_stdin(lambda: loop.call_soon_threadsafe(stop.set))
+        _at_end_of_stdin(loop, stop)
     async with running(ApiServer(store), options.port) as url:
         if options.kubeconfig_out:
             write_kubeconfig(options.kubeconfig_out, url)
@@ -95,7 +95,7 @@ async def _serve(options: DemoOptions) -> None:
 
 
 @contextlib.asynccontextmanager
-async def running(server: ApiServer, port: int):  # noqa: ANN201
+async def running(server: ApiServer, port: int) -> AsyncGenerator[str, None]:
     """Serve on loopback within the block; gives the address. Raises OSError."""
     runner = web.AppRunner(
         server.application(), access_log=None, handler_cancellation=True, shutdown_timeout=0.1
@@ -113,7 +113,7 @@ async def running(server: ApiServer, port: int):  # noqa: ANN201
 
 def write_kubeconfig(path: Path, url: str) -> None:
     """A kubeconfig whose only context is `demo`, put in place whole, for its owner only."""
-    document = {
+    document: JsonObject = {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "demo",
@@ -126,12 +126,14 @@ def write_kubeconfig(path: Path, url: str) -> None:
     os.replace(file.name, path)  # noqa: PTH105
 
 
-def _call_at_end_of_stdin(stop: Callable[[], None]) -> None:
+def _at_end_of_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Set `stop` when standard input ends."""
+
     def wait() -> None:
         while os.read(0, 4096):
             pass
         with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
-            stop()
+            loop.call_soon_threadsafe(stop.set)
 
     threading.Thread(target=wait, name="stdin", daemon=True).start()
 

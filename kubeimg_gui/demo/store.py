@@ -43,7 +43,9 @@ class Watcher:
     """One watch's queue of events; `lost` when it fell too far behind."""
 
     kind: Kind
-    events: "asyncio.Queue[StoreEvent | None]" = field(default_factory=asyncio.Queue)
+    events: asyncio.Queue["StoreEvent | None"] = field(
+        default_factory=asyncio.Queue["StoreEvent | None"]
+    )
     lost: bool = False
 
 

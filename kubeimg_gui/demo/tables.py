@@ -15,7 +15,9 @@ Cells = Callable[[JsonObject], list[Any]]
 _ROLE = "node-role.kubernetes.io/"
 
 
-def table(kind: Kind, items: Iterable[JsonObject], metadata: JsonObject, include: str) -> JsonObject:
+def table(
+    kind: Kind, items: Iterable[JsonObject], metadata: JsonObject, include: str
+) -> JsonObject:
     """A Table of objects; `include` is the request's includeObject."""
     columns, cells = _PRINTERS.get(kind, _PLAIN)
     return {
@@ -58,7 +60,7 @@ def _node(item: JsonObject) -> list[Any]:
     metadata, status = item["metadata"], item.get("status", {})
     info = status.get("nodeInfo", {})
     addresses = {a["type"]: a["address"] for a in status.get("addresses", [])}
-    labels = metadata.get("labels") or {}
+    labels: dict[str, str] = metadata.get("labels") or {}
     roles = sorted(key.removeprefix(_ROLE) for key in labels if key.startswith(_ROLE))
     return [
         metadata["name"],
@@ -121,32 +123,28 @@ def _plain(item: JsonObject) -> list[Any]:
     return [item["metadata"]["name"], item["metadata"].get("creationTimestamp", "")]
 
 
+_AGE_STEPS = (
+    # up to so many seconds, told in this unit, and in that one too while it matters
+    (2 * 60, 1, "s", 0, ""),
+    (10 * 60, 60, "m", 1, "s"),
+    (3 * 3600, 60, "m", 0, ""),
+    (8 * 3600, 3600, "h", 60, "m"),
+    (48 * 3600, 3600, "h", 0, ""),
+    (8 * 86400, 86400, "d", 3600, "h"),
+    (2 * 365 * 86400, 86400, "d", 0, ""),
+    (float("inf"), 365 * 86400, "y", 86400, "d"),
+)
+
+
 def _age(stamp: str | None) -> str:
-    """The time since, as kubectl words it: two units while they matter."""
+    """The time since, as kubectl words it. (`apimachinery/pkg/util/duration`)"""
     if not stamp:
         return "<unknown>"
     since = datetime.now(UTC) - datetime.fromisoformat(stamp)
     seconds = max(int(since.total_seconds()), 0)
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if seconds < 120:
-        return f"{seconds}s"
-    if minutes < 10:
-        return _two(minutes, "m", seconds % 60, "s")
-    if hours < 3:
-        return f"{minutes}m"
-    if hours < 8:
-        return _two(hours, "h", minutes % 60, "m")
-    if hours < 48:
-        return f"{hours}h"
-    if days < 8:
-        return _two(days, "d", hours % 24, "h")
-    if days < 365 * 2:
-        return f"{days}d"
-    return _two(days // 365, "y", days % 365, "d")
-
-
-def _two(large: int, unit: str, small: int, small_unit: str) -> str:
-    return f"{large}{unit}{small}{small_unit}" if small else f"{large}{unit}"
+    unit, letter, small, small_letter = next(step[1:] for step in _AGE_STEPS if seconds < step[0])
+    rest = seconds % unit // small if small else 0
+    return f"{seconds // unit}{letter}" + (f"{rest}{small_letter}" if rest else "")
 
 
 _PLAIN: tuple[list[tuple[str, int]], Cells] = (_columns("Name,Created At"), _plain)
@@ -159,9 +157,7 @@ _PRINTERS: dict[Kind, tuple[list[tuple[str, int]], Cells]] = {
         _node,
     ),
     POD: (
-        _columns(
-            "Name,Ready,Status,Restarts,Age", "IP,Node,Nominated Node,Readiness Gates"
-        ),
+        _columns("Name,Ready,Status,Restarts,Age", "IP,Node,Nominated Node,Readiness Gates"),
         _pod,
     ),
     EVENT: (_columns("Last Seen,Type,Reason,Object,Message"), _event),

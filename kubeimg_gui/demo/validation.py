@@ -23,8 +23,10 @@ def check_new(kind: Kind, item: Any) -> JsonObject:
         why = "Required value: name or generateName is required"
         raise invalid(kind.name, "", "metadata.name", why, "FieldValueRequired")
     if not _SUBDOMAIN.fullmatch(name) or len(name) > 253:
-        why = f'Invalid value: "{name}": a lowercase RFC 1123 subdomain must consist of ' \
-              "lower case alphanumeric characters, '-' or '.'"
+        why = (
+            f'Invalid value: "{name}": a lowercase RFC 1123 subdomain must consist of '
+            "lower case alphanumeric characters, '-' or '.'"
+        )
         raise invalid(kind.name, name, "metadata.name", why, "FieldValueInvalid")
     _check_metadata(kind, name, checked["metadata"])
     return checked
@@ -38,37 +40,39 @@ def check_update(kind: Kind, old: JsonObject, item: Any, *, status_only: bool) -
     """
     checked = _object(item)
     kept, metadata = old["metadata"], dict(checked["metadata"])
-    name = kept["name"]
-    if metadata.get("name", name) != name:
-        raise bad_request(
-            f"the name of the object ({metadata['name']}) does not match the name on the URL "
-            f"({name})"
-        )
-    if metadata.get("uid", kept["uid"]) != kept["uid"]:
-        raise conflict(
-            kind.plural,
-            name,
-            f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: "
-            f"{kept['uid']}",
-        )
+    _check_identity(kind, kept, metadata)
     for field in ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp"):
         if field in kept:
             metadata[field] = kept[field]
-    _check_metadata(kind, name, metadata)
+    _check_metadata(kind, kept["name"], metadata)
     result = {**checked, "metadata": metadata}
     if kind.has_status:
-        for part in ("spec", "status"):
-            if (part == "status") is not status_only:
-                result.pop(part, None)
-                if part in old:
-                    result[part] = old[part]
+        untouched = "spec" if status_only else "status"
+        result.pop(untouched, None)
+        if untouched in old:
+            result[untouched] = old[untouched]
     return result
+
+
+def _check_identity(kind: Kind, kept: JsonObject, given: JsonObject) -> None:
+    name = kept["name"]
+    if given.get("name", name) != name:
+        raise bad_request(
+            f"the name of the object ({given['name']}) does not match the name on the URL ({name})"
+        )
+    if given.get("uid", kept["uid"]) != kept["uid"]:
+        raise conflict(
+            kind.plural,
+            name,
+            f"Precondition failed: UID in precondition: {given['uid']}, UID in object meta: "
+            f"{kept['uid']}",
+        )
 
 
 def _object(item: Any) -> JsonObject:
     if not isinstance(item, dict):
         raise bad_request("the object provided is unrecognized")
-    checked = cast(JsonObject, item)
+    checked = cast("JsonObject", item)
     if not isinstance(checked.get("metadata"), dict):
         raise bad_request("the object provided has no metadata")
     return checked
@@ -81,13 +85,13 @@ def _check_metadata(kind: Kind, name: str, metadata: JsonObject) -> None:
             continue
         if not isinstance(entries, dict):
             raise _not_strings(kind, field)
-        for key, value in cast(JsonObject, entries).items():
+        for key, value in cast("JsonObject", entries).items():
             if not isinstance(value, str):
                 raise _not_strings(kind, field)
             _check_key(kind, name, f"metadata.{field}", key)
             if field == "labels":
                 _check_label_value(kind, name, value)
-    annotations = cast(dict[str, str], metadata.get("annotations") or {})
+    annotations = cast("dict[str, str]", metadata.get("annotations") or {})
     size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
     if size > ANNOTATIONS_MAX_BYTES:
         why = f"Too long: may not be more than {ANNOTATIONS_MAX_BYTES} bytes"

@@ -7,7 +7,7 @@ a bookmark that says so.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -21,7 +21,7 @@ from kubeimg_gui.demo.errors import (
 from kubeimg_gui.demo.kinds import Kind
 from kubeimg_gui.demo.listing import Query, parse_version
 from kubeimg_gui.demo.selectors import Selection
-from kubeimg_gui.demo.store import ObjectStore, StoreEvent
+from kubeimg_gui.demo.store import ObjectStore, Snapshot, StoreEvent, Watcher
 from kubeimg_gui.demo.tables import table
 
 TIMEOUT_SECONDS = (1800.0, 3600.0)
@@ -57,11 +57,15 @@ class WatchRequest:
         match = query.get("resourceVersionMatch", "")
         streaming = query.get("sendInitialEvents") == "true"
         if streaming and match != "NotOlderThan":
-            why = 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'
+            why = (
+                "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+            )
             raise invalid("ListOptions", "", "resourceVersionMatch", why, "FieldValueForbidden")
         if match and "sendInitialEvents" not in query:
-            why = "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents " \
-                  "is provided"
+            why = (
+                "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents "
+                "is provided"
+            )
             raise invalid("ListOptions", "", "resourceVersionMatch", why, "FieldValueForbidden")
         seconds = query.get("timeoutSeconds", "")
         if seconds and not seconds.isdecimal():
@@ -72,7 +76,7 @@ class WatchRequest:
             version=parse_version(query.get("resourceVersion", "")),
             streaming_list=streaming,
             bookmarks=query.get("allowWatchBookmarks") in ("true", "1"),
-            seconds=float(seconds) if seconds else random.uniform(*TIMEOUT_SECONDS),  # noqa: S311
+            seconds=float(seconds) if seconds else random.uniform(*TIMEOUT_SECONDS),
             include=include,
         )
 
@@ -85,39 +89,61 @@ async def watch_lines(
     if version == 0 or request.streaming_list:
         snapshot = store.snapshot(request.kind)
         version = snapshot.version
-        for item in snapshot.items:
-            if request.selection(item):
-                yield _line(request, "ADDED", item)
-        if request.streaming_list:
-            yield _bookmark(request, version, {"k8s.io/initial-events-end": "true"})
+        for line in _initial_lines(request, snapshot):
+            yield line
     try:
         watcher = store.watch(request.kind, version)
     except StatusError as error:
         yield _encode("ERROR", error.status())
         return
-    loop = asyncio.get_running_loop()
-    end = loop.time() + request.seconds
-    next_bookmark = loop.time() + bookmark_seconds
-    last_bookmark = end - LAST_BOOKMARK_SECONDS
     try:
-        while loop.time() < end and not watcher.lost:
-            wake = min(end, next_bookmark, last_bookmark if last_bookmark > loop.time() else end)
-            try:
-                event = await asyncio.wait_for(watcher.events.get(), max(wake - loop.time(), 0))
-            except TimeoutError:
-                event = None
+        async for event in _timed(watcher, request.seconds, bookmark_seconds):
             if event is not None:
-                if line := _event_line(request, event):
-                    yield line
-            elif request.bookmarks and not watcher.lost and loop.time() < end:
-                next_bookmark = loop.time() + bookmark_seconds
-                yield _bookmark(request, store.version, None)
+                line = _event_line(request, event)
+            else:
+                line = _bookmark(request, store.version) if request.bookmarks else b""
+            if line:
+                yield line
     finally:
         store.unwatch(watcher)
 
 
-def _event_line(request: WatchRequest, event: StoreEvent) -> bytes | None:
-    """The event as this watch's selector sees it; None where it concerns neither side."""
+def _initial_lines(request: WatchRequest, snapshot: Snapshot) -> Iterator[bytes]:
+    """What exists, as additions; a streaming list ends them with a bookmark."""
+    for item in snapshot.items:
+        if request.selection(item):
+            yield _line(request, "ADDED", item)
+    if request.streaming_list:
+        yield _bookmark(request, snapshot.version, {"k8s.io/initial-events-end": "true"})
+
+
+async def _timed(
+    watcher: Watcher, seconds: float, bookmark_seconds: float
+) -> AsyncIterator[StoreEvent | None]:
+    """Events as they come, and None whenever a bookmark is due, for so many seconds."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    last = end - LAST_BOOKMARK_SECONDS
+    regular = loop.time() + bookmark_seconds
+    while (now := loop.time()) < end:
+        wake = min(at for at in (regular, last, end) if at > now)
+        try:
+            event = await asyncio.wait_for(watcher.events.get(), wake - now)
+        except TimeoutError:
+            event = None
+        if watcher.lost:
+            return
+        if event is not None:
+            yield event
+        # A bookmark must not run ahead of events that are still to be sent.
+        quiet = watcher.events.empty() and loop.time() < end
+        if quiet and (event is None or loop.time() >= regular):
+            regular = loop.time() + bookmark_seconds
+            yield None
+
+
+def _event_line(request: WatchRequest, event: StoreEvent) -> bytes:
+    """The event as this watch's selector sees it; empty where it concerns neither side."""
     before = event.previous is not None and request.selection(event.previous)
     after = event.type != "DELETED" and request.selection(event.item)
     match before, after:
@@ -133,16 +159,16 @@ def _event_line(request: WatchRequest, event: StoreEvent) -> bytes | None:
             }
             return _line(request, "DELETED", {**event.previous, "metadata": metadata})
         case _:
-            return None
+            return b""
 
 
 def _bookmark(
-    request: WatchRequest, version: int, annotations: dict[str, str] | None
+    request: WatchRequest, version: int, annotations: dict[str, str] | None = None
 ) -> bytes:
     metadata: JsonObject = {"resourceVersion": str(version), "creationTimestamp": None}
     if annotations:
         metadata["annotations"] = annotations
-    item = {
+    item: JsonObject = {
         "kind": request.kind.name,
         "apiVersion": request.kind.api_version,
         "metadata": metadata,

@@ -11,6 +11,7 @@ from scripted_server import ScriptedServer
 from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.reflector import Selector
 
+
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Start scripted servers that end with the test."""
@@ -26,9 +27,7 @@ def watching() -> Iterator[Watching]:
     def start(
         url: str, selector: Selector | None = None, *, doubt_seconds: float = 60.0
     ) -> tuple[NodeInformer, Recorder]:
-        informer = NodeInformer(
-            lambda: connection_to(url), selector, doubt_seconds=doubt_seconds
-        )
+        informer = NodeInformer(lambda: connection_to(url), selector, doubt_seconds=doubt_seconds)
         recorder = Recorder()
         informer.add_handler(recorder)
         informers.append(informer)

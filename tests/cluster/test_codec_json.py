@@ -94,11 +94,13 @@ def test_an_event_is_split() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda children: st.lists(children, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["metadata", "spec", "status", "images", "names", "name", "sizeBytes"]),
-        children,
-        max_size=4,
+    lambda children: (
+        st.lists(children, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["metadata", "spec", "status", "images", "names", "name", "sizeBytes"]),
+            children,
+            max_size=4,
+        )
     ),
     max_leaves=12,
 )

@@ -184,9 +184,7 @@ def test_silence_has_an_end(serve: Serve) -> None:
         pass
 
 
-def test_a_line_without_end_is_refused(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_line_without_end_is_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kubeimg_gui.cluster.connection.MAX_LINE_BYTES", 1000)
 
     def endless(request: Request) -> None:
@@ -197,4 +195,3 @@ def test_a_line_without_end_is_refused(
 
     with pytest.raises(ConnectionLostError, match="line without end"):
         read_all(connection_to(serve(endless).url))
-

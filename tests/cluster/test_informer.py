@@ -297,7 +297,7 @@ def test_a_failure_to_connect_is_told_and_tried_again(feed: Feed) -> None:
 
     attempts: list[int] = []
 
-    def connect():  # noqa: ANN202
+    def connect():
         attempts.append(1)
         if len(attempts) == 1:
             raise CredentialsError("no ticket")

@@ -17,15 +17,24 @@ from kubeimg_gui.domain.change import ChangeKind
 GONE = status_json(410, "Expired", "too old resource version: 10 (20)")
 
 
+def list_one_node(request: Request) -> None:
+    request.answer(list_json(node_json("a")))
+
+
+def fail(request: Request) -> None:
+    request.answer(status_json(500, "InternalError", "etcd is gone"), 500)
+
+
 def scripted(
     *watches: Callable[[Request], None], answer: Callable[[Request], None] | None = None
 ) -> Callable[[Request], None]:
     """List node `a`; play the watches in turn, then hang."""
     played = iter(watches)
+    answer = answer or list_one_node
 
     def script(request: Request) -> None:
         if not request.is_watch:
-            (answer or (lambda r: r.answer(list_json(node_json("a")))))(request)
+            answer(request)
             return
         watch = next(played, None)
         if watch is None:
@@ -190,8 +199,7 @@ def test_an_expired_page_leads_to_one_whole_list(serve: Serve, watching: Watchin
 
 
 def test_trouble_keeps_the_nodes_and_backs_off(serve: Serve, watching: Watching) -> None:
-    failing = [lambda r: r.answer(status_json(500, "InternalError", "etcd is gone"), 500)] * 2
-    server = serve(scripted(*failing))
+    server = serve(scripted(fail, fail))
     informer, recorder = watching(server.url)
     first = recorder.next_state(Phase.RECONNECTING)
     assert "etcd is gone" in first.reason
@@ -205,9 +213,7 @@ def test_trouble_keeps_the_nodes_and_backs_off(serve: Serve, watching: Watching)
     assert len(server.lists) == 1
 
 
-@pytest.mark.parametrize(
-    ("code", "phase"), [(401, Phase.LOGIN_NEEDED), (403, Phase.FORBIDDEN)]
-)
+@pytest.mark.parametrize(("code", "phase"), [(401, Phase.LOGIN_NEEDED), (403, Phase.FORBIDDEN)])
 def test_refusals_have_their_own_phase(
     serve: Serve, watching: Watching, code: int, phase: Phase
 ) -> None:
@@ -219,7 +225,9 @@ def test_refusals_have_their_own_phase(
 
 
 def test_retry_after_is_obeyed(serve: Serve, watching: Watching) -> None:
-    server = serve(lambda r: r.answer(status_json(429, "", "slow down"), 429, "Retry-After: 20\r\n"))
+    server = serve(
+        lambda r: r.answer(status_json(429, "", "slow down"), 429, "Retry-After: 20\r\n")
+    )
     _, recorder = watching(server.url)
     next_try = recorder.next_state(Phase.RECONNECTING).next_try
     assert next_try is not None

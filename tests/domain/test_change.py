@@ -35,7 +35,9 @@ def test_new_names_for_a_digest_are_a_retag() -> None:
     untagged = image(f"docker.io/library/redis@{A}", size=REDIS.size_bytes)
     result = diff([REDIS], [untagged])
     assert [(r.old, r.new) for r in result.retagged] == [(REDIS, untagged)]
-    assert not (result.arrived or result.left or result.no_longer_listed)
+    assert not (result.arrived)
+    assert not (result.left)
+    assert not (result.no_longer_listed)
 
 
 def test_a_tag_that_moves_to_a_new_image_is_a_retag_and_an_arrival() -> None:
@@ -110,7 +112,8 @@ def test_a_node_that_joins_or_leaves_is_told_by_its_sizes() -> None:
     assert (left.kind, left.bytes_old, left.bytes_new) == (ChangeKind.DELETED, REDIS.size_bytes, 0)
     assert joined.storage_changed
     assert left.storage_changed
-    assert not (joined.images or left.images)
+    assert not (joined.images)
+    assert not (left.images)
 
 
 def test_what_was_there_from_the_start_is_no_news() -> None:
@@ -127,7 +130,9 @@ def test_a_change_of_readiness_is_no_news_about_storage() -> None:
     assert not change.storage_changed
 
 
-names = st.sampled_from([f"x@{A}", f"x@{B}", f"y@{digest('c')}", "x:1", "x:2", "y:1", "<none>:<none>"])
+names = st.sampled_from(
+    [f"x@{A}", f"x@{B}", f"y@{digest('c')}", "x:1", "x:2", "y:1", "<none>:<none>"]
+)
 image_lists = st.lists(
     st.builds(
         ContainerImage, st.lists(names, max_size=3, unique=True).map(tuple), st.integers(0, 3)

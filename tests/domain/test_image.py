@@ -50,7 +50,9 @@ def test_a_well_formed_name_survives_the_way_there_and_back(
     registry: str, path: list[str], tag: str | None, pinned: str | None
 ) -> None:
     repository = "/".join(path)
-    text = f"{registry}/{repository}" + (f":{tag}" if tag else "") + (f"@{pinned}" if pinned else "")
+    text = (
+        f"{registry}/{repository}" + (f":{tag}" if tag else "") + (f"@{pinned}" if pinned else "")
+    )
     assert parse_reference(text) == ImageReference(registry, repository, tag, pinned)
 
 

@@ -51,9 +51,7 @@ def test_text_says_what_did_what() -> None:
 
 def test_text_of_a_capped_list_claims_no_departure() -> None:
     full = images(50)
-    line = describe_change(
-        changed(node(held=full), node(held=[image(size=10**12), *full[:-1]]))
-    )
+    line = describe_change(changed(node(held=full), node(held=[image(size=10**12), *full[:-1]])))
     assert "no longer listed: app-49:v1" in line
     assert "left:" not in line
     assert "→ ≥ " in line

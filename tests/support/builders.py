@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from kubeimg_gui.domain.change import ChangeKind, NodeChange, compare_nodes
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 
@@ -20,9 +21,7 @@ def image(*names: str, size: int = 100 * MIB) -> ContainerImage:
 
 def images(count: int, size: int = 100 * MIB) -> tuple[ContainerImage, ...]:
     """That many different images, largest first, as a kubelet lists them."""
-    return tuple(
-        image(f"registry.example/team/app-{i}:v1", size=size - i) for i in range(count)
-    )
+    return tuple(image(f"registry.example/team/app-{i}:v1", size=size - i) for i in range(count))
 
 
 def node(name: str = "node-1", held: Iterable[ContainerImage] = (), **fields: Any) -> NodeRecord:
@@ -39,3 +38,15 @@ def node(name: str = "node-1", held: Iterable[ContainerImage] = (), **fields: An
         **fields,
     }
     return NodeRecord(name=name, **values)
+
+
+def known(*records: NodeRecord, at: float = 0.0) -> list[NodeChange]:
+    """What an informer tells first: these nodes were there when watching began."""
+    return [NodeChange(ChangeKind.ADDED, at, None, record, initial=True) for record in records]
+
+
+def change(old: NodeRecord | None, new: NodeRecord | None, at: float = 0.0) -> NodeChange:
+    """The one change between two records that differ."""
+    found = compare_nodes(old, new, at=at)
+    assert found is not None
+    return found

@@ -1,0 +1,70 @@
+# The two commands are `make demo` and `make test`; `make help` lists the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+DEMO_PICTURE := build/demo.png
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench wheel pictures lock clean packages test-slow
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) ## the window on a demo cluster; without a display, a picture of it
+ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
+	@mkdir -p $(dir $(DEMO_PICTURE))
+	@$(BIN)/kubeimg-gui --demo --grab $(DEMO_PICTURE)
+	@echo "There is no display here: the window's picture is in $(DEMO_PICTURE)"
+else
+	@$(BIN)/kubeimg-gui --demo
+endif
+
+test: $(INSTALLED) ## the tests
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(INSTALLED) ## the tests that build, install or start whole programs
+	@$(BIN)/python -m pytest -m slow --timeout 900
+
+check: $(INSTALLED) ## lint, format, types, import rules
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports
+
+format: $(INSTALLED) ## put the sources into shape
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: $(INSTALLED) ## measure
+	@for script in tests/bench/*.py; do $(BIN)/python $$script; done
+
+pictures: $(INSTALLED) ## make the README's pictures anew
+	@for theme in light dark; do \
+	  $(BIN)/kubeimg-gui --demo --size 1440x900 --theme $$theme \
+	    --grab resources/pictures/window-$$theme.png; done
+
+wheel: $(INSTALLED) ## build the wheel into dist/
+	@$(BIN)/hatchling build -t wheel
+
+lock: $(INSTALLED) ## choose the newest dependencies that are at least a week old
+	@$(BIN)/python -m pip install -q uv
+	@for target in requirements "requirements-dev --group dev"; do \
+	  set -- $$target; \
+	  $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
+	    --exclude-newer "$$(date -u -d '7 days ago' +%FT00:00:00Z)" pyproject.toml -U \
+	    $${2:+$$2 $$3 -c requirements.lock} -o $$1.lock; done
+
+clean: ## remove what was built
+	@rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis
+
+packages: ## install the Debian packages that Qt needs, or say how
+	@.ci/packages
+
+$(INSTALLED): requirements-dev.lock pyproject.toml | packages
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kubeimg needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+	@echo "Installing the locked packages into .venv ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

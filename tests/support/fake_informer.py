@@ -1,0 +1,49 @@
+"""A stand-in for the informer: tells its handler a story from a thread of its own."""
+
+import threading
+from collections.abc import Callable
+
+from kubeimg_gui.cluster.informer import NodeHandler, NodeInformer
+
+
+class FakeInformer(NodeInformer):
+    """Runs `story(handler, ended)` in a thread; `ended` is set when it is stopped.
+
+    Attributes:
+        retried: how often the window asked to try again at once.
+        stopped: whether the story's thread has ended.
+    """
+
+    def __init__(self, story: Callable[[NodeHandler, threading.Event], None]) -> None:
+        self._story = story
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._handler: NodeHandler | None = None
+        self.heard: float | None = None
+        self.retried = 0
+
+    @property
+    def stopped(self) -> bool:
+        return not self._thread.is_alive()
+
+    def add_handler(self, handler: NodeHandler) -> None:
+        self._handler = handler
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout: float = 1.0) -> bool:
+        self._ended.set()
+        self._thread.join(timeout)
+        return self.stopped
+
+    def retry_now(self) -> None:
+        self.retried += 1
+
+    @property
+    def last_heard(self) -> float | None:
+        return self.heard
+
+    def _run(self) -> None:
+        assert self._handler is not None
+        self._story(self._handler, self._ended)
