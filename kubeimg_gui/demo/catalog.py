@@ -36,8 +36,8 @@ class DemoImage:
         return {"names": names if names is not None else self.names(), "sizeBytes": size}
 
     def names(self) -> list[str]:
-        """Pulled by tag: the name with the digest, then the one with the tag."""
-        return [self.pinned, f"{self.repository}:{self.tag}"]
+        """Pulled by tag: the name with the digest, then the one with the tag if it still has it."""
+        return [self.pinned, f"{self.repository}:{self.tag}"] if self.tag else [self.pinned]
 
     @property
     def pinned(self) -> str:
@@ -74,7 +74,7 @@ class Catalog:
                 DemoImage(
                     repository,
                     version,
-                    make_digest(f"{repository}:{version}#{age}"),
+                    make_digest(f"{repository}:{tag}#{age}"),
                     size,
                     round(size * ratio),
                 )
@@ -87,14 +87,13 @@ def make_digest(text: str) -> str:
 
 
 def _older(tag: str, steps: int) -> str:
-    """The tag with its last number lowered; where there is none, the same tag of an older build."""
-    numbers = list(re.finditer(r"\d+", tag))
-    if not numbers:
-        return f"{tag}-{steps}"
-    last = numbers[-1]
-    number = int(last.group())
-    lowered = number - steps if number >= steps else number + steps
-    return f"{tag[: last.start()]}{lowered:0{len(last.group())}d}{tag[last.end() :]}"
+    """The tag of an older version; "" where the tag has no version, for it has moved on since."""
+    version = re.match(r"(\D*(?:\d+\.)*)(\d+)(.*)", tag)
+    if version is None:
+        return ""
+    before, number, after = version.groups()
+    older = int(number) - steps if int(number) >= steps else int(number) + steps
+    return f"{before}{older:0{len(number)}d}{after}"
 
 
 def _qualified(reference: str) -> str:

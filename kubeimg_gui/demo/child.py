@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 START_SECONDS = 60.0
@@ -78,12 +79,12 @@ class _Child:
         assert self._process.stdout is not None
         too_late = threading.Timer(START_SECONDS, self._process.kill)
         too_late.start()
-        line = self._process.stdout.readline()
+        with suppress(ValueError):  # closed by `end` meanwhile
+            self._serving = bool(self._process.stdout.readline())
         too_late.cancel()
         too_late.join()
-        if not line:
+        if not self._serving:
             raise DemoError(f"The demo cluster did not start: {self._said()}")
-        self._serving = True
 
     def end(self) -> None:
         self._process.terminate()

@@ -6,6 +6,7 @@ The same seed makes the same fleet and the same sequence of changes; only the cl
 
 import asyncio
 import random
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,8 +108,8 @@ class Scenario:
         size = round(model.compressed * self._chance.uniform(0.97, 1.05))
         image = DemoImage(
             model.repository,
-            f"{model.tag}-{build}",
-            make_digest(f"{model.repository}:{model.tag}-{build}"),
+            f"{model.tag or 'latest'}-{build}",
+            make_digest(f"{model.repository}#{build}"),
             size,
             round(model.unpacked * size / max(model.compressed, 1)),
         )
@@ -165,6 +166,9 @@ class Scenario:
             self._report_full_disk(node)
 
     def _join(self) -> None:
+        """A node joins; an empty cluster stays empty."""
+        if not self._size:
+            return
         node = self._fleet.make_node()
         node.template["metadata"]["creationTimestamp"] = now_text()
         self._fleet.nodes.append(node)
@@ -266,12 +270,12 @@ class Scenario:
 def _pod(node: DemoNode, number: int, entry: JsonObject) -> JsonObject:
     image: str = entry["names"][-1]
     app = image.rpartition("/")[2].partition(":")[0].partition("@")[0][:40]
-    digest = make_digest(f"{node.name}{number}")[7:12]
+    digest = make_digest(f"{node.name}{number}")[7:]
     container: JsonObject = {"name": app, "image": image, "resources": {}}
     running = {"running": {"startedAt": node.template["metadata"]["creationTimestamp"]}}
     return {
         "metadata": {
-            "name": f"{app}-{digest}",
+            "name": f"{app}-{digest[:9]}-{digest[9:14]}",
             "namespace": NAMESPACES[1 + number % 5] if number else "kube-system",
             "creationTimestamp": node.template["metadata"]["creationTimestamp"],
             "labels": {"app": app},
@@ -280,7 +284,7 @@ def _pod(node: DemoNode, number: int, entry: JsonObject) -> JsonObject:
                     "apiVersion": "apps/v1",
                     "kind": "ReplicaSet",
                     "name": app,
-                    "uid": digest,
+                    "uid": str(uuid.UUID(digest[:32])),
                     "controller": True,
                 }
             ],

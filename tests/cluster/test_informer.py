@@ -245,7 +245,7 @@ def test_a_slow_handler_delays_nobody_and_misses_nothing(feed: Feed, watching: W
     for number in range(20):
         feed.send("ADDED", f"n{number}")
     names = [recorder.next_change().record.name for _ in range(20)]
-    assert blocked.changes == []
+    assert all(change.initial for change in blocked.changes)
     blocked.go_on.set()
     assert [blocked.next_change().record.name for _ in range(20)] == names
 

@@ -1,0 +1,119 @@
+"""The demo cluster as a program and as somebody's child."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import yaml
+from api import NODES, Api
+
+from kubeimg_gui.demo.child import DemoError, DemoProcess
+
+COMMAND = [sys.executable, "-m", "kubeimg_gui", "demo-cluster", "--nodes", "3"]
+
+
+def test_it_serves_loopback_only_and_ends_when_told(tmp_path: Path) -> None:
+    kubeconfig = tmp_path / "kubeconfig"
+    command = [*COMMAND, "--kubeconfig-out", str(kubeconfig)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        line = server.stdout.readline().strip()
+        url = yaml.safe_load(kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
+        assert line == f"demo cluster with 3 nodes on {url}"
+        assert url.startswith("http://127.0.0.1:")
+        assert kubeconfig.stat().st_mode & 0o077 == 0
+        api = Api(url)
+        assert len(api.get(NODES)[1]["items"]) == 3
+        api.close()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(5) == 0
+        assert server.stdout.read() == ""
+
+
+def test_a_port_in_use_is_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        finished = subprocess.run(
+            [*COMMAND, "--port", port], capture_output=True, text=True, check=False
+        )
+    assert finished.returncode == 1
+    assert "cannot start" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_a_kubeconfig_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    finished = subprocess.run(
+        [*COMMAND, "--kubeconfig-out", str(tmp_path / "none" / "config")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 1
+    assert "Traceback" not in finished.stderr
+
+
+def test_a_child_starts_once_and_stops_for_good() -> None:
+    demo = DemoProcess(nodes=2, churn=0.0, seed=1)
+    kubeconfig = demo.start()
+    assert demo.start() == kubeconfig
+    url = yaml.safe_load(kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
+    api = Api(url)
+    assert len(api.get(NODES)[1]["items"]) == 2
+    api.close()
+    demo.stop()
+    demo.stop()
+    assert not kubeconfig.parent.exists()
+    with pytest.raises(DemoError, match="was stopped"):
+        demo.start()
+
+
+def test_stop_ends_a_start_that_waits() -> None:
+    demo = DemoProcess(nodes=20_000, churn=0.0, seed=1)
+    failures: list[DemoError] = []
+
+    def start() -> None:
+        try:
+            demo.start()
+        except DemoError as error:
+            failures.append(error)
+
+    starter = threading.Thread(target=start)
+    starter.start()
+    while subprocess.run(
+        ["pgrep", "-P", str(os.getpid()), "-f", "demo-cluster"],
+        check=False,
+        stdout=subprocess.DEVNULL,
+    ).returncode:
+        pass
+    demo.stop()
+    starter.join(5)
+    assert failures
+
+
+def test_a_child_outlives_no_parent_however_it_dies(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from kubeimg_gui.demo.child import DemoProcess\n"
+        "demo = DemoProcess(nodes=1, churn=0.0, seed=1)\n"
+        "print(demo.start().read_text().replace(chr(10), ' '), demo._child._process.pid)\n"
+        "sys.stdout.flush()\n"
+        "sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline().split()[-1])
+        watching = os.pidfd_open(child)
+        parent.kill()
+        parent.wait()
+    import select
+
+    ended, _, _ = select.select([watching], [], [], 5)
+    os.close(watching)
+    assert ended, "the demo cluster is still running"

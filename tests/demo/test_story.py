@@ -1,0 +1,119 @@
+"""The demo's fleet and story: real names, odd cases, and the same for the same seed."""
+
+import random
+from typing import Any
+
+import pytest
+
+from kubeimg_gui import resources_folder
+from kubeimg_gui.demo.catalog import Catalog
+from kubeimg_gui.demo.kinds import EVENT, NODE, POD
+from kubeimg_gui.demo.scenario import Scenario
+from kubeimg_gui.demo.store import ObjectStore
+
+CSV = resources_folder() / "image_sizes.csv"
+
+
+def play(seed: int = 1, nodes: int = 40, steps: int = 0) -> ObjectStore:
+    chance = random.Random(seed)
+    store = ObjectStore(lambda: f"uid-{chance.getrandbits(64)}")
+    scenario = Scenario(store, CSV, nodes=nodes, images=34, churn=1.0, seed=seed)
+    for _ in range(steps):
+        scenario.step()
+    return store
+
+
+def nodes_of(store: ObjectStore) -> list[dict[str, Any]]:
+    return store.snapshot(NODE).items
+
+
+def images_of(store: ObjectStore) -> dict[str, list[Any]]:
+    return {n["metadata"]["name"]: n["status"].get("images") for n in nodes_of(store)}
+
+
+@pytest.mark.parametrize("steps", [0, 200])
+def test_the_same_seed_plays_the_same_story(steps: int) -> None:
+    assert images_of(play(7, steps=steps)) == images_of(play(7, steps=steps))
+    assert images_of(play(7, steps=steps)) != images_of(play(8, steps=steps))
+
+
+def test_the_odd_cases_are_there() -> None:
+    store = play()
+    nodes = nodes_of(store)
+    lists = [n["status"]["images"] for n in nodes if "images" in n["status"]]
+    entries = [entry for listed in lists for entry in listed]
+    names = [entry["names"] for entry in entries]
+    assert any(len(listed) == 50 for listed in lists)
+    assert max(map(len, lists)) == 50
+    assert None in names
+    assert [] in names
+    assert any(n and all("@" in name for name in n) for n in names)
+    assert any(n and len(n) == 1 and "@" not in n[0] for n in names)
+    assert any(n and len(n) == 5 and all("@" in name for name in n) for n in names)
+    assert any("sizeBytes" not in entry for entry in entries)
+    assert any(n and any(name.endswith("@sha256:<none>") for name in n) for n in names)
+    assert any("images" not in n["status"] for n in nodes)
+    assert any(n["spec"].get("unschedulable") for n in nodes)
+    assert max(len(n["metadata"]["name"]) for n in nodes) > 80
+    runtimes = {n["status"]["nodeInfo"]["containerRuntimeVersion"].partition(":")[0] for n in nodes}
+    assert runtimes == {"containerd", "cri-o", "docker"}
+    states = [{c["type"]: c["status"] for c in n["status"]["conditions"]} for n in nodes]
+    assert "Unknown" in [state["Ready"] for state in states]
+    pressed = [n for n, state in zip(nodes, states, strict=True) if state["DiskPressure"] == "True"]
+    assert pressed[0]["spec"]["taints"][0]["key"] == "node.kubernetes.io/disk-pressure"
+    reasons = [event["reason"] for event in store.snapshot(EVENT).items]
+    assert "FreeDiskSpaceFailed" in reasons
+
+
+def test_lists_are_cut_and_ordered_as_a_kubelet_does() -> None:
+    for node in nodes_of(play(steps=300)):
+        sizes = [entry.get("sizeBytes", 0) for entry in node["status"].get("images", [])]
+        assert sizes == sorted(sizes, reverse=True)
+        assert len(sizes) <= 50
+
+
+def test_the_story_goes_everywhere_and_the_fleet_keeps_its_size() -> None:
+    before, after = play(3), play(3, steps=400)
+    started, ended = images_of(before), images_of(after)
+    assert 35 <= len(ended) <= 46
+    assert started.keys() - ended.keys(), "nobody left"
+    assert ended.keys() - started.keys(), "nobody joined"
+    changed = [name for name in started.keys() & ended.keys() if started[name] != ended[name]]
+    assert len(changed) > 20
+
+
+def test_pods_stand_on_nodes_and_use_their_images() -> None:
+    store = play()
+    listed = images_of(store)
+    pods = store.snapshot(POD).items
+    assert len(pods) > 100
+    for pod in pods[:50]:
+        image = pod["spec"]["containers"][0]["image"]
+        assert image in [n for e in listed[pod["spec"]["nodeName"]] for n in e["names"] or ()]
+
+
+@pytest.mark.parametrize("nodes", [0, 1, 5])
+def test_small_fleets_play_too(nodes: int) -> None:
+    store = play(nodes=nodes, steps=50)
+    assert (len(nodes_of(store)) == 0) is (nodes == 0)
+
+
+def test_a_deleted_node_stays_deleted() -> None:
+    chance = random.Random(1)
+    store = ObjectStore(lambda: f"uid-{chance.getrandbits(64)}")
+    scenario = Scenario(store, CSV, nodes=3, images=20, churn=1.0, seed=1)
+    name = nodes_of(store)[0]["metadata"]["name"]
+    store.delete(NODE, name)
+    for _ in range(100):
+        scenario.step()
+    assert store.find(NODE, name) is None
+
+
+def test_the_catalogue_names_real_images_the_same_every_time() -> None:
+    first, second = Catalog(CSV, 1), Catalog(CSV, 1)
+    assert first.images == second.images
+    assert any(i.repository == "registry.k8s.io/kube-proxy" for i in first.images)
+    digests = [i.digest for i in first.images]
+    assert len(set(digests)) == len(digests)
+    for image in first.images:
+        assert 2 < image.unpacked / image.compressed < 3.5

@@ -1,0 +1,153 @@
+"""`watch -o json` as a process on a live API server: what a cluster does is told, rightly."""
+
+import json
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+from api import NODES, Api, JsonObject
+from scripted_server import image_json, node_json
+
+from kubeimg_gui.demo.serve import DemoCluster
+
+TOLD_WITHIN_SECONDS = 1.0
+REDIS = image_json("docker.io/library/redis@sha256:" + "a" * 64, 5)
+FULL = [image_json(f"registry.example/app-{i}:v1", 1000 - i) for i in range(50)]
+
+
+class Lines:
+    """The lines of a stream, waited for with a limit."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._queue: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=lambda: [*map(self._queue.put, stream)])
+        self._thread.start()
+
+    def next(self, seconds: float = 10.0) -> str:
+        return self._queue.get(timeout=seconds)
+
+    def rest(self) -> list[str]:
+        self._thread.join()
+        return [self._queue.get() for _ in range(self._queue.qsize())]
+
+
+@contextmanager
+def watching(kubeconfig: Path, *options: str) -> Generator[tuple[Lines, Any], None, None]:
+    command = [sys.executable, "-m", "kubeimg_gui", "watch", "--kubeconfig", str(kubeconfig)]
+    with subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        changes, states = Lines(process.stdout), Lines(process.stderr)
+        while "live" not in states.next():
+            pass
+        yield changes, process
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 0
+        assert changes.rest() == []
+        assert "stopped" in states.rest()[-1]
+
+
+@pytest.fixture
+def kubeconfig(cluster: DemoCluster, tmp_path: Path) -> Path:
+    return cluster.write_kubeconfig(tmp_path / "kubeconfig")
+
+
+def told(changes: Lines) -> JsonObject:
+    return json.loads(changes.next(TOLD_WITHIN_SECONDS))
+
+
+def names(images: list[JsonObject]) -> list[list[str]]:
+    return [image["names"] for image in images]
+
+
+def test_what_a_cluster_does_is_told_within_a_second(kubeconfig: Path, api: Api) -> None:
+    with watching(kubeconfig, "-o", "json") as (changes, _):
+        api.set_images("n0", [image_json("nginx:1", 7)])
+        arrived = told(changes)
+        assert (arrived["event"], arrived["node"], arrived["cluster"]) == ("changed", "n0", "demo")
+        assert names(arrived["arrived"]) == [["nginx:1"]]
+        assert names(arrived["left"]) == [["redis:7"]]
+        assert (arrived["reported_bytes_old"], arrived["reported_bytes_new"]) == (5, 7)
+
+        api.set_images("n1", [REDIS])
+        assert names(told(changes)["left"]) == [["redis:7"]]
+        api.set_images("n1", [{**REDIS, "names": [*REDIS["names"], "redis:latest"]}])
+        retagged = told(changes)
+        assert (retagged["arrived"], retagged["left"]) == ([], [])
+        assert retagged["retagged"][0]["names_old"] == REDIS["names"]
+
+        api.set_images("n2", FULL)
+        assert told(changes)["capped"] is True
+        api.set_images("n2", [image_json("registry.example/large:1", 10**10), *FULL[:-1]])
+        pushed = told(changes)
+        assert names(pushed["no_longer_listed"]) == [FULL[-1]["names"]]
+        assert pushed["left"] == []
+
+        api.call("DELETE", f"{NODES}/n3")
+        deleted = told(changes)
+        assert (deleted["event"], deleted["node"]) == ("deleted", "n3")
+        joined = node_json("n9", images=[REDIS])
+        del joined["metadata"]["resourceVersion"]
+        api.call("POST", NODES, joined)
+        added = told(changes)
+        assert (added["event"], added["reported_bytes_new"]) == ("added", 5)
+
+
+def test_heartbeats_labels_and_cordons_are_no_news(kubeconfig: Path, api: Api) -> None:
+    with watching(kubeconfig, "-o", "json") as (changes, _):
+        beat = {"type": "Ready", "status": "True", "lastHeartbeatTime": "2026-01-01T00:00:00Z"}
+        api.patch("n0/status", {"status": {"conditions": [beat]}})
+        api.patch("n0", {"metadata": {"labels": {"x": "y"}}, "spec": {"unschedulable": True}})
+        api.set_images("n1", [])
+        api.set_images("n0", [])
+        api.set_images("n0", [image_json("redis:7", 5), image_json("nginx:1", 7)])
+        change = told(changes)
+    assert names(change["arrived"]) == [["nginx:1"]], "the empty list was believed at once"
+
+
+def test_a_selector_and_text(kubeconfig: Path, api: Api) -> None:
+    with watching(kubeconfig, "-l", "pool=gpu") as (changes, _):
+        api.set_images("n1", [image_json("nginx:1", 7)])
+        api.set_images("n0", [image_json("nginx:1", 7)])
+        line = changes.next(TOLD_WITHIN_SECONDS)
+    assert "  n0  " in line
+    assert "arrived: nginx:1 (7 Bytes)" in line
+
+
+def test_nothing_is_lost_when_the_server_forgets_and_cuts(
+    kubeconfig: Path, api: Api, cluster: DemoCluster
+) -> None:
+    with watching(kubeconfig, "-o", "json") as (changes, _):
+        api.set_images("n0", [image_json("nginx:1", 7)])
+        assert told(changes)["node"] == "n0"
+        cluster.disconnect_watchers()
+        api.set_images("n1", [image_json("nginx:1", 7)])
+        cluster.compact()
+        change = json.loads(changes.next(5.0))
+        assert (change["node"], names(change["arrived"])) == ("n1", [["nginx:1"]])
+
+
+def test_a_reader_that_stops_reading_ends_it(kubeconfig: Path, api: Api) -> None:
+    command = [sys.executable, "-m", "kubeimg_gui", "watch", "--kubeconfig", str(kubeconfig)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert any("live" in line for line in process.stderr)
+        process.stdout.close()
+        api.set_images("n0", [image_json("nginx:1", 7)])
+        began = time.monotonic()
+        assert process.wait(5) == 0
+        assert time.monotonic() - began < 3
+        assert "Traceback" not in process.stderr.read()
