@@ -1,16 +1,18 @@
-"""The demo cluster's API server: paths, verbs and media types over HTTP on loopback.
+"""The demo cluster's API server: paths and verbs over HTTP on loopback.
 
 What kubectl and kubeimg ask of a real API server about nodes is answered as a real one answers
 it; README.md names what is not played.
 """
 
 import asyncio
-import gzip
+import itertools
+import zlib
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -18,10 +20,9 @@ from aiohttp import web
 from kubeimg_gui.demo.errors import (
     JsonObject,
     StatusError,
-    bad_request,
-    conflict,
+    method_not_allowed,
     no_such_path,
-    unsupported_media_type,
+    too_large,
 )
 from kubeimg_gui.demo.kinds import (
     GROUPS,
@@ -35,17 +36,25 @@ from kubeimg_gui.demo.kinds import (
     resource_list,
 )
 from kubeimg_gui.demo.listing import Query, encode_list, list_page
+from kubeimg_gui.demo.openapi import group_paths, openapi_document, openapi_index
 from kubeimg_gui.demo.patches import apply_patch
+from kubeimg_gui.demo.requests import (
+    delete_options,
+    is_dry_run,
+    json_body,
+    patch_body,
+    review_body,
+    table_include,
+)
 from kubeimg_gui.demo.reviews import review
-from kubeimg_gui.demo.selectors import Selection, parse_selection
-from kubeimg_gui.demo.store import ObjectStore
+from kubeimg_gui.demo.selectors import parse_selection
+from kubeimg_gui.demo.store import ObjectStore, check_version
 from kubeimg_gui.demo.tables import table
 from kubeimg_gui.demo.validation import check_new, check_update
 from kubeimg_gui.demo.watching import WatchRequest, watch_lines
 
 GZIP_BYTES = 128 * 1024
 """Smaller answers are not compressed, as with a real server."""
-PROTOBUF = "application/vnd.kubernetes.protobuf"
 BODY_BYTES = 3 * 2**20
 BOOKMARK_SECONDS = 60.0
 
@@ -77,34 +86,13 @@ class ApiServer:
     def application(self) -> web.Application:
         """The routes, ready to be run."""
         app = web.Application(middlewares=[self._answer_errors], client_max_size=BODY_BYTES)
-        self._add_discovery(app.router)
+        _add_documents(app.router)
         for kind in KINDS:
             self._add_kind(app.router, kind)
         for group, reviews in REVIEWS.items():
             for plural, name in reviews.items():
                 app.router.add_post(f"/apis/{group}/v1/{plural}", partial(self._review, name))
         return app
-
-    def _add_discovery(self, router: web.UrlDispatcher) -> None:
-        def document(path: str, value: JsonObject | Callable[[web.Request], JsonObject]) -> None:
-            async def answer(request: web.Request) -> web.StreamResponse:
-                return _json(value(request) if callable(value) else value)
-
-            router.add_get(path, answer)
-
-        async def healthy(_request: web.Request) -> web.StreamResponse:
-            return web.Response(text="ok")
-
-        for path in ("/healthz", "/livez", "/readyz"):
-            router.add_get(path, healthy)
-        document("/version", SERVER_VERSION)
-        document("/api", lambda request: api_versions(request.host))
-        document("/apis", group_list())
-        document("/api/v1", resource_list(""))
-        for group in GROUPS:
-            described = {"kind": "APIGroup", "apiVersion": "v1", **group_document(group)}
-            document(f"/apis/{group}", described)
-            document(f"/apis/{group}/v1", resource_list(group))
 
     def _add_kind(self, router: web.UrlDispatcher, kind: Kind) -> None:
         collection = f"{kind.base_path}/{kind.plural}"
@@ -127,18 +115,15 @@ class ApiServer:
         self.requests.append(asked)
         try:
             return await handler(request)
-        except StatusError as error:
-            return _json(error.status(), error.code)
+        except StatusError as raised:
+            error = raised
         except web.HTTPNotFound:
             error = no_such_path()
-            return _json(error.status(), error.code)
         except web.HTTPMethodNotAllowed:
-            message = "the server does not allow this method on the requested resource"
-            error = StatusError(405, "MethodNotAllowed", message, {})
-            return _json(error.status(), error.code)
+            error = method_not_allowed()
         except web.HTTPRequestEntityTooLarge:
-            error = StatusError(413, "RequestEntityTooLarge", "Request entity too large")
-            return _json(error.status(), error.code)
+            error = too_large(BODY_BYTES)
+        return _json(error.status(), error.code)
 
     # Reading.
 
@@ -150,60 +135,50 @@ class ApiServer:
             query.get("labelSelector", ""),
             query.get("fieldSelector", ""),
         )
+        include = table_include(request)
         if query.get("watch") in ("true", "1"):
-            return await self._watch(kind, selection, request)
+            return await self._watch(WatchRequest.parse(kind, selection, query, include), request)
         page = list_page(self.store, kind, selection, query)
-        body = encode_list(kind, page, _table_include(request))
-        headers = {"Content-Type": "application/json"}
-        if len(body) > GZIP_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
-            body = await asyncio.to_thread(gzip.compress, body, 1)
-            headers["Content-Encoding"] = "gzip"
-        return web.Response(body=body, headers=headers)
+        if include is not None:
+            document = table(kind, page.items, page.metadata, include)
+            return await _send(request, iter([msgspec.json.encode(document)]))
+        return await _send(request, encode_list(kind, page))
 
-    async def _watch(
-        self, kind: Kind, selection: Selection, request: web.Request
-    ) -> web.StreamResponse:
-        wanted = WatchRequest.parse(kind, selection, dict(request.query), _table_include(request))
+    async def _watch(self, wanted: WatchRequest, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         response.enable_chunked_encoding()
         await response.prepare(request)
+        lines = watch_lines(self.store, wanted, self._bookmark_seconds)
         try:
-            async for line in watch_lines(self.store, wanted, self._bookmark_seconds):
-                await response.write(line)
+            async with aclosing(lines):
+                async for line in lines:
+                    await response.write(line)
         except ConnectionError:
             pass  # the client went away, as clients do
         return response
 
     async def _get(self, kind: Kind, request: web.Request) -> web.StreamResponse:
+        include = table_include(request)
         item = self.store.get(kind, *_address(request))
-        include = _table_include(request)
         if include is None:
             return _json(item)
         version = {"resourceVersion": item["metadata"]["resourceVersion"]}
         return _json(table(kind, [item], version, include))
 
     async def _review(self, kind: str, request: web.Request) -> web.StreamResponse:
-        """Answer a review; kubectl sends protobuf, and the answer depends on nothing in it."""
-        protobuf = request.content_type == PROTOBUF
-        asked: Any = {} if protobuf else await _body(request)
-        return _json(review(kind, cast("JsonObject", asked)), 201)
+        return _json(review(kind, await review_body(request)), 201)
 
     # Writing.
 
     async def _create(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        item = check_new(kind, await _body(request))
-        if kind.namespaced:
-            namespace = request.match_info["namespace"]
-            item = {**item, "metadata": {**item["metadata"], "namespace": namespace}}
-        if _dry_run(dict(request.query)):
-            return _json(item, 201)
-        return _json(self.store.create(kind, item), 201)
+        item = check_new(kind, await json_body(request), request.match_info.get("namespace", ""))
+        return _json(self.store.create(kind, item, dry_run=is_dry_run(request)), 201)
 
     async def _update(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        return self._store_update(kind, request, await _body(request))
+        return self._store_update(kind, request, await json_body(request))
 
     async def _patch(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        patch = await _body(request, any_json=True)
+        patch = await patch_body(request)
         old = self.store.get(kind, *_address(request))
         return self._store_update(kind, request, apply_patch(request.content_type, old, patch))
 
@@ -212,34 +187,83 @@ class ApiServer:
         checked = check_update(
             kind, old, item, status_only=request.match_info.get("subresource") == "status"
         )
-        self.store.check_version(kind, old, checked["metadata"].get("resourceVersion"))
-        if _dry_run(dict(request.query)):
+        check_version(kind, old, checked)
+        if is_dry_run(request):
             return _json(checked)
         return _json(self.store.replace(kind, checked))
 
     async def _delete(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        """Delete; a grace period is accepted and means nothing for what is served here."""
+        options = await delete_options(request)
         name, namespace = _address(request)
-        options = cast("JsonObject", await _body(request) if request.can_read_body else {})
         old = self.store.get(kind, name, namespace)
-        _check_preconditions(kind, old, options.get("preconditions") or {})
-        if _dry_run({**dict(request.query), **_first_dry_run(options)}):
+        options.check(kind, old)
+        if options.dry_run:
             return _json(_deleted(kind, old))
         item, gone = self.store.delete(kind, name, namespace)
         return _json(_deleted(kind, item) if gone else item)
 
 
-def _check_preconditions(kind: Kind, old: JsonObject, wanted: JsonObject) -> None:
-    metadata = old["metadata"]
-    for field, words in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
-        if wanted.get(field) and wanted[field] != metadata[field]:
-            raise conflict(
-                kind.plural,
-                metadata["name"],
-                f"the {words} in the precondition ({wanted[field]}) does not match the {words} in "
-                f"record ({metadata[field]}). The object might have been "
-                f"{'deleted and then recreated' if field == 'uid' else 'modified'}",
-            )
+def _add_documents(router: web.UrlDispatcher) -> None:
+    """What never changes: health, version, discovery, OpenAPI."""
+
+    def document(path: str, value: JsonObject) -> None:
+        async def answer(_request: web.Request) -> web.StreamResponse:
+            return _json(value)
+
+        router.add_get(path, answer)
+
+    async def healthy(_request: web.Request) -> web.StreamResponse:
+        return web.Response(text="ok")
+
+    async def versions(request: web.Request) -> web.StreamResponse:
+        return _json(api_versions(request.host))
+
+    for path in ("/healthz", "/livez", "/readyz"):
+        router.add_get(path, healthy)
+    router.add_get("/api", versions)
+    document("/version", SERVER_VERSION)
+    document("/apis", group_list())
+    document("/api/v1", resource_list(""))
+    for group in GROUPS:
+        document(
+            f"/apis/{group}", {"kind": "APIGroup", "apiVersion": "v1", **group_document(group)}
+        )
+        document(f"/apis/{group}/v1", resource_list(group))
+    document("/openapi/v3", openapi_index())
+    for path in group_paths():
+        document(f"/openapi/v3{path}", openapi_document(path))
+
+
+async def _send(request: web.Request, pieces: Iterator[bytes]) -> web.StreamResponse:
+    """Answer with JSON, piece by piece where there are many, zipped where asked for."""
+    first, second = next(pieces), next(pieces, None)
+    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    zipped = len(first) > GZIP_BYTES and "gzip" in request.headers.get("Accept-Encoding", "")
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    if second is None and not zipped:
+        return web.Response(body=first, headers=response.headers)
+    whole = itertools.chain([first], [second] if second else (), pieces)
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    async for piece in _zipped(whole) if zipped else _breathing(whole):
+        await response.write(piece)
+    return response
+
+
+async def _breathing(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces, with a turn for everybody else before each."""
+    for piece in pieces:
+        await asyncio.sleep(0)
+        yield piece
+
+
+async def _zipped(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces as one gzip stream, compressed outside the event loop."""
+    compressor = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    for piece in pieces:
+        yield await asyncio.to_thread(compressor.compress, piece)
+    yield compressor.flush()
 
 
 def _deleted(kind: Kind, item: JsonObject) -> JsonObject:
@@ -256,37 +280,6 @@ def _deleted(kind: Kind, item: JsonObject) -> JsonObject:
 
 def _address(request: web.Request) -> tuple[str, str]:
     return request.match_info["name"], request.match_info.get("namespace", "")
-
-
-def _table_include(request: web.Request) -> str | None:
-    """The includeObject of a Table where one is asked for, None for plain objects."""
-    if "as=Table" not in request.headers.get("Accept", ""):
-        return None
-    return request.query.get("includeObject", "Metadata")
-
-
-async def _body(request: web.Request, *, any_json: bool = False) -> Any:
-    media_type = request.content_type
-    if not any_json and media_type not in ("application/json", "application/octet-stream"):
-        raise unsupported_media_type(media_type, "application/json")
-    try:
-        return msgspec.json.decode(await request.read())
-    except msgspec.DecodeError as error:
-        raise bad_request(f"the body is not JSON: {error}") from error
-
-
-def _dry_run(query: Query) -> bool:
-    given = query.get("dryRun", "")
-    if given not in ("", "All"):
-        raise StatusError(
-            422, "Invalid", f'dryRun: Unsupported value: "{given}": supported values: "All"'
-        )
-    return given == "All"
-
-
-def _first_dry_run(options: JsonObject) -> Query:
-    given = options.get("dryRun")
-    return {"dryRun": str(given[0])} if given else {}
 
 
 def _json(value: JsonObject, code: int = 200) -> web.Response:

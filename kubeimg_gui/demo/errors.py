@@ -10,22 +10,28 @@ JsonObject = dict[str, Any]
 
 
 class StatusError(Exception):
-    """An error answer: HTTP code, machine-readable reason, sentence, and details."""
+    """An error answer: HTTP code, machine-readable reason, sentence, details and list metadata."""
 
     def __init__(
-        self, code: int, reason: str, message: str, details: JsonObject | None = None
+        self,
+        code: int,
+        reason: str,
+        message: str,
+        details: JsonObject | None = None,
+        metadata: JsonObject | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.reason = reason
         self.details = details
+        self.metadata = metadata
 
     def status(self) -> JsonObject:
         """The Status object of this error."""
         return {
             "kind": "Status",
             "apiVersion": "v1",
-            "metadata": {},
+            "metadata": self.metadata or {},
             "status": "Failure",
             "message": str(self),
             "reason": self.reason,
@@ -48,7 +54,19 @@ def not_found(plural: str, name: str) -> StatusError:
 def no_such_path() -> StatusError:
     """No resource at that path."""
     message = "the server could not find the requested resource"
-    return StatusError(404, "NotFound", message, {})
+    return StatusError(404, "NotFound", message)
+
+
+def method_not_allowed() -> StatusError:
+    """The resource knows no such verb."""
+    message = "the server does not allow this method on the requested resource"
+    return StatusError(405, "MethodNotAllowed", message)
+
+
+def not_acceptable(spoken: str) -> StatusError:
+    """The client reads no language that is spoken here."""
+    message = f"only the following media types are accepted: {spoken}"
+    return StatusError(406, "NotAcceptable", message)
 
 
 def already_exists(plural: str, name: str) -> StatusError:
@@ -63,6 +81,27 @@ def conflict(plural: str, name: str, why: str) -> StatusError:
     return StatusError(409, "Conflict", message, {"name": name, "kind": plural})
 
 
+def expired(message: str, metadata: JsonObject | None = None) -> StatusError:
+    """The resourceVersion or continue token is older than what is remembered."""
+    return StatusError(410, "Expired", message, metadata=metadata)
+
+
+def too_large(limit: int) -> StatusError:
+    """The body is longer than the server reads."""
+    message = f"Request entity too large: limit is {limit}"
+    return StatusError(413, "RequestEntityTooLarge", message)
+
+
+def unsupported_media_type(supported: str) -> StatusError:
+    """The body is in a language that is not spoken here."""
+    return StatusError(
+        415,
+        "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include: "
+        f"{supported}",
+    )
+
+
 def invalid(kind: str, name: str, field: str, why: str, reason: str) -> StatusError:
     """The object would break a rule; `reason` is a cause type such as FieldValueInvalid."""
     return StatusError(
@@ -75,20 +114,6 @@ def invalid(kind: str, name: str, field: str, why: str, reason: str) -> StatusEr
             "causes": [{"reason": reason, "message": why, "field": field}],
         },
     )
-
-
-def unsupported_media_type(given: str, supported: str) -> StatusError:
-    """The body is in a language that is not spoken here."""
-    message = (
-        "the body of the request was in an unknown format - accepted media types include: "
-        f"{supported}"
-    )
-    return StatusError(415, "UnsupportedMediaType", f"{message} (got {given!r})")
-
-
-def expired(message: str) -> StatusError:
-    """The resourceVersion or continue token is older than what is remembered."""
-    return StatusError(410, "Expired", message)
 
 
 def version_too_large(asked: int, current: int) -> StatusError:

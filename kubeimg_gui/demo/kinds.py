@@ -62,6 +62,7 @@ POD = Kind(
         "spec.restartPolicy",
         "spec.schedulerName",
         "spec.serviceAccountName",
+        "status.podIP",
     ),
 )
 EVENT = Kind(
@@ -76,7 +77,11 @@ EVENT = Kind(
         "involvedObject.name",
         "involvedObject.namespace",
         "involvedObject.uid",
+        "involvedObject.apiVersion",
+        "involvedObject.resourceVersion",
+        "involvedObject.fieldPath",
         "reason",
+        "reportingComponent",
         "type",
         "source",
     ),

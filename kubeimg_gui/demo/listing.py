@@ -1,22 +1,34 @@
 """Lists: pages over a consistent snapshot, in JSON or as a Table.
 
 The rules for resourceVersion, limit and continue are those of the API concepts page of the
-Kubernetes documentation ("resource versions", "chunks").
+Kubernetes documentation ("resource versions", "chunks") and of `ValidateListOptions` in
+`k8s.io/apimachinery/pkg/apis/meta/internalversion/validation`.
 """
 
 import base64
 import binascii
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
 
-from kubeimg_gui.demo.errors import JsonObject, bad_request, version_too_large
+from kubeimg_gui.demo.errors import (
+    JsonObject,
+    StatusError,
+    bad_request,
+    expired,
+    invalid,
+    version_too_large,
+)
 from kubeimg_gui.demo.kinds import Kind
 from kubeimg_gui.demo.selectors import Selection
-from kubeimg_gui.demo.store import ObjectStore, Snapshot
-from kubeimg_gui.demo.tables import table
+from kubeimg_gui.demo.store import Key, ObjectStore, Snapshot
 
 Query = dict[str, str]
+
+EXACT, NOT_OLDER_THAN = "Exact", "NotOlderThan"
+PIECE_ITEMS = 100
+"""Objects encoded in one go; the event loop breathes between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,88 +40,138 @@ class Listed:
 
 
 def list_page(store: ObjectStore, kind: Kind, selection: Selection, query: Query) -> Listed:
-    """The page that a list request asks for. Raises StatusError (400, 410, 504)."""
-    if query.get("sendInitialEvents"):
-        raise bad_request("sendInitialEvents is forbidden for list")
-    limit = _number(query, "limit")
-    snapshot, start = _where(store, kind, query)
+    """The page that a list request asks for. Raises StatusError (400, 410, 422, 504)."""
+    _check_options(query)
+    limit = parse_number(query, "limit")
     if query.get("resourceVersion") == "0":
         limit = 0  # the watch cache answers whole
-    chosen = [item for item in snapshot.items if selection(item) and _key(item) > start]
+    snapshot, start = _where(store, kind, query)
+    chosen: list[JsonObject] = []
     metadata: JsonObject = {"resourceVersion": str(snapshot.version)}
-    if limit and len(chosen) > limit:
-        store.keep(kind, snapshot)
-        metadata["continue"] = _token(snapshot.version, _key(chosen[limit - 1]))
-        if not selection.tests:
-            metadata["remainingItemCount"] = len(chosen) - limit
-        chosen = chosen[:limit]
+    for index in range(start, len(snapshot.items)):
+        if not selection(snapshot.items[index]):
+            continue
+        if limit and len(chosen) == limit:
+            metadata["continue"] = _token(snapshot.version, snapshot.keys[index - 1])
+            if not selection.tests:
+                metadata["remainingItemCount"] = len(snapshot.items) - index
+            break
+        chosen.append(snapshot.items[index])
     return Listed(chosen, metadata)
 
 
-def encode_list(kind: Kind, page: Listed, include: str | None) -> bytes:
-    """The page's JSON; a Table where `include` (its includeObject) is given."""
-    if include is not None:
-        return msgspec.json.encode(table(kind, page.items, page.metadata, include))
-    return msgspec.json.encode(
-        {
-            "kind": f"{kind.name}List",
-            "apiVersion": kind.api_version,
-            "metadata": page.metadata,
-            "items": page.items,
-        }
-    )
+def encode_list(kind: Kind, page: Listed) -> Iterator[bytes]:
+    """The page's JSON in pieces of PIECE_ITEMS objects."""
+    head = {"kind": f"{kind.name}List", "apiVersion": kind.api_version, "metadata": page.metadata}
+    piece = msgspec.json.encode(head)[:-1] + b',"items":['
+    for start in range(0, len(page.items), PIECE_ITEMS):
+        items = msgspec.json.encode(page.items[start : start + PIECE_ITEMS])[1:-1]
+        if start:
+            yield piece
+            piece = b","
+        piece += items
+    yield piece + b"]}"
 
 
-def _where(store: ObjectStore, kind: Kind, query: Query) -> tuple[Snapshot, tuple[str, str]]:
-    """The snapshot to list from, and the key after which to begin."""
-    token = query.get("continue")
-    version = query.get("resourceVersion", "")
-    match = query.get("resourceVersionMatch", "")
+def _where(store: ObjectStore, kind: Kind, query: Query) -> tuple[Snapshot, int]:
+    """The snapshot to list from, and where in it to begin."""
+    token, version = query.get("continue"), query.get("resourceVersion", "")
     if token:
         if version and version != "0":
             raise bad_request("specifying resource version is not allowed when using continue")
-        asked, start = _read_token(token)
-        return store.kept(kind, asked), start
-    if match and not version:
-        raise bad_request("resourceVersionMatch is forbidden unless resourceVersion is provided")
+        return _continued(store, kind, token)
     asked = parse_version(version)
     if asked > store.version:
         raise version_too_large(asked, store.version)
-    exact = match == "Exact" or (version not in ("", "0") and query.get("limit") and not match)
-    if exact and asked != store.version:
-        return store.kept(kind, asked), ("", "")
-    return store.snapshot(kind), ("", "")
+    match = query.get("resourceVersionMatch")
+    paged = asked and query.get("limit") and not match
+    if match == EXACT or paged:
+        return store.snapshot(kind, asked), 0
+    return store.snapshot(kind), 0
+
+
+def _continued(store: ObjectStore, kind: Kind, token: str) -> tuple[Snapshot, int]:
+    """Where a token says to go on; -1 in it means whatever there is now."""
+    version, key = _read_token(token)
+    try:
+        snapshot = store.snapshot(kind, None if version < 0 else version)
+    except StatusError as error:
+        raise expired(
+            "The provided continue parameter is too old to display a consistent list result. "
+            "You can start a new list without the continue parameter, or use the continue token "
+            "in this response to retrieve the remainder of the results. Continuing with the "
+            "provided token results in an inconsistent list - objects that were created, "
+            "modified, or deleted between the time the first chunk was returned and now may show "
+            "up in the list.",
+            {"continue": _token(-1, key)},
+        ) from error
+    return snapshot, snapshot.after(key)
+
+
+def _check_options(query: Query) -> None:
+    match, version = query.get("resourceVersionMatch"), query.get("resourceVersion")
+    field = "resourceVersionMatch"
+    if "sendInitialEvents" in query:
+        raise forbidden_option("sendInitialEvents", "sendInitialEvents is forbidden for list")
+    if not match:
+        return
+    if not version:
+        why = "resourceVersionMatch is forbidden unless resourceVersion is provided"
+        raise forbidden_option(field, why)
+    if query.get("continue"):
+        raise forbidden_option(field, "resourceVersionMatch is forbidden when continue is provided")
+    if match not in (EXACT, NOT_OLDER_THAN):
+        raise unsupported_option(field, match, EXACT, NOT_OLDER_THAN)
+    if match == EXACT and version == "0":
+        why = 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
+        raise forbidden_option(field, why)
+
+
+def forbidden_option(field: str, why: str) -> StatusError:
+    """A query parameter that may not stand with the others (422)."""
+    return invalid("ListOptions.meta.k8s.io", "", field, f"Forbidden: {why}", "FieldValueForbidden")
+
+
+def unsupported_option(field: str, given: str, *supported: str) -> StatusError:
+    """A query parameter whose value means nothing (422)."""
+    values = ", ".join(f'"{value}"' for value in supported)
+    why = f'Unsupported value: "{given}": supported values: {values}'
+    return invalid("ListOptions.meta.k8s.io", "", field, why, "FieldValueNotSupported")
 
 
 def parse_version(text: str) -> int:
     """A resourceVersion of a request, 0 where none is given. Raises StatusError (400)."""
     if not text:
         return 0
-    if not text.isdecimal():
+    if not (text.isascii() and text.isdecimal()):
         raise bad_request(f'invalid resource version "{text}"')
     return int(text)
 
 
-def _number(query: Query, name: str) -> int:
+def parse_number(query: Query, name: str) -> int:
+    """A number of a request, 0 where none is given. Raises StatusError (400)."""
     text = query.get(name, "") or "0"
-    if not text.isdecimal():
-        raise bad_request(f"invalid {name}: {text!r} is not a number")
+    if not (text.isascii() and text.isdecimal()):
+        raise bad_request(f'invalid {name}: "{text}" is not a number')
     return int(text)
 
 
-def _key(item: JsonObject) -> tuple[str, str]:
-    return item["metadata"].get("namespace", ""), item["metadata"]["name"]
-
-
-def _token(version: int, key: tuple[str, str]) -> str:
+def _token(version: int, key: Key) -> str:
     document = {"v": "meta.k8s.io/v1", "rv": version, "start": "/".join(key)}
     return base64.urlsafe_b64encode(msgspec.json.encode(document)).decode().rstrip("=")
 
 
-def _read_token(token: str) -> tuple[int, tuple[str, str]]:
+def _read_token(token: str) -> tuple[int, Key]:
     try:
         document = msgspec.json.decode(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         namespace, _, name = document["start"].partition("/")
         return int(document["rv"]), (namespace, name)
-    except (binascii.Error, msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
-        raise bad_request("continue key is not valid") from error
+    except (
+        binascii.Error,
+        msgspec.DecodeError,
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise bad_request(f"continue key is not valid: {error}") from error

@@ -27,7 +27,7 @@ def apply_patch(media_type: str, original: JsonObject, patch: Any) -> JsonObject
     }
     way = ways.get(media_type)
     if way is None:
-        raise unsupported_media_type(media_type, ", ".join(ways))
+        raise unsupported_media_type(", ".join(ways))
     patched = way(original, patch)
     if not isinstance(patched, dict):
         raise bad_request("the patched object is not an object")
@@ -81,11 +81,11 @@ def _merge_field(result: JsonObject, key: str, value: Any) -> None:
     if directive == "$setElementOrder":
         return
     if directive == "$deleteFromPrimitiveList":
-        result[name] = [item for item in result.get(name) or () if item not in value]
+        result[name] = [item for item in _list(result.get(name)) if item not in _list(value)]
     elif value is None:
         result.pop(key, None)
     elif isinstance(value, list):
-        result[key] = _merge_list(key, result.get(key) or [], cast("list[Any]", value))
+        result[key] = _merge_list(key, _list(result.get(key)), cast("list[Any]", value))
     else:
         result[key] = strategic_merge(result.get(key), value)
 
@@ -96,16 +96,31 @@ def _merge_list(field: str, original: list[Any], patch: list[Any]) -> list[Any]:
     key = _MERGE_KEYS.get(field)
     if key is None:
         return patch
-    merged = {item.get(key): item for item in original}
-    for change in patch:
-        name = change.get(key)
-        if name is None:
-            raise bad_request(f"map: {change} does not contain declared merge key: {key}")
+    changes = [change for change in patch if change != {"$patch": "replace"}]
+    merged = {_merge_value(item, key): item for item in original if len(changes) == len(patch)}
+    for change in changes:
+        name = _merge_value(change, key)
         if change.get("$patch") == "delete":
             merged.pop(name, None)
         else:
             merged[name] = strategic_merge(merged.get(name), change)
     return list(merged.values())
+
+
+def _merge_value(item: Any, key: str) -> str:
+    name = cast("JsonObject", item).get(key) if isinstance(item, dict) else None
+    if not isinstance(name, str):
+        raise bad_request(f"map: {item} does not contain declared merge key: {key}")
+    return name
+
+
+def _list(value: Any) -> list[Any]:
+    """A field that should be a list, or is not there yet."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise bad_request(f"expected a list, got {value!r}")
+    return cast("list[Any]", value)
 
 
 def json_patch(original: JsonObject, patch: Any) -> Any:
@@ -151,7 +166,9 @@ def _pointer(text: object) -> list[str]:
 
 
 def _does_not_fit(why: str) -> StatusError:
-    return StatusError(422, "Invalid", f"the server rejected our request due to an error: {why}")
+    message = "the server rejected our request due to an error in our request"
+    causes = [{"reason": "UnexpectedServerResponse", "message": why}]
+    return StatusError(422, "Invalid", message, {"causes": causes})
 
 
 Edit = Callable[[Any, Any, Any], None]

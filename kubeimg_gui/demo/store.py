@@ -5,6 +5,7 @@ write puts a new one, so that a list or an event handed out stays what it was.
 """
 
 import asyncio
+import bisect
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 
 from kubeimg_gui.demo.errors import (
     JsonObject,
+    StatusError,
     already_exists,
     conflict,
     expired,
@@ -21,11 +23,13 @@ from kubeimg_gui.demo.errors import (
 from kubeimg_gui.demo.kinds import Kind
 
 HISTORY_EVENTS = 20_000
+"""How many writes of a kind are remembered, for watches that resume and pages still to come."""
 SNAPSHOTS = 16
-BACKLOG_EVENTS = 10_000
+BACKLOG_EVENTS = 2 * HISTORY_EVENTS
 """A watcher that is this far behind is cut off, as the real watch cache does."""
 
 Key = tuple[str, str]
+"""Namespace ("" where the kind has none) and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,164 +44,170 @@ class StoreEvent:
 
 @dataclass(eq=False, slots=True)
 class Watcher:
-    """One watch's queue of events; `lost` when it fell too far behind."""
+    """One watch's queue of events; `lost` when it fell too far behind or was disconnected."""
 
-    kind: Kind
-    events: asyncio.Queue["StoreEvent | None"] = field(
+    events: "asyncio.Queue[StoreEvent | None]" = field(
         default_factory=asyncio.Queue["StoreEvent | None"]
     )
     lost: bool = False
 
+    def tell(self, event: StoreEvent) -> None:
+        """Queue an event while the watcher keeps up."""
+        if not self.lost:
+            self.events.put_nowait(event)
+            self.lost = self.events.qsize() > BACKLOG_EVENTS
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All objects of a kind at one version, by key."""
+    """All objects of a kind at one version, in the order of their keys."""
 
     version: int
+    keys: list[Key]
     items: list[JsonObject]
+
+    def after(self, key: Key) -> int:
+        """Where the objects after a key begin."""
+        return bisect.bisect_right(self.keys, key)
+
+
+class _Collection:
+    """One kind's objects, recent writes, watchers, and the snapshots made of it lately."""
+
+    def __init__(self) -> None:
+        self.objects: dict[Key, JsonObject] = {}
+        self.history: deque[StoreEvent] = deque()
+        self.forgotten = 0  # the newest version whose write is no longer in the history
+        self.watchers: list[Watcher] = []
+        self.snapshots: deque[Snapshot] = deque(maxlen=SNAPSHOTS)
+
+    def record(self, event: StoreEvent) -> None:
+        self.history.append(event)
+        if len(self.history) > HISTORY_EVENTS:
+            self.forgotten = self.history.popleft().version
+        for watcher in self.watchers:
+            watcher.tell(event)
+
+    def objects_at(self, version: int) -> dict[Key, JsonObject]:
+        """The objects as they were, by undoing the writes since."""
+        objects = dict(self.objects)
+        for event in reversed(self.history):
+            if event.version <= version:
+                break
+            if event.previous is None:
+                del objects[_key(event.item)]
+            else:
+                objects[_key(event.item)] = event.previous
+        return objects
 
 
 class ObjectStore:
-    """Objects by kind, namespace and name; confined to the event loop's thread."""
+    """Objects by kind, namespace and name; confined to the event loop's thread.
 
-    def __init__(self, new_uid: Callable[[], str] = lambda: str(uuid.uuid4())) -> None:
-        self.version = 1000
+    `version` is the resourceVersion to count on from.
+    """
+
+    def __init__(
+        self, new_uid: Callable[[], str] = lambda: str(uuid.uuid4()), version: int = 1000
+    ) -> None:
+        self.version = version
         self._new_uid = new_uid
-        self._objects: dict[Kind, dict[Key, JsonObject]] = {}
-        self._history: dict[Kind, deque[StoreEvent]] = {}
-        self._forgotten = self.version
-        self._watchers: list[Watcher] = []
-        self._snapshots: deque[tuple[Kind, Snapshot]] = deque(maxlen=SNAPSHOTS)
+        self._oldest = version
+        self._collections: dict[Kind, _Collection] = {}
 
     # Reading.
 
     def get(self, kind: Kind, name: str, namespace: str = "") -> JsonObject:
         """One object. Raises StatusError (404)."""
-        item = self._objects.get(kind, {}).get((namespace, name))
+        item = self.find(kind, name, namespace)
         if item is None:
             raise not_found(kind.plural, name)
         return item
 
     def find(self, kind: Kind, name: str, namespace: str = "") -> JsonObject | None:
         """One object, None where it is not."""
-        return self._objects.get(kind, {}).get((namespace, name))
+        return self._of(kind).objects.get((namespace, name))
 
-    def snapshot(self, kind: Kind) -> Snapshot:
-        """All objects now, ordered by namespace and name."""
-        objects = self._objects.get(kind, {})
-        return Snapshot(self.version, [objects[key] for key in sorted(objects)])
+    def snapshot(self, kind: Kind, version: int | None = None) -> Snapshot:
+        """All objects as they are, or were at a version. Raises StatusError (410) if forgotten."""
+        collection = self._of(kind)
+        version = self.version if version is None else version
+        if version < self._forgotten(collection):
+            raise expired("The resourceVersion for the provided list is too old.")
+        for kept in collection.snapshots:
+            if kept.version == version:
+                return kept
+        objects = sorted(collection.objects_at(version).items(), key=lambda entry: entry[0])
+        snapshot = Snapshot(version, [key for key, _ in objects], [item for _, item in objects])
+        collection.snapshots.append(snapshot)
+        return snapshot
 
-    def keep(self, kind: Kind, snapshot: Snapshot) -> None:
-        """Remember a snapshot for the pages that are still to be asked for."""
-        if not any(k is kind and s.version == snapshot.version for k, s in self._snapshots):
-            self._snapshots.append((kind, snapshot))
+    def _of(self, kind: Kind) -> _Collection:
+        return self._collections.setdefault(kind, _Collection())
 
-    def kept(self, kind: Kind, version: int) -> Snapshot:
-        """A remembered snapshot. Raises StatusError (410) where it is forgotten."""
-        for kept_kind, snapshot in self._snapshots:
-            if kept_kind is kind and snapshot.version == version:
-                return snapshot
-        raise expired(
-            "The provided continue parameter is too old to display a consistent list result. "
-            "You can start a new list without the continue parameter."
-        )
+    def _forgotten(self, collection: _Collection) -> int:
+        return max(collection.forgotten, self._oldest)
 
     # Writing.
 
-    def create(self, kind: Kind, item: JsonObject) -> JsonObject:
+    def create(self, kind: Kind, item: JsonObject, *, dry_run: bool = False) -> JsonObject:
         """Store a new object, with uid and creation time. Raises StatusError (409)."""
-        metadata = item["metadata"]
-        key = (metadata.get("namespace", ""), metadata["name"])
-        if key in self._objects.setdefault(kind, {}):
-            raise already_exists(kind.plural, metadata["name"])
-        created = {
-            "creationTimestamp": now_text(),
-            **metadata,
-            "uid": self._new_uid(),
-        }
-        return self._write(kind, key, "ADDED", {**item, "metadata": created}, None)
+        key = _key(item)
+        if key in self._of(kind).objects:
+            raise already_exists(kind.plural, key[1])
+        created = {"creationTimestamp": now_text(), **item["metadata"], "uid": self._new_uid()}
+        new = {**item, "metadata": created}
+        return new if dry_run else self._write(kind, "ADDED", new)
 
     def replace(self, kind: Kind, item: JsonObject) -> JsonObject:
         """Store a new version of an object; one that is the same is no write.
 
         A resourceVersion in it must be the current one. Raises StatusError (404, 409).
         """
-        metadata = item["metadata"]
-        key = (metadata.get("namespace", ""), metadata["name"])
-        old = self.get(kind, metadata["name"], key[0])
-        self.check_version(kind, old, metadata.get("resourceVersion"))
-        kept = old["metadata"]
-        unchanged = {**item, "metadata": {**metadata, "resourceVersion": kept["resourceVersion"]}}
-        if unchanged == old:
+        namespace, name = _key(item)
+        old = self.get(kind, name, namespace)
+        check_version(kind, old, item)
+        kept, metadata = old["metadata"], item["metadata"]
+        if {**item, "metadata": {**metadata, "resourceVersion": kept["resourceVersion"]}} == old:
             return old
         if kept.get("deletionTimestamp") and not metadata.get("finalizers"):
-            return self._forget(kind, key, old)
-        return self._write(kind, key, "MODIFIED", item, old)
-
-    def check_version(self, kind: Kind, old: JsonObject, version: object) -> None:
-        """Raise StatusError (409) where a version is given and is not the current one."""
-        if version and version != old["metadata"]["resourceVersion"]:
-            raise conflict(
-                kind.plural,
-                old["metadata"]["name"],
-                "the object has been modified; please apply your changes to the latest version "
-                "and try again",
-            )
+            return self._forget(kind, item)
+        return self._write(kind, "MODIFIED", item)
 
     def delete(self, kind: Kind, name: str, namespace: str = "") -> tuple[JsonObject, bool]:
-        """Delete an object, or mark it where a finalizer holds it; the object, and whether gone."""
+        """Delete an object, or mark it where a finalizer holds it; the object, and whether gone.
+
+        Raises StatusError (404).
+        """
         old = self.get(kind, name, namespace)
         metadata = old["metadata"]
         if not metadata.get("finalizers"):
-            return self._forget(kind, (namespace, name), old), True
+            return self._forget(kind, old), True
         if metadata.get("deletionTimestamp"):
             return old, False
         marked = {**metadata, "deletionTimestamp": now_text(), "deletionGracePeriodSeconds": 0}
-        item = {**old, "metadata": marked}
-        return self._write(kind, (namespace, name), "MODIFIED", item, old), False
+        return self._write(kind, "MODIFIED", {**old, "metadata": marked}), False
 
     def compact(self) -> None:
-        """Forget all history: whoever asks for an older version or page is told to start anew."""
-        self._history.clear()
-        self._snapshots.clear()
-        self._forgotten = self.version
+        """Forget all history: whoever asks for an older version or page is told to start anew.
 
-    # Watching.
+        Counts as a write, so that every version known until now is an older one.
+        """
+        self.version += 1
+        self._oldest = self.version
+        for collection in self._collections.values():
+            collection.history.clear()
+            collection.snapshots.clear()
 
-    def watch(self, kind: Kind, version: int) -> Watcher:
-        """Follow a kind from just after `version` on. Raises StatusError (410) if forgotten."""
-        history = self._history.get(kind, deque[StoreEvent]())
-        if version < self._forgotten:
-            raise expired(f"too old resource version: {version} ({self._forgotten})")
-        watcher = Watcher(kind)
-        for event in history:
-            if event.version > version:
-                watcher.events.put_nowait(event)
-        self._watchers.append(watcher)
-        return watcher
-
-    def unwatch(self, watcher: Watcher) -> None:
-        """Stop following."""
-        if watcher in self._watchers:
-            self._watchers.remove(watcher)
-
-    def disconnect_watchers(self) -> None:
-        """End every watch now."""
-        for watcher in self._watchers:
-            watcher.lost = True
-            watcher.events.put_nowait(None)
-
-    def _forget(self, kind: Kind, key: Key, old: JsonObject) -> JsonObject:
+    def _forget(self, kind: Kind, item: JsonObject) -> JsonObject:
         """Remove for good; the event carries the last state with the version of the removal."""
-        del self._objects[kind][key]
-        return self._record(kind, "DELETED", old, old)
+        previous = self._of(kind).objects.pop(_key(item))
+        return self._record(kind, "DELETED", item, previous)
 
-    def _write(
-        self, kind: Kind, key: Key, event: str, item: JsonObject, previous: JsonObject | None
-    ) -> JsonObject:
-        stored = self._record(kind, event, item, previous)
-        self._objects[kind][key] = stored
-        return stored
+    def _write(self, kind: Kind, event: str, item: JsonObject) -> JsonObject:
+        objects, key = self._of(kind).objects, _key(item)
+        objects[key] = self._record(kind, event, item, objects.get(key))
+        return objects[key]
 
     def _record(
         self, kind: Kind, event: str, item: JsonObject, previous: JsonObject | None
@@ -205,18 +215,57 @@ class ObjectStore:
         self.version += 1
         metadata = {**item["metadata"], "resourceVersion": str(self.version)}
         stored = {"kind": kind.name, "apiVersion": kind.api_version, **item, "metadata": metadata}
-        news = StoreEvent(self.version, event, stored, previous)
-        history = self._history.setdefault(kind, deque())
-        history.append(news)
-        if len(history) > HISTORY_EVENTS:
-            self._forgotten = max(self._forgotten, history.popleft().version)
-        for watcher in self._watchers:
-            if watcher.kind is kind and not watcher.lost:
-                watcher.events.put_nowait(news)
-                watcher.lost = watcher.events.qsize() > BACKLOG_EVENTS
+        self._of(kind).record(StoreEvent(self.version, event, stored, previous))
         return stored
+
+    # Watching.
+
+    def watch(self, kind: Kind, version: int) -> Watcher:
+        """Follow a kind from just after `version` on. Raises StatusError (410) if forgotten."""
+        collection = self._of(kind)
+        oldest = self._forgotten(collection)
+        if version < oldest:
+            raise expired(f"too old resource version: {version} ({oldest})")
+        watcher = Watcher()
+        for event in collection.history:
+            if event.version > version:
+                watcher.tell(event)
+        collection.watchers.append(watcher)
+        return watcher
+
+    def unwatch(self, kind: Kind, watcher: Watcher) -> None:
+        """Stop following."""
+        self._of(kind).watchers.remove(watcher)
+
+    def disconnect_watchers(self) -> None:
+        """End every watch now."""
+        for collection in self._collections.values():
+            for watcher in collection.watchers:
+                watcher.lost = True
+                watcher.events.put_nowait(None)
+
+
+def check_version(kind: Kind, old: JsonObject, item: JsonObject) -> None:
+    """Raise StatusError (409) where an object names a version that is not the current one."""
+    version = item["metadata"].get("resourceVersion")
+    if version and version != old["metadata"]["resourceVersion"]:
+        raise modified(kind, old)
+
+
+def modified(kind: Kind, old: JsonObject) -> StatusError:
+    """Somebody else was faster (409)."""
+    why = (
+        "the object has been modified; please apply your changes to the latest version and try "
+        "again"
+    )
+    return conflict(kind.plural, old["metadata"]["name"], why)
 
 
 def now_text() -> str:
     """The time as the API writes it: RFC 3339 in UTC, whole seconds."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _key(item: JsonObject) -> Key:
+    metadata = item["metadata"]
+    return metadata.get("namespace", ""), metadata["name"]

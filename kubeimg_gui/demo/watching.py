@@ -7,19 +7,22 @@ a bookmark that says so.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
 import msgspec
 
-from kubeimg_gui.demo.errors import (
-    JsonObject,
-    StatusError,
-    bad_request,
-    invalid,
-)
+from kubeimg_gui.demo.errors import JsonObject, StatusError, version_too_large
 from kubeimg_gui.demo.kinds import Kind
-from kubeimg_gui.demo.listing import Query, parse_version
+from kubeimg_gui.demo.listing import (
+    NOT_OLDER_THAN,
+    PIECE_ITEMS,
+    Query,
+    forbidden_option,
+    parse_number,
+    parse_version,
+    unsupported_option,
+)
 from kubeimg_gui.demo.selectors import Selection
 from kubeimg_gui.demo.store import ObjectStore, Snapshot, StoreEvent, Watcher
 from kubeimg_gui.demo.tables import table
@@ -35,7 +38,8 @@ class WatchRequest:
     """What a client asks of a watch.
 
     Attributes:
-        version: events after this one; 0 begins with what exists.
+        version: events after this one.
+        initial: begin with what exists.
         streaming_list: what exists is followed by a bookmark that ends it.
         seconds: how long the watch lasts.
         include: the includeObject of a Table, None for plain objects.
@@ -44,6 +48,7 @@ class WatchRequest:
     kind: Kind
     selection: Selection
     version: int
+    initial: bool
     streaming_list: bool
     bookmarks: bool
     seconds: float
@@ -54,42 +59,47 @@ class WatchRequest:
         cls, kind: Kind, selection: Selection, query: Query, include: str | None
     ) -> "WatchRequest":
         """Read the query. Raises StatusError (400, 422)."""
-        match = query.get("resourceVersionMatch", "")
-        streaming = query.get("sendInitialEvents") == "true"
-        if streaming and match != "NotOlderThan":
-            why = (
-                "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-            )
-            raise invalid("ListOptions", "", "resourceVersionMatch", why, "FieldValueForbidden")
-        if match and "sendInitialEvents" not in query:
-            why = (
-                "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents "
-                "is provided"
-            )
-            raise invalid("ListOptions", "", "resourceVersionMatch", why, "FieldValueForbidden")
-        seconds = query.get("timeoutSeconds", "")
-        if seconds and not seconds.isdecimal():
-            raise bad_request(f"invalid timeoutSeconds: {seconds!r} is not a number")
+        _check_options(query)
+        version = parse_version(query.get("resourceVersion", ""))
+        streaming = query.get("sendInitialEvents")
+        seconds = parse_number(query, "timeoutSeconds")
         return cls(
             kind,
             selection,
-            version=parse_version(query.get("resourceVersion", "")),
-            streaming_list=streaming,
+            version,
+            initial=streaming == "true" or (streaming is None and not version),
+            streaming_list=streaming == "true",
             bookmarks=query.get("allowWatchBookmarks") in ("true", "1"),
-            seconds=float(seconds) if seconds else random.uniform(*TIMEOUT_SECONDS),
+            seconds=float(seconds or random.uniform(*TIMEOUT_SECONDS)),
             include=include,
         )
 
 
+def _check_options(query: Query) -> None:
+    match, field = query.get("resourceVersionMatch"), "resourceVersionMatch"
+    if "sendInitialEvents" in query and match != NOT_OLDER_THAN:
+        why = f"sendInitialEvents requires setting resourceVersionMatch to {NOT_OLDER_THAN}"
+        raise forbidden_option(field, why)
+    if match and "sendInitialEvents" not in query:
+        why = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+        raise forbidden_option(field, why)
+    if match and match != NOT_OLDER_THAN:
+        raise unsupported_option(field, match, NOT_OLDER_THAN)
+
+
 async def watch_lines(
     store: ObjectStore, request: WatchRequest, bookmark_seconds: float
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The lines of a watch until its time is over or its watcher is cut off."""
-    version = request.version
-    if version == 0 or request.streaming_list:
+    end = asyncio.get_running_loop().time() + request.seconds
+    version = request.version or store.version
+    if request.initial:
+        if version > store.version:
+            yield _encode("ERROR", version_too_large(version, store.version).status())
+            return
         snapshot = store.snapshot(request.kind)
         version = snapshot.version
-        for line in _initial_lines(request, snapshot):
+        async for line in _initial(request, snapshot):
             yield line
     try:
         watcher = store.watch(request.kind, version)
@@ -97,53 +107,61 @@ async def watch_lines(
         yield _encode("ERROR", error.status())
         return
     try:
-        async for event in _timed(watcher, request.seconds, bookmark_seconds):
-            if event is not None:
-                line = _event_line(request, event)
-            else:
-                line = _bookmark(request, store.version) if request.bookmarks else b""
-            if line:
-                yield line
+        async for line in _follow(store, request, watcher, end, bookmark_seconds):
+            yield line
     finally:
-        store.unwatch(watcher)
+        store.unwatch(request.kind, watcher)
 
 
-def _initial_lines(request: WatchRequest, snapshot: Snapshot) -> Iterator[bytes]:
-    """What exists, as additions; a streaming list ends them with a bookmark."""
-    for item in snapshot.items:
+async def _initial(request: WatchRequest, snapshot: Snapshot) -> AsyncIterator[bytes]:
+    """The lines of what exists, with a turn for everybody else now and then."""
+    for number, item in enumerate(snapshot.items):
         if request.selection(item):
             yield _line(request, "ADDED", item)
-    if request.streaming_list:
+        if not number % PIECE_ITEMS:
+            await asyncio.sleep(0)
+    if request.streaming_list and request.bookmarks:
         yield _bookmark(request, snapshot.version, {"k8s.io/initial-events-end": "true"})
 
 
-async def _timed(
-    watcher: Watcher, seconds: float, bookmark_seconds: float
-) -> AsyncIterator[StoreEvent | None]:
-    """Events as they come, and None whenever a bookmark is due, for so many seconds."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
+async def _follow(
+    store: ObjectStore,
+    request: WatchRequest,
+    watcher: Watcher,
+    end: float,
+    bookmark_seconds: float,
+) -> AsyncIterator[bytes]:
+    """The lines of what happens: events as they come, a bookmark each time one is due."""
+    clock = asyncio.get_running_loop().time
+    bookmark_at = _next_bookmark(clock(), end, bookmark_seconds)
+    while (now := clock()) < end and not watcher.lost:
+        if now >= bookmark_at and watcher.events.empty():
+            bookmark_at = _next_bookmark(now, end, bookmark_seconds)
+            if request.bookmarks:
+                yield _bookmark(request, store.version, None)
+        event = await _next_event(watcher, min(bookmark_at, end) - now)
+        if event is not None and (line := _event_line(request, event)):
+            yield line
+
+
+def _next_bookmark(now: float, end: float, every: float) -> float:
+    """When: after `every`, or shortly before the end where that comes first."""
     last = end - LAST_BOOKMARK_SECONDS
-    regular = loop.time() + bookmark_seconds
-    while (now := loop.time()) < end:
-        wake = min(at for at in (regular, last, end) if at > now)
-        try:
-            event = await asyncio.wait_for(watcher.events.get(), wake - now)
-        except TimeoutError:
-            event = None
-        if watcher.lost:
-            return
-        if event is not None:
-            yield event
-        # A bookmark must not run ahead of events that are still to be sent.
-        quiet = watcher.events.empty() and loop.time() < end
-        if quiet and (event is None or loop.time() >= regular):
-            regular = loop.time() + bookmark_seconds
-            yield None
+    return min(now + every, last) if now < last else now + every
 
 
-def _event_line(request: WatchRequest, event: StoreEvent) -> bytes:
-    """The event as this watch's selector sees it; empty where it concerns neither side."""
+async def _next_event(watcher: Watcher, seconds: float) -> StoreEvent | None:
+    """The next event, None where none comes in time or the watch was cut off."""
+    if not watcher.events.empty():
+        return watcher.events.get_nowait()
+    try:
+        return await asyncio.wait_for(watcher.events.get(), seconds)
+    except TimeoutError:
+        return None
+
+
+def _event_line(request: WatchRequest, event: StoreEvent) -> bytes | None:
+    """The event as this watch's selector sees it; None where it concerns neither side."""
     before = event.previous is not None and request.selection(event.previous)
     after = event.type != "DELETED" and request.selection(event.item)
     match before, after:
@@ -159,12 +177,10 @@ def _event_line(request: WatchRequest, event: StoreEvent) -> bytes:
             }
             return _line(request, "DELETED", {**event.previous, "metadata": metadata})
         case _:
-            return b""
+            return None
 
 
-def _bookmark(
-    request: WatchRequest, version: int, annotations: dict[str, str] | None = None
-) -> bytes:
+def _bookmark(request: WatchRequest, version: int, annotations: dict[str, str] | None) -> bytes:
     metadata: JsonObject = {"resourceVersion": str(version), "creationTimestamp": None}
     if annotations:
         metadata["annotations"] = annotations
@@ -174,7 +190,7 @@ def _bookmark(
         "metadata": metadata,
     }
     if request.include is not None:
-        item = {**table(request.kind, [], metadata, request.include), "rows": []}
+        item = table(request.kind, [], metadata, request.include)
     return _encode("BOOKMARK", item)
 
 

@@ -59,7 +59,7 @@ def test_a_forgotten_page_is_expired(api: Api, cluster: DemoCluster) -> None:
         ("resourceVersion=abc", 400, "BadRequest"),
         ("limit=x", 400, "BadRequest"),
         ("resourceVersion=99999999", 504, "Timeout"),
-        ("resourceVersionMatch=NotOlderThan", 400, "BadRequest"),
+        ("resourceVersionMatch=NotOlderThan", 422, "Invalid"),
         ("labelSelector=a%3D%3D%3Db", 400, "BadRequest"),
         ("fieldSelector=spec.podCIDR%3Dx", 400, "BadRequest"),
     ],

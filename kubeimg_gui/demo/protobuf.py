@@ -1,0 +1,69 @@
+"""Just enough protobuf to read what `kubectl drain` sends in it: the options of a delete.
+
+Field numbers are those of `generated.proto` in `k8s.io/apimachinery/pkg/runtime` (Unknown) and
+`pkg/apis/meta/v1` (DeleteOptions, Preconditions).
+"""
+
+from collections import defaultdict
+
+from kubeimg_gui.demo.errors import JsonObject, bad_request
+
+MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
+
+_MAGIC = b"k8s\0"
+_UNKNOWN_RAW = 2
+_OPTIONS_PRECONDITIONS, _OPTIONS_DRY_RUN = 2, 5
+_PRECONDITIONS_UID, _PRECONDITIONS_VERSION = 1, 2
+
+Fields = dict[int, list[bytes]]
+
+
+def delete_options(body: bytes) -> JsonObject:
+    """A DeleteOptions body as its JSON would be. Raises StatusError (400)."""
+    if not body.startswith(_MAGIC):
+        raise bad_request("the body does not begin as protobuf of Kubernetes does")
+    fields = _fields(_fields(body[len(_MAGIC) :]).get(_UNKNOWN_RAW, [b""])[-1])
+    options: JsonObject = {"dryRun": [text.decode() for text in fields.get(_OPTIONS_DRY_RUN, [])]}
+    if _OPTIONS_PRECONDITIONS in fields:
+        wanted = _fields(fields[_OPTIONS_PRECONDITIONS][-1])
+        names = {_PRECONDITIONS_UID: "uid", _PRECONDITIONS_VERSION: "resourceVersion"}
+        options["preconditions"] = {
+            name: wanted[number][-1].decode() for number, name in names.items() if number in wanted
+        }
+    return options
+
+
+def _fields(message: bytes) -> Fields:
+    """The length-delimited fields of a message by number; numbers in it are skipped."""
+    fields: Fields = defaultdict(list)
+    position = 0
+    try:
+        while position < len(message):
+            tag, position = _varint(message, position)
+            match tag & 7:
+                case 0:
+                    _, position = _varint(message, position)
+                case 1:
+                    position += 8
+                case 2:
+                    length, position = _varint(message, position)
+                    fields[tag >> 3].append(message[position : position + length])
+                    position += length
+                case 5:
+                    position += 4
+                case wire_type:
+                    raise bad_request(f"the body has a field of wire type {wire_type}")
+    except IndexError as error:
+        raise bad_request("the body ends in the middle of a field") from error
+    return fields
+
+
+def _varint(message: bytes, position: int) -> tuple[int, int]:
+    """A number and where it ends. Raises IndexError."""
+    value = shift = 0
+    while True:
+        byte = message[position]
+        value |= (byte & 0x7F) << shift
+        position, shift = position + 1, shift + 7
+        if byte < 0x80:
+            return value, position

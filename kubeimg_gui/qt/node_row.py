@@ -1,0 +1,151 @@
+"""One row of the table: a node's record and what the window remembers of it since it opened.
+
+History does not exist yet, so the sum of change, the trend and the first sight of an image all
+count from the moment the window opened, and say so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from kubeimg_gui.domain.change import ChangeKind, NodeChange
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.node_words import Severity, condition
+
+FADE_SECONDS = 10.0
+"""How long a changed row's ground stays tinted."""
+
+DEPARTED_SECONDS = 5.0
+"""How long a deleted node stays in the table."""
+
+MAX_SAMPLES = 60
+
+
+class Mark(Enum):
+    """What a row is highlighted for."""
+
+    GREW = "grew"
+    SHRANK = "shrank"
+    RETAGGED = "retagged"
+    ARRIVED = "arrived"
+    DELETED = "deleted"
+
+
+@dataclass(slots=True, eq=False)
+class NodeRow:
+    """A node and its past since the window opened; confined to the GUI thread.
+
+    Attributes:
+        record: the node as last known.
+        change: reported bytes gained since opened, negative where it lost some.
+        samples: (seconds since the epoch, reported bytes) at each change of size, oldest first,
+            never more than MAX_SAMPLES and always reaching back to the first.
+        mark: what the row is highlighted for, None where nothing happened to it.
+        marked_at: when that was shown, seconds since the epoch.
+        seen: the person has selected the row since, so it needs no edge any more.
+        first_seen: when an image arrived, by image key; absent for those that were there before.
+        severity, condition: the node's condition, see `node_words.condition`.
+        largest: the image with the largest reported size.
+        haystack: name and labels as the filter searches them.
+    """
+
+    record: NodeRecord
+    change: int = 0
+    samples: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    mark: Mark | None = None
+    marked_at: float = 0.0
+    seen: bool = True
+    first_seen: dict[str, float] = field(default_factory=dict[str, float])
+    severity: Severity = field(init=False)
+    condition: str = field(init=False)
+    largest: ContainerImage | None = field(init=False)
+    haystack: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._read_record()
+        self._word_condition()
+
+    @property
+    def name(self) -> str:
+        """The node's name, which is the row's identity."""
+        return self.record.name
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the node is gone and the row only lingers."""
+        return self.mark is Mark.DELETED
+
+    def take(self, change: NodeChange, now: float) -> None:
+        """Follow one change of this node, shown at `now`."""
+        if self.record is not change.record:
+            self.record = change.record
+            self._read_record()
+        growth = change.bytes_new - change.bytes_old
+        if not self.samples or growth:
+            self._sample(change.at, change.bytes_new)
+        if not change.initial:
+            self.change += growth
+        if change.storage_changed:
+            self.mark, self.marked_at, self.seen = _mark(change, growth), now, False
+            for image in change.images.arrived:
+                self.first_seen[image.key] = change.at
+            for image in (*change.images.left, *change.images.no_longer_listed):
+                self.first_seen.pop(image.key, None)
+        elif self.deleted:
+            self.mark = None
+        self._word_condition()
+
+    def tint(self, now: float) -> float:
+        """How strongly the row's ground is tinted, from 1 (just now) to 0."""
+        if self.mark is None:
+            return 0.0
+        return min(1.0, max(0.0, 1 - (now - self.marked_at) / FADE_SECONDS))
+
+    def _word_condition(self) -> None:
+        self.severity, self.condition = condition(self.record, deleted=self.deleted)
+
+    def _read_record(self) -> None:
+        self.largest = self.record.largest
+        self.haystack = " ".join((self.record.name, *self.record.labels)).casefold()
+
+    def _sample(self, at: float, reported: int) -> None:
+        if len(self.samples) == MAX_SAMPLES:
+            # Every second one, so that the line still reaches back to when the window opened.
+            del self.samples[1::2]
+        self.samples.append((at, reported))
+
+
+def _mark(change: NodeChange, growth: int) -> Mark:
+    if change.kind is ChangeKind.DELETED:
+        return Mark.DELETED
+    if change.kind is ChangeKind.ADDED:
+        return Mark.ARRIVED
+    if growth:
+        return Mark.GREW if growth > 0 else Mark.SHRANK
+    return Mark.RETAGGED
+
+
+def matching(rows: Sequence[NodeRow], wanted: str) -> list[NodeRow]:
+    """The rows in which every space-separated word of `wanted` is found, in their old order.
+
+    A word may stand in a node's name, its labels or the name of an image it holds. Nodes share
+    their images, so each distinct image is searched once and not once for every node.
+    """
+    found = list(rows)
+    for word in wanted.casefold().split():
+        images: dict[int, ContainerImage] = {}
+        for row in found:
+            held = row.record.images
+            images.update(zip(map(id, held), held, strict=True))
+        hits = {key for key, image in images.items() if _named(image, word)}
+        found = [
+            row
+            for row in found
+            if word in row.haystack or not hits.isdisjoint(map(id, row.record.images))
+        ]
+    return found
+
+
+def _named(image: ContainerImage, word: str) -> bool:
+    return any(word in name.casefold() for name in image.names)

@@ -1,0 +1,339 @@
+"""The node table on screen: Qt's table view with painting of its own.
+
+Header, selection, keyboard and accessibility stay Qt's; painting the rows ourselves takes a
+quarter of the time of asking the model for every cell, which is what keeps a live table smooth.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import cast
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QRect,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+
+from kubeimg_gui.qt.cell_painter import Cell, CellPainter, RowLook
+from kubeimg_gui.qt.column_widths import fit_widths, wishes
+from kubeimg_gui.qt.columns import Column, title
+from kubeimg_gui.qt.guard import guard
+from kubeimg_gui.qt.node_header import NodeHeader
+from kubeimg_gui.qt.node_model import NodeTableModel
+from kubeimg_gui.qt.theme import Theme, motion_is_reduced
+
+ROW_HEIGHT = 26
+FADE_STEP_MS = 100
+REST_SECONDS = 1.5
+"""Rows may move again this long after the last touch of mouse or keyboard."""
+
+
+class NodeView(QTableView):
+    """Shows a NodeTableModel; the selection is a set of node names and survives any re-order.
+
+    Signals:
+        selected: the names of the selected nodes, top to bottom; they may be hidden by the filter.
+    """
+
+    selected = Signal(object)
+
+    def __init__(
+        self,
+        model: NodeTableModel,
+        theme: Theme,
+        clock: Callable[[], float],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._nodes = model
+        self._theme = theme
+        self._clock = clock
+        self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
+        self._names: list[str] = []
+        self._restoring = False
+        self._fitting = False
+        self._hovered = -1
+        self._touched_at = 0.0
+        self._kept_current: str | None = None
+        self._kept_scroll = 0
+        self._fitted_for: dict[Column, str] = {}
+        self.user_widths: dict[Column, int] = {}
+        self.skeleton = False
+        self.setModel(model)
+        self._set_up()
+        self._header = NodeHeader(theme, lambda column: title(column, model.opened), self)
+        self.setHorizontalHeader(self._header)
+        self._header.setFixedHeight(ROW_HEIGHT + 4)
+        self._header.sort_asked.connect(self.sort_by)
+        self._header.columns_chosen.connect(self.fit_columns)
+        self._header.sectionResized.connect(self._resized_by_hand)
+        self._header.sectionHandleDoubleClicked.connect(self._forget_width)
+        self._header.show_sorted(model.sort_column, descending=model.descending)
+        self._fade = QTimer(self)
+        self._fade.setInterval(FADE_STEP_MS)
+        self._fade.timeout.connect(self._fade_on)
+        model.reordering.connect(self._keep_selection)
+        model.reordered.connect(self._restore_selection)
+        model.applied.connect(self._start_fading)
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
+
+    def _set_up(self) -> None:
+        self.setAccessibleName(self.tr("Nodes"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setMinimumSectionSize(1)
+        rows.setDefaultSectionSize(max(ROW_HEIGHT, self.fontMetrics().height() + 10))
+
+    @property
+    def header(self) -> NodeHeader:
+        """The header, for its order and its hidden columns."""
+        return self._header
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names of the selected nodes."""
+        return tuple(self._names)
+
+    @property
+    def fading(self) -> bool:
+        """Whether rows are being repainted because their tint fades."""
+        return self._fade.isActive()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
+        self._header.set_theme(theme)
+        self.viewport().update()
+
+    def show_skeleton(self, *, shown: bool) -> None:
+        """Draw a skeleton of rows while there are none."""
+        if shown is not self.skeleton:
+            self.skeleton = shown
+            self.viewport().update()
+
+    def select_names(self, names: Iterable[str]) -> None:
+        """Select these nodes, those the filter hides included."""
+        self._names = list(names)
+        self._keep_selection()
+        self._restore_selection()
+        self._selection_told()
+
+    def sort_by(self, column: Column, descending: bool) -> None:
+        """Sort at once: the person asked for it."""
+        self._nodes.sort_by(column, descending=descending)
+        self._header.show_sorted(column, descending=descending)
+        self.fit_columns()
+
+    def settle(self, *, at_once: bool = False) -> None:
+        """Bring the order up to date, unless mouse or keyboard are at work on the rows."""
+        if self._fitted_for != self._nodes.widest:
+            self.fit_columns()
+        if not at_once and self._clock() - self._touched_at < REST_SECONDS:
+            return
+        self._nodes.drop_departed()
+        if self._nodes.stale:
+            self._nodes.reorder()
+
+    def fit_columns(self) -> None:
+        """Give each column the width its content needs, as far as there is room."""
+        self._fitted_for = dict(self._nodes.widest)
+        shown = {
+            column: width
+            for column, width in wishes(self._nodes, self._painter).items()
+            if not self._header.isSectionHidden(column)
+        }
+        self._fitting = True
+        for column, width in fit_widths(self.viewport().width(), shown, self.user_widths).items():
+            self._header.resizeSection(column, width)
+        self._fitting = False
+
+    def _resized_by_hand(self, section: int, _old: int, new: int) -> None:
+        if not self._fitting and new:
+            self.user_widths[Column(section)] = new
+
+    def _forget_width(self, section: int) -> None:
+        self.user_widths.pop(Column(section), None)
+        self.fit_columns()
+
+    def _start_fading(self) -> None:
+        if not self._fade.isActive() and self._nodes.fading_until > self._clock():
+            self._fade.start()
+
+    def _fade_on(self) -> None:
+        self.viewport().update()
+        if self._clock() > self._nodes.fading_until:
+            self._fade.stop()
+            # Who had the row selected all the while has seen it change.
+            self._nodes.mark_seen(self._names)
+
+    def _keep_selection(self) -> None:
+        """Let go of the selection before a re-order: mapping thousands of indexes is slow."""
+        current = self.currentIndex()
+        if current.isValid():
+            self._kept_current = self._nodes.row_at(current.row()).name
+        self._kept_scroll = self.verticalScrollBar().value()
+        self._restoring = True
+        self.selectionModel().clear()
+
+    def _restore_selection(self) -> None:
+        places = [self._nodes.place_of(name) for name in self._names]
+        selection = QItemSelection()
+        for first, last in _runs(sorted(place for place in places if place is not None)):
+            selection.select(self._nodes.index(first, 0), self._nodes.index(last, len(Column) - 1))
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(selection, flags.ClearAndSelect)
+        place = self._nodes.place_of(self._kept_current) if self._kept_current else None
+        if place is not None:
+            self.selectionModel().setCurrentIndex(self._nodes.index(place, 0), flags.NoUpdate)
+        self.executeDelayedItemsLayout()
+        self.verticalScrollBar().setValue(self._kept_scroll)
+        self._restoring = False
+        self._watch_rows()
+
+    def _selection_changed(self) -> None:
+        if self._restoring:
+            return
+        # Ranges, for asking row by row takes a fifth of a second for 5,000 of them.
+        ranges = cast("Iterable[QItemSelectionRange]", self.selectionModel().selection())
+        places = {place for each in ranges for place in range(each.top(), each.bottom() + 1)}
+        self._names = [self._nodes.row_at(place).name for place in sorted(places)]
+        self._selection_told()
+
+    def _selection_told(self) -> None:
+        self._nodes.mark_seen(self._names)
+        self.selected.emit(tuple(self._names))
+        self.viewport().update()
+
+    def _watch_rows(self) -> None:
+        """Tell the model which rows are on screen."""
+        first = self.rowAt(0)
+        last = self.rowAt(self.viewport().height() - 1)
+        end = last + 1 if last >= 0 else self._nodes.rowCount()
+        self._nodes.watch(range(max(first, 0), end))
+
+    def _hover(self, place: int) -> None:
+        for changed in {self._hovered, place} - {-1}:
+            self.viewport().update(self._row_rect(changed))
+        self._hovered = place
+
+    def _row_rect(self, place: int) -> QRect:
+        top = self.rowViewportPosition(place)
+        return QRect(0, top, self.viewport().width(), self.rowHeight(place))
+
+    def _cells(self) -> list[Cell]:
+        header = self._header
+        return [
+            (column, header.sectionViewportPosition(column), header.sectionSize(column))
+            for column in Column
+            if header.sectionSize(column)
+        ]
+
+    @guard(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override: paint the rows in the exposed area."""
+        painter = QPainter(self.viewport())
+        area = event.rect()
+        painter.fillRect(area, QColor(self._theme.page))
+        self._watch_rows()
+        if not self._nodes.rowCount():
+            if self.skeleton:
+                self._paint_skeleton(painter)
+            return
+        height = self.verticalHeader().defaultSectionSize()
+        self._painter.begin(painter, height, self._nodes.moment, self._nodes.scale)
+        selection = self.selectionModel()
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        cells = self._cells()
+        nowhere = QModelIndex()
+        first = max(0, self.rowAt(area.top()))
+        last = self.rowAt(area.bottom())
+        for place in range(first, (last if last >= 0 else self._nodes.rowCount() - 1) + 1):
+            look = RowLook(
+                self._row_rect(place),
+                selected=selection.isRowSelected(place, nowhere),
+                hovered=place == self._hovered,
+                current=place == current,
+            )
+            self._painter.paint_row(painter, self._nodes.row_at(place), look, cells)
+
+    def _paint_skeleton(self, painter: QPainter) -> None:
+        height = self.verticalHeader().defaultSectionSize()
+        cells = self._cells()
+        for place in range(self.viewport().height() // height):
+            rect = QRect(0, place * height, self.viewport().width(), height)
+            self._painter.paint_placeholder(painter, rect, place, cells)
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: the columns follow the width."""
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    @guard(default=False)
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Override: note that the mouse is at work here."""
+        if event.type() in (
+            QEvent.Type.MouseMove,
+            QEvent.Type.MouseButtonPress,
+            QEvent.Type.MouseButtonRelease,
+            QEvent.Type.Wheel,
+        ):
+            self._touched_at = self._clock()
+        elif event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    @guard(None)
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Override: another row comes under the pointer."""
+        super().scrollContentsBy(dx, dy)
+        if self._hovered >= 0:
+            self._hover(self.rowAt(self.viewport().mapFromGlobal(QCursor.pos()).y()))
+
+    @guard(None)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Override: the row under the pointer is lit."""
+        self._hover(self.rowAt(event.position().toPoint().y()))
+        super().mouseMoveEvent(event)
+
+    @guard(None)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override: note that the keyboard is at work here."""
+        self._touched_at = self._clock()
+        super().keyPressEvent(event)
+
+
+def _runs(places: Iterable[int]) -> list[tuple[int, int]]:
+    """Runs of neighbouring places as (first, last): a selection of ranges, not of single rows."""
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and place == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    return runs

@@ -1,0 +1,138 @@
+"""What the process around a window needs: a fit platform, a quiet collector, a way to end it.
+
+These touch the whole process (interpreter, signals, Qt's platform), so only the composition root
+uses them, and each undoes what it did.
+"""
+
+import gc
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from types import FrameType, TracebackType
+
+import PySide6
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+
+logger = logging.getLogger(__name__)
+
+YOUNG_MS = 500
+FULL_MS = 10 * 60 * 1000
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def check_versions(
+    pyside: str = PySide6.__version__, python: tuple[int, int] = sys.version_info[:2]
+) -> str:
+    """Why this PySide6 cannot run on this Python, as a sentence; empty where it can.
+
+    PySide6 6.12 loses references to None and True on Python 3.11 and aborts within seconds.
+    """
+    if pyside.startswith("6.12.") and python < (3, 12):
+        return (
+            f"PySide6 {pyside} crashes on Python {python[0]}.{python[1]}:"
+            " install PySide6 6.11 or use Python 3.12."
+        )
+    return ""
+
+
+def choose_platform(environment: Mapping[str, str], *, grab: bool) -> str:
+    """The Qt platform to ask for before there is an application; empty leaves it to Qt.
+
+    A picture needs no screen, and where Linux has no display a window can only live off it.
+    """
+    if "QT_QPA_PLATFORM" in environment:
+        return ""
+    displayless = sys.platform == "linux" and not (
+        environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
+    )
+    return "offscreen" if grab or displayless else ""
+
+
+def log_exception(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    """An excepthook: mistakes in slots and overrides end in the log, not the process."""
+    logger.error("Unexpected error in the window", exc_info=(kind, error, traceback))
+
+
+class GarbageCollector(QObject):
+    """Collects cyclic garbage on the GUI thread only.
+
+    Python's own collector runs in whichever thread allocates, and would destroy Qt objects in
+    the informer's. Young generations are collected often, everything rarely.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._timers = [
+            self._every(YOUNG_MS, self._collect_young),
+            self._every(FULL_MS, gc.collect),
+        ]
+
+    def freeze(self) -> None:
+        """Leave all that exists now out of later collections: the first load is here to stay.
+
+        Without a collection first: that would go through the whole load, and hold the window up.
+        """
+        gc.freeze()
+
+    def stop(self) -> None:
+        """Give collecting back to Python."""
+        for timer in self._timers:
+            timer.stop()
+        gc.unfreeze()
+        gc.enable()
+
+    def _every(self, interval: int, collect: Callable[[], object]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(interval)
+        timer.timeout.connect(collect)
+        timer.start()
+        return timer
+
+    def _collect_young(self) -> None:
+        gc.collect(1 if gc.get_count()[1] > gc.get_threshold()[1] else 0)
+
+
+class EndingSignals(QObject):
+    """Turns SIGINT and SIGTERM into a Qt signal.
+
+    Python runs a handler only between two of its own instructions, and Qt's event loop has none
+    of them while nothing happens: so the interpreter writes to a socket that the loop watches.
+
+    Signals:
+        asked: the process was asked to end.
+    """
+
+    asked = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._read, self._write = socket.socketpair()
+        for end in (self._read, self._write):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._woken)
+        self._old_fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        self._old_handlers = {
+            number: signal.signal(number, self._handled) for number in ENDING_SIGNALS
+        }
+
+    def stop(self) -> None:
+        """Give the signals back."""
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._old_fd)
+        for number, handler in self._old_handlers.items():
+            signal.signal(number, handler)
+        self._read.close()
+        self._write.close()
+
+    def _woken(self) -> None:
+        if any(number in ENDING_SIGNALS for number in self._read.recv(64)):
+            self.asked.emit()
+
+    def _handled(self, _number: int, _frame: FrameType | None) -> None:
+        """Nothing to do here: the byte written to the socket is what counts."""

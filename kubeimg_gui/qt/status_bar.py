@@ -1,0 +1,51 @@
+"""The line at the bottom: what is shown, how it is sorted, and what the sizes mean."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from kubeimg_gui.qt import text
+from kubeimg_gui.qt.columns import reported, sorted_by
+from kubeimg_gui.qt.labels import plain_label, smaller
+from kubeimg_gui.qt.node_model import NodeTableModel
+
+
+class StatusBar(QFrame):
+    """State and counts at the left, the sentence about sizes at the right."""
+
+    def __init__(self, model: NodeTableModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusBar")
+        self._model = model
+        self._left = plain_label(self)
+        right = plain_label(self)
+        right.setText(self.tr("Sizes are what the runtime reports, not disk used"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 4, 14, 4)
+        row.addWidget(self._left)
+        row.addStretch(1)
+        row.addWidget(right)
+        for label in (self._left, right):
+            label.setFont(smaller(self.font()))
+
+    @property
+    def words(self) -> str:
+        """The left side as shown."""
+        return self._left.text()
+
+    def show_state(self, phase: str, age: str) -> None:
+        """Say how things stand; `age` is that of the data and may be empty."""
+        model = self._model
+        if not model.known:
+            self._left.setText(phase)
+            return
+        parts = (
+            phase,
+            self.tr("{shown} of {nodes}").format(
+                shown=f"{model.shown:,}", nodes=text.nodes(model.inventory.nodes)
+            ),
+            sorted_by(model.sort_column),
+            self.tr("{size} reported").format(
+                size=reported(model.inventory.reported_bytes, model.inventory.capped > 0)
+            ),
+            age,
+        )
+        self._left.setText(" · ".join(part for part in parts if part))

@@ -1,0 +1,102 @@
+"""How the window words sizes, times and counts, and how it keeps a cluster's text plain.
+
+Every string a person reads is translated here or where it is shown; names, labels and reasons
+come from a cluster, so nothing of theirs may ever be taken for markup.
+"""
+
+import html
+from datetime import datetime
+
+import humanize
+from PySide6.QtCore import QCoreApplication
+
+translate = QCoreApplication.translate
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+YEAR = 365 * DAY
+
+
+def size(count: int) -> str:
+    """A number of bytes in IEC units and about three digits: `6.6 GiB`, `753 MiB`."""
+    words = humanize.naturalsize(count, binary=True)
+    if count < 1024 or float(words.split()[0]) < 100:
+        return words
+    return humanize.naturalsize(count, binary=True, format="%.0f")
+
+
+def signed_size(count: int) -> str:
+    """A change in bytes with its arrow and sign, `▲ +6.6 GiB`; `·` for none."""
+    if not count:
+        return "·"
+    return f"▲ +{size(count)}" if count > 0 else f"▼ \N{MINUS SIGN}{size(-count)}"
+
+
+def exact_size(count: int) -> str:
+    """A number of bytes to the last one: `7,086,696,038 bytes`."""
+    if count == 1:
+        return translate("Sizes", "1 byte")
+    return translate("Sizes", "{count} bytes").format(count=f"{count:,}")
+
+
+def age(seconds: float) -> str:
+    """How old something is in one short unit, as kubectl words it: `12s`, `5m`, `3h`, `72d`."""
+    seconds = max(0.0, seconds)
+    for limit, unit, letter in (
+        (2 * MINUTE, 1, translate("Ages", "{n}s")),
+        (2 * HOUR, MINUTE, translate("Ages", "{n}m")),
+        (2 * DAY, HOUR, translate("Ages", "{n}h")),
+        (3 * YEAR, DAY, translate("Ages", "{n}d")),
+    ):
+        if seconds < limit:
+            return letter.format(n=int(seconds // unit))
+    return translate("Ages", "{n}y").format(n=int(seconds // YEAR))
+
+
+def ago(seconds: float) -> str:
+    """How long ago data was heard of: tenths of a second while it is fresh, then whole units."""
+    if seconds < 10:
+        return translate("Ages", "{n} s ago").format(n=f"{max(0.0, seconds):.1f}")
+    if seconds < 2 * MINUTE:
+        return translate("Ages", "{n} s ago").format(n=int(seconds))
+    if seconds < 2 * HOUR:
+        return translate("Ages", "{n} min ago").format(n=int(seconds // MINUTE))
+    return translate("Ages", "{n} h ago").format(n=int(seconds // HOUR))
+
+
+def clock(at: float) -> str:
+    """The local time of day of an epoch time: `14:02`."""
+    return f"{_local(at):%H:%M}"
+
+
+def moment(at: float) -> str:
+    """The local date and time of an epoch time to the second."""
+    return f"{_local(at):%Y-%m-%d %H:%M:%S}"
+
+
+def nodes(count: int) -> str:
+    """A number of nodes in words: `1 node`, `1,200 nodes`."""
+    if count == 1:
+        return translate("Counts", "%Ln node", None, count)
+    return translate("Counts", "%Ln nodes", None, count)
+
+
+def images(count: int) -> str:
+    """A number of images in words: `1 image`, `50 images`."""
+    if count == 1:
+        return translate("Counts", "%Ln image", None, count)
+    return translate("Counts", "%Ln images", None, count)
+
+
+def tooltip(plain: str) -> str:
+    """Text for a tooltip that shows exactly as it is.
+
+    Qt guesses whether a tooltip is rich text, and a node may be named `<b>`: so it always is
+    rich text, with everything in it escaped.
+    """
+    return f"<p style='white-space:pre'>{html.escape(plain)}</p>"
+
+
+def _local(at: float) -> datetime:
+    return datetime.fromtimestamp(at).astimezone()

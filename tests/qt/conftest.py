@@ -1,0 +1,91 @@
+"""Qt off the screen, in one language, and no test may leave a thread or a timer running."""
+
+import gc
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from clock import Clock
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from kubeimg_gui.qt import theme as themes
+from kubeimg_gui.qt.main_window import MainWindow, Source
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Off the screen Qt says at every window that it has no use for size hints."""
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "qapp" not in request.fixturenames:
+        return
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [each for each in gc.get_objects() if isinstance(each, QObject) and _runs(each)]
+    assert not left, f"left running: {left}"
+
+
+def _runs(each: QObject) -> bool:
+    if not isValid(each):
+        return False
+    if isinstance(each, QTimer):
+        return each.isActive()
+    return isinstance(each, QThread) and each.isRunning()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> themes.Theme:
+    qapp.setStyle("Fusion")
+    qapp.setPalette(themes.palette(themes.LIGHT))
+    qapp.setStyleSheet(themes.style_sheet(themes.LIGHT))
+    QLocale.setDefault(QLocale(QLocale.Language.English))
+    return themes.LIGHT
+
+
+@pytest.fixture
+def retries() -> list[str]:
+    """One entry for each time the window asked to try again."""
+    return []
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, theme: themes.Theme, clock: Clock, retries: list[str], tmp_path: Path
+) -> Callable[[], MainWindow]:
+    """Opens the window; a second one finds the first one's settings."""
+
+    def open_one() -> MainWindow:
+        window = MainWindow(
+            Source(
+                "prod-eu-1", "prod", "admin", lambda: clock() - 0.4, lambda: retries.append("now")
+            ),
+            theme,
+            tmp_path / "window.ini",
+            clock,
+        )
+        qtbot.addWidget(window)
+        window.resize(1440, 900)
+        window.show()
+        return window
+
+    return open_one
+
+
+@pytest.fixture
+def window(open_window: Callable[[], MainWindow]) -> MainWindow:
+    return open_window()

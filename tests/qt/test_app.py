@@ -1,0 +1,103 @@
+"""The window as a process: pictures, exit codes, signals. Each test is a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+STORY = """
+import sys, time
+from pathlib import Path
+from builders import change, images, known, node
+from fake_informer import FakeInformer
+from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.qt.app import WindowOptions, run
+
+def story(handler, ended):
+    if sys.argv[1] == "silent":
+        handler.on_state(ConnectionState(Phase.RECONNECTING, 0, reason="Nobody answers."))
+        ended.wait()
+        return
+    handler.on_changes(known(node("a", images(3)), node("b", images(50))))
+    handler.on_state(ConnectionState(Phase.LIVE, time.time(), 2))
+    handler.on_changes([change(node("a", images(3)), node("a", images(4)), at=time.time())])
+    print("told", flush=True)
+    ended.wait()
+
+informer = FakeInformer(story)
+grab = Path(sys.argv[2]) if sys.argv[2:] else None
+options = WindowOptions(
+    "prod", "cluster", "admin", Path("none"), grab=grab, size=(1100, 700), timeout=1.0,
+    grab_changes=int(sys.argv[3]) if sys.argv[3:] else 0, settings_path=Path("window.ini"),
+)
+code = run(options, informer)
+print("ended", informer.stopped, flush=True)
+sys.exit(code)
+"""
+
+
+def environment() -> dict[str, str]:
+    paths = [str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2])]
+    kept = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    return {**kept, "PYTHONPATH": os.pathsep.join(paths), "QT_QPA_PLATFORM": "offscreen"}
+
+
+def window(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", STORY, *arguments],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def test_a_picture_is_saved_once_synced(tmp_path: Path) -> None:
+    done = window(tmp_path, "live", "window.png", "1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "window.png").read_bytes().startswith(b"\x89PNG")
+    assert done.stdout.endswith("ended True\n")
+    assert (tmp_path / "window.ini").exists()
+
+
+def test_changes_that_do_not_come_do_not_spoil_the_picture(tmp_path: Path) -> None:
+    done = window(tmp_path, "live", "window.png", "99")
+    assert done.returncode == 0
+    assert (tmp_path / "window.png").exists()
+
+
+def test_no_picture_without_a_sync(tmp_path: Path) -> None:
+    done = window(tmp_path, "silent", "window.png")
+    assert done.returncode == 3
+    assert done.stderr == (
+        "No picture: prod was not synced within 1 s, its state is reconnecting: Nobody answers.\n"
+    )
+    assert not (tmp_path / "window.png").exists()
+
+
+def test_a_picture_that_cannot_be_written(tmp_path: Path) -> None:
+    done = window(tmp_path, "live", "no such folder/window.png")
+    assert done.returncode == 1
+    assert done.stderr == "No picture: no such folder/window.png cannot be written.\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_the_window(tmp_path: Path, number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", STORY, "live"],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "told\n"
+        process.send_signal(number)
+        rest, _errors = process.communicate(timeout=10)
+    assert (process.returncode, rest) == (0, "ended True\n")
