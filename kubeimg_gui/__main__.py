@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DEMO_NODES = 40
 DEMO_IMAGES = 34
 DEMO_CHURN = 0.5
-GRAB_CHANGES = 3
+GRAB_CHANGES = 5
 """How many changes a picture of the demo waits for, so that highlights are in it."""
 
 EXIT_FAILED, EXIT_USAGE, EXIT_CONNECTION, EXIT_PERMISSION = 1, 2, 3, 4

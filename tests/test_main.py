@@ -1,6 +1,7 @@
 """The command line over real HTTP: which cluster is asked for what, and which code comes back."""
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -49,6 +50,7 @@ def kubeconfig(servers: dict[str, ScriptedServer], tmp_path: Path) -> Path:
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
     code = main([str(argument) for argument in arguments])
+    logging.getLogger("kubeimg_gui").handlers.clear()  # they write to this test's own stderr
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 

@@ -8,7 +8,7 @@ import csv
 import hashlib
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kubeimg_gui.demo.errors import JsonObject
@@ -29,11 +29,14 @@ class DemoImage:
     digest: str
     compressed: int
     unpacked: int
+    _entries: dict[int, JsonObject] = field(
+        default_factory=dict[int, JsonObject], compare=False, repr=False
+    )
 
-    def entry(self, runtime: str, names: list[str] | None = None) -> JsonObject:
-        """The image as a node with that runtime lists it; digests first, then tags."""
+    def entry(self, runtime: str) -> JsonObject:
+        """The image as nodes with that runtime list it: one object that they all share."""
         size = self.compressed if runtime.startswith("containerd") else self.unpacked
-        return {"names": names if names is not None else self.names(), "sizeBytes": size}
+        return self._entries.setdefault(size, {"names": self.names(), "sizeBytes": size})
 
     def names(self) -> list[str]:
         """Pulled by tag: the name with the digest, then the one with the tag if it still has it."""
@@ -50,6 +53,7 @@ class Catalog:
 
     def __init__(self, csv_file: Path, seed: int, versions: int = 6) -> None:
         self.images: list[DemoImage] = []
+        self._versions: set[tuple[str, str]] = set()
         chance = random.Random(seed)
         with csv_file.open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
@@ -70,6 +74,9 @@ class Catalog:
         for age in range(versions):
             size = compressed if not age else round(compressed * chance.uniform(0.94, 1.02))
             version = tag if not age else _older(tag, age)
+            if version and (repository, version) in self._versions:
+                continue
+            self._versions.add((repository, version))
             self.images.append(
                 DemoImage(
                     repository,
@@ -92,8 +99,9 @@ def _older(tag: str, steps: int) -> str:
     if version is None:
         return ""
     before, number, after = version.groups()
-    older = int(number) - steps if int(number) >= steps else int(number) + steps
-    return f"{before}{older:0{len(number)}d}{after}"
+    older = int(number) - steps if int(number) > steps else int(number) + steps
+    width = len(number) if number.startswith("0") else 1
+    return f"{before}{older:0{width}d}{after}"
 
 
 def _qualified(reference: str) -> str:

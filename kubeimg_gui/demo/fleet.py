@@ -4,30 +4,53 @@ Everything is made from the seed, so that the same demo can be shown, tested and
 """
 
 import random
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from kubeimg_gui.demo.catalog import Catalog, DemoImage
 from kubeimg_gui.demo.errors import JsonObject
-from kubeimg_gui.demo.store import now_text
+from kubeimg_gui.demo.store import now_text, stamp
 
 STATUS_MAX_IMAGES = 50
 """The kubelet lists only this many images, the largest ones."""
 
 RUNTIMES = ("containerd://1.7.27", "containerd://2.1.4", "cri-o://1.33.1")
+KUBELETS = ("v1.36.0", "v1.36.0", "v1.35.4")
 ZONES = ("a", "b", "c")
+SYSTEMS = {
+    "containerd": ("Debian GNU/Linux 12 (bookworm)", "6.1.0-40-amd64"),
+    "cri-o": ("Red Hat Enterprise Linux CoreOS 9.6.20260512-0 (Plow)", "5.14.0-570.60.1.el9_6"),
+    "docker": ("Ubuntu 22.04.5 LTS", "5.15.0-160-generic"),
+}
+"""The operating system and kernel that go with a runtime."""
+
+MESSAGES = {
+    "KubeletHasSufficientMemory": "kubelet has sufficient memory available",
+    "KubeletHasNoDiskPressure": "kubelet has no disk pressure",
+    "KubeletHasDiskPressure": "kubelet has disk pressure",
+    "KubeletHasSufficientPID": "kubelet has sufficient PID available",
+    "KubeletReady": "kubelet is posting ready status",
+    "NodeStatusUnknown": "Kubelet stopped posting node status.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A group of like nodes: which share of the fleet, which machines, what runs there."""
+    """A group of like nodes: which share of the fleet, which machines, what runs there.
+
+    `memory` and `disk` are GiB.
+    """
 
     name: str
     share: float
     instance_type: str
-    storage: str
+    cpu: int
+    memory: int
+    disk: int
     words: tuple[str, ...]
+    gpus: int = 0
 
 
 POOLS = (
@@ -35,29 +58,47 @@ POOLS = (
         "web",
         0.42,
         "m7i.2xlarge",
-        "104845292Ki",
-        ("nginx", "redis", "node", "wordpress", "traefik", "istio", "rabbitmq", "grafana"),
+        cpu=8,
+        memory=32,
+        disk=100,
+        words=("nginx", "redis", "node", "wordpress", "traefik", "istio", "rabbitmq", "grafana"),
     ),
     Pool(
         "batch",
         0.30,
         "c7i.4xlarge",
-        "209702892Ki",
-        ("python", "golang", "elyra", "jupyter", "cassandra", "mysql", "mongo", "origin-node"),
+        cpu=16,
+        memory=32,
+        disk=200,
+        words=(
+            "python",
+            "golang",
+            "elyra",
+            "jupyter",
+            "cassandra",
+            "mysql",
+            "mongo",
+            "origin-node",
+        ),
     ),
     Pool(
         "gpu",
         0.16,
         "p5.4xlarge",
-        "524272620Ki",
-        ("pytorch", "vllm", "triton", "nvidia", "cuda", "dcgm", "gpu-feature"),
+        cpu=16,
+        memory=256,
+        disk=500,
+        words=("pytorch", "vllm", "triton", "nvidia", "cuda", "dcgm", "gpu-feature"),
+        gpus=1,
     ),
     Pool(
         "infra",
         0.12,
         "r7i.xlarge",
-        "104845292Ki",
-        ("prometheus", "grafana", "jaeger", "kiali", "rancher", "registry", "postgres", "etcd"),
+        cpu=4,
+        memory=32,
+        disk=100,
+        words=("prometheus", "grafana", "jaeger", "kiali", "rancher", "registry", "postgres"),
     ),
 )
 EVERYWHERE = ("registry.k8s.io/pause", "kube-proxy", "calico/node", "calico/cni", "node-cache")
@@ -67,7 +108,8 @@ EVERYWHERE = ("registry.k8s.io/pause", "kube-proxy", "calico/node", "calico/cni"
 class DemoNode:
     """One machine: what its runtime holds, and the rest of its Node object.
 
-    `held` are the entries of all images, listed or not; `pullable` what it may pull next.
+    `held` are the entries of all images, listed or not; `pullable` what it may pull next; `used`
+    the first names of those that pods run from.
     """
 
     name: str
@@ -78,7 +120,12 @@ class DemoNode:
     pullable: Sequence[DemoImage]
     lists_images: bool = True
     alive: bool = True
-    pulled: set[str] = field(default_factory=set[str])
+    used: set[str] = field(default_factory=set[str])
+
+    def lacks(self, images: Iterable[DemoImage]) -> list[DemoImage]:
+        """Those of the images that it does not hold."""
+        names = {entry["names"][0] for entry in self.held if entry.get("names")}
+        return [image for image in images if image.pinned not in names]
 
     def listed(self) -> list[JsonObject]:
         """The images as the kubelet reports them: largest first, cut."""
@@ -126,7 +173,6 @@ class Fleet:
             _template(name, pool, runtime, chance),
             [image.entry(runtime) for image in chosen.values()],
             fitting,
-            pulled=set(chosen),
         )
 
     def _new_name(self, pool: Pool) -> str:
@@ -138,32 +184,35 @@ class Fleet:
                 return name
 
 
-def condition(kind: str, state: str, reason: str, since: str) -> JsonObject:
-    """A node condition, heard of now."""
+def condition(
+    kind: str, state: str, reason: str, since: str, heartbeat: str | None = None
+) -> JsonObject:
+    """A node condition, heard of now where nothing else is said."""
     return {
         "type": kind,
         "status": state,
-        "lastHeartbeatTime": now_text(),
+        "lastHeartbeatTime": heartbeat or now_text(),
         "lastTransitionTime": since,
         "reason": reason,
-        "message": f"kubelet: {reason}",
+        "message": MESSAGES[reason],
     }
+
+
+def use_runtime(template: JsonObject, runtime: str) -> None:
+    """Put a runtime, and the system that goes with it, into a Node that is still being made."""
+    system, kernel = SYSTEMS[runtime.partition(":")[0]]
+    template["status"]["nodeInfo"].update(
+        containerRuntimeVersion=runtime, osImage=system, kernelVersion=kernel
+    )
 
 
 def _template(name: str, pool: Pool, runtime: str, chance: random.Random) -> JsonObject:
     age = timedelta(
         hours=chance.choice((3, 19, 70, 400, 1500, 3000, 8000)) * chance.uniform(0.4, 1)
     )
-    created = (datetime.now(UTC) - age).strftime("%Y-%m-%dT%H:%M:%SZ")
-    zone = chance.choice(ZONES)
+    created = stamp(datetime.now(UTC) - age)
     address = ".".join(name.partition(".")[0].removeprefix("ip-").split("-"))
-    capacity = {
-        "cpu": "16",
-        "memory": "64Gi",
-        "pods": "110",
-        "ephemeral-storage": pool.storage,
-    }
-    return {
+    template: JsonObject = {
         "metadata": {
             "name": name,
             "creationTimestamp": created,
@@ -173,15 +222,14 @@ def _template(name: str, pool: Pool, runtime: str, chance: random.Random) -> Jso
                 "kubernetes.io/arch": "amd64",
                 "node.kubernetes.io/instance-type": pool.instance_type,
                 "topology.kubernetes.io/region": "eu-1",
-                "topology.kubernetes.io/zone": f"eu-1{zone}",
+                "topology.kubernetes.io/zone": f"eu-1{chance.choice(ZONES)}",
                 "pool": pool.name,
             },
             "annotations": {"volumes.kubernetes.io/controller-managed-attach-detach": "true"},
         },
         "spec": {"podCIDR": f"10.200.{chance.randint(0, 255)}.0/24"},
         "status": {
-            "capacity": capacity,
-            "allocatable": {**capacity, "cpu": "15800m"},
+            **_resources(pool),
             "conditions": [
                 condition("MemoryPressure", "False", "KubeletHasSufficientMemory", created),
                 condition("DiskPressure", "False", "KubeletHasNoDiskPressure", created),
@@ -195,15 +243,36 @@ def _template(name: str, pool: Pool, runtime: str, chance: random.Random) -> Jso
             "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
             "nodeInfo": {
                 "machineID": f"{chance.getrandbits(128):032x}",
-                "systemUUID": f"{chance.getrandbits(128):032x}",
-                "bootID": f"{chance.getrandbits(128):032x}",
-                "kernelVersion": "6.1.0-40-amd64",
-                "osImage": "Debian GNU/Linux 12 (bookworm)",
-                "containerRuntimeVersion": runtime,
-                "kubeletVersion": "v1.36.0",
+                "systemUUID": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+                "bootID": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+                "kubeletVersion": chance.choice(KUBELETS),
                 "kubeProxyVersion": "",
                 "operatingSystem": "linux",
                 "architecture": "amd64",
             },
+        },
+    }
+    use_runtime(template, runtime)
+    return template
+
+
+def _resources(pool: Pool) -> JsonObject:
+    """What the machine has, and what the kubelet leaves of it to pods."""
+    disk = pool.disk * 1_046_528  # KiB; a filesystem takes its share
+    gpus = {"nvidia.com/gpu": str(pool.gpus)} if pool.gpus else {}
+    return {
+        "capacity": {
+            "cpu": str(pool.cpu),
+            "ephemeral-storage": f"{disk}Ki",
+            "memory": f"{pool.memory * 1_015_808}Ki",
+            "pods": "110",
+            **gpus,
+        },
+        "allocatable": {
+            "cpu": f"{pool.cpu * 1000 - 100}m",
+            "ephemeral-storage": str(disk * 1024 * 9 // 10),
+            "memory": f"{(pool.memory - 1) * 1_015_808}Ki",
+            "pods": "110",
+            **gpus,
         },
     }

@@ -4,34 +4,34 @@ Each stands for something that was seen on real clusters and that has broken a r
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from kubeimg_gui.demo.catalog import Catalog, make_digest
 from kubeimg_gui.demo.errors import JsonObject
-from kubeimg_gui.demo.fleet import STATUS_MAX_IMAGES, DemoNode, condition
-from kubeimg_gui.demo.store import now_text
+from kubeimg_gui.demo.fleet import STATUS_MAX_IMAGES, DemoNode, condition, use_runtime
+from kubeimg_gui.demo.store import now_text, stamp
 
-DISK_TAINT = {
-    "key": "node.kubernetes.io/disk-pressure",
-    "effect": "NoSchedule",
-}
+DISK_TAINT = {"key": "node.kubernetes.io/disk-pressure", "effect": "NoSchedule"}
+CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
+CONTROL_PLANE_NODES = 3
+SILENT_HOURS = 3
 
 Oddity = Callable[[DemoNode, Catalog], None]
 
 
 def add_oddities(nodes: list[DemoNode], catalog: Catalog) -> None:
-    """Make the first nodes odd, one in its own way each, as far as there are nodes."""
+    """Make the first nodes odd, one in its own way each, and some of the others control planes."""
     for node, oddity in zip(nodes, ODDITIES, strict=False):
         oddity(node, catalog)
+    infra = [node for node in nodes[len(ODDITIES) :] if node.pool.name == "infra"]
+    for node in infra[:CONTROL_PLANE_NODES]:
+        _control_plane(node, catalog)
 
 
 def _capped(node: DemoNode, catalog: Catalog) -> None:
     """Exactly as many images as the kubelet lists, and more behind them."""
-    for image in catalog.images:
-        if len(node.held) >= STATUS_MAX_IMAGES + 9:
-            break
-        if image.digest not in node.pulled:
-            node.pulled.add(image.digest)
-            node.held.append(image.entry(node.runtime))
+    missing = STATUS_MAX_IMAGES + 9 - len(node.held)
+    node.held += [image.entry(node.runtime) for image in node.lacks(catalog.images)[:missing]]
 
 
 def _disk_pressure(node: DemoNode, _catalog: Catalog) -> None:
@@ -55,8 +55,16 @@ def _cordoned(node: DemoNode, _catalog: Catalog) -> None:
 
 def _unheard_of(node: DemoNode, _catalog: Catalog) -> None:
     """Its kubelet is silent; the image list is from before."""
-    for kind in ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure"):
-        set_condition(node.template, kind, "Unknown", "NodeStatusUnknown")
+    silent = datetime.now(UTC) - timedelta(hours=SILENT_HOURS)
+    heartbeat, since = stamp(silent), stamp(silent + timedelta(seconds=50))
+    node.template["status"]["conditions"] = [
+        condition(known["type"], "Unknown", "NodeStatusUnknown", since, heartbeat)
+        for known in node.template["status"]["conditions"]
+    ]
+    node.template["spec"]["taints"] = [
+        {"key": "node.kubernetes.io/unreachable", "effect": effect, "timeAdded": since}
+        for effect in ("NoSchedule", "NoExecute")
+    ]
     node.alive = False
 
 
@@ -75,7 +83,7 @@ def _many_names(node: DemoNode, catalog: Catalog) -> None:
     """Five digests push the tag out; three tags of one repository; a tag without digest."""
     image = catalog.images[18 % len(catalog.images)]
     digests = [f"{image.repository}@{make_digest(f'mirror{n}')}" for n in range(5)]
-    node.held.append(image.entry(node.runtime, digests))
+    node.held.append({**image.entry(node.runtime), "names": digests})
     repository = "registry.example:5000/platform/ingress-controller"
     for number in range(3):
         tag = f"v1.13.{number}"
@@ -128,12 +136,13 @@ def _on_docker(node: DemoNode, catalog: Catalog) -> None:
     node.held.append({"names": ["<none>@<none>", "<none>:<none>"], "sizeBytes": 91_226_112})
 
 
-def _control_plane(node: DemoNode, _catalog: Catalog) -> None:
-    labels = node.template["metadata"]["labels"]
-    labels["node-role.kubernetes.io/control-plane"] = ""
-    node.template["spec"]["taints"] = [
-        {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
-    ]
+def _control_plane(node: DemoNode, catalog: Catalog) -> None:
+    """What kubeadm makes of a machine."""
+    node.template["metadata"]["labels"][CONTROL_PLANE] = ""
+    node.template["spec"]["taints"] = [{"key": CONTROL_PLANE, "effect": "NoSchedule"}]
+    for word in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"):
+        for image in node.lacks(catalog.matching(word)[:1]):
+            node.held.append(image.entry(node.runtime))
 
 
 ODDITIES: tuple[Oddity, ...] = (
@@ -148,9 +157,6 @@ ODDITIES: tuple[Oddity, ...] = (
     _bare,
     _long_names,
     _on_docker,
-    _control_plane,
-    _control_plane,
-    _control_plane,
 )
 
 
@@ -161,7 +167,8 @@ def set_condition(node: JsonObject, kind: str, state: str, reason: str) -> None:
 
 
 def _change_runtime(node: DemoNode, runtime: str, catalog: Catalog) -> None:
-    by_digest = {image.digest: image for image in catalog.images}
+    missing = {image.digest for image in node.lacks(catalog.images)}
+    held = [image for image in catalog.images if image.digest not in missing]
     node.runtime = runtime
-    node.template["status"]["nodeInfo"]["containerRuntimeVersion"] = runtime
-    node.held = [by_digest[d].entry(runtime) for d in sorted(node.pulled) if d in by_digest]
+    node.held = [image.entry(runtime) for image in held]
+    use_runtime(node.template, runtime)

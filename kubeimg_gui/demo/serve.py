@@ -6,14 +6,17 @@ gone.
 
 import asyncio
 import contextlib
+import gc
 import os
 import random
 import signal
 import sys
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,55 +58,88 @@ class DemoOptions:
     until_stdin_closes: bool = False
 
 
+class ServeError(Exception):
+    """The demo cluster cannot be served; the text says why in a sentence."""
+
+
 def serve(options: DemoOptions) -> int:
     """Serve until SIGINT or SIGTERM (or the end of standard input); the exit code."""
     try:
         asyncio.run(_serve(options))
-    except OSError as error:
-        sys.stderr.write(f"kubeimg-gui: the demo cluster cannot start: {error}\n")
+    except ServeError as error:
+        sys.stderr.write(f"kubeimg-gui: {error}\n")
         return 1
     return 0
 
 
 async def _serve(options: DemoOptions) -> None:
-    chance = random.Random(options.seed)
-    store = ObjectStore(lambda: str(uuid.UUID(int=chance.getrandbits(128), version=4)))
-    scenario = Scenario(
-        store,
-        options.images_csv,
-        nodes=options.nodes,
-        images=options.images,
-        churn=options.churn,
-        seed=options.seed,
-    )
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    if options.until_stdin_closes:
-        _at_end_of_stdin(loop, stop)
+    _call_when_told_to_stop(asyncio.get_running_loop(), stop.set, stdin=options.until_stdin_closes)
+    chance = random.Random(options.seed)
+    store = ObjectStore(
+        lambda: str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+        # Later than all of an earlier demo on the same port, whose clients shall list anew.
+        version=int(time.time()) * 100,
+    )
+    try:
+        scenario = Scenario(
+            store,
+            options.images_csv,
+            nodes=options.nodes,
+            images=options.images,
+            churn=options.churn,
+            seed=options.seed,
+        )
+    except OSError as error:
+        raise ServeError(f"{options.images_csv} cannot be read: {error.strerror}") from error
+    gc.freeze()  # the fleet stays; looking through it again and again would stop the world
     async with running(ApiServer(store), options.port) as url:
         if options.kubeconfig_out:
             write_kubeconfig(options.kubeconfig_out, url)
         sys.stdout.write(f"demo cluster with {options.nodes} nodes on {url}\n")
         sys.stdout.flush()
         story = asyncio.create_task(scenario.play())
-        await stop.wait()
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait((story, stopped), return_when=asyncio.FIRST_COMPLETED)
         story.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await story
 
 
+def _call_when_told_to_stop(
+    loop: asyncio.AbstractEventLoop, stop: Callable[[], None], *, stdin: bool
+) -> None:
+    """Have `stop` called in the loop at SIGINT, at SIGTERM and, if wanted, when stdin ends."""
+
+    def call(*_signal: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(stop)
+
+    def read_to_the_end() -> None:
+        with contextlib.suppress(OSError):  # no standard input is one that has ended
+            while os.read(0, 4096):
+                pass
+        call()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, call)  # a loop's own handlers do not exist on Windows
+    if stdin:
+        threading.Thread(target=read_to_the_end, name="stdin", daemon=True).start()
+
+
 @contextlib.asynccontextmanager
 async def running(server: ApiServer, port: int) -> AsyncGenerator[str, None]:
-    """Serve on loopback within the block; gives the address. Raises OSError."""
+    """Serve on loopback within the block; gives the address. Raises ServeError."""
     runner = web.AppRunner(
         server.application(), access_log=None, handler_cancellation=True, shutdown_timeout=0.1
     )
     await runner.setup()
     try:
-        site = web.TCPSite(runner, HOST, port)
-        await site.start()
+        try:
+            await web.TCPSite(runner, HOST, port).start()
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise ServeError(f"port {port} of {HOST} cannot be used: {why}") from error
         bound: int = runner.addresses[0][1]
         yield f"http://{HOST}:{bound}"
     finally:
@@ -112,7 +148,10 @@ async def running(server: ApiServer, port: int) -> AsyncGenerator[str, None]:
 
 
 def write_kubeconfig(path: Path, url: str) -> None:
-    """A kubeconfig whose only context is `demo`, put in place whole, for its owner only."""
+    """A kubeconfig whose only context is `demo`, put in place whole, for its owner only.
+
+    Raises ServeError.
+    """
     document: JsonObject = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -121,21 +160,15 @@ def write_kubeconfig(path: Path, url: str) -> None:
         "clusters": [{"name": "demo", "cluster": {"server": url}}],
         "users": [{"name": "demo", "user": {}}],
     }
-    with tempfile.NamedTemporaryFile("w", dir=path.absolute().parent, delete=False) as file:
-        yaml.safe_dump(document, file)
-    os.replace(file.name, path)  # noqa: PTH105
-
-
-def _at_end_of_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Set `stop` when standard input ends."""
-
-    def wait() -> None:
-        while os.read(0, 4096):
-            pass
-        with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
-            loop.call_soon_threadsafe(stop.set)
-
-    threading.Thread(target=wait, name="stdin", daemon=True).start()
+    path = path.absolute()
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            whole = Path(folder) / path.name
+            whole.touch(mode=0o600)
+            whole.write_text(yaml.safe_dump(document), encoding="utf-8")
+            whole.replace(path)
+    except OSError as error:
+        raise ServeError(f"{path} cannot be written: {error.strerror}") from error
 
 
 class DemoCluster:
@@ -147,24 +180,22 @@ class DemoCluster:
     def __init__(
         self, nodes: Iterable[JsonObject] = (), *, bookmark_seconds: float = BOOKMARK_SECONDS
     ) -> None:
+        self.url = ""
         self._store = ObjectStore()
         for node in nodes:
             self._store.create(NODE, node)
         self._server = ApiServer(self._store, bookmark_seconds)
-        self._started = threading.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="demo")
-        self.url = ""
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._started: Future[str] = Future()
+        self._thread = threading.Thread(target=self._run, name="demo")
 
     def __enter__(self) -> "DemoCluster":
         self._thread.start()
-        self._started.wait()
+        self.url = self._started.result()
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._loop is not None
-        assert self._stop is not None
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
@@ -187,20 +218,19 @@ class DemoCluster:
         return path
 
     def _call(self, act: Callable[[], None]) -> None:
-        assert self._loop is not None
-        done = threading.Event()
-
-        def run() -> None:
+        async def run() -> None:
             act()
-            done.set()
 
-        self._loop.call_soon_threadsafe(run)
-        done.wait()
+        asyncio.run_coroutine_threadsafe(run(), self._loop).result()
 
-    async def _run(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stop = asyncio.Event()
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            try:
+                runner.run(self._serve())
+            except ServeError as error:
+                self._started.set_exception(error)
+
+    async def _serve(self) -> None:
         async with running(self._server, 0) as url:
-            self.url = url
-            self._started.set()
+            self._started.set_result(url)
             await self._stop.wait()

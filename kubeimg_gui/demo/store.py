@@ -262,8 +262,13 @@ def modified(kind: Kind, old: JsonObject) -> StatusError:
 
 
 def now_text() -> str:
-    """The time as the API writes it: RFC 3339 in UTC, whole seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """The time now, as the API writes it."""
+    return stamp(datetime.now(UTC))
+
+
+def stamp(time: datetime) -> str:
+    """A time in UTC as the API writes it: RFC 3339, whole seconds."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _key(item: JsonObject) -> Key:

@@ -111,11 +111,10 @@ async def _live(
             retry_now=informer.retry_now,
         ),
         theme,
-        options.settings_path or settings_path(),
+        None if options.grab else options.settings_path or settings_path(),
         time.time,
+        QSize(*options.size) if options.size else None,
     )
-    if options.size:
-        window.resize(QSize(*options.size))
     if options.theme == "system":
         QApplication.styleHints().colorSchemeChanged.connect(lambda: _change_theme(window))
     bridge = InformerBridge(window)
@@ -126,6 +125,7 @@ async def _live(
     for asked in (window.close_asked, signals.asked):
         asked.connect(lambda: ended.done() or ended.set_result(None))
     window.show()
+    logger.info("the window is open")
     informer.add_handler(bridge)
     informer.start()
     try:
@@ -159,7 +159,8 @@ async def _grab(
             f" its state is {window.state.phase}{reason}",
             NOT_SYNCED,
         )
-    window.table.settle(at_once=True)
+    window.settle()
+    await asyncio.sleep(GRAB_STEP_SECONDS)
     if not window.grab().save(str(path), "PNG"):
         return _fail(f"No picture: {path} cannot be written.")
     return 0

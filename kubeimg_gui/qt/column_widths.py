@@ -44,12 +44,14 @@ def fit_widths(
     """Share the available width out among the columns shown.
 
     Columns in `fixed` were set by the person and stay; the others get their least, then become
-    snug and then ideal as far as there is room. A trend that cannot have its least gets nothing.
+    snug and then ideal as far as there is room. The trend gets nothing where there is no room for
+    snug names beside it.
     """
     widths = {column: fixed.get(column, wish.least) for column, wish in wishes.items()}
     free = wishes.keys() - fixed.keys()
     spare = available - sum(widths.values())
-    if spare < 0 and Column.TREND in free:
+    cramped = wishes[Column.NODE].snug - widths[Column.NODE] if Column.NODE in free else 0
+    if spare < cramped and Column.TREND in free:
         spare += widths[Column.TREND]
         widths[Column.TREND] = 0
     steps = [(column, wishes[column].snug) for column in SNUG_ORDER if column in free]
@@ -92,7 +94,7 @@ def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width
     runtime = measure(widest(Column.RUNTIME, "containerd 1.7.27")[:LONGEST_RUNTIME])
     number = max(painter.number_width, heads[Column.REPORTED])
     return {
-        Column.NODE: wish(Column.NODE, name, 170, 90),
+        Column.NODE: wish(Column.NODE, name, 180, 90),
         Column.STATE: wish(Column.STATE, state, measure("Disk pressure…") + STATE_INDENT),
         Column.RUNTIME: wish(Column.RUNTIME, runtime),
         Column.IMAGES: wish(Column.IMAGES, measure("888+")),

@@ -22,7 +22,9 @@ from kubeimg_gui.qt.node_model import NodeTableModel
 from kubeimg_gui.qt.node_row import NodeRow
 from kubeimg_gui.qt.theme import Theme
 
-LEAST_WIDTH = 320
+LEAST_WIDTH = 280
+USUAL_WIDTH = 320
+"""Of the panel in pixels: in a small window, and elsewhere until a person drags it."""
 SETTLE_MS = 250
 MARGIN = 14
 BAR_HEIGHT = 3

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,7 +15,7 @@ from kubeimg_gui.qt.change_gate import ChangeGate
 from kubeimg_gui.qt.columns import Column
 from kubeimg_gui.qt.figures import Figures
 from kubeimg_gui.qt.guard import guard
-from kubeimg_gui.qt.image_panel import LEAST_WIDTH, ImagePanel
+from kubeimg_gui.qt.image_panel import LEAST_WIDTH, USUAL_WIDTH, ImagePanel
 from kubeimg_gui.qt.node_model import NodeTableModel
 from kubeimg_gui.qt.node_view import NodeView
 from kubeimg_gui.qt.notices import Banner, NoticePage
@@ -25,6 +24,8 @@ from kubeimg_gui.qt.status_bar import StatusBar
 from kubeimg_gui.qt.theme import Theme
 from kubeimg_gui.qt.top_bar import TopBar
 
+USUAL_SIZE = QSize(1440, 900)
+ROOMY_WIDTH = 1280
 TICK_MS = 1000
 SETTLE_MS = 150
 """How often rows are put in order while they come: each time costs a whole repaint."""
@@ -49,6 +50,9 @@ class Source:
 class MainWindow(QMainWindow):
     """Shows one context's nodes, live; GUI thread only.
 
+    How it was left is kept in the file `settings`; None for a window that keeps nothing. A given
+    `size` goes before the size it was left in.
+
     Signals:
         close_asked: the person wants to close; whoever owns the window ends what feeds it and
             then calls `close_now`.
@@ -59,7 +63,12 @@ class MainWindow(QMainWindow):
     synced = Signal()
 
     def __init__(
-        self, source: Source, theme: Theme, settings: Path, clock: Callable[[], float]
+        self,
+        source: Source,
+        theme: Theme,
+        settings: Path | None,
+        clock: Callable[[], float],
+        size: QSize | None = None,
     ) -> None:
         super().__init__()
         self._source = source
@@ -67,6 +76,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._closing = False
         self._synced = False
+        self._introduced = False
         self.state = ConnectionState(Phase.CONNECTING, since=clock())
         self.setWindowTitle(self.tr("{context} — kubeimg").replace("{context}", source.context))
         self.setMinimumSize(820, 480)
@@ -82,11 +92,11 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self.model, page)
         self._lay_out(page)
         self._connect()
-        self._restore()
+        self._restore(size)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.setInterval(SETTLE_MS)
-        self._settling.timeout.connect(partial(self.table.settle, at_once=True))
+        self._settling.timeout.connect(self.settle)
         self._ticking = QTimer(self)
         self._ticking.setInterval(TICK_MS)
         self._ticking.timeout.connect(self.tick)
@@ -148,11 +158,20 @@ class MainWindow(QMainWindow):
         self.state = state
         if state.phase is Phase.LIVE and not self._synced:
             self._synced = True
-            self.table.settle(at_once=True)
-            if self.model.rowCount() and not self.table.names:
-                self.table.select_names([self.model.row_at(0).name])
             self.synced.emit()
+            self._settling.start()
         self._show_all()
+
+    @Slot()
+    def settle(self) -> None:
+        """Put the rows in order now; once all are known, select the first of them.
+
+        Selecting gets a turn of its own: with the order it would hold the window up too long.
+        """
+        self.table.settle(at_once=True)
+        if self._synced and not self._introduced:
+            self._introduced = True
+            QTimer.singleShot(0, self, self._select_first)
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours of everything that draws for itself."""
@@ -165,8 +184,13 @@ class MainWindow(QMainWindow):
         self._closing = True
         self._ticking.stop()
         self._settling.stop()
-        save_arrangement(self._settings, self._arrangement())
+        if self._settings:
+            save_arrangement(self._settings, self._arrangement())
         self.close()
+
+    def _select_first(self) -> None:
+        if self.model.rowCount() and not self.table.names:
+            self.table.select_names([self.model.row_at(0).name])
 
     def _apply(self, changes: Sequence[NodeChange]) -> None:
         self.model.apply(changes)
@@ -232,10 +256,11 @@ class MainWindow(QMainWindow):
             words = self.tr("Paused · {n} changes waiting")
             self.top.show_waiting(words.format(n=f"{self.gate.waiting:,}"))
 
-    def _restore(self) -> None:
-        arrangement = load_arrangement(self._settings)
-        self.resize(1440, 900)
-        self.restoreGeometry(QByteArray(arrangement.geometry))
+    def _restore(self, size: QSize | None) -> None:
+        arrangement = load_arrangement(self._settings) if self._settings else Arrangement()
+        self.resize(size or USUAL_SIZE)
+        if not size:
+            self.restoreGeometry(QByteArray(arrangement.geometry))
         header = self.table.header
         for place, column in enumerate(arrangement.order):
             header.moveSection(header.visualIndex(column), place)
@@ -243,7 +268,8 @@ class MainWindow(QMainWindow):
             header.setSectionHidden(column, True)
         self.table.user_widths.update(arrangement.widths)
         self.table.sort_by(arrangement.sort, arrangement.descending)
-        panel = arrangement.panel or LEAST_WIDTH
+        usual = USUAL_WIDTH if self.width() >= ROOMY_WIDTH else LEAST_WIDTH
+        panel = arrangement.panel or usual
         self._splitter.setSizes([self.width() - panel, panel])
 
     def _arrangement(self) -> Arrangement:

@@ -46,7 +46,7 @@ def test_an_overload_error_in_paint_event_does_not_end_the_process(
 
     class Broken(QWidget):
         @guard(None)
-        def paintEvent(self, event: QPaintEvent) -> None:
+        def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
             QPainter(self).drawText(self.rect(), 0, 5)  # pyright: ignore
 
     widget = Broken()

@@ -73,11 +73,10 @@ def test_rows_are_in_order_while_they_come(qtbot: QtBot, window: MainWindow) -> 
     assert window.top.state_words == "Syncing · 2 nodes so far"
 
 
-def test_the_first_row_is_selected_once_synced(window: MainWindow) -> None:
-    with_panel = window.panel
+def test_the_first_row_is_selected_once_synced(qtbot: QtBot, window: MainWindow) -> None:
     sync(window, *NODES)
-    assert list(window.table.names) == ["a"]
-    assert with_panel.isVisible()
+    qtbot.waitUntil(lambda: list(window.table.names) == ["a"])
+    assert window.panel.isVisible()
 
 
 def test_the_status_bar_says_what_is_shown(window: MainWindow) -> None:

@@ -1,0 +1,98 @@
+"""What belongs to a node besides the Node itself: its lease, its pods, its complaints.
+
+`kubectl describe node` shows them, and what a pod runs from is never collected.
+"""
+
+import uuid
+
+from kubeimg_gui.demo.catalog import make_digest
+from kubeimg_gui.demo.errors import JsonObject
+from kubeimg_gui.demo.fleet import DemoNode
+from kubeimg_gui.demo.store import now_text
+
+NAMESPACES = ("default", "kube-system", "kube-node-lease", "shop", "analytics", "ml")
+
+_POD_NAMESPACES = ("kube-system", "default", "shop", "analytics", "ml")
+_REQUESTS: JsonObject = {"requests": {"cpu": "100m", "memory": "256Mi"}}
+
+
+def make_lease(node: DemoNode) -> JsonObject:
+    """The heartbeat object of a kubelet, renewed now."""
+    return {
+        "metadata": {"name": node.name, "namespace": "kube-node-lease"},
+        "spec": {
+            "holderIdentity": node.name,
+            "leaseDurationSeconds": 40,
+            "renewTime": now_text().replace("Z", ".000000Z"),
+        },
+    }
+
+
+def make_pods(node: DemoNode, count: int) -> list[JsonObject]:
+    """Pods of so many of the images that the node lists, the sandbox's own left out."""
+    listed = {entry["names"][0] for entry in node.listed() if entry.get("names")}
+    entries = [e for e in node.held if e.get("names") and e["names"][0] in listed]
+    runnable = [entry for entry in entries if "/pause" not in entry["names"][0]]
+    # One of those that run everywhere, which come first; the others from the pool's own.
+    return [
+        _pod(node, number, e) for number, e in enumerate([*runnable[:1], *runnable[6:]][:count])
+    ]
+
+
+def make_full_disk_event(node: DemoNode, number: int) -> JsonObject:
+    """The kubelet's complaint that collecting images did not help."""
+    now = now_text()
+    return {
+        "metadata": {"name": f"{node.name[:180]}.{number:016x}", "namespace": "default"},
+        "involvedObject": {"kind": "Node", "name": node.name},
+        "reason": "FreeDiskSpaceFailed",
+        "message": "Insufficient free disk space on the node's image filesystem (91% of "
+        f"{node.pool.disk}.0 GiB used). Failed to free sufficient space by deleting unused images "
+        "(freed 0 bytes).",
+        "source": {"component": "kubelet", "host": node.name},
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+        "count": 1,
+        "type": "Warning",
+    }
+
+
+def _pod(node: DemoNode, number: int, entry: JsonObject) -> JsonObject:
+    image: str = entry["names"][-1]
+    app = image.rpartition("/")[2].partition(":")[0].partition("@")[0][:40]
+    digest = make_digest(f"{node.name}{number}")[7:]
+    started = node.template["metadata"]["creationTimestamp"]
+    owner = {
+        "apiVersion": "apps/v1",
+        "kind": "ReplicaSet",
+        "name": f"{app}-{digest[:9]}",
+        "uid": str(uuid.UUID(digest[:32])),
+        "controller": True,
+    }
+    state = {
+        "name": app,
+        "image": image,
+        "imageID": entry["names"][0],
+        "ready": True,
+        "restartCount": 0,
+        "state": {"running": {"startedAt": started}},
+    }
+    return {
+        "metadata": {
+            "name": f"{app}-{digest[:9]}-{digest[9:14]}",
+            "namespace": _POD_NAMESPACES[number % len(_POD_NAMESPACES)],
+            "creationTimestamp": started,
+            "labels": {"app": app},
+            "ownerReferences": [owner],
+        },
+        "spec": {
+            "nodeName": node.name,
+            "restartPolicy": "Always",
+            "containers": [{"name": app, "image": image, "resources": _REQUESTS}],
+        },
+        "status": {
+            "phase": "Running",
+            "podIP": f"{node.template['spec']['podCIDR'].rpartition('.')[0]}.{number + 2}",
+            "containerStatuses": [state],
+        },
+    }
