@@ -6,6 +6,7 @@ Kubernetes client only in the thread that connects.
 
 import argparse
 import logging.config
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError):  # dictConfig wraps the one in the other
         return _fail(f"The log file {options.log_file} cannot be written", EXIT_USAGE)
     try:
-        return options.face(options)
+        return _run_face(options)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; what is still buffered must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KubeconfigError as error:
         return _fail(error, EXIT_USAGE)
     except ApiError as error:
@@ -48,6 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(error, EXIT_CONNECTION)
     except KeyboardInterrupt:
         return 0
+
+
+def _run_face(options: argparse.Namespace) -> int:
+    code: int = options.face(options)
+    sys.stdout.flush()
+    return code
 
 
 @dataclass(frozen=True, slots=True)

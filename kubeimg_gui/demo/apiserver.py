@@ -27,6 +27,7 @@ from kubeimg_gui.demo.errors import (
 from kubeimg_gui.demo.kinds import (
     GROUPS,
     KINDS,
+    POD,
     REVIEWS,
     SERVER_VERSION,
     Kind,
@@ -39,7 +40,9 @@ from kubeimg_gui.demo.listing import Query, encode_list, list_page
 from kubeimg_gui.demo.openapi import group_paths, openapi_document, openapi_index
 from kubeimg_gui.demo.patches import apply_patch
 from kubeimg_gui.demo.requests import (
+    DeleteOptions,
     delete_options,
+    eviction_options,
     is_dry_run,
     json_body,
     patch_body,
@@ -89,6 +92,8 @@ class ApiServer:
         _add_documents(app.router)
         for kind in KINDS:
             self._add_kind(app.router, kind)
+        pod = f"{POD.base_path}/namespaces/{{namespace}}/{POD.plural}/{{name}}"
+        app.router.add_post(f"{pod}/eviction", self._evict)
         for group, reviews in REVIEWS.items():
             for plural, name in reviews.items():
                 app.router.add_post(f"/apis/{group}/v1/{plural}", partial(self._review, name))
@@ -193,7 +198,16 @@ class ApiServer:
         return _json(self.store.replace(kind, checked))
 
     async def _delete(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        options = await delete_options(request)
+        return self._store_delete(kind, request, await delete_options(request))
+
+    async def _evict(self, request: web.Request) -> web.StreamResponse:
+        """Delete a pod as drain does; disruption budgets are kept here but not obeyed."""
+        self._store_delete(POD, request, await eviction_options(request))
+        return _json(_success(), 201)
+
+    def _store_delete(
+        self, kind: Kind, request: web.Request, options: DeleteOptions
+    ) -> web.StreamResponse:
         name, namespace = _address(request)
         old = self.store.get(kind, name, namespace)
         options.check(kind, old)
@@ -266,16 +280,15 @@ async def _zipped(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     yield compressor.flush()
 
 
+def _success(details: JsonObject | None = None) -> JsonObject:
+    status: JsonObject = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
+    return {**status, "details": details} if details else status
+
+
 def _deleted(kind: Kind, item: JsonObject) -> JsonObject:
     metadata = item["metadata"]
     details = {"name": metadata["name"], "kind": kind.plural, "uid": metadata["uid"]}
-    return {
-        "kind": "Status",
-        "apiVersion": "v1",
-        "metadata": {},
-        "status": "Success",
-        "details": {**details, **({"group": kind.group} if kind.group else {})},
-    }
+    return _success({**details, **({"group": kind.group} if kind.group else {})})
 
 
 def _address(request: web.Request) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import uuid
 
 from kubeimg_gui.demo.catalog import make_digest
 from kubeimg_gui.demo.errors import JsonObject
-from kubeimg_gui.demo.fleet import DemoNode
+from kubeimg_gui.demo.fleet import COMMON_IMAGES, DemoNode
 from kubeimg_gui.demo.store import now_text
 
 NAMESPACES = ("default", "kube-system", "kube-node-lease", "shop", "analytics", "ml")
@@ -29,14 +29,16 @@ def make_lease(node: DemoNode) -> JsonObject:
 
 
 def make_pods(node: DemoNode, count: int) -> list[JsonObject]:
-    """Pods of so many of the images that the node lists, the sandbox's own left out."""
+    """So many pods: the first of an image that runs everywhere, the others of the node's own."""
     listed = {entry["names"][0] for entry in node.listed() if entry.get("names")}
-    entries = [e for e in node.held if e.get("names") and e["names"][0] in listed]
-    runnable = [entry for entry in entries if "/pause" not in entry["names"][0]]
-    # One of those that run everywhere, which come first; the others from the pool's own.
-    return [
-        _pod(node, number, e) for number, e in enumerate([*runnable[:1], *runnable[6:]][:count])
-    ]
+
+    def runnable(entries: list[JsonObject]) -> list[JsonObject]:
+        named = [e for e in entries if e.get("names") and e["names"][0] in listed]
+        return [entry for entry in named if "/pause" not in entry["names"][0]]
+
+    everywhere, own = node.held[:COMMON_IMAGES], node.held[COMMON_IMAGES:]
+    chosen = [*runnable(everywhere)[:1], *runnable(own)][:count]
+    return [_pod(node, number, entry) for number, entry in enumerate(chosen)]
 
 
 def make_full_disk_event(node: DemoNode, number: int) -> JsonObject:

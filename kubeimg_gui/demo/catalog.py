@@ -36,7 +36,9 @@ class DemoImage:
     def entry(self, runtime: str) -> JsonObject:
         """The image as nodes with that runtime list it: one object that they all share."""
         size = self.compressed if runtime.startswith("containerd") else self.unpacked
-        return self._entries.setdefault(size, {"names": self.names(), "sizeBytes": size})
+        if size not in self._entries:
+            self._entries[size] = {"names": self.names(), "sizeBytes": size}
+        return self._entries[size]
 
     def names(self) -> list[str]:
         """Pulled by tag: the name with the digest, then the one with the tag if it still has it."""

@@ -101,6 +101,8 @@ POOLS = (
         words=("prometheus", "grafana", "jaeger", "kiali", "rancher", "registry", "postgres"),
     ),
 )
+COMMON_IMAGES = 6
+"""How many of the first images of a node are such as run everywhere."""
 EVERYWHERE = ("registry.k8s.io/pause", "kube-proxy", "calico/node", "calico/cni", "node-cache")
 
 
@@ -160,7 +162,7 @@ class Fleet:
         name = self._new_name(pool)
         count = max(4, min(round(chance.gauss(self._images, self._images / 2.6)), 400))
         fitting = self._fitting[pool.name]
-        chosen = {image.digest: image for image in chance.sample(self._common, k=6)}
+        chosen = {image.digest: image for image in chance.sample(self._common, k=COMMON_IMAGES)}
         while len(chosen) < count:
             group = fitting if chance.random() < 0.45 else self._catalog.images
             image = chance.choice(group)

@@ -9,9 +9,12 @@ from typing import Any, cast
 JsonObject = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Kind:
-    """A kind of object: its names, its place in the API, and the fields one may select by."""
+    """A kind of object: its names, its place in the API, and the fields one may select by.
+
+    There is one of each, below; they are compared by identity.
+    """
 
     name: str
     plural: str
@@ -87,8 +90,16 @@ EVENT = Kind(
     ),
 )
 LEASE = Kind("Lease", "leases", group="coordination.k8s.io", namespaced=True)
+BUDGET = Kind(
+    "PodDisruptionBudget",
+    "poddisruptionbudgets",
+    group="policy",
+    namespaced=True,
+    short_names=("pdb",),
+    has_status=True,
+)
 
-KINDS = (NODE, NAMESPACE, POD, EVENT, LEASE)
+KINDS = (NODE, NAMESPACE, POD, EVENT, LEASE, BUDGET)
 VERBS = ["create", "delete", "get", "list", "patch", "update", "watch"]
 
 REVIEWS = {
@@ -98,7 +109,17 @@ REVIEWS = {
     },
     "authentication.k8s.io": {"selfsubjectreviews": "SelfSubjectReview"},
 }
-GROUPS = ("coordination.k8s.io", "authorization.k8s.io", "authentication.k8s.io")
+GROUPS = ("coordination.k8s.io", "authorization.k8s.io", "authentication.k8s.io", "policy")
+
+_EVICTION: JsonObject = {
+    "name": "pods/eviction",
+    "singularName": "",
+    "namespaced": True,
+    "group": "policy",
+    "version": "v1",
+    "kind": "Eviction",
+    "verbs": ["create"],
+}
 
 SERVER_VERSION = {
     "major": "1",
@@ -160,6 +181,8 @@ def resource_list(group: str) -> JsonObject:
                     "verbs": ["get", "patch", "update"],
                 }
             )
+    if not group:
+        resources.append(_EVICTION)
     for plural, name in REVIEWS.get(group, {}).items():
         resources.append(
             {

@@ -1,7 +1,7 @@
-"""Just enough protobuf to read what `kubectl drain` sends in it: the options of a delete.
+"""Just enough protobuf to read what `kubectl drain` sends in it: evictions and deletions.
 
 Field numbers are those of `generated.proto` in `k8s.io/apimachinery/pkg/runtime` (Unknown) and
-`pkg/apis/meta/v1` (DeleteOptions, Preconditions).
+`pkg/apis/meta/v1` (DeleteOptions, Preconditions) and of `k8s.io/api/policy/v1` (Eviction).
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 
 _MAGIC = b"k8s\0"
 _UNKNOWN_RAW = 2
+_EVICTION_OPTIONS = 2
 _OPTIONS_PRECONDITIONS, _OPTIONS_DRY_RUN = 2, 5
 _PRECONDITIONS_UID, _PRECONDITIONS_VERSION = 1, 2
 
@@ -20,15 +21,36 @@ Fields = dict[int, list[bytes]]
 
 def delete_options(body: bytes) -> JsonObject:
     """A DeleteOptions body as its JSON would be. Raises StatusError (400)."""
+    return _delete_options(_document(body))
+
+
+def eviction(body: bytes) -> JsonObject:
+    """An Eviction body as its JSON would be. Raises StatusError (400)."""
+    return {"deleteOptions": _delete_options(_only(_fields(_document(body)), _EVICTION_OPTIONS))}
+
+
+def _document(body: bytes) -> bytes:
+    """The message within the envelope that tells its kind."""
     if not body.startswith(_MAGIC):
         raise bad_request("the body does not begin as protobuf of Kubernetes does")
-    fields = _fields(_fields(body[len(_MAGIC) :]).get(_UNKNOWN_RAW, [b""])[-1])
+    return _only(_fields(body[len(_MAGIC) :]), _UNKNOWN_RAW)
+
+
+def _only(fields: Fields, number: int) -> bytes:
+    """A field that stands once or not at all."""
+    return fields.get(number, [b""])[-1]
+
+
+def _delete_options(message: bytes) -> JsonObject:
+    fields = _fields(message)
     options: JsonObject = {"dryRun": [text.decode() for text in fields.get(_OPTIONS_DRY_RUN, [])]}
     if _OPTIONS_PRECONDITIONS in fields:
-        wanted = _fields(fields[_OPTIONS_PRECONDITIONS][-1])
+        wanted = _fields(_only(fields, _OPTIONS_PRECONDITIONS))
         names = {_PRECONDITIONS_UID: "uid", _PRECONDITIONS_VERSION: "resourceVersion"}
         options["preconditions"] = {
-            name: wanted[number][-1].decode() for number, name in names.items() if number in wanted
+            name: _only(wanted, number).decode()
+            for number, name in names.items()
+            if number in wanted
         }
     return options
 

@@ -68,6 +68,15 @@ async def delete_options(request: web.Request) -> DeleteOptions:
     return DeleteOptions.of(_object(await json_body(request) if body else {}), request)
 
 
+async def eviction_options(request: web.Request) -> DeleteOptions:
+    """Of the Eviction in a POST. Raises StatusError (400, 415, 422)."""
+    if request.content_type == protobuf.MEDIA_TYPE:
+        eviction = protobuf.eviction(await request.read())
+    else:
+        eviction = _object(await json_body(request))
+    return DeleteOptions.of(_object(eviction.get("deleteOptions") or {}), request)
+
+
 async def review_body(request: web.Request) -> JsonObject:
     """A review; what kubectl sends as protobuf is not read, for no answer depends on it."""
     if request.content_type == protobuf.MEDIA_TYPE:

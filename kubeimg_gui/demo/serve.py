@@ -81,6 +81,7 @@ async def _serve(options: DemoOptions) -> None:
         # Later than all of an earlier demo on the same port, whose clients shall list anew.
         version=int(time.time()) * 100,
     )
+    gc.disable()  # until the fleet stands: it is all kept, and looking through it takes seconds
     try:
         scenario = Scenario(
             store,
@@ -92,7 +93,8 @@ async def _serve(options: DemoOptions) -> None:
         )
     except OSError as error:
         raise ServeError(f"{options.images_csv} cannot be read: {error.strerror}") from error
-    gc.freeze()  # the fleet stays; looking through it again and again would stop the world
+    gc.freeze()
+    gc.enable()
     async with running(ApiServer(store), options.port) as url:
         if options.kubeconfig_out:
             write_kubeconfig(options.kubeconfig_out, url)

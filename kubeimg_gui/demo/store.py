@@ -7,7 +7,7 @@ write puts a new one, so that a list or an event handed out stays what it was.
 import asyncio
 import bisect
 import uuid
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -113,7 +113,7 @@ class ObjectStore:
         self.version = version
         self._new_uid = new_uid
         self._oldest = version
-        self._collections: dict[Kind, _Collection] = {}
+        self._collections: defaultdict[Kind, _Collection] = defaultdict(_Collection)
 
     # Reading.
 
@@ -126,11 +126,11 @@ class ObjectStore:
 
     def find(self, kind: Kind, name: str, namespace: str = "") -> JsonObject | None:
         """One object, None where it is not."""
-        return self._of(kind).objects.get((namespace, name))
+        return self._collections[kind].objects.get((namespace, name))
 
     def snapshot(self, kind: Kind, version: int | None = None) -> Snapshot:
         """All objects as they are, or were at a version. Raises StatusError (410) if forgotten."""
-        collection = self._of(kind)
+        collection = self._collections[kind]
         version = self.version if version is None else version
         if version < self._forgotten(collection):
             raise expired("The resourceVersion for the provided list is too old.")
@@ -142,9 +142,6 @@ class ObjectStore:
         collection.snapshots.append(snapshot)
         return snapshot
 
-    def _of(self, kind: Kind) -> _Collection:
-        return self._collections.setdefault(kind, _Collection())
-
     def _forgotten(self, collection: _Collection) -> int:
         return max(collection.forgotten, self._oldest)
 
@@ -153,7 +150,7 @@ class ObjectStore:
     def create(self, kind: Kind, item: JsonObject, *, dry_run: bool = False) -> JsonObject:
         """Store a new object, with uid and creation time. Raises StatusError (409)."""
         key = _key(item)
-        if key in self._of(kind).objects:
+        if key in self._collections[kind].objects:
             raise already_exists(kind.plural, key[1])
         created = {"creationTimestamp": now_text(), **item["metadata"], "uid": self._new_uid()}
         new = {**item, "metadata": created}
@@ -201,11 +198,11 @@ class ObjectStore:
 
     def _forget(self, kind: Kind, item: JsonObject) -> JsonObject:
         """Remove for good; the event carries the last state with the version of the removal."""
-        previous = self._of(kind).objects.pop(_key(item))
+        previous = self._collections[kind].objects.pop(_key(item))
         return self._record(kind, "DELETED", item, previous)
 
     def _write(self, kind: Kind, event: str, item: JsonObject) -> JsonObject:
-        objects, key = self._of(kind).objects, _key(item)
+        objects, key = self._collections[kind].objects, _key(item)
         objects[key] = self._record(kind, event, item, objects.get(key))
         return objects[key]
 
@@ -215,14 +212,14 @@ class ObjectStore:
         self.version += 1
         metadata = {**item["metadata"], "resourceVersion": str(self.version)}
         stored = {"kind": kind.name, "apiVersion": kind.api_version, **item, "metadata": metadata}
-        self._of(kind).record(StoreEvent(self.version, event, stored, previous))
+        self._collections[kind].record(StoreEvent(self.version, event, stored, previous))
         return stored
 
     # Watching.
 
     def watch(self, kind: Kind, version: int) -> Watcher:
         """Follow a kind from just after `version` on. Raises StatusError (410) if forgotten."""
-        collection = self._of(kind)
+        collection = self._collections[kind]
         oldest = self._forgotten(collection)
         if version < oldest:
             raise expired(f"too old resource version: {version} ({oldest})")
@@ -235,7 +232,7 @@ class ObjectStore:
 
     def unwatch(self, kind: Kind, watcher: Watcher) -> None:
         """Stop following."""
-        self._of(kind).watchers.remove(watcher)
+        self._collections[kind].watchers.remove(watcher)
 
     def disconnect_watchers(self) -> None:
         """End every watch now."""

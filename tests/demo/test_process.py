@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def test_a_child_starts_once_and_stops_for_good() -> None:
         demo.start()
 
 
-def test_stop_ends_a_start_that_waits() -> None:
+def test_stop_ends_a_start_that_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     demo = DemoProcess(nodes=20_000, churn=0.0, seed=1)
     failures: list[DemoError] = []
 
@@ -86,15 +88,12 @@ def test_stop_ends_a_start_that_waits() -> None:
 
     starter = threading.Thread(target=start)
     starter.start()
-    while subprocess.run(
-        ["pgrep", "-P", str(os.getpid()), "-f", "demo-cluster"],
-        check=False,
-        stdout=subprocess.DEVNULL,
-    ).returncode:
+    while not any(tmp_path.glob("kubeimg-demo-*/errors")):
         pass
     demo.stop()
     starter.join(5)
     assert failures
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_child_outlives_no_parent_however_it_dies(tmp_path: Path) -> None:
