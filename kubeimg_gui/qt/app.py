@@ -26,6 +26,7 @@ from kubeimg_gui.qt.main_window import MainWindow, Source
 from kubeimg_gui.qt.process import (
     EndingSignals,
     GarbageCollector,
+    check_display,
     check_versions,
     choose_platform,
     log_exception,
@@ -72,7 +73,7 @@ def run(options: WindowOptions, informer: NodeInformer) -> int:
 
     The informer is started and stopped here. Main thread only, once in a process.
     """
-    problem = check_versions()
+    problem = check_versions() or ("" if options.grab else check_display(os.environ))
     if problem:
         return _fail(problem)
     platform = choose_platform(os.environ, grab=options.grab is not None)

@@ -40,14 +40,24 @@ def check_versions(
 def choose_platform(environment: Mapping[str, str], *, grab: bool) -> str:
     """The Qt platform to ask for before there is an application; empty leaves it to Qt.
 
-    A picture needs no screen, and where Linux has no display a window can only live off it.
+    A picture needs no screen.
     """
-    if "QT_QPA_PLATFORM" in environment:
+    return "offscreen" if grab and "QT_QPA_PLATFORM" not in environment else ""
+
+
+def check_display(environment: Mapping[str, str]) -> str:
+    """Why no window can be shown here, as a sentence; empty where one can.
+
+    Asked before there is an application: Qt would abort the process.
+    """
+    if sys.platform != "linux":
         return ""
-    displayless = sys.platform == "linux" and not (
-        environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
+    if any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        return ""
+    return (
+        "There is no display to open a window on: save its picture with --grab FILE.png,"
+        " or use the commands nodes and watch."
     )
-    return "offscreen" if grab or displayless else ""
 
 
 def log_exception(

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from kubeimg_gui.qt.process import (
     EndingSignals,
     GarbageCollector,
+    check_display,
     check_versions,
     choose_platform,
     log_exception,
@@ -33,16 +34,21 @@ def test_this_very_combination_works() -> None:
     assert check_versions() == ""
 
 
-def test_pictures_and_displayless_machines_need_no_screen(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
+def test_a_picture_needs_no_screen() -> None:
     assert choose_platform({"DISPLAY": ":0"}, grab=True) == "offscreen"
-    assert choose_platform({}, grab=False) == "offscreen"
-    assert choose_platform({"WAYLAND_DISPLAY": "wayland-0"}, grab=False) == ""
+    assert choose_platform({}, grab=True) == "offscreen"
     assert choose_platform({"QT_QPA_PLATFORM": "xcb"}, grab=True) == ""
-    monkeypatch.setattr("sys.platform", "darwin")
     assert choose_platform({}, grab=False) == ""
+
+
+def test_a_window_needs_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    assert "--grab" in check_display({})
+    assert "--grab" in check_display({"DISPLAY": ""})
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        assert check_display({name: "x"}) == ""
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert check_display({}) == ""
 
 
 def test_the_collector_runs_only_where_it_is_asked_to(qtbot: QtBot) -> None:
