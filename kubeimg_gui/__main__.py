@@ -7,6 +7,7 @@ Kubernetes client only in the thread that connects.
 import argparse
 import logging.config
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubeimg_gui import __version__, resources_folder
-from kubeimg_gui.cluster.errors import ApiError, ClusterError, KubeconfigError
+from kubeimg_gui.cluster.errors import ApiError, ClusterError, ConnectionLostError, KubeconfigError
 from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.kubeconfig import Context, load_context
 from kubeimg_gui.cluster.reflector import Selector
@@ -30,6 +31,7 @@ GRAB_CHANGES = 5
 """How many changes a picture of the demo waits for, so that highlights are in it."""
 
 EXIT_FAILED, EXIT_USAGE, EXIT_CONNECTION, EXIT_PERMISSION = 1, 2, 3, 4
+EXIT_INTERRUPTED = 128 + signal.SIGINT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,10 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(error, EXIT_USAGE)
     except ApiError as error:
         return _fail(error, EXIT_PERMISSION if error.code in (401, 403) else EXIT_CONNECTION)
-    except (ClusterError, DemoError) as error:
+    except ClusterError as error:
         return _fail(error, EXIT_CONNECTION)
     except KeyboardInterrupt:
-        return 0
+        return EXIT_INTERRUPTED
 
 
 def _run_face(options: argparse.Namespace) -> int:
@@ -90,13 +92,15 @@ def _target(options: argparse.Namespace) -> Target:
 
 def _demo_target(options: argparse.Namespace) -> Target:
     demo = DemoProcess(nodes=options.demo, churn=options.churn, seed=options.seed)
-    return Target(
-        "demo",
-        "demo",
-        "demo",
-        connect=lambda: _connect(load_context(file=demo.start())),
-        close=demo.stop,
-    )
+
+    def connect() -> "Connection":
+        try:
+            kubeconfig = demo.start()
+        except DemoError as error:
+            raise ConnectionLostError(str(error)) from error
+        return _connect(load_context(file=kubeconfig))
+
+    return Target("demo", "demo", "demo", connect, close=demo.stop)
 
 
 def _connect(context: Context) -> "Connection":

@@ -114,6 +114,28 @@ def test_no_permission(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert errors == "kubeimg-gui: The server says: nodes is forbidden (403)\n"
 
 
+def test_pages_that_expire_are_asked_for_whole(
+    kubeconfig: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def script(request: Request) -> None:
+        if "continue" in request.query:
+            request.answer(status_json(410, "Expired", "too old"), 410)
+        elif "limit" in request.query:
+            page = list_json(node_json("stale"))
+            page["metadata"]["continue"] = "token"
+            request.answer(page)
+        else:
+            request.answer(list_json(node_json("fresh")))
+
+    with ScriptedServer(script) as server:
+        text = kubeconfig.read_text(encoding="utf-8")
+        config = yaml.safe_load(text)
+        config["clusters"][0]["cluster"]["server"] = server.url
+        kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
+        _, out, _ = run(capsys, "nodes", "-o", "json", "--kubeconfig", kubeconfig)
+    assert names(out) == ["fresh"]
+
+
 def test_an_unknown_context(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, errors = run(capsys, "nodes", "--kubeconfig", kubeconfig, "--context", "typo")
     assert code == 2

@@ -8,7 +8,8 @@ import msgspec
 from humanize import naturalsize
 
 from kubeimg_gui.cluster.codec_json import JsonCodec
-from kubeimg_gui.cluster.reflector import Selector, list_pages
+from kubeimg_gui.cluster.errors import ApiError
+from kubeimg_gui.cluster.reflector import PAGE_NODES, Selector, list_pages
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, size_meaning
 from kubeimg_gui.headless.contract import node_object
@@ -30,9 +31,14 @@ _CSV_FIELDS = (
 
 
 def fetch(connection: "Connection", selector: Selector) -> list[NodeRecord]:
-    """All nodes once, by name. Raises ClusterError."""
-    pages = list_pages(connection, JsonCodec(), selector.query())
-    return sorted((node for records, _, _ in pages for node in records), key=lambda n: n.name)
+    """All nodes once, by name; whole where the pages expire meanwhile. Raises ClusterError."""
+    try:
+        nodes = _listed(connection, selector, PAGE_NODES)
+    except ApiError as error:
+        if not error.expired:
+            raise
+        nodes = _listed(connection, selector, 0)
+    return sorted(nodes, key=lambda node: node.name)
 
 
 def write_json(nodes: Iterable[NodeRecord], out: TextIO) -> None:
@@ -79,6 +85,11 @@ WRITERS: dict[str, Callable[[list[NodeRecord], TextIO], None]] = {
     "json": write_json,
     "csv": write_csv,
 }
+
+
+def _listed(connection: "Connection", selector: Selector, page_nodes: int) -> list[NodeRecord]:
+    pages = list_pages(connection, JsonCodec(), selector.query(), page_nodes=page_nodes)
+    return [node for records, _, _ in pages for node in records]
 
 
 def _row(node: NodeRecord) -> tuple[str, ...]:
