@@ -42,11 +42,19 @@ def make_pods(node: DemoNode, count: int) -> list[JsonObject]:
 
 
 def make_full_disk_event(node: DemoNode, number: int) -> JsonObject:
-    """The kubelet's complaint that collecting images did not help."""
+    """The kubelet's complaint that collecting images did not help.
+
+    Until 1.34 kubelets wrote the node's name for its uid, since then they write none; of the two
+    `kubectl describe node` finds the former alone.
+    """
     now = now_text()
+    version = node.template["status"]["nodeInfo"]["kubeletVersion"]
+    about = {"kind": "Node", "name": node.name}
+    if int(version.split(".")[1]) < 35:
+        about["uid"] = node.name
     return {
         "metadata": {"name": f"{node.name[:180]}.{number:016x}", "namespace": "default"},
-        "involvedObject": {"kind": "Node", "name": node.name},
+        "involvedObject": about,
         "reason": "FreeDiskSpaceFailed",
         "message": "Insufficient free disk space on the node's image filesystem (91% of "
         f"{node.pool.disk}.0 GiB used). Failed to free sufficient space by deleting unused images "

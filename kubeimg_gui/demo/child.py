@@ -42,7 +42,12 @@ class DemoProcess:
             if self._child is None:
                 self._child = _Child(self._options)
             child = self._child
-        child.wait_until_serving()
+        if not child.wait_until_serving():
+            raise DemoError(
+                "The demo cluster was stopped"
+                if self._stopped
+                else f"The demo cluster did not start: {child.said()}"
+            )
         return child.kubeconfig
 
     def stop(self) -> None:
@@ -72,10 +77,10 @@ class _Child:
             )
         self._serving = False
 
-    def wait_until_serving(self) -> None:
-        """Wait for the line that says so."""
+    def wait_until_serving(self) -> bool:
+        """Wait for the line that says so; False where none comes."""
         if self._serving:
-            return
+            return True
         assert self._process.stdout is not None
         too_late = threading.Timer(START_SECONDS, self._process.kill)
         too_late.start()
@@ -83,8 +88,7 @@ class _Child:
             self._serving = bool(self._process.stdout.readline())
         too_late.cancel()
         too_late.join()
-        if not self._serving:
-            raise DemoError(f"The demo cluster did not start: {self._said()}")
+        return self._serving
 
     def end(self) -> None:
         self._process.terminate()
@@ -98,7 +102,8 @@ class _Child:
             stream.close()
         self._folder.cleanup()
 
-    def _said(self) -> str:
+    def said(self) -> str:
+        """Its last words."""
         try:
             lines = self._errors.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:

@@ -5,6 +5,7 @@ Everything is made from the seed, so that the same demo can be shown, tested and
 
 import random
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,8 +18,10 @@ STATUS_MAX_IMAGES = 50
 """The kubelet lists only this many images, the largest ones."""
 
 RUNTIMES = ("containerd://1.7.27", "containerd://2.1.4", "cri-o://1.33.1")
-KUBELETS = ("v1.36.0", "v1.36.0", "v1.35.4")
+KUBELETS = ("v1.36.0", "v1.35.4", "v1.34.6")
 ZONES = ("a", "b", "c")
+ORDINARY_BYTES = 4 * 2**30
+"""Larger images are found only where the pool is for them."""
 SYSTEMS = {
     "containerd": ("Debian GNU/Linux 12 (bookworm)", "6.1.0-40-amd64"),
     "cri-o": ("Red Hat Enterprise Linux CoreOS 9.6.20260512-0 (Plow)", "5.14.0-570.60.1.el9_6"),
@@ -146,25 +149,26 @@ class Fleet:
     """All nodes, and new ones made alike; `images` is how many a node holds on average."""
 
     def __init__(self, catalog: Catalog, chance: random.Random, nodes: int, images: int) -> None:
-        self._catalog = catalog
         self._chance = chance
         self._images = images
         self._common = catalog.matching(*EVERYWHERE)
+        self._ordinary = [i for i in catalog.images if i.compressed < ORDINARY_BYTES]
         self._fitting = {pool.name: catalog.matching(*pool.words) for pool in POOLS}
         self._names: set[str] = set()
+        self._made: Counter[str] = Counter()
         self.nodes = [self.make_node() for _ in range(nodes)]
 
     def make_node(self) -> DemoNode:
         """One more machine, not yet an odd one."""
         chance = self._chance
-        pool = chance.choices(POOLS, [p.share for p in POOLS])[0]
+        pool = self._next_pool()
         runtime = chance.choices(RUNTIMES, (0.62, 0.26, 0.12))[0]
         name = self._new_name(pool)
         count = max(4, min(round(chance.gauss(self._images, self._images / 2.6)), 400))
         fitting = self._fitting[pool.name]
         chosen = {image.digest: image for image in chance.sample(self._common, k=COMMON_IMAGES)}
         while len(chosen) < count:
-            group = fitting if chance.random() < 0.45 else self._catalog.images
+            group = fitting if chance.random() < 0.45 else self._ordinary
             image = chance.choice(group)
             chosen[image.digest] = image
             count -= chance.random() < 0.02  # so that it ends where the catalogue is small
@@ -176,6 +180,13 @@ class Fleet:
             [image.entry(runtime) for image in chosen.values()],
             fitting,
         )
+
+    def _next_pool(self) -> Pool:
+        """The pool that is furthest behind its share."""
+        made = self._made.total() + 1
+        pool = max(POOLS, key=lambda pool: pool.share * made - self._made[pool.name])
+        self._made[pool.name] += 1
+        return pool
 
     def _new_name(self, pool: Pool) -> str:
         while True:

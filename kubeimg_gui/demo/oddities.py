@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from kubeimg_gui.demo.catalog import Catalog, make_digest
 from kubeimg_gui.demo.errors import JsonObject
-from kubeimg_gui.demo.fleet import STATUS_MAX_IMAGES, DemoNode, condition, use_runtime
+from kubeimg_gui.demo.fleet import KUBELETS, STATUS_MAX_IMAGES, DemoNode, condition, use_runtime
 from kubeimg_gui.demo.store import now_text, stamp
 
 DISK_TAINT = {"key": "node.kubernetes.io/disk-pressure", "effect": "NoSchedule"}
@@ -23,8 +23,8 @@ def add_oddities(nodes: list[DemoNode], catalog: Catalog) -> None:
     """Make the first nodes odd, one in its own way each, and some of the others control planes."""
     for node, oddity in zip(nodes, ODDITIES, strict=False):
         oddity(node, catalog)
-    infra = [node for node in nodes[len(ODDITIES) :] if node.pool.name == "infra"]
-    for node in infra[:CONTROL_PLANE_NODES]:
+    others = sorted(nodes[len(ODDITIES) :], key=lambda node: node.pool.name != "infra")
+    for node in others[:CONTROL_PLANE_NODES]:
         _control_plane(node, catalog)
 
 
@@ -35,7 +35,8 @@ def _capped(node: DemoNode, catalog: Catalog) -> None:
 
 
 def _disk_pressure(node: DemoNode, _catalog: Catalog) -> None:
-    """Full, says the kubelet, and the scheduler stays away."""
+    """Full, says the kubelet, an older one, and the scheduler stays away."""
+    node.template["status"]["nodeInfo"]["kubeletVersion"] = KUBELETS[-1]
     set_condition(node.template, "DiskPressure", "True", "KubeletHasDiskPressure")
     node.template["spec"]["taints"] = [DISK_TAINT]
 

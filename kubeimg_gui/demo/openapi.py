@@ -7,6 +7,17 @@ ours, field names those of `k8s.io/api/core/v1`.
 from kubeimg_gui.demo.errors import JsonObject
 from kubeimg_gui.demo.kinds import GROUPS, KINDS, NODE, Kind
 
+_DESCRIPTIONS = {
+    "Node": "A machine of the cluster, as its kubelet reports it.",
+    "ObjectMeta": "What every object carries.",
+    "NodeSpec": "How a node is meant to be used.",
+    "Taint": "A mark that keeps pods away which do not tolerate it.",
+    "NodeStatus": "What a node's kubelet reports.",
+    "NodeAddress": "One address of a node.",
+    "NodeCondition": "One aspect of how a node is.",
+    "ContainerImage": "One container image that a node holds.",
+    "NodeSystemInfo": "What a node runs.",
+}
 _NODE_FIELDS = {
     "Node": {
         "metadata": ("ObjectMeta", "Name, labels, annotations and what the server stamps."),
@@ -85,10 +96,10 @@ def group_paths() -> list[str]:
 def openapi_document(group_path: str) -> JsonObject:
     """The answer of `/openapi/v3/api/v1` and its like."""
     kinds = [kind for kind in KINDS if kind.base_path == group_path]
-    schemas = {_schema_name(kind): _opaque(kind) for kind in kinds}
-    if NODE in kinds:
-        schemas |= {f"{_PREFIX}{name}": _schema(name) for name in _NODE_FIELDS}
-        schemas[_schema_name(NODE)] |= _identity(NODE, as_list=True)
+    schemas = {f"{_PREFIX}{name}": _schema(name) for name in _NODE_FIELDS if NODE in kinds}
+    for kind in kinds:
+        schema = schemas.setdefault(f"{_PREFIX}{kind.name}", {"type": "object"})
+        schema["x-kubernetes-group-version-kind"] = [_identity(kind)]
     return {
         "openapi": "3.0.0",
         "info": {"title": "Kubernetes (demo)", "version": "v1.36.0"},
@@ -98,21 +109,15 @@ def openapi_document(group_path: str) -> JsonObject:
 
 
 def _operations(kind: Kind) -> JsonObject:
-    described = {"parameters": [_FIELD_VALIDATION], **_identity(kind, as_list=False)}
+    described = {
+        "parameters": [_FIELD_VALIDATION],
+        "x-kubernetes-group-version-kind": _identity(kind),
+    }
     return {"patch": described, "post": described, "put": described}
 
 
-def _schema_name(kind: Kind) -> str:
-    return f"{_PREFIX}{kind.name}"
-
-
-def _identity(kind: Kind, *, as_list: bool) -> JsonObject:
-    identity = {"group": kind.group, "version": "v1", "kind": kind.name}
-    return {"x-kubernetes-group-version-kind": [identity] if as_list else identity}
-
-
-def _opaque(kind: Kind) -> JsonObject:
-    return {"type": "object", "description": "", **_identity(kind, as_list=True)}
+def _identity(kind: Kind) -> JsonObject:
+    return {"group": kind.group, "version": "v1", "kind": kind.name}
 
 
 def _schema(name: str) -> JsonObject:
@@ -121,19 +126,6 @@ def _schema(name: str) -> JsonObject:
         for field, (kind, text) in _NODE_FIELDS[name].items()
     }
     return {"type": "object", "description": _DESCRIPTIONS[name], "properties": properties}
-
-
-_DESCRIPTIONS = {
-    "Node": "A machine of the cluster, as its kubelet reports it.",
-    "ObjectMeta": "What every object carries.",
-    "NodeSpec": "How a node is meant to be used.",
-    "Taint": "A mark that keeps pods away which do not tolerate it.",
-    "NodeStatus": "What a node's kubelet reports.",
-    "NodeAddress": "One address of a node.",
-    "NodeCondition": "One aspect of how a node is.",
-    "ContainerImage": "One container image that a node holds.",
-    "NodeSystemInfo": "What a node runs.",
-}
 
 
 def _type(kind: str) -> JsonObject:

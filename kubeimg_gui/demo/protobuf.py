@@ -43,7 +43,9 @@ def _only(fields: Fields, number: int) -> bytes:
 
 def _delete_options(message: bytes) -> JsonObject:
     fields = _fields(message)
-    options: JsonObject = {"dryRun": [text.decode() for text in fields.get(_OPTIONS_DRY_RUN, [])]}
+    options: JsonObject = {
+        "dryRun": [text.decode(errors="replace") for text in fields.get(_OPTIONS_DRY_RUN, [])]
+    }
     if _OPTIONS_PRECONDITIONS in fields:
         wanted = _fields(_only(fields, _OPTIONS_PRECONDITIONS))
         names = {_PRECONDITIONS_UID: "uid", _PRECONDITIONS_VERSION: "resourceVersion"}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kubeimg_gui.demo.belongings import NAMESPACES, make_full_disk_event, make_lease, make_pods
 from kubeimg_gui.demo.catalog import Catalog, DemoImage, make_digest
 from kubeimg_gui.demo.errors import JsonObject
-from kubeimg_gui.demo.fleet import DemoNode, Fleet, condition
+from kubeimg_gui.demo.fleet import STATUS_MAX_IMAGES, DemoNode, Fleet, condition
 from kubeimg_gui.demo.kinds import EVENT, LEASE, NAMESPACE, NODE, POD
 from kubeimg_gui.demo.oddities import DISK_TAINT, ODDITIES, add_oddities
 from kubeimg_gui.demo.store import ObjectStore, now_text
@@ -86,7 +86,7 @@ class Scenario:
                 self.step()
             while heartbeats < self._size / HEARTBEAT_SECONDS * elapsed:
                 heartbeats += 1
-                self._beat()
+                self.beat()
 
     def step(self) -> None:
         """One change somewhere."""
@@ -96,6 +96,18 @@ class Scenario:
         acts = (self._pull, self._roll_out, self._collect, self._retag, self._press)
         act = self._chance.choices((*acts, self._come_or_go), (48, 8, 22, 12, 3, 6))[0]
         act()
+
+    def beat(self) -> None:
+        """One kubelet reports that nothing changed."""
+        node = self._some_node()
+        item = self._store.find(NODE, node.name) if node else None
+        if node and item:
+            beat = now_text()
+            conditions = [{**known, "lastHeartbeatTime": beat} for known in _conditions(item)]
+            status = {**item["status"], "conditions": conditions}
+            self._store.replace(NODE, {**item, "status": status})
+            if self._store.find(LEASE, node.name, "kube-node-lease"):
+                self._store.replace(LEASE, make_lease(node))
 
     # What happens to images.
 
@@ -127,7 +139,9 @@ class Scenario:
     def _collect(self) -> None:
         """The kubelet of a well-filled node collects a few images that nothing uses."""
         nodes = [node for node in (self._some_node() for _ in range(3)) if node]
-        node = max(nodes, key=lambda node: len(node.held), default=None)
+        # One whose list is not cut where there is one, for there it is seen.
+        seen = [node for node in nodes if len(node.held) <= STATUS_MAX_IMAGES]
+        node = max(seen or nodes, key=lambda node: len(node.held), default=None)
         if node is None:
             return
         unused = [e for e in node.held if not e.get("names") or e["names"][0] not in node.used]
@@ -182,8 +196,7 @@ class Scenario:
         state, reason = ("True", "KubeletHasDiskPressure"), ("False", "KubeletHasNoDiskPressure")
         change = condition("DiskPressure", *(state if pressed else reason), now_text())
         conditions = [
-            change if known["type"] == change["type"] else known
-            for known in item["status"]["conditions"]
+            change if known.get("type") == change["type"] else known for known in _conditions(item)
         ]
         taints = [taint for taint in _taints(item) if taint["key"] != DISK_TAINT["key"]]
         spec = {**item["spec"], "taints": [*taints, *([DISK_TAINT] if pressed else [])]}
@@ -224,18 +237,6 @@ class Scenario:
             if pod["spec"].get("nodeName") == node.name:
                 self._store.delete(POD, pod["metadata"]["name"], pod["metadata"]["namespace"])
 
-    def _beat(self) -> None:
-        """One kubelet reports that nothing changed."""
-        node = self._some_node()
-        item = self._store.find(NODE, node.name) if node else None
-        if node and item:
-            beat = now_text()
-            conditions = [{**c, "lastHeartbeatTime": beat} for c in item["status"]["conditions"]]
-            status = {**item["status"], "conditions": conditions}
-            self._store.replace(NODE, {**item, "status": status})
-            if self._store.find(LEASE, node.name, "kube-node-lease"):
-                self._store.replace(LEASE, make_lease(node))
-
     def _some_node(self) -> DemoNode | None:
         """A node with a living kubelet, None where there is none.
 
@@ -254,3 +255,7 @@ class Scenario:
 
 def _taints(node: JsonObject) -> list[JsonObject]:
     return node["spec"].get("taints") or []
+
+
+def _conditions(node: JsonObject) -> list[JsonObject]:
+    return node["status"].get("conditions") or []

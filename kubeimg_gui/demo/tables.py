@@ -58,8 +58,8 @@ def _columns(shown: str, wide: str = "") -> list[tuple[str, int]]:
 
 def _node(item: JsonObject) -> list[Any]:
     metadata, status = item["metadata"], item.get("status", {})
-    info = status.get("nodeInfo", {})
-    addresses = {a["type"]: a["address"] for a in status.get("addresses", [])}
+    info: JsonObject = status.get("nodeInfo") or {}
+    addresses = {a.get("type"): a.get("address") for a in status.get("addresses") or ()}
     labels: dict[str, str] = metadata.get("labels") or {}
     roles = sorted(key.removeprefix(_ROLE) for key in labels if key.startswith(_ROLE))
     return [
@@ -77,7 +77,8 @@ def _node(item: JsonObject) -> list[Any]:
 
 
 def _node_state(item: JsonObject) -> str:
-    conditions = {c["type"]: c["status"] for c in item.get("status", {}).get("conditions", [])}
+    known = item.get("status", {}).get("conditions") or ()
+    conditions = {condition.get("type"): condition.get("status") for condition in known}
     ready = conditions.get("Ready")
     state = "Unknown" if ready is None else "Ready" if ready == "True" else "NotReady"
     cordoned = item.get("spec", {}).get("unschedulable")

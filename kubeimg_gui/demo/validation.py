@@ -13,6 +13,12 @@ from kubeimg_gui.demo.kinds import NODE, Kind
 ANNOTATIONS_MAX_BYTES = 256 * 1024
 TAINT_EFFECTS = ("NoExecute", "NoSchedule", "PreferNoSchedule")
 
+_NODE_LISTS = (
+    ("spec", "taints"),
+    ("status", "addresses"),
+    ("status", "conditions"),
+    ("status", "images"),
+)
 _SYSTEM_FIELDS = ("creationTimestamp", "deletionTimestamp", "resourceVersion", "uid")
 _KEPT_FIELDS = ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp")
 _NAME_PART = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
@@ -54,9 +60,7 @@ def check_new(kind: Kind, item: Any, namespace: str) -> JsonObject:
             "alphanumeric character"
         )
         raise invalid(kind.name, name, "metadata.name", why, "FieldValueInvalid")
-    result = {**checked, "metadata": metadata}
-    _check(kind, result)
-    return result
+    return _checked(kind, {**checked, "metadata": metadata})
 
 
 def check_update(kind: Kind, old: JsonObject, item: Any, *, status_only: bool) -> JsonObject:
@@ -87,8 +91,7 @@ def check_update(kind: Kind, old: JsonObject, item: Any, *, status_only: bool) -
         result.pop(untouched, None)
         if untouched in old:
             result[untouched] = old[untouched]
-    _check(kind, result)
-    return result
+    return _checked(kind, result)
 
 
 def _object(kind: Kind, item: Any) -> JsonObject:
@@ -109,14 +112,28 @@ def _object(kind: Kind, item: Any) -> JsonObject:
     return checked
 
 
-def _check(kind: Kind, item: JsonObject) -> None:
-    name, metadata = item["metadata"]["name"], item["metadata"]
+def _checked(kind: Kind, item: JsonObject) -> JsonObject:
+    """The object with the parts that are never missing. Raises StatusError (400, 422)."""
+    parts: JsonObject = {"spec": {}, "status": {}} if kind.has_status else {}
+    checked = {**parts, **item}
+    name, metadata = checked["metadata"]["name"], checked["metadata"]
     for field in ("labels", "annotations"):
         _check_entries(kind, name, field, metadata.get(field) or {})
     if not isinstance(metadata.get("finalizers") or [], list):
         raise _wrong_type(kind, "metadata.finalizers")
     if kind is NODE:
-        _check_taints(name, item.get("spec", {}).get("taints") or [])
+        for part, field in _NODE_LISTS:
+            _check_list(kind, checked[part], part, field)
+        _check_taints(name, checked["spec"].get("taints") or [])
+    return checked
+
+
+def _check_list(kind: Kind, part: JsonObject, path: str, field: str) -> None:
+    items: Any = part.get(field) or []
+    if not isinstance(items, list) or not all(
+        isinstance(item, dict) for item in cast("list[Any]", items)
+    ):
+        raise _wrong_type(kind, f"{path}.{field}")
 
 
 def _check_entries(kind: Kind, name: str, field: str, entries: Any) -> None:
@@ -150,7 +167,7 @@ def _check_key(kind: Kind, name: str, field: str, key: str) -> None:
         raise invalid(kind.name, name, field, why, "FieldValueInvalid")
 
 
-def _check_taints(name: str, taints: Any) -> None:
+def _check_taints(name: str, taints: list[JsonObject]) -> None:
     seen: set[tuple[str, str]] = set()
     for index, taint in enumerate(taints):
         field = f"spec.taints[{index}]"

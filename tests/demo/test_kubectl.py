@@ -4,36 +4,66 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
+from api import Api
 
 from kubeimg_gui.demo.serve import DemoCluster
 
 KUBECTL = shutil.which("kubectl")
 pytestmark = pytest.mark.skipif(KUBECTL is None, reason="kubectl is not installed")
 
-Kubectl = Callable[..., subprocess.CompletedProcess[str]]
+OWNER = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "r", "uid": "u", "controller": True}
 
 
-@pytest.fixture
-def kubectl(cluster: DemoCluster, tmp_path: Path) -> Kubectl:
-    kubeconfig = cluster.write_kubeconfig(tmp_path / "kubeconfig")
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "KUBECONFIG": str(kubeconfig)}
+class Kubectl:
+    """kubectl with a kubeconfig and a home of its own."""
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def __init__(self, home: Path, kubeconfig: Path) -> None:
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "KUBECONFIG": str(kubeconfig),
+        }
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run it to its end, which must come within 30 s."""
         assert KUBECTL is not None
         return subprocess.run(
             [KUBECTL, *arguments],
-            env=environment,
+            env=self._environment,
             capture_output=True,
             text=True,
             check=False,
             timeout=30,
         )
 
-    return run
+    @contextmanager
+    def started(self, *arguments: str) -> Generator[IO[str], None, None]:
+        """Start it and read what it says while it runs; after 30 s it says nothing any more."""
+        assert KUBECTL is not None
+        with subprocess.Popen(
+            [KUBECTL, *arguments], env=self._environment, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            too_late = threading.Timer(30, process.kill)
+            too_late.start()
+            try:
+                yield process.stdout
+            finally:
+                too_late.cancel()
+                too_late.join()
+                process.kill()
+
+
+@pytest.fixture
+def kubectl(cluster: DemoCluster, tmp_path: Path) -> Kubectl:
+    return Kubectl(tmp_path, cluster.write_kubeconfig(tmp_path / "kubeconfig"))
 
 
 @pytest.mark.parametrize(
@@ -55,6 +85,11 @@ def kubectl(cluster: DemoCluster, tmp_path: Path) -> Kubectl:
         (("api-resources",), "nodes"),
         (("version",), "Server Version: v1.36"),
         (("get", "--raw", "/healthz"), "ok"),
+        (("get", "nodes", "-o", "jsonpath={.items[*].metadata.name}"), "n0 n1 n2 n3 n4"),
+        (("get", "nodes", "-A", "--show-labels"), "pool=gpu"),
+        (("explain", "node.status.images"), "sizeBytes"),
+        (("drain", "n0", "--dry-run=client"), "node/n0 cordoned (dry run)"),
+        (("wait", "--for=condition=Ready", "node/n0", "--timeout=5s"), "condition met"),
     ],
 )
 def test_reading(kubectl: Kubectl, arguments: tuple[str, ...], expected: str) -> None:
@@ -105,3 +140,74 @@ def test_delete(kubectl: Kubectl) -> None:
     deleted = kubectl("delete", "node", "n0", "--timeout=20s")
     assert deleted.returncode == 0, deleted.stderr
     assert 'nodes "n0" not found' in kubectl("get", "node", "n0").stderr
+
+
+def test_watch(kubectl: Kubectl, api: Api) -> None:
+    """The rows of what exists, then a row for a change."""
+    with kubectl.started("get", "nodes", "-w", "--no-headers") as watch:
+        rows = [watch.readline().split()[:2] for _ in range(5)]
+        api.patch("n3", {"spec": {"unschedulable": True}})
+        changed = watch.readline().split()[:2]
+    assert rows == [[f"n{i}", "Ready"] for i in range(5)]
+    assert changed == ["n3", "Ready,SchedulingDisabled"]
+
+
+def test_create_apply_edit_and_replace(kubectl: Kubectl, tmp_path: Path) -> None:
+    manifest = tmp_path / "node.yaml"
+    node = "apiVersion: v1\nkind: Node\nmetadata: {name: made, labels: {a: b}}\n"
+    manifest.write_text(node)
+    for verb in ("create", "apply", "replace"):
+        done = kubectl(verb, "-f", str(manifest))
+        assert done.returncode == 0, done.stderr
+    manifest.write_text(node.replace("a: b", "a: c"))
+    assert kubectl("apply", "-f", str(manifest)).stdout == "node/made configured\n"
+    assert "a=c" in kubectl("get", "node", "made", "--show-labels").stdout
+    refused = kubectl("apply", "--server-side", "-f", str(manifest))
+    assert "Server-side apply not available" in refused.stderr
+
+
+def test_drain(kubectl: Kubectl, api: Api) -> None:
+    pod = {
+        "metadata": {"name": "p", "ownerReferences": [OWNER]},
+        "spec": {"nodeName": "n0", "containers": [{"name": "c", "image": "redis:7"}]},
+    }
+    api.call("POST", "/api/v1/namespaces/default/pods", pod)
+    assert "p" in kubectl("get", "pods", "-o", "name").stdout
+    rehearsed = kubectl("drain", "n0", "--dry-run=server")
+    assert rehearsed.stdout.endswith("node/n0 drained (server dry run)\n"), rehearsed.stderr
+    drained = kubectl("drain", "n0", "--timeout=20s")
+    assert drained.returncode == 0, drained.stderr
+    assert kubectl("get", "pods", "-o", "name").stdout == ""
+    assert "SchedulingDisabled" in kubectl("get", "node", "n0").stdout
+
+
+def test_describe_tells_events_and_pods(kubectl: Kubectl, api: Api) -> None:
+    event = {
+        "metadata": {"name": "n0.1"},
+        "involvedObject": {"apiVersion": "v1", "kind": "Node", "name": "n0", "uid": "n0"},
+        "reason": "FreeDiskSpaceFailed",
+        "message": "full",
+        "type": "Warning",
+    }
+    api.call("POST", "/api/v1/namespaces/default/events", event)
+    described = kubectl("describe", "node", "n0")
+    assert described.stderr == ""
+    assert "FreeDiskSpaceFailed" in described.stdout
+    assert "FreeDiskSpaceFailed" not in kubectl("describe", "node", "n1").stdout
+    assert "full" in kubectl("events", "--for", "node/n0").stdout
+
+
+def test_taint(kubectl: Kubectl) -> None:
+    assert kubectl("taint", "node", "n0", "a=b:NoSchedule").returncode == 0
+    assert "a=b:NoSchedule" in kubectl("describe", "node", "n0").stdout
+    assert kubectl("taint", "node", "n0", "a-").returncode == 0
+
+
+def test_errors_are_kubectls_usual_ones(kubectl: Kubectl) -> None:
+    assert kubectl("get", "node", "none").stderr == (
+        'Error from server (NotFound): nodes "none" not found\n'
+    )
+    refused = kubectl("get", "nodes", "--field-selector", "spec.podCIDR=x").stderr
+    assert "field label not supported: spec.podCIDR" in refused
+    deleted = kubectl("delete", "node", "n0", "--wait=false")
+    assert deleted.stdout.startswith('node "n0" deleted')

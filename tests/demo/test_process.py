@@ -92,7 +92,7 @@ def test_stop_ends_a_start_that_waits(tmp_path: Path, monkeypatch: pytest.Monkey
         pass
     demo.stop()
     starter.join(5)
-    assert failures
+    assert [str(failure) for failure in failures] == ["The demo cluster was stopped"]
     assert not any(tmp_path.iterdir())
 
 
@@ -118,3 +118,35 @@ def test_a_child_outlives_no_parent_however_it_dies(tmp_path: Path) -> None:
     ended, _, _ = select.select([watching], [], [], 5)
     os.close(watching)
     assert ended, "the demo cluster is still running"
+
+
+def test_the_story_begins_at_once() -> None:
+    """A picture taken a few seconds after the start shows growth and shrinkage."""
+    demo = DemoProcess(nodes=30, churn=0.5, seed=1)
+    kubeconfig = demo.start()
+    try:
+        api = Api(yaml.safe_load(kubeconfig.read_text())["clusters"][0]["cluster"]["server"])
+        before = {n["metadata"]["name"]: n["status"] for n in api.get(NODES)[1]["items"]}
+        grown = shrunk = False
+        with api.watch("timeoutSeconds=8") as events:
+            for event in events:
+                known = before.get(event["object"]["metadata"]["name"], {}).get("images", [])
+                count = len(event["object"]["status"].get("images", []))
+                grown = grown or (0 < len(known) < count)
+                shrunk = shrunk or count < len(known)
+                if grown and shrunk:
+                    break
+        api.close()
+    finally:
+        demo.stop()
+    assert (grown, shrunk) == (True, True)
+
+
+def test_no_standard_input_is_one_that_has_ended() -> None:
+    finished = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$0" "$@" <&-', *COMMAND, "--until-stdin-closes"],
+        capture_output=True,
+        check=False,
+        timeout=30,
+    )
+    assert finished.returncode == 0, finished.stderr

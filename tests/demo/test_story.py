@@ -1,13 +1,15 @@
 """The demo's fleet and story: real names, odd cases, and the same for the same seed."""
 
 import random
+from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from kubeimg_gui import resources_folder
 from kubeimg_gui.demo.catalog import Catalog
-from kubeimg_gui.demo.kinds import EVENT, NODE, POD
+from kubeimg_gui.demo.kinds import EVENT, LEASE, NODE, POD
 from kubeimg_gui.demo.scenario import Scenario
 from kubeimg_gui.demo.store import ObjectStore
 
@@ -117,3 +119,110 @@ def test_the_catalogue_names_real_images_the_same_every_time() -> None:
     assert len(set(digests)) == len(digests)
     for image in first.images:
         assert 2 < image.unpacked / image.compressed < 3.5
+
+
+def test_what_a_pod_runs_from_is_never_collected() -> None:
+    store = play(steps=600)
+    held = {
+        node["metadata"]["name"]: [
+            name for entry in node["status"].get("images", []) for name in entry["names"] or ()
+        ]
+        for node in nodes_of(store)
+        if len(node["status"].get("images", [])) < 50  # what a capped list hides is still there
+    }
+    pods = [pod for pod in store.snapshot(POD).items if pod["spec"]["nodeName"] in held]
+    assert len(pods) > 50
+    for pod in pods:
+        image_id = pod["status"]["containerStatuses"][0]["imageID"]
+        assert image_id in held[pod["spec"]["nodeName"]]
+
+
+def test_a_long_story_neither_fills_nor_empties_the_fleet() -> None:
+    counts = [len(images or ()) for images in images_of(play(steps=3000)).values()]
+    assert 15 < sum(counts) / len(counts) < 48
+    states = [
+        {c["type"]: c["status"] for c in node["status"]["conditions"]}
+        for node in nodes_of(play(steps=3000))
+    ]
+    assert sum(state["DiskPressure"] == "True" for state in states) <= 3
+
+
+def test_what_belonged_to_a_deleted_node_goes_too() -> None:
+    store = ObjectStore()
+    scenario = Scenario(store, CSV, nodes=3, images=20, churn=1.0, seed=1)
+    name = nodes_of(store)[0]["metadata"]["name"]
+    store.delete(NODE, name)
+    for _ in range(100):
+        scenario.step()
+    assert store.find(LEASE, name, "kube-node-lease") is None
+    assert name not in {pod["spec"]["nodeName"] for pod in store.snapshot(POD).items}
+
+
+def test_some_nodes_hold_more_than_they_list() -> None:
+    """Images arrive at a capped list and others drop out of it, still there."""
+    store = play(steps=400)
+    capped = [node for node in nodes_of(store) if len(node["status"].get("images", [])) == 50]
+    assert capped
+
+
+def test_the_control_plane_has_its_role_its_taint_and_its_images() -> None:
+    role = "node-role.kubernetes.io/control-plane"
+    nodes = [node for node in nodes_of(play()) if role in node["metadata"]["labels"]]
+    assert nodes
+    for node in nodes:
+        assert node["spec"]["taints"] == [{"key": role, "effect": "NoSchedule"}]
+        repositories = str(node["status"]["images"])
+        assert "kube-apiserver" in repositories
+        assert "etcd" in repositories
+
+
+def test_the_silent_node_was_last_heard_of_hours_ago() -> None:
+    (silent,) = [
+        node
+        for node in nodes_of(play())
+        if any(c["status"] == "Unknown" for c in node["status"]["conditions"])
+    ]
+    (ready,) = [c for c in silent["status"]["conditions"] if c["type"] == "Ready"]
+    age = datetime.now(UTC) - datetime.fromisoformat(ready["lastHeartbeatTime"])
+    assert age.total_seconds() > 3600
+    assert {t["effect"] for t in silent["spec"]["taints"]} == {"NoSchedule", "NoExecute"}
+    assert silent["status"]["images"]
+
+
+def test_a_heartbeat_changes_its_time_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = ObjectStore()
+    scenario = Scenario(store, CSV, nodes=1, images=20, churn=0.0, seed=1)
+    (before,) = nodes_of(store)
+    monkeypatch.setattr("kubeimg_gui.demo.scenario.now_text", lambda: "2030-01-01T00:00:00Z")
+    scenario.beat()
+    (after,) = nodes_of(store)
+    assert {c["lastHeartbeatTime"] for c in after["status"]["conditions"]} == {
+        "2030-01-01T00:00:00Z"
+    }
+    assert after["status"]["images"] == before["status"]["images"]
+    assert int(after["metadata"]["resourceVersion"]) > int(before["metadata"]["resourceVersion"])
+
+
+def test_the_same_image_is_one_entry_for_all_nodes_of_a_runtime() -> None:
+    image = Catalog(CSV, 1).images[0]
+    assert image.entry("containerd://1.7.27") is image.entry("containerd://2.1.4")
+    assert image.entry("cri-o://1.33.1")["sizeBytes"] == image.unpacked
+    assert image.entry("docker://27.2.0")["sizeBytes"] == image.unpacked
+
+
+def test_the_story_goes_on_whatever_people_make_of_a_node() -> None:
+    store = ObjectStore()
+    scenario = Scenario(store, CSV, nodes=3, images=20, churn=1.0, seed=1)
+    edits: list[dict[str, Any]] = [{}, {"conditions": None}, {"images": []}]
+    for node, status in zip(nodes_of(store), edits, strict=True):
+        store.replace(NODE, {**node, "spec": {"taints": None}, "status": status})
+    for _ in range(200):
+        scenario.step()
+        scenario.beat()
+    assert any(node["status"].get("images") for node in nodes_of(store))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_pool_has_its_share(seed: int) -> None:
+    pools = Counter(node["metadata"]["labels"]["pool"] for node in nodes_of(play(seed)))
+    assert pools == {"web": 17, "batch": 12, "gpu": 6, "infra": 5}
