@@ -5,6 +5,7 @@ the GUI thread takes a limited share every 33 ms. So nothing is lost, order is k
 a Qt event queue nor a single stall of the window can grow with the size of the cluster.
 """
 
+import time
 from collections import deque
 from collections.abc import Sequence
 from itertools import groupby
@@ -17,7 +18,10 @@ from kubeimg_gui.domain.change import NodeChange
 
 GATHER_MS = 33
 BATCH = 200
-"""The most changes given to the GUI at once: about 5 ms of its time, up to 6,000 a second."""
+SMALL_BATCH = 25
+"""The most changes given to the GUI at once, on a quick machine and on a busy one."""
+BUDGET_SECONDS = 0.01
+"""Where showing a share takes longer, the next one is half as large."""
 
 
 class InformerBridge(QObject):
@@ -40,6 +44,7 @@ class InformerBridge(QObject):
         super().__init__(parent)
         self._queue: deque[NodeChange | ConnectionState] = deque()
         self._room = Condition()
+        self._share = BATCH
         self._awake = False
         self._stopped = False
         self._timer = QTimer(self)
@@ -81,8 +86,9 @@ class InformerBridge(QObject):
 
     @Slot()
     def _deliver(self) -> None:
+        began = time.perf_counter()
         with self._room:
-            share = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+            share = [self._queue.popleft() for _ in range(min(self._share, len(self._queue)))]
             self._awake = bool(self._queue)
             if self._awake:
                 self._timer.start()
@@ -93,3 +99,7 @@ class InformerBridge(QObject):
                 self.state.emit(told[-1])
             else:
                 self.changes.emit(told)
+        if time.perf_counter() - began > BUDGET_SECONDS:
+            self._share = max(self._share // 2, SMALL_BATCH)
+        else:
+            self._share = min(self._share * 2, BATCH)

@@ -71,16 +71,16 @@ class GarbageCollector(QObject):
     """Collects cyclic garbage on the GUI thread only.
 
     Python's own collector runs in whichever thread allocates, and would destroy Qt objects in
-    the informer's. Young generations are collected often, everything rarely.
+    the informer's. Everything is collected rarely; young generations often, but not before
+    `freeze`: while a cluster loads, all of it is young.
     """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
-        self._timers = [
-            self._every(YOUNG_MS, self._collect_young),
-            self._every(FULL_MS, gc.collect),
-        ]
+        self._young = self._make_timer(YOUNG_MS, self._collect_young)
+        self._full = self._make_timer(FULL_MS, gc.collect)
+        self._full.start()
 
     def freeze(self) -> None:
         """Leave all that exists now out of later collections: the first load is here to stay.
@@ -88,19 +88,19 @@ class GarbageCollector(QObject):
         Without a collection first: that would go through the whole load, and hold the window up.
         """
         gc.freeze()
+        self._young.start()
 
     def stop(self) -> None:
         """Give collecting back to Python."""
-        for timer in self._timers:
-            timer.stop()
+        self._young.stop()
+        self._full.stop()
         gc.unfreeze()
         gc.enable()
 
-    def _every(self, interval: int, collect: Callable[[], object]) -> QTimer:
+    def _make_timer(self, interval: int, collect: Callable[[], object]) -> QTimer:
         timer = QTimer(self)
         timer.setInterval(interval)
         timer.timeout.connect(collect)
-        timer.start()
         return timer
 
     def _collect_young(self) -> None:
