@@ -36,6 +36,8 @@ from kubeimg_gui.qt.settings import settings_path
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 1.0
+SWITCH_SECONDS = 0.001
+"""How long a busy informer may keep the window waiting for the interpreter; Python's own is 5 ms."""
 GRAB_STEP_SECONDS = 0.05
 NOT_SYNCED = 3
 FAILED = 1
@@ -80,6 +82,8 @@ def run(options: WindowOptions, informer: NodeInformer) -> int:
     if platform:
         os.environ["QT_QPA_PLATFORM"] = platform
     old_hook, sys.excepthook = sys.excepthook, log_exception
+    old_interval = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
     application = _application(options)
     signals = EndingSignals(application)
     collector = GarbageCollector(application)
@@ -92,6 +96,7 @@ def run(options: WindowOptions, informer: NodeInformer) -> int:
         asyncio.set_event_loop(None)
         collector.stop()
         signals.stop()
+        sys.setswitchinterval(old_interval)
         sys.excepthook = old_hook
 
 

@@ -17,10 +17,12 @@ from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.domain.change import NodeChange
 
 GATHER_MS = 33
-BATCH = 200
+BEHIND_MS = 15
+"""How long changes are gathered, and how long the GUI rests between shares while more wait."""
+BATCH = 100
 SMALL_BATCH = 25
 """The most changes given to the GUI at once, on a quick machine and on a busy one."""
-BUDGET_SECONDS = 0.01
+BUDGET_SECONDS = 0.006
 """Where showing a share takes longer, the next one is half as large."""
 
 
@@ -49,9 +51,8 @@ class InformerBridge(QObject):
         self._stopped = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(GATHER_MS)
         self._timer.timeout.connect(self._deliver)
-        self._woken.connect(self._timer.start, Qt.ConnectionType.QueuedConnection)
+        self._woken.connect(self._gather, Qt.ConnectionType.QueuedConnection)
 
     def on_changes(self, changes: Sequence[NodeChange]) -> None:
         """Queue changes; blocks while the GUI is behind. After `stop` nothing is kept."""
@@ -85,13 +86,17 @@ class InformerBridge(QObject):
             self._woken.emit()
 
     @Slot()
+    def _gather(self) -> None:
+        self._timer.start(GATHER_MS)
+
+    @Slot()
     def _deliver(self) -> None:
         began = time.perf_counter()
         with self._room:
             share = [self._queue.popleft() for _ in range(min(self._share, len(self._queue)))]
             self._awake = bool(self._queue)
             if self._awake:
-                self._timer.start()
+                self._timer.start(BEHIND_MS)
             self._room.notify_all()
         for states, entries in groupby(share, lambda entry: isinstance(entry, ConnectionState)):
             told = list(entries)

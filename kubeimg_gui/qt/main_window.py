@@ -27,7 +27,7 @@ from kubeimg_gui.qt.top_bar import TopBar
 USUAL_SIZE = QSize(1440, 900)
 ROOMY_WIDTH = 1280
 TICK_MS = 1000
-SETTLE_MS = 150
+SETTLE_MS = 300
 """How often rows are put in order while they come: each time costs a whole repaint."""
 
 

@@ -23,6 +23,7 @@ from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.kubeconfig import Context, load_context
 from kubeimg_gui.demo.child import DemoProcess
 from kubeimg_gui.qt import theme
+from kubeimg_gui.qt.app import SWITCH_SECONDS
 from kubeimg_gui.qt.informer_bridge import InformerBridge
 from kubeimg_gui.qt.main_window import MainWindow, Source
 from kubeimg_gui.qt.process import GarbageCollector
@@ -101,6 +102,7 @@ def measure(kubeconfig: Path, watch: float, settings: Path) -> None:
     bridge.changes.connect(window.take_changes)
     bridge.state.connect(window.take_state)
     collector = GarbageCollector(application)
+    sys.setswitchinterval(SWITCH_SECONDS)
     window.synced.connect(collector.freeze)
     window.resize(1440, 900)
     window.show()
