@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 1.0
 SWITCH_SECONDS = 0.001
-"""How long a busy informer may keep the window waiting for the interpreter; Python's own is 5 ms."""
+"""How long a busy informer may keep the window from the interpreter; Python's own is 5 ms."""
 GRAB_STEP_SECONDS = 0.05
 NOT_SYNCED = 3
 FAILED = 1
