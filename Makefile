@@ -41,7 +41,7 @@ bench: $(INSTALLED) ## measure
 
 pictures: $(INSTALLED) ## make the README's pictures anew
 	@for theme in light dark; do \
-	  $(BIN)/kubeimg-gui --demo --seed 4 --size 1440x900 --theme $$theme \
+	  $(BIN)/kubeimg-gui --demo --size 1440x900 --theme $$theme \
 	    --grab resources/pictures/window-$$theme.png; done
 
 wheel: $(INSTALLED) ## build the wheel into dist/

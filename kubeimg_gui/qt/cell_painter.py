@@ -85,7 +85,8 @@ class CellPainter:
             Mark.GREW: (theme.grown, theme.grown_ground),
             Mark.SHRANK: (theme.shrunk, theme.shrunk_ground),
             Mark.RETAGGED: (theme.accent, None),
-            Mark.ARRIVED: (theme.accent, theme.accent_ground),
+            # What a node brings along is growth; blue grounds are for what is selected.
+            Mark.ARRIVED: (theme.grown, theme.grown_ground),
             Mark.DELETED: (theme.muted, theme.track),
         }
         self._cells: Mapping[Column, Callable[[QPainter, NodeRow, QRect], None]] = {
