@@ -12,13 +12,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from kubeimg_gui.demo.errors import (
-    JsonObject,
     StatusError,
     method_not_allowed,
     no_such_path,
@@ -27,9 +25,12 @@ from kubeimg_gui.demo.errors import (
 from kubeimg_gui.demo.kinds import (
     GROUPS,
     KINDS,
+    NAMESPACE,
     POD,
     REVIEWS,
     SERVER_VERSION,
+    SYSTEM_NAMESPACES,
+    JsonObject,
     Kind,
     api_versions,
     group_document,
@@ -40,25 +41,28 @@ from kubeimg_gui.demo.listing import Query, encode_list, list_page
 from kubeimg_gui.demo.openapi import group_paths, openapi_document, openapi_index
 from kubeimg_gui.demo.patches import apply_patch
 from kubeimg_gui.demo.requests import (
+    PARTIAL,
+    TABLE,
     DeleteOptions,
+    View,
+    check_write_options,
     delete_options,
     eviction_options,
-    is_dry_run,
     json_body,
-    patch_body,
     review_body,
-    table_include,
 )
 from kubeimg_gui.demo.reviews import review
 from kubeimg_gui.demo.selectors import parse_selection
 from kubeimg_gui.demo.store import ObjectStore, check_version
-from kubeimg_gui.demo.tables import table
-from kubeimg_gui.demo.validation import check_new, check_update
-from kubeimg_gui.demo.watching import WatchRequest, watch_lines
+from kubeimg_gui.demo.tables import partial_metadata, shown, table
+from kubeimg_gui.demo.validation import check_new, check_uid, check_update, read_object
+from kubeimg_gui.demo.watching import WatchRequest, is_true, watch_lines
 
 GZIP_BYTES = 128 * 1024
 """Smaller answers are not compressed, as with a real server."""
 BODY_BYTES = 3 * 2**20
+_RESOURCE_PATHS = ("/api/", *(f"/apis/{group}/" for group in GROUPS))
+_ACTIVE = {"phase": "Active"}
 BOOKMARK_SECONDS = 60.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -83,6 +87,9 @@ class ApiServer:
 
     def __init__(self, store: ObjectStore, bookmark_seconds: float = BOOKMARK_SECONDS) -> None:
         self.store = store
+        for name in SYSTEM_NAMESPACES:
+            if store.find(NAMESPACE, name) is None:
+                store.create(NAMESPACE, {"metadata": {"name": name}, "status": _ACTIVE})
         self.requests: deque[Asked] = deque(maxlen=1000)
         self._bookmark_seconds = bookmark_seconds
 
@@ -123,6 +130,8 @@ class ApiServer:
         except StatusError as raised:
             error = raised
         except web.HTTPNotFound:
+            if not request.path.startswith(_RESOURCE_PATHS):
+                return web.Response(text="404 page not found\n", status=404)
             error = no_such_path()
         except web.HTTPMethodNotAllowed:
             error = method_not_allowed()
@@ -140,14 +149,19 @@ class ApiServer:
             query.get("labelSelector", ""),
             query.get("fieldSelector", ""),
         )
-        include = table_include(request)
-        if query.get("watch") in ("true", "1"):
-            return await self._watch(WatchRequest.parse(kind, selection, query, include), request)
+        view = View.of(request)
+        if is_true(query.get("watch")):
+            return await self._watch(WatchRequest.parse(kind, selection, query, view), request)
         page = list_page(self.store, kind, selection, query)
-        if include is not None:
-            document = table(kind, page.items, page.metadata, include)
-            return await _send(request, iter([msgspec.json.encode(document)]))
-        return await _send(request, encode_list(kind, page))
+        if not view.form:
+            return await _send(request, encode_list(kind, page))
+        if view.form == TABLE:
+            document = table(kind, page.items, page.metadata, view.include)
+        else:
+            items = [partial_metadata(item) for item in page.items]
+            version = {"kind": f"{PARTIAL}List", "apiVersion": "meta.k8s.io/v1"}
+            document = {**version, "metadata": page.metadata, "items": items}
+        return await _send(request, iter([msgspec.json.encode(document)]))
 
     async def _watch(self, wanted: WatchRequest, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
@@ -163,12 +177,8 @@ class ApiServer:
         return response
 
     async def _get(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        include = table_include(request)
-        item = self.store.get(kind, *_address(request))
-        if include is None:
-            return _json(item)
-        version = {"resourceVersion": item["metadata"]["resourceVersion"]}
-        return _json(table(kind, [item], version, include))
+        view = View.of(request)
+        return _json(shown(kind, self.store.get(kind, *_address(request)), view))
 
     async def _review(self, kind: str, request: web.Request) -> web.StreamResponse:
         return _json(review(kind, await review_body(request)), 201)
@@ -176,34 +186,44 @@ class ApiServer:
     # Writing.
 
     async def _create(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        item = check_new(kind, await json_body(request), request.match_info.get("namespace", ""))
-        return _json(self.store.create(kind, item, dry_run=is_dry_run(request)), 201)
+        dry_run = check_write_options(request, "CreateOptions")
+        namespace = request.match_info.get("namespace", "")
+        item = check_new(kind, read_object(kind, await json_body(request)), namespace)
+        if kind.namespaced:
+            self.store.get(NAMESPACE, namespace)
+        return _json(self.store.create(kind, item, dry_run=dry_run), 201)
 
     async def _update(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        return self._store_update(kind, request, await json_body(request))
+        dry_run = check_write_options(request, "UpdateOptions")
+        item = read_object(kind, await json_body(request))
+        old = self.store.get(kind, *_address(request))
+        check_uid(kind, old, item)
+        return self._store_update(kind, request, old, item, dry_run=dry_run)
 
     async def _patch(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        patch = await patch_body(request)
+        dry_run = check_write_options(request, "PatchOptions")
+        body = await request.read()
         old = self.store.get(kind, *_address(request))
-        return self._store_update(kind, request, apply_patch(request.content_type, old, patch))
+        item = apply_patch(kind, request.content_type, old, body)
+        return self._store_update(kind, request, old, item, dry_run=dry_run)
 
-    def _store_update(self, kind: Kind, request: web.Request, item: Any) -> web.StreamResponse:
-        old = self.store.get(kind, *_address(request))
+    def _store_update(
+        self, kind: Kind, request: web.Request, old: JsonObject, item: JsonObject, *, dry_run: bool
+    ) -> web.StreamResponse:
         checked = check_update(
             kind, old, item, status_only=request.match_info.get("subresource") == "status"
         )
         check_version(kind, old, checked)
-        if is_dry_run(request):
-            return _json(checked)
-        return _json(self.store.replace(kind, checked))
+        return _json(checked if dry_run else self.store.replace(kind, checked))
 
     async def _delete(self, kind: Kind, request: web.Request) -> web.StreamResponse:
         return self._store_delete(kind, request, await delete_options(request))
 
     async def _evict(self, request: web.Request) -> web.StreamResponse:
         """Delete a pod as drain does; disruption budgets are kept here but not obeyed."""
-        self._store_delete(POD, request, await eviction_options(request))
-        return _json(_success(), 201)
+        options = await eviction_options(request, request.match_info["name"])
+        self._store_delete(POD, request, options)
+        return _json({**_success(), "code": 201}, 201)
 
     def _store_delete(
         self, kind: Kind, request: web.Request, options: DeleteOptions
@@ -211,9 +231,7 @@ class ApiServer:
         name, namespace = _address(request)
         old = self.store.get(kind, name, namespace)
         options.check(kind, old)
-        if options.dry_run:
-            return _json(_deleted(kind, old))
-        item, gone = self.store.delete(kind, name, namespace)
+        item, gone = self.store.delete(kind, name, namespace, dry_run=options.dry_run)
         return _json(_deleted(kind, item) if gone else item)
 
 

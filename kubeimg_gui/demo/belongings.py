@@ -6,8 +6,8 @@
 import uuid
 
 from kubeimg_gui.demo.catalog import make_digest
-from kubeimg_gui.demo.errors import JsonObject
 from kubeimg_gui.demo.fleet import COMMON_IMAGES, DemoNode
+from kubeimg_gui.demo.kinds import JsonObject
 from kubeimg_gui.demo.store import now_text
 
 NAMESPACES = ("default", "kube-system", "kube-node-lease", "shop", "analytics", "ml")

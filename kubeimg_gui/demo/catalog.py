@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kubeimg_gui.demo.errors import JsonObject
+from kubeimg_gui.demo.kinds import JsonObject
 
 MAX_NAMES = 5
 """The kubelet lists at most so many names of an image."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from kubeimg_gui.demo.catalog import Catalog, DemoImage
-from kubeimg_gui.demo.errors import JsonObject
+from kubeimg_gui.demo.kinds import JsonObject
 from kubeimg_gui.demo.store import now_text, stamp
 
 STATUS_MAX_IMAGES = 50

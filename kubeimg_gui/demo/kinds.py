@@ -9,6 +9,11 @@ from typing import Any, cast
 JsonObject = dict[str, Any]
 
 
+def member(item: JsonObject, name: str) -> JsonObject:
+    """A part of an object that is an object itself, {} where it is not there."""
+    return item.get(name) or {}
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Kind:
     """A kind of object: its names, its place in the API, and the fields one may select by.
@@ -33,6 +38,11 @@ class Kind:
     def base_path(self) -> str:
         """Where the kind's version is served."""
         return f"/apis/{self.group}/v1" if self.group else "/api/v1"
+
+    @property
+    def qualified(self) -> str:
+        """As errors call it: `nodes`, `poddisruptionbudgets.policy`."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
 
     def select(self, item: JsonObject, field: str) -> str:
         """The value of a selectable field of an object, "" where it has none."""
@@ -99,6 +109,9 @@ BUDGET = Kind(
     has_status=True,
 )
 
+SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+"""Those that every cluster has."""
+
 KINDS = (NODE, NAMESPACE, POD, EVENT, LEASE, BUDGET)
 VERBS = ["create", "delete", "get", "list", "patch", "update", "watch"]
 
@@ -123,11 +136,11 @@ _EVICTION: JsonObject = {
 
 SERVER_VERSION = {
     "major": "1",
-    "minor": "36",
-    "gitVersion": "v1.36.0+kubeimg-demo",
+    "minor": "37",
+    "gitVersion": "v1.37.0+kubeimg-demo",
     "gitCommit": "0" * 40,
     "gitTreeState": "clean",
-    "buildDate": "2026-04-22T00:00:00Z",
+    "buildDate": "2026-08-26T00:00:00Z",
     "goVersion": "none",
     "compiler": "none",
     "platform": "demo/demo",

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 import msgspec
 
 from kubeimg_gui.demo.errors import (
-    JsonObject,
+    FORBIDDEN,
+    Cause,
     StatusError,
     bad_request,
     expired,
-    invalid,
+    invalid_options,
+    unsupported_value,
     version_too_large,
 )
-from kubeimg_gui.demo.kinds import Kind
+from kubeimg_gui.demo.kinds import JsonObject, Kind
 from kubeimg_gui.demo.selectors import Selection
 from kubeimg_gui.demo.store import Key, ObjectStore, Snapshot
 
@@ -42,30 +44,32 @@ class Listed:
 def list_page(store: ObjectStore, kind: Kind, selection: Selection, query: Query) -> Listed:
     """The page that a list request asks for. Raises StatusError (400, 410, 422, 504)."""
     _check_options(query)
-    limit = parse_number(query, "limit")
+    parse_number(query, "timeoutSeconds")
+    limit = max(parse_number(query, "limit"), 0)
     if query.get("resourceVersion") == "0":
         limit = 0  # the watch cache answers whole
     snapshot, start = _where(store, kind, query)
     chosen: list[JsonObject] = []
     metadata: JsonObject = {"resourceVersion": str(snapshot.version)}
     for index in range(start, len(snapshot.items)):
-        if not selection(snapshot.items[index]):
-            continue
         if limit and len(chosen) == limit:
+            # Whether the selection chooses any of the rest is not looked up: pages may be empty.
             metadata["continue"] = _token(snapshot.version, snapshot.keys[index - 1])
             if not selection.tests:
                 metadata["remainingItemCount"] = len(snapshot.items) - index
             break
-        chosen.append(snapshot.items[index])
+        if selection(snapshot.items[index]):
+            chosen.append(snapshot.items[index])
     return Listed(chosen, metadata)
 
 
 def encode_list(kind: Kind, page: Listed) -> Iterator[bytes]:
-    """The page's JSON in pieces of PIECE_ITEMS objects."""
+    """The page's JSON in pieces of PIECE_ITEMS objects, which do not repeat their kind."""
     head = {"kind": f"{kind.name}List", "apiVersion": kind.api_version, "metadata": page.metadata}
     piece = msgspec.json.encode(head)[:-1] + b',"items":['
     for start in range(0, len(page.items), PIECE_ITEMS):
-        items = msgspec.json.encode(page.items[start : start + PIECE_ITEMS])[1:-1]
+        bare = [_without_kind(item) for item in page.items[start : start + PIECE_ITEMS]]
+        items = msgspec.json.encode(bare)[1:-1]
         if start:
             yield piece
             piece = b","
@@ -73,13 +77,18 @@ def encode_list(kind: Kind, page: Listed) -> Iterator[bytes]:
     yield piece + b"]}"
 
 
+def _without_kind(item: JsonObject) -> JsonObject:
+    return {key: value for key, value in item.items() if key not in ("kind", "apiVersion")}
+
+
 def _where(store: ObjectStore, kind: Kind, query: Query) -> tuple[Snapshot, int]:
     """The snapshot to list from, and where in it to begin."""
     token, version = query.get("continue"), query.get("resourceVersion", "")
     if token:
+        place = _read_token(token)
         if version and version != "0":
             raise bad_request("specifying resource version is not allowed when using continue")
-        return _continued(store, kind, token)
+        return _continued(store, kind, *place)
     asked = parse_version(version)
     if asked > store.version:
         raise version_too_large(asked, store.version)
@@ -90,9 +99,8 @@ def _where(store: ObjectStore, kind: Kind, query: Query) -> tuple[Snapshot, int]
     return store.snapshot(kind), 0
 
 
-def _continued(store: ObjectStore, kind: Kind, token: str) -> tuple[Snapshot, int]:
+def _continued(store: ObjectStore, kind: Kind, version: int, key: Key) -> tuple[Snapshot, int]:
     """Where a token says to go on; -1 in it means whatever there is now."""
-    version, key = _read_token(token)
     try:
         snapshot = store.snapshot(kind, None if version < 0 else version)
     except StatusError as error:
@@ -111,32 +119,27 @@ def _continued(store: ObjectStore, kind: Kind, token: str) -> tuple[Snapshot, in
 def _check_options(query: Query) -> None:
     match, version = query.get("resourceVersionMatch"), query.get("resourceVersion")
     field = "resourceVersionMatch"
+    causes: list[Cause] = []
     if "sendInitialEvents" in query:
-        raise forbidden_option("sendInitialEvents", "sendInitialEvents is forbidden for list")
-    if not match:
-        return
-    if not version:
+        causes.append(forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"))
+    if match and not version:
         why = "resourceVersionMatch is forbidden unless resourceVersion is provided"
-        raise forbidden_option(field, why)
-    if query.get("continue"):
-        raise forbidden_option(field, "resourceVersionMatch is forbidden when continue is provided")
-    if match not in (EXACT, NOT_OLDER_THAN):
-        raise unsupported_option(field, match, EXACT, NOT_OLDER_THAN)
+        causes.append(forbidden(field, why))
+    if match and query.get("continue"):
+        why = "resourceVersionMatch is forbidden when continue is provided"
+        causes.append(forbidden(field, why))
+    if match and match not in (EXACT, NOT_OLDER_THAN):
+        causes.append(unsupported_value(field, f'"{match}"', (EXACT, NOT_OLDER_THAN, "")))
     if match == EXACT and version == "0":
         why = 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
-        raise forbidden_option(field, why)
+        causes.append(forbidden(field, why))
+    if causes:
+        raise invalid_options("ListOptions", *causes)
 
 
-def forbidden_option(field: str, why: str) -> StatusError:
-    """A query parameter that may not stand with the others (422)."""
-    return invalid("ListOptions.meta.k8s.io", "", field, f"Forbidden: {why}", "FieldValueForbidden")
-
-
-def unsupported_option(field: str, given: str, *supported: str) -> StatusError:
-    """A query parameter whose value means nothing (422)."""
-    values = ", ".join(f'"{value}"' for value in supported)
-    why = f'Unsupported value: "{given}": supported values: {values}'
-    return invalid("ListOptions.meta.k8s.io", "", field, why, "FieldValueNotSupported")
+def forbidden(field: str, why: str) -> Cause:
+    """A query parameter that may not stand with the others."""
+    return Cause(FORBIDDEN, f"Forbidden: {why}", field)
 
 
 def parse_version(text: str) -> int:
@@ -144,15 +147,23 @@ def parse_version(text: str) -> int:
     if not text:
         return 0
     if not (text.isascii() and text.isdecimal()):
-        raise bad_request(f'invalid resource version "{text}"')
+        raise bad_request(f"invalid resource version: {not_a_version(text)}")
     return int(text)
+
+
+def not_a_version(text: str) -> str:
+    """Why a text is no resourceVersion."""
+    return (
+        f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid '
+        "syntax"
+    )
 
 
 def parse_number(query: Query, name: str) -> int:
     """A number of a request, 0 where none is given. Raises StatusError (400)."""
     text = query.get(name, "") or "0"
-    if not (text.isascii() and text.isdecimal()):
-        raise bad_request(f'invalid {name}: "{text}" is not a number')
+    if not (text.isascii() and text.removeprefix("-").isdecimal()):
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
     return int(text)
 
 
@@ -174,4 +185,4 @@ def _read_token(token: str) -> tuple[int, Key]:
         TypeError,
         ValueError,
     ) as error:
-        raise bad_request(f"continue key is not valid: {error}") from error
+        raise bad_request(f"invalid continue token: continue key is not valid: {error}") from error

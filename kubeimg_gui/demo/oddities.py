@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from kubeimg_gui.demo.catalog import Catalog, make_digest
-from kubeimg_gui.demo.errors import JsonObject
 from kubeimg_gui.demo.fleet import KUBELETS, STATUS_MAX_IMAGES, DemoNode, condition, use_runtime
+from kubeimg_gui.demo.kinds import JsonObject
 from kubeimg_gui.demo.store import now_text, stamp
 
 DISK_TAINT = {"key": "node.kubernetes.io/disk-pressure", "effect": "NoSchedule"}

@@ -1,13 +1,28 @@
-"""The three ways to patch an object: merge, strategic merge, JSON patch.
+"""The ways to patch an object: merge, strategic merge and (beside this) JSON patch.
 
 Each gives a new object and leaves the old one as it was. The merge keys are those of the Node and
 Pod types in `k8s.io/api/core/v1` (`patchMergeKey`); lists without one are replaced.
 """
 
-from collections.abc import Callable
 from typing import Any, cast
 
-from kubeimg_gui.demo.errors import JsonObject, StatusError, bad_request, unsupported_media_type
+import msgspec
+
+from kubeimg_gui.demo.errors import (
+    INVALID,
+    Cause,
+    StatusError,
+    bad_request,
+    invalid,
+    unsupported_patch,
+)
+from kubeimg_gui.demo.json_patch import does_not_fit, go_kind, json_patch
+from kubeimg_gui.demo.kinds import JsonObject, Kind
+from kubeimg_gui.demo.schema import WrongTypeError, decode
+
+MERGE = "application/merge-patch+json"
+STRATEGIC = "application/strategic-merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
 
 _MERGE_KEYS = {
     "conditions": "type",
@@ -15,32 +30,68 @@ _MERGE_KEYS = {
     "ownerReferences": "uid",
     "containers": "name",
 }
+_TYPE_FIELDS = ("kind", "apiVersion")
+_ORDER = "$setElementOrder/"
 _MERGED_SETS = ("finalizers", "podCIDRs")
 
 
-def apply_patch(media_type: str, original: JsonObject, patch: Any) -> JsonObject:
-    """The patched object. Raises StatusError where the patch does not fit (400, 415, 422)."""
-    ways: dict[str, Callable[[JsonObject, Any], Any]] = {
-        "application/merge-patch+json": _checked(merge),
-        "application/strategic-merge-patch+json": _checked(strategic_merge),
-        "application/json-patch+json": json_patch,
-    }
+def apply_patch(kind: Kind, media_type: str, original: JsonObject, body: bytes) -> JsonObject:
+    """The patched object, decoded as its kind.
+
+    Raises:
+        StatusError: the patch is none (400, 415, 500) or does not fit the object (422).
+    """
+    ways = {MERGE: _merged, STRATEGIC: _merged_strategically, JSON_PATCH: json_patch}
     way = ways.get(media_type)
     if way is None:
-        raise unsupported_media_type(", ".join(ways))
+        raise unsupported_patch()
+    try:
+        patch: Any = msgspec.json.decode(body)
+    except msgspec.DecodeError as error:
+        raise bad_request("invalid JSON patch") from error
     patched = way(original, patch)
     if not isinstance(patched, dict):
-        raise bad_request("the patched object is not an object")
-    return cast("JsonObject", patched)
+        raise does_not_fit()
+    return _decoded(kind, cast("JsonObject", patched))
 
 
-def _checked(way: Callable[[Any, Any], Any]) -> Callable[[JsonObject, Any], Any]:
-    def apply(original: JsonObject, patch: Any) -> Any:
-        if not isinstance(patch, dict):
-            raise bad_request("the patch is not an object")
-        return way(original, patch)
+def _decoded(kind: Kind, patched: JsonObject) -> JsonObject:
+    told = msgspec.json.encode(msgspec.json.encode(patched).decode()).decode()
+    given = patched.get("kind"), patched.get("apiVersion")
+    if given not in ((kind.name, kind.api_version), (None, None)):
+        why = f'no kind "{given[0]}" is registered for version "{given[1]}"'
+        raise invalid("", "", [Cause(INVALID, f"Invalid value: {told}: {why}", "patch")])
+    try:
+        return decode(kind, patched)
+    except WrongTypeError as error:
+        cause = Cause(INVALID, f"Invalid value: {told}: {error}", "patch")
+        raise invalid("", "", [cause]) from error
 
-    return apply
+
+def _merged(original: JsonObject, patch: Any) -> Any:
+    if patch is None:
+        raise bad_request("Invalid JSON Patch")
+    if not isinstance(patch, dict):
+        raise bad_request(f"error decoding patch: {_no_object(patch)}")
+    return merge(original, patch)
+
+
+def _merged_strategically(original: JsonObject, patch: Any) -> Any:
+    if patch is None:
+        return original
+    if not isinstance(patch, dict):
+        raise bad_request(_no_object(patch))
+    changes = cast("JsonObject", patch)
+    # What kind it is is known from the path: the patch is not asked.
+    return strategic_merge(
+        original, {key: changes[key] for key in changes if key not in _TYPE_FIELDS}
+    )
+
+
+def _no_object(patch: Any) -> str:
+    return (
+        f"json: cannot unmarshal {go_kind(patch)} into Go value of type map[string]interface {{}}"
+    )
 
 
 def merge(original: Any, patch: Any) -> Any:
@@ -66,9 +117,12 @@ def strategic_merge(original: Any, patch: Any) -> Any:
         return {key: value for key, value in changes.items() if key != "$patch"}
     if directive == "delete":
         return {}
+    if directive not in (None, "merge"):
+        raise _unmergeable(f"unknown patch type: {directive}")
     result = _copy(original)
     for key, value in changes.items():
-        _merge_field(result, key, value)
+        if not key.startswith(_ORDER):
+            _merge_field(result, key, value, changes.get(_ORDER + key))
     return result
 
 
@@ -76,41 +130,56 @@ def _copy(original: Any) -> JsonObject:
     return dict(cast("JsonObject", original)) if isinstance(original, dict) else {}
 
 
-def _merge_field(result: JsonObject, key: str, value: Any) -> None:
+def _merge_field(result: JsonObject, key: str, value: Any, order: Any) -> None:
     directive, _, name = key.partition("/")
-    if directive == "$setElementOrder":
-        return
     if directive == "$deleteFromPrimitiveList":
         result[name] = [item for item in _list(result.get(name)) if item not in _list(value)]
     elif value is None:
         result.pop(key, None)
     elif isinstance(value, list):
-        result[key] = _merge_list(key, _list(result.get(key)), cast("list[Any]", value))
+        result[key] = _merge_list(key, _list(result.get(key)), cast("list[Any]", value), order)
     else:
         result[key] = strategic_merge(result.get(key), value)
 
 
-def _merge_list(field: str, original: list[Any], patch: list[Any]) -> list[Any]:
+def _merge_list(field: str, original: list[Any], patch: list[Any], order: Any) -> list[Any]:
     if field in _MERGED_SETS:
-        return [*original, *(item for item in patch if item not in original)]
+        return _in_order(patch, original)
     key = _MERGE_KEYS.get(field)
     if key is None:
         return patch
     changes = [change for change in patch if change != {"$patch": "replace"}]
     merged = {_merge_value(item, key): item for item in original if len(changes) == len(patch)}
+    before = list(merged)
     for change in changes:
         name = _merge_value(change, key)
         if change.get("$patch") == "delete":
             merged.pop(name, None)
         else:
             merged[name] = strategic_merge(merged.get(name), change)
-    return list(merged.values())
+    told = [_merge_value(item, key) for item in (changes if order is None else _list(order))]
+    return [merged[name] for name in _in_order(told, before) if name in merged]
+
+
+def _in_order(told: list[Any], before: list[Any]) -> list[Any]:
+    """The members that a patch tells, in its order, and between them those it does not tell.
+
+    One that is not told stays before the next told one that it was before already.
+    """
+    result: list[Any] = []
+    rest = [name for name in before if name not in told]
+    for name in told:
+        while rest and name in before and before.index(rest[0]) < before.index(name):
+            result.append(rest.pop(0))
+        if name not in result:
+            result.append(name)
+    return result + rest
 
 
 def _merge_value(item: Any, key: str) -> str:
-    name = cast("JsonObject", item).get(key) if isinstance(item, dict) else None
-    if not isinstance(name, str):
-        raise bad_request(f"map: {item} does not contain declared merge key: {key}")
+    name = cast("JsonObject", item).get(key, "") if isinstance(item, dict) else None
+    if not isinstance(name, str) or (not name and key not in item):
+        raise _unmergeable(f"map: {item} does not contain declared merge key: {key}")
     return name
 
 
@@ -119,121 +188,10 @@ def _list(value: Any) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise bad_request(f"expected a list, got {value!r}")
+        raise _unmergeable(f"expected a list, got {value!r}")
     return cast("list[Any]", value)
 
 
-def json_patch(original: JsonObject, patch: Any) -> Any:
-    """RFC 6902."""
-    if not isinstance(patch, list):
-        raise bad_request("a JSON patch is a list of operations")
-    document: Any = original
-    for operation in cast("list[Any]", patch):
-        if not isinstance(operation, dict):
-            raise bad_request("an operation of a JSON patch is an object")
-        document = _operate(document, cast("JsonObject", operation))
-    return document
-
-
-def _operate(document: Any, operation: JsonObject) -> Any:
-    path = _pointer(operation.get("path"))
-    match operation.get("op"):
-        case "add":
-            return _edit(document, path, _insert, operation.get("value"))
-        case "remove":
-            return _edit(document, path, _remove, None)
-        case "replace":
-            return _edit(document, path, _replace, operation.get("value"))
-        case "move":
-            source = _pointer(operation.get("from"))
-            value = _look_up(document, source)
-            return _edit(_edit(document, source, _remove, None), path, _insert, value)
-        case "copy":
-            value = _look_up(document, _pointer(operation.get("from")))
-            return _edit(document, path, _insert, value)
-        case "test":
-            if _look_up(document, path) != operation.get("value"):
-                raise _does_not_fit(f"testing value {operation.get('path')} failed")
-            return document
-        case unknown:
-            raise bad_request(f"unexpected kind of operation: {unknown}")
-
-
-def _pointer(text: object) -> list[str]:
-    if not isinstance(text, str) or (text and not text.startswith("/")):
-        raise bad_request(f"{text!r} is not a JSON pointer")
-    return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
-
-
-def _does_not_fit(why: str) -> StatusError:
-    message = "the server rejected our request due to an error in our request"
-    causes = [{"reason": "UnexpectedServerResponse", "message": why}]
-    return StatusError(422, "Invalid", message, {"causes": causes})
-
-
-Edit = Callable[[Any, Any, Any], None]
-
-
-def _edit(document: Any, path: list[str], edit: Edit, value: Any) -> Any:
-    """A copy of the document with one place edited; only what lies on the path is copied."""
-    if not path:
-        return value
-    head, *rest = path
-    if isinstance(document, dict):
-        copied: Any = dict(cast("JsonObject", document))
-        key: Any = head
-    elif isinstance(document, list):
-        copied = list(cast("list[Any]", document))
-        key = _index(copied, head, adding=not rest and edit is _insert)
-    else:
-        raise _does_not_fit(f"there is nothing at {head!r}")
-    if rest:
-        copied[key] = _edit(_child(copied, key), rest, edit, value)
-    else:
-        edit(copied, key, value)
-    return copied
-
-
-def _insert(parent: Any, key: Any, value: Any) -> None:
-    if isinstance(parent, list):
-        cast("list[Any]", parent).insert(key, value)
-    else:
-        parent[key] = value
-
-
-def _replace(parent: Any, key: Any, value: Any) -> None:
-    _child(parent, key)
-    parent[key] = value
-
-
-def _remove(parent: Any, key: Any, _value: Any) -> None:
-    _child(parent, key)
-    del parent[key]
-
-
-def _child(parent: Any, key: Any) -> Any:
-    try:
-        return parent[key]
-    except (KeyError, IndexError) as error:
-        raise _does_not_fit(f"there is nothing at {key!r}") from error
-
-
-def _index(items: list[Any], text: str, *, adding: bool) -> int:
-    if text == "-" and adding:
-        return len(items)
-    if not text.isdecimal() or int(text) > len(items) - (not adding):
-        raise _does_not_fit(f"index {text!r} is out of bounds")
-    return int(text)
-
-
-def _look_up(document: Any, path: list[str]) -> Any:
-    for part in path:
-        key: Any = (
-            _index(cast("list[Any]", document), part, adding=False)
-            if isinstance(document, list)
-            else part
-        )
-        if not isinstance(document, (dict, list)):
-            raise _does_not_fit(f"there is nothing at {part!r}")
-        document = _child(document, key)
-    return document
+def _unmergeable(why: str) -> StatusError:
+    """What the real server has no better code for either."""
+    return StatusError(500, "", why)

@@ -1,18 +1,21 @@
 """Just enough protobuf to read what `kubectl drain` sends in it: evictions and deletions.
 
 Field numbers are those of `generated.proto` in `k8s.io/apimachinery/pkg/runtime` (Unknown) and
-`pkg/apis/meta/v1` (DeleteOptions, Preconditions) and of `k8s.io/api/policy/v1` (Eviction).
+`pkg/apis/meta/v1` (DeleteOptions, ObjectMeta, Preconditions) and of `k8s.io/api/policy/v1`
+(Eviction).
 """
 
 from collections import defaultdict
 
-from kubeimg_gui.demo.errors import JsonObject, bad_request
+from kubeimg_gui.demo.errors import bad_request
+from kubeimg_gui.demo.kinds import JsonObject
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 
 _MAGIC = b"k8s\0"
 _UNKNOWN_RAW = 2
-_EVICTION_OPTIONS = 2
+_EVICTION_METADATA, _EVICTION_OPTIONS = 1, 2
+_METADATA_NAME = 1
 _OPTIONS_PRECONDITIONS, _OPTIONS_DRY_RUN = 2, 5
 _PRECONDITIONS_UID, _PRECONDITIONS_VERSION = 1, 2
 
@@ -26,7 +29,12 @@ def delete_options(body: bytes) -> JsonObject:
 
 def eviction(body: bytes) -> JsonObject:
     """An Eviction body as its JSON would be. Raises StatusError (400)."""
-    return {"deleteOptions": _delete_options(_only(_fields(_document(body)), _EVICTION_OPTIONS))}
+    fields = _fields(_document(body))
+    name = _only(_fields(_only(fields, _EVICTION_METADATA)), _METADATA_NAME)
+    return {
+        "metadata": {"name": name.decode(errors="replace")},
+        "deleteOptions": _delete_options(_only(fields, _EVICTION_OPTIONS)),
+    }
 
 
 def _document(body: bytes) -> bytes:
@@ -50,7 +58,7 @@ def _delete_options(message: bytes) -> JsonObject:
         wanted = _fields(_only(fields, _OPTIONS_PRECONDITIONS))
         names = {_PRECONDITIONS_UID: "uid", _PRECONDITIONS_VERSION: "resourceVersion"}
         options["preconditions"] = {
-            name: _only(wanted, number).decode()
+            name: _only(wanted, number).decode(errors="replace")
             for number, name in names.items()
             if number in wanted
         }

@@ -1,4 +1,4 @@
-"""What a request says besides its path: accepted media types, body, options of a delete, dry run.
+"""What a request says besides its path: accepted media types, body, options of a write.
 
 kubectl sends some bodies as protobuf and reads JSON; everything else here is JSON.
 """
@@ -11,16 +11,56 @@ from aiohttp import web
 
 from kubeimg_gui.demo import protobuf
 from kubeimg_gui.demo.errors import (
-    JsonObject,
-    StatusError,
+    TOO_LONG,
+    Cause,
     bad_request,
-    conflict,
+    invalid_options,
     not_acceptable,
+    precondition_failed,
     unsupported_media_type,
+    unsupported_value,
 )
-from kubeimg_gui.demo.kinds import Kind
+from kubeimg_gui.demo.kinds import JsonObject, Kind, member
+from kubeimg_gui.demo.schema import WrongTypeError, decode_as
 
 JSON = "application/json"
+TABLE, PARTIAL = "Table", "PartialObjectMetadata"
+FIELD_MANAGER_BYTES = 128
+PROPAGATION_POLICIES = ("Foreground", "Background", "Orphan")
+_ANYTHING = ("*/*", JSON, "application/json;stream=watch")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """In which form objects are wanted.
+
+    Attributes:
+        form: TABLE, PARTIAL or "" for the objects themselves.
+        include: what a Table's rows carry of their objects: Metadata, Object or None.
+    """
+
+    form: str = ""
+    include: str = "Metadata"
+
+    @classmethod
+    def of(cls, request: web.Request) -> "View":
+        """The first form of the Accept header that is known. Raises StatusError (400, 406)."""
+        include = request.query.get("includeObject") or "Metadata"
+        for media_range in (request.headers.get("Accept") or "*/*").split(","):
+            media_type, *parameters = (part.strip() for part in media_range.split(";"))
+            said = dict(part.split("=", 1) for part in parameters if "=" in part)
+            form = said.get("as", "").removesuffix("List")
+            if media_type not in _ANYTHING or form not in ("", TABLE, PARTIAL):
+                continue
+            if form and (said.get("g"), said.get("v")) != ("meta.k8s.io", "v1"):
+                continue
+            if form == TABLE and include not in ("Metadata", "Object", "None"):
+                raise bad_request(
+                    f"Unable to convert to Table as requested: includeObject: Invalid value: "
+                    f"\"{include}\": must be 'Metadata', 'Object', 'None', or empty"
+                )
+            return cls(form, include)
+        raise not_acceptable(JSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +78,21 @@ class DeleteOptions:
     @classmethod
     def of(cls, options: JsonObject, request: web.Request) -> "DeleteOptions":
         """From a body and the query. Raises StatusError (400, 422)."""
-        given: Any = options.get("dryRun") or []
-        if not isinstance(given, list):
-            raise bad_request("dryRun of DeleteOptions is a list")
-        dry_run = [_checked_dry_run(value) for value in cast("list[Any]", given)]
-        return cls(any(dry_run) or is_dry_run(request), _object(options.get("preconditions") or {}))
+        try:
+            decoded = decode_as("DeleteOptions", options)
+        except WrongTypeError as error:
+            raise bad_request(str(error)) from error
+        policy = decoded.get("propagationPolicy") or request.query.get("propagationPolicy")
+        if policy and policy not in PROPAGATION_POLICIES:
+            known = (*PROPAGATION_POLICIES, "nil")
+            raise invalid_options(
+                "DeleteOptions", unsupported_value("propagationPolicy", f'"{policy}"', known)
+            )
+        given: list[str] = decoded.get("dryRun") or []
+        dry_run = [_checked_dry_run("DeleteOptions", value) for value in given]
+        return cls(
+            any(dry_run) or is_dry_run(request, "DeleteOptions"), member(decoded, "preconditions")
+        )
 
     def check(self, kind: Kind, item: JsonObject) -> None:
         """Raise StatusError (409) where the object is not the one that was meant."""
@@ -57,7 +107,7 @@ class DeleteOptions:
                     f"{words[field]} in record ({metadata[field]}). The object might have been "
                     f"{fate}"
                 )
-                raise conflict(kind.plural, metadata["name"], why)
+                raise precondition_failed(kind, metadata["name"], why)
 
 
 async def delete_options(request: web.Request) -> DeleteOptions:
@@ -65,22 +115,31 @@ async def delete_options(request: web.Request) -> DeleteOptions:
     body = await request.read()
     if body and request.content_type == protobuf.MEDIA_TYPE:
         return DeleteOptions.of(protobuf.delete_options(body), request)
-    return DeleteOptions.of(_object(await json_body(request) if body else {}), request)
+    options = _object(await json_body(request)) if body else {}
+    if options.get("kind", "DeleteOptions") != "DeleteOptions":
+        raise bad_request(f'no kind "{options["kind"]}" is registered for deletions')
+    return DeleteOptions.of(options, request)
 
 
-async def eviction_options(request: web.Request) -> DeleteOptions:
-    """Of the Eviction in a POST. Raises StatusError (400, 415, 422)."""
+async def eviction_options(request: web.Request, name: str) -> DeleteOptions:
+    """Of the Eviction in a POST for the pod of that name. Raises StatusError (400, 415, 422)."""
     if request.content_type == protobuf.MEDIA_TYPE:
         eviction = protobuf.eviction(await request.read())
     else:
         eviction = _object(await json_body(request))
-    return DeleteOptions.of(_object(eviction.get("deleteOptions") or {}), request)
+    try:
+        decoded = decode_as("Eviction", eviction)
+    except WrongTypeError as error:
+        raise bad_request(str(error)) from error
+    if member(decoded, "metadata").get("name") != name:
+        raise bad_request("name in URL does not match name in Eviction object")
+    return DeleteOptions.of(member(decoded, "deleteOptions"), request)
 
 
-async def review_body(request: web.Request) -> JsonObject:
-    """A review; what kubectl sends as protobuf is not read, for no answer depends on it."""
+async def review_body(request: web.Request) -> JsonObject | None:
+    """A review; None for one in protobuf, which kubectl sends and no answer depends on."""
     if request.content_type == protobuf.MEDIA_TYPE:
-        return {}
+        return None
     return _object(await json_body(request))
 
 
@@ -88,44 +147,36 @@ async def json_body(request: web.Request) -> Any:
     """The JSON of a body; clients that name no type mean it too. Raises StatusError (400, 415)."""
     if request.content_type not in (JSON, "application/octet-stream"):
         raise unsupported_media_type(JSON)
-    return await patch_body(request)
-
-
-async def patch_body(request: web.Request) -> Any:
-    """The JSON of a body, whatever kind of patch it is. Raises StatusError (400)."""
     try:
         return msgspec.json.decode(await request.read())
     except msgspec.DecodeError as error:
-        raise bad_request(f"the body is not JSON: {error}") from error
+        raise bad_request(f"couldn't get version/kind; json parse error: {error}") from error
 
 
-def is_dry_run(request: web.Request) -> bool:
-    """Whether nothing shall be stored. Raises StatusError (422)."""
-    given = request.query.get("dryRun", "")
-    return bool(given) and _checked_dry_run(given)
+def check_write_options(request: web.Request, kind: str) -> bool:
+    """Check the query of a write, whose options are of that kind; whether nothing shall be stored.
 
-
-def table_include(request: web.Request) -> str | None:
-    """The includeObject of a Table where one is asked for, None for plain objects.
-
-    Raises StatusError (406) where the client reads no JSON.
+    Raises StatusError (422).
     """
-    accept = request.headers.get("Accept", "") or "*/*"
-    if "json" not in accept and "*/*" not in accept and "application/*" not in accept:
-        raise not_acceptable(JSON)
-    if "as=Table" not in accept:
-        return None
-    return request.query.get("includeObject", "Metadata")
+    if len(request.query.get("fieldManager", "").encode()) > FIELD_MANAGER_BYTES:
+        why = f"Too long: may not be more than {FIELD_MANAGER_BYTES} bytes"
+        raise invalid_options(kind, Cause(TOO_LONG, why, "fieldManager"))
+    return is_dry_run(request, kind)
 
 
-def _checked_dry_run(given: object) -> bool:
+def is_dry_run(request: web.Request, kind: str) -> bool:
+    """Whether nothing shall be stored; `kind` is that of the options. Raises StatusError (422)."""
+    given = request.query.get("dryRun", "")
+    return bool(given) and _checked_dry_run(kind, given)
+
+
+def _checked_dry_run(kind: str, given: str) -> bool:
     if given != "All":
-        why = f'Unsupported value: "{given}": supported values: "All"'
-        raise StatusError(422, "Invalid", f"dryRun: {why}")
+        raise invalid_options(kind, unsupported_value("dryRun", f'["{given}"]', ("All",)))
     return True
 
 
 def _object(value: Any) -> JsonObject:
     if not isinstance(value, dict):
-        raise bad_request("the body is not an object")
+        raise bad_request("couldn't get version/kind; json parse error: not an object")
     return cast("JsonObject", value)

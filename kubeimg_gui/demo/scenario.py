@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from kubeimg_gui.demo.belongings import NAMESPACES, make_full_disk_event, make_lease, make_pods
 from kubeimg_gui.demo.catalog import Catalog, DemoImage, make_digest
-from kubeimg_gui.demo.errors import JsonObject
 from kubeimg_gui.demo.fleet import STATUS_MAX_IMAGES, DemoNode, Fleet, condition
-from kubeimg_gui.demo.kinds import EVENT, LEASE, NAMESPACE, NODE, POD
+from kubeimg_gui.demo.kinds import EVENT, LEASE, NAMESPACE, NODE, POD, JsonObject
 from kubeimg_gui.demo.oddities import DISK_TAINT, ODDITIES, add_oddities
 from kubeimg_gui.demo.store import ObjectStore, now_text
 

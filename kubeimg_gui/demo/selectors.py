@@ -8,22 +8,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kubeimg_gui.demo.errors import JsonObject, StatusError, bad_request
-from kubeimg_gui.demo.kinds import Kind
-from kubeimg_gui.demo.validation import is_label_value, is_qualified_name
+from kubeimg_gui.demo.errors import StatusError, bad_request
+from kubeimg_gui.demo.kinds import JsonObject, Kind
+from kubeimg_gui.demo.validation import key_errors, value_errors
 
 Test = Callable[[JsonObject], bool]
 
-_REQUIREMENT = re.compile(
-    r"""\s*(?:
-        !\s*(?P<absent>[^\s!=<>,()]+)
-      | (?P<key>[^\s!=<>,()]+)\s*(?:
-            (?P<operator>==|=|!=|<|>)\s*(?P<value>[^\s!=<>,()]*)
-          | (?<=\s)(?P<set>in|notin)\s*\((?P<values>[^()]*)\)
-        )?
-    )\s*(?:,|$)""",
-    re.VERBOSE,
-)
+_TOKEN = re.compile(r"\s*(==|!=|[=!<>(),]|[^\s=!<>(),]+|$)")
+_END = ""
+"""The token at the end of a selector."""
+_SYMBOLS = ("==", "!=", "=", "!", "<", ">", "(", ")", ",", _END)
+_OPERATORS = ("in", "notin", "=", "==", "!=", ">", "<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +45,95 @@ def parse_selection(kind: Kind, namespace: str, labels: str, fields: str) -> Sel
 
 
 def _label_tests(text: str) -> list[Test]:
-    text = text.rstrip()
-    tests: list[Test] = []
-    position = 0
-    while position < len(text):
-        match = _REQUIREMENT.match(text, position)
-        if match is None:
-            raise _unparsable(text)
-        tests.append(_label_test(match))
-        position = match.end()
-    if text.endswith(","):
-        raise _unparsable(text)
-    return tests
+    return _LabelParser(_TOKEN.findall(text)).requirements()
 
 
-def _label_test(match: re.Match[str]) -> Test:
-    key = _checked_key(match["absent"] or match["key"])
-    if match["absent"]:
-        return lambda item: key not in _labels(item)
-    if match["set"]:
-        values = {_checked_value(value.strip()) for value in match["values"].split(",")}
-        if match["set"] == "in":
-            return lambda item: _labels(item).get(key) in values
-        return lambda item: _labels(item).get(key) not in values
-    if match["operator"] is None:
-        return lambda item: key in _labels(item)
-    value = _checked_value(match["value"])
-    if match["operator"] in ("<", ">"):
-        return _order_test(key, match["operator"], value)
-    if match["operator"] == "!=":
-        return lambda item: _labels(item).get(key) != value
-    return lambda item: _labels(item).get(key) == value
+class _LabelParser:
+    """Reads a label selector token by token, as `Parser` of the real server does."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self._tokens = [*tokens, _END]
+
+    def requirements(self) -> list[Test]:
+        """The tests that are joined by commas. Raises StatusError (400)."""
+        tests: list[Test] = []
+        while self._peek() != _END:
+            if self._peek() in _SYMBOLS and self._peek() != "!":
+                raise self._unexpected("!, identifier, or 'end of string'")
+            try:
+                tests.append(self._requirement())
+            except StatusError as error:
+                raise bad_request(f"unable to parse requirement: {error}") from error
+            if self._peek() not in (",", _END):
+                raise self._unexpected("',' or 'end of string'")
+            if self._take() == "," and self._peek() in _SYMBOLS and self._peek() != "!":
+                raise self._unexpected("identifier after ','")
+        return tests
+
+    def _requirement(self) -> Test:
+        absent = self._peek() == "!"
+        if absent:
+            self._take()
+        key = _checked("<nil>", self._identifier(), key_errors)
+        if absent:
+            return lambda item: key not in _labels(item)
+        if self._peek() in (",", _END):
+            return lambda item: key in _labels(item)
+        if self._peek() not in _OPERATORS:
+            raise self._unexpected("in, notin, =, ==, !=, gt, lt")
+        operator = self._take()
+        if operator in ("in", "notin"):
+            return _set_test(key, self._values(), wanted=operator == "in")
+        value = "" if self._peek() in (",", _END) else self._identifier()
+        if operator in ("<", ">"):
+            return _order_test(key, operator, value)
+        return _set_test(key, {value}, wanted=operator != "!=")
+
+    def _values(self) -> set[str]:
+        if self._peek() != "(":
+            raise self._unexpected("'('", comma="")
+        self._take()
+        values: set[str] = set()
+        while self._peek() != ")":
+            if self._peek() == ",":
+                values.add("")
+            else:
+                values.add(self._identifier("',', ')' or identifier"))
+            if self._peek() not in (",", ")"):
+                raise self._unexpected("',' or ')'")
+            if self._peek() == ",":
+                self._take()
+                if self._peek() == ")":
+                    values.add("")
+        self._take()
+        return values
+
+    def _peek(self) -> str:
+        return self._tokens[0]
+
+    def _take(self) -> str:
+        return self._tokens.pop(0) if len(self._tokens) > 1 else _END
+
+    def _identifier(self, expected: str = "identifier") -> str:
+        if self._peek() in _SYMBOLS:
+            raise self._unexpected(expected)
+        return self._take()
+
+    def _unexpected(self, expected: str, comma: str = ",") -> StatusError:
+        return bad_request(f"found '{self._peek()}'{comma} expected: {expected}")
+
+
+def _set_test(key: str, values: set[str], *, wanted: bool) -> Test:
+    for value in values:
+        _checked(f"values[0][{key}]", value, value_errors)
+    return lambda item: (_labels(item).get(key) in values) is wanted
 
 
 def _order_test(key: str, operator: str, value: str) -> Test:
     bound = _whole_number(value)
     if bound is None:
         raise bad_request(
-            "unable to parse requirement: values[0]: for 'Gt', 'Lt' operators, the value must be "
+            f"values[0]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be "
             "an integer"
         )
 
@@ -102,35 +148,15 @@ def _whole_number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"-?[0-9]+", text) else None
 
 
-def _checked_key(key: str) -> str:
-    if not is_qualified_name(key):
-        raise bad_request(
-            f'unable to parse requirement: key: Invalid value: "{key}": name part must consist of '
-            "alphanumeric characters, '-', '_' or '.', and must start and end with an "
-            "alphanumeric character"
-        )
-    return key
-
-
-def _checked_value(value: str) -> str:
-    if not is_label_value(value):
-        raise bad_request(
-            f'unable to parse requirement: values[0]: Invalid value: "{value}": a valid label must '
-            "be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must "
-            "start and end with an alphanumeric character"
-        )
-    return value
+def _checked(place: str, text: str, errors_of: Callable[[str], list[str]]) -> str:
+    errors = [f'{place}: Invalid value: "{text}": {error}' for error in errors_of(text)]
+    if errors:
+        raise bad_request(errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]")
+    return text
 
 
 def _labels(item: JsonObject) -> JsonObject:
     return item["metadata"].get("labels") or {}
-
-
-def _unparsable(text: str) -> StatusError:
-    return bad_request(
-        f'unable to parse requirement: found \'{text}\', expected: a list of "key", "!key", '
-        '"key=value", "key!=value", "key in (a,b)" or "key notin (a,b)"'
-    )
 
 
 def _field_tests(kind: Kind, text: str) -> list[Test]:
@@ -144,6 +170,8 @@ def _field_test(kind: Kind, requirement: str) -> Test:
             f"invalid selector: '{requirement}'; can't understand '{requirement.strip()}'"
         )
     field, operator, value = match.groups()
+    if "=" in value:
+        raise bad_request("invalid field selector: unescaped character in value: 61")
     if field not in kind.fields:
         raise bad_request(f"field label not supported: {field}")
     if operator == "!=":

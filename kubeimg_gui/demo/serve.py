@@ -24,8 +24,7 @@ import yaml
 from aiohttp import web
 
 from kubeimg_gui.demo.apiserver import BOOKMARK_SECONDS, ApiServer, Asked
-from kubeimg_gui.demo.errors import JsonObject
-from kubeimg_gui.demo.kinds import NODE
+from kubeimg_gui.demo.kinds import NODE, JsonObject
 from kubeimg_gui.demo.scenario import Scenario
 from kubeimg_gui.demo.store import ObjectStore
 

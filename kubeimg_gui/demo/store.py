@@ -12,15 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from kubeimg_gui.demo.errors import (
-    JsonObject,
-    StatusError,
-    already_exists,
-    conflict,
-    expired,
-    not_found,
-)
-from kubeimg_gui.demo.kinds import Kind
+from kubeimg_gui.demo.errors import StatusError, already_exists, expired, modified, not_found
+from kubeimg_gui.demo.kinds import JsonObject, Kind
 
 HISTORY_EVENTS = 20_000
 """How many writes of a kind are remembered, for watches that resume and pages still to come."""
@@ -121,7 +114,7 @@ class ObjectStore:
         """One object. Raises StatusError (404)."""
         item = self.find(kind, name, namespace)
         if item is None:
-            raise not_found(kind.plural, name)
+            raise not_found(kind, name)
         return item
 
     def find(self, kind: Kind, name: str, namespace: str = "") -> JsonObject | None:
@@ -151,9 +144,9 @@ class ObjectStore:
         """Store a new object, with uid and creation time. Raises StatusError (409)."""
         key = _key(item)
         if key in self._collections[kind].objects:
-            raise already_exists(kind.plural, key[1])
+            raise already_exists(kind, key[1])
         created = {"creationTimestamp": now_text(), **item["metadata"], "uid": self._new_uid()}
-        new = {**item, "metadata": created}
+        new = {"kind": kind.name, "apiVersion": kind.api_version, **item, "metadata": created}
         return new if dry_run else self._write(kind, "ADDED", new)
 
     def replace(self, kind: Kind, item: JsonObject) -> JsonObject:
@@ -171,7 +164,9 @@ class ObjectStore:
             return self._forget(kind, item)
         return self._write(kind, "MODIFIED", item)
 
-    def delete(self, kind: Kind, name: str, namespace: str = "") -> tuple[JsonObject, bool]:
+    def delete(
+        self, kind: Kind, name: str, namespace: str = "", *, dry_run: bool = False
+    ) -> tuple[JsonObject, bool]:
         """Delete an object, or mark it where a finalizer holds it; the object, and whether gone.
 
         Raises StatusError (404).
@@ -179,11 +174,12 @@ class ObjectStore:
         old = self.get(kind, name, namespace)
         metadata = old["metadata"]
         if not metadata.get("finalizers"):
-            return self._forget(kind, old), True
+            return (old if dry_run else self._forget(kind, old)), True
         if metadata.get("deletionTimestamp"):
             return old, False
         marked = {**metadata, "deletionTimestamp": now_text(), "deletionGracePeriodSeconds": 0}
-        return self._write(kind, "MODIFIED", {**old, "metadata": marked}), False
+        item = {**old, "metadata": marked}
+        return (item if dry_run else self._write(kind, "MODIFIED", item)), False
 
     def compact(self) -> None:
         """Forget all history: whoever asks for an older version or page is told to start anew.
@@ -243,19 +239,16 @@ class ObjectStore:
 
 
 def check_version(kind: Kind, old: JsonObject, item: JsonObject) -> None:
-    """Raise StatusError (409) where an object names a version that is not the current one."""
+    """Raise StatusError (409) where an object names a version that is not the current one.
+
+    One that is no version is an error of the server (500), as in the real one.
+    """
     version = item["metadata"].get("resourceVersion")
-    if version and version != old["metadata"]["resourceVersion"]:
-        raise modified(kind, old)
-
-
-def modified(kind: Kind, old: JsonObject) -> StatusError:
-    """Somebody else was faster (409)."""
-    why = (
-        "the object has been modified; please apply your changes to the latest version and try "
-        "again"
-    )
-    return conflict(kind.plural, old["metadata"]["name"], why)
+    if not version or version == old["metadata"]["resourceVersion"]:
+        return
+    if not version.isdecimal():
+        raise StatusError(500, "", f'strconv.ParseUint: parsing "{version}": invalid syntax')
+    raise modified(kind, old["metadata"]["name"])
 
 
 def now_text() -> str:

@@ -7,12 +7,29 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from kubeimg_gui.demo.errors import JsonObject
-from kubeimg_gui.demo.kinds import EVENT, NAMESPACE, NODE, POD, Kind
+from kubeimg_gui.demo.kinds import EVENT, NAMESPACE, NODE, POD, JsonObject, Kind
+from kubeimg_gui.demo.requests import PARTIAL, TABLE, View
 
 Cells = Callable[[JsonObject], list[Any]]
 
 _ROLE = "node-role.kubernetes.io/"
+
+
+def shown(kind: Kind, item: JsonObject, view: View) -> JsonObject:
+    """One object in the form that is wanted."""
+    if view.form == TABLE:
+        version = {"resourceVersion": item["metadata"]["resourceVersion"]}
+        return table(kind, [item], version, view.include)
+    return partial_metadata(item) if view.form == PARTIAL else item
+
+
+def partial_metadata(item: JsonObject) -> JsonObject:
+    """An object without all but its metadata."""
+    return {
+        "kind": "PartialObjectMetadata",
+        "apiVersion": "meta.k8s.io/v1",
+        "metadata": item["metadata"],
+    }
 
 
 def table(
@@ -43,13 +60,7 @@ def _included(item: JsonObject, include: str) -> JsonObject:
         return {}
     if include == "Object":
         return {"object": item}
-    return {
-        "object": {
-            "kind": "PartialObjectMetadata",
-            "apiVersion": "meta.k8s.io/v1",
-            "metadata": item["metadata"],
-        }
-    }
+    return {"object": partial_metadata(item)}
 
 
 def _columns(shown: str, wide: str = "") -> list[tuple[str, int]]:

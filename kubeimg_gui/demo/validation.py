@@ -1,195 +1,283 @@
 """The rules that an object must keep, as the API server applies them before it stores anything.
 
-From `k8s.io/apimachinery/pkg/api/validation/objectmeta.go` and `pkg/util/validation`; of spec and
-status only what a Node's taints must be.
+Those of `k8s.io/apimachinery/pkg/api/validation/objectmeta.go` and `pkg/util/validation`; of a
+Node's own fields only the taints'. All broken rules are told at once.
 """
 
+import json
+import random
 import re
 from typing import Any, cast
 
-from kubeimg_gui.demo.errors import JsonObject, StatusError, bad_request, conflict, invalid
-from kubeimg_gui.demo.kinds import NODE, Kind
+from kubeimg_gui.demo.errors import (
+    DUPLICATE,
+    FORBIDDEN,
+    INVALID,
+    REQUIRED,
+    TOO_LONG,
+    Cause,
+    StatusError,
+    bad_request,
+    conflict,
+    invalid,
+    unsupported_value,
+)
+from kubeimg_gui.demo.kinds import KINDS, NODE, JsonObject, Kind, member
+from kubeimg_gui.demo.schema import WrongTypeError, decode
 
 ANNOTATIONS_MAX_BYTES = 256 * 1024
-TAINT_EFFECTS = ("NoExecute", "NoSchedule", "PreferNoSchedule")
+TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
-_NODE_LISTS = (
-    ("spec", "taints"),
-    ("status", "addresses"),
-    ("status", "conditions"),
-    ("status", "images"),
+_SET_BY_SERVER = ("creationTimestamp", "deletionTimestamp", "generation", "uid")
+_KEPT = (*_SET_BY_SERVER, "deletionGracePeriodSeconds", "namespace")
+_FINALIZERS = ("foregroundDeletion", "kubernetes", "orphan")
+"""The only ones that need no domain."""
+_NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+_NAME = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+_SUBDOMAIN = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+_ALPHANUMERIC = "must start and end with an alphanumeric character"
+_NAME_RULE = (
+    f"must consist of alphanumeric characters, '-', '_' or '.', and {_ALPHANUMERIC} (e.g. "
+    f"'MyName',  or 'my.name',  or '123-abc', regex used for validation is '{_NAME}')"
 )
-_SYSTEM_FIELDS = ("creationTimestamp", "deletionTimestamp", "resourceVersion", "uid")
-_KEPT_FIELDS = ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp")
-_NAME_PART = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_KEY_RULE = (
+    f"a valid label key {_NAME_RULE} with an optional DNS subdomain prefix and '/' (e.g. "
+    "'example.com/MyName')"
+)
+_VALUE_RULE = (
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
+    f"'.', and {_ALPHANUMERIC} (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
+    f"validation is '({_NAME})?')"
+)
+_SUBDOMAIN_RULE = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
+    f"'.', and {_ALPHANUMERIC} (e.g. 'example.com', regex used for validation is '{_SUBDOMAIN}')"
+)
 
 
-def is_qualified_name(key: str) -> bool:
-    """Whether a text may be the key of a label: a name, or a domain, a slash and a name."""
+def key_errors(key: str) -> list[str]:
+    """Why a text may not be the key of a label: a name, or a domain, a slash and a name."""
     prefix, slash, name = key.rpartition("/")
-    if slash and not _is_subdomain(prefix):
-        return False
-    return len(name) <= 63 and bool(_NAME_PART.fullmatch(name))
+    if "/" in prefix:
+        return [_KEY_RULE]
+    errors: list[str] = []
+    if slash:
+        why = _subdomain_errors(prefix) if prefix else ["must be non-empty"]
+        errors += [f"prefix part {rule}" for rule in why]
+    if not name:
+        errors.append("name part must be non-empty")
+    if len(name) > 63:
+        errors.append("name part must be no more than 63 bytes")
+    if not re.fullmatch(_NAME, name):
+        errors.append(f"name part {_NAME_RULE}")
+    return errors
 
 
-def is_label_value(value: str) -> bool:
-    """Whether a text may be the value of a label."""
-    return not value or (len(value) <= 63 and bool(_NAME_PART.fullmatch(value)))
+def value_errors(value: str) -> list[str]:
+    """Why a text may not be the value of a label."""
+    errors = ["must be no more than 63 bytes"] if len(value) > 63 else []
+    if value and not re.fullmatch(_NAME, value):
+        errors.append(_VALUE_RULE)
+    return errors
 
 
-def check_new(kind: Kind, item: Any, namespace: str) -> JsonObject:
-    """An object as it may be created, without what only the server sets.
+def _subdomain_errors(text: str) -> list[str]:
+    errors = ["must be no more than 253 characters"] if len(text) > 253 else []
+    if not re.fullmatch(_SUBDOMAIN, text):
+        errors.append(_SUBDOMAIN_RULE)
+    return errors
 
-    Raises StatusError (400, 422).
+
+def read_object(kind: Kind, body: Any) -> JsonObject:
+    """The object in the body of a POST or PUT. Raises StatusError (400)."""
+    if not isinstance(body, dict):
+        raise bad_request(
+            f"the object provided is unrecognized (must be of type {kind.name}): couldn't get "
+            "version/kind"
+        )
+    item = cast("JsonObject", body)
+    name, version = item.get("kind", kind.name), item.get("apiVersion", kind.api_version)
+    cannot = f'{name} in version "{version}" cannot be handled as a {kind.name}: '
+    if (name, version) != (kind.name, kind.api_version):
+        if any((name, version) == (known.name, known.api_version) for known in KINDS):
+            raise bad_request(
+                f"{cannot}converting ({version}.{name}) to (core.{kind.name}): unknown conversion"
+            )
+        raise bad_request(f'{cannot}no kind "{name}" is registered for version "{version}"')
+    try:
+        return decode(kind, item)
+    except WrongTypeError as error:
+        raise bad_request(f"{cannot}{error}") from error
+
+
+def check_new(kind: Kind, item: JsonObject, namespace: str) -> JsonObject:
+    """A decoded object as it may be created, without what only the server sets.
+
+    Raises StatusError (400, 422, 500).
     """
-    checked = _object(kind, item)
-    metadata = {k: v for k, v in checked["metadata"].items() if k not in _SYSTEM_FIELDS}
-    if kind.namespaced and metadata.setdefault("namespace", namespace) != namespace:
+    given = member(item, "metadata")
+    if given.get("resourceVersion"):
+        why = "resourceVersion should not be set on objects to be created"
+        raise StatusError(500, "", why)
+    metadata = {key: value for key, value in given.items() if key not in _SET_BY_SERVER}
+    if given.get("namespace", namespace) != namespace and kind.namespaced:
         raise bad_request(
             "the namespace of the provided object does not match the namespace sent on the request"
         )
-    name = metadata.get("name")
-    if not isinstance(name, str) or not name:
-        why = "Required value: name or generateName is required"
-        raise invalid(kind.name, "", "metadata.name", why, "FieldValueRequired")
-    if not _is_subdomain(name):
-        why = (
-            f'Invalid value: "{name}": a lowercase RFC 1123 subdomain must consist of '
-            "lower case alphanumeric characters, '-' or '.', and must start and end with an "
-            "alphanumeric character"
-        )
-        raise invalid(kind.name, name, "metadata.name", why, "FieldValueInvalid")
-    return _checked(kind, {**checked, "metadata": metadata})
+    metadata.pop("namespace", None)
+    if kind.namespaced:
+        metadata["namespace"] = namespace
+    if not metadata.get("name") and metadata.get("generateName"):
+        metadata["name"] = metadata["generateName"] + "".join(random.choices(_NAME_LETTERS, k=5))
+    name = metadata.get("name", "")
+    why = _subdomain_errors(name)
+    causes = [Cause(INVALID, f'Invalid value: "{name}": {rule}', "metadata.name") for rule in why]
+    if not name:
+        rule = "Required value: name or generateName is required"
+        causes = [Cause(REQUIRED, rule, "metadata.name")]
+    return _checked(kind, name, {**item, "metadata": metadata}, causes)
 
 
-def check_update(kind: Kind, old: JsonObject, item: Any, *, status_only: bool) -> JsonObject:
-    """What may be stored in the place of `old`, with what the server keeps kept.
+def check_uid(kind: Kind, old: JsonObject, item: JsonObject) -> None:
+    """Raise StatusError (409) where an object to be put in the place of `old` is another one."""
+    wanted, uid = member(item, "metadata").get("uid"), old["metadata"]["uid"]
+    if wanted and wanted != uid:
+        why = f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {uid}"
+        raise conflict(kind, old["metadata"]["name"], why)
+
+
+def check_update(kind: Kind, old: JsonObject, item: JsonObject, *, status_only: bool) -> JsonObject:
+    """What a decoded object stores in the place of `old`, with what the server keeps kept.
 
     A write of the object leaves its status alone, a write of the status its spec; both may change
-    labels and annotations. Raises StatusError (400, 409, 422).
+    labels and annotations. Raises StatusError (400, 422).
     """
-    checked = _object(kind, item)
-    kept, metadata = old["metadata"], dict(checked["metadata"])
+    kept, metadata = old["metadata"], dict(member(item, "metadata"))
     name = kept["name"]
-    if metadata.get("name", name) != name:
+    if not metadata.get("name"):
+        raise bad_request(
+            f"the name of the object ({name} based on URL) was undeterminable: name must be "
+            "provided"
+        )
+    if metadata["name"] != name:
         raise bad_request(
             f"the name of the object ({metadata['name']}) does not match the name on the URL "
             f"({name})"
         )
-    if metadata.get("uid", kept["uid"]) != kept["uid"]:
-        raise conflict(
-            kind.plural,
-            name,
-            f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: "
-            f"{kept['uid']}",
-        )
-    metadata.update({field: kept[field] for field in _KEPT_FIELDS if field in kept})
-    result = {**checked, "metadata": metadata}
+    causes = _update_causes(kept, metadata)
+    for field in _KEPT:
+        metadata.pop(field, None)
+    metadata |= {field: kept[field] for field in _KEPT if field in kept}
+    result = {**item, "metadata": metadata}
     if kind.has_status:
         untouched = "spec" if status_only else "status"
         result.pop(untouched, None)
         if untouched in old:
             result[untouched] = old[untouched]
-    return _checked(kind, result)
+    return _checked(kind, name, result, causes)
 
 
-def _object(kind: Kind, item: Any) -> JsonObject:
-    if not isinstance(item, dict):
-        raise bad_request(f"the object provided is unrecognized (must be of type {kind.name})")
-    checked = cast("JsonObject", item)
-    given = checked.get("apiVersion", kind.api_version), checked.get("kind", kind.name)
-    if given != (kind.api_version, kind.name):
-        raise bad_request(
-            f"{kind.name} in version {kind.api_version} cannot be handled as {given[1]} in version "
-            f"{given[0]}"
+def _update_causes(kept: JsonObject, metadata: JsonObject) -> list[Cause]:
+    """What may not change in the metadata."""
+    causes = [
+        Cause(
+            INVALID, f'Invalid value: "{metadata[field]}": field is immutable', f"metadata.{field}"
         )
-    for part in ("metadata", "spec", "status"):
-        if not isinstance(checked.get(part, {}), dict):
-            raise _wrong_type(kind, part)
-    if "metadata" not in checked:
-        raise invalid(kind.name, "", "metadata.name", "Required value", "FieldValueRequired")
-    return checked
+        for field in ("uid", "deletionTimestamp")
+        if metadata.get(field) and metadata[field] != kept.get(field)
+    ]
+    added = set(metadata.get("finalizers") or ()) - set(kept.get("finalizers") or ())
+    if kept.get("deletionTimestamp") and added:
+        told = ", ".join(f'"{finalizer}"' for finalizer in sorted(added))
+        why = (
+            "Forbidden: no new finalizers can be added if the object is being deleted, found new "
+            f"finalizers []string{{{told}}}"
+        )
+        causes.append(Cause(FORBIDDEN, why, "metadata.finalizers"))
+    return causes
 
 
-def _checked(kind: Kind, item: JsonObject) -> JsonObject:
-    """The object with the parts that are never missing. Raises StatusError (400, 422)."""
+def _checked(kind: Kind, name: str, item: JsonObject, causes: list[Cause]) -> JsonObject:
+    """The object with the parts that are never missing. Raises StatusError (422)."""
     parts: JsonObject = {"spec": {}, "status": {}} if kind.has_status else {}
     checked = {**parts, **item}
-    name, metadata = checked["metadata"]["name"], checked["metadata"]
-    for field in ("labels", "annotations"):
-        _check_entries(kind, name, field, metadata.get(field) or {})
-    if not isinstance(metadata.get("finalizers") or [], list):
-        raise _wrong_type(kind, "metadata.finalizers")
+    metadata = checked["metadata"]
+    causes = [*causes, *_label_causes(metadata), *_annotation_causes(metadata)]
+    causes += _owner_causes(metadata.get("ownerReferences") or [])
+    causes += _finalizer_causes(metadata.get("finalizers") or [])
     if kind is NODE:
-        for part, field in _NODE_LISTS:
-            _check_list(kind, checked[part], part, field)
-        _check_taints(name, checked["spec"].get("taints") or [])
+        causes += _taint_causes(checked["spec"].get("taints") or [])
+    if causes:
+        raise invalid(kind.name, name, causes, group=kind.group)
     return checked
 
 
-def _check_list(kind: Kind, part: JsonObject, path: str, field: str) -> None:
-    items: Any = part.get(field) or []
-    if not isinstance(items, list) or not all(
-        isinstance(item, dict) for item in cast("list[Any]", items)
-    ):
-        raise _wrong_type(kind, f"{path}.{field}")
+def _invalid_values(field: str, value: str, errors: list[str]) -> list[Cause]:
+    return [Cause(INVALID, f'Invalid value: "{value}": {error}', field) for error in errors]
 
 
-def _check_entries(kind: Kind, name: str, field: str, entries: Any) -> None:
-    if not isinstance(entries, dict):
-        raise _wrong_type(kind, f"metadata.{field}")
-    size = 0
-    for key, value in cast("JsonObject", entries).items():
-        if not isinstance(value, str):
-            raise _wrong_type(kind, f"metadata.{field}")
-        _check_key(kind, name, f"metadata.{field}", key)
-        if field == "labels" and not is_label_value(value):
-            why = (
-                f'Invalid value: "{value}": a valid label must be an empty string or consist of '
-                "alphanumeric characters, '-', '_' or '.', and must start and end with an "
-                "alphanumeric character"
-            )
-            raise invalid(kind.name, name, "metadata.labels", why, "FieldValueInvalid")
-        size += len(key.encode()) + len(value.encode())
-    if field == "annotations" and size > ANNOTATIONS_MAX_BYTES:
+def _label_causes(metadata: JsonObject) -> list[Cause]:
+    causes: list[Cause] = []
+    for key, value in member(metadata, "labels").items():
+        causes += _invalid_values("metadata.labels", key, key_errors(key))
+        causes += _invalid_values("metadata.labels", value, value_errors(value))
+    return causes
+
+
+def _annotation_causes(metadata: JsonObject) -> list[Cause]:
+    """Keys are lower-cased before they are checked, unlike those of labels."""
+    field = "metadata.annotations"
+    annotations: dict[str, str] = member(metadata, "annotations")
+    causes: list[Cause] = []
+    for key in annotations:
+        causes += _invalid_values(field, key, key_errors(key.lower()))
+    size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
+    if size > ANNOTATIONS_MAX_BYTES:
         why = f"Too long: may not be more than {ANNOTATIONS_MAX_BYTES} bytes"
-        raise invalid(kind.name, name, "metadata.annotations", why, "FieldValueTooLong")
+        causes.append(Cause(TOO_LONG, why, field))
+    return causes
 
 
-def _check_key(kind: Kind, name: str, field: str, key: str) -> None:
-    """Annotation keys are lower-cased before they are checked, label keys are not."""
-    if not is_qualified_name(key.lower() if field.endswith("annotations") else key):
-        why = (
-            f'Invalid value: "{key}": name part must consist of alphanumeric characters, '
-            "'-', '_' or '.', and must start and end with an alphanumeric character"
+def _owner_causes(owners: list[JsonObject]) -> list[Cause]:
+    return [
+        Cause(
+            REQUIRED, "Required value: must not be empty", f"metadata.ownerReferences[{i}].{field}"
         )
-        raise invalid(kind.name, name, field, why, "FieldValueInvalid")
+        for i, owner in enumerate(owners)
+        for field in ("apiVersion", "kind", "name", "uid")
+        if not owner.get(field)
+    ]
 
 
-def _check_taints(name: str, taints: list[JsonObject]) -> None:
+def _finalizer_causes(finalizers: list[str]) -> list[Cause]:
+    causes: list[Cause] = []
+    for index, finalizer in enumerate(finalizers):
+        causes += _invalid_values("metadata.finalizers", finalizer, key_errors(finalizer))
+        if "/" not in finalizer and finalizer not in _FINALIZERS:
+            why = "name is neither a standard finalizer name nor is it fully qualified"
+            causes += _invalid_values(f"metadata.finalizers[{index}]", finalizer, [why])
+    return causes
+
+
+def _taint_causes(taints: list[JsonObject]) -> list[Cause]:
+    """Told as fields of the metadata, which is where the real server says they are."""
+    causes: list[Cause] = []
     seen: set[tuple[str, str]] = set()
     for index, taint in enumerate(taints):
-        field = f"spec.taints[{index}]"
-        key, effect = taint.get("key"), taint.get("effect")
-        if not key:
-            raise invalid("Node", name, f"{field}.key", "Required value", "FieldValueRequired")
-        if effect not in TAINT_EFFECTS:
-            supported = ", ".join(f'"{known}"' for known in TAINT_EFFECTS)
-            why = f'Unsupported value: "{effect}": supported values: {supported}'
-            raise invalid("Node", name, f"{field}.effect", why, "FieldValueNotSupported")
+        field = f"metadata.taints[{index}]"
+        key, value, effect = (taint.get(part) or "" for part in ("key", "value", "effect"))
+        causes += _invalid_values(f"{field}.key", key, key_errors(key))
+        causes += _invalid_values(f"{field}.value", value, value_errors(value))
+        if not effect:
+            causes.append(Cause(REQUIRED, "Required value", f"{field}.effect"))
+        elif effect not in TAINT_EFFECTS:
+            causes.append(unsupported_value(f"{field}.effect", f'"{effect}"', TAINT_EFFECTS))
         if (key, effect) in seen:
-            why = "Duplicate value: taints must be unique by key and effect pair"
-            raise invalid("Node", name, field, why, "FieldValueDuplicate")
+            told = {"Key": key, "Value": value, "Effect": effect, "TimeAdded": None}
+            why = (
+                f"Duplicate value: {json.dumps(told, separators=(',', ':'))}: taints must be unique"
+                " by key and effect pair"
+            )
+            causes.append(Cause(DUPLICATE, why, field))
         seen.add((key, effect))
-
-
-def _is_subdomain(text: str) -> bool:
-    return len(text) <= 253 and bool(_SUBDOMAIN.fullmatch(text))
-
-
-def _wrong_type(kind: Kind, field: str) -> StatusError:
-    return bad_request(
-        f'{kind.name} in version "v1" cannot be handled as a {kind.name}: json: cannot unmarshal '
-        f"into Go struct field {kind.name}.{field}"
-    )
+    return causes

@@ -12,20 +12,26 @@ from dataclasses import dataclass
 
 import msgspec
 
-from kubeimg_gui.demo.errors import JsonObject, StatusError, version_too_large
-from kubeimg_gui.demo.kinds import Kind
+from kubeimg_gui.demo.errors import (
+    Cause,
+    StatusError,
+    invalid_options,
+    unsupported_value,
+    version_too_large,
+)
+from kubeimg_gui.demo.kinds import JsonObject, Kind
 from kubeimg_gui.demo.listing import (
     NOT_OLDER_THAN,
     PIECE_ITEMS,
     Query,
-    forbidden_option,
+    forbidden,
+    not_a_version,
     parse_number,
-    parse_version,
-    unsupported_option,
 )
+from kubeimg_gui.demo.requests import TABLE, View
 from kubeimg_gui.demo.selectors import Selection
 from kubeimg_gui.demo.store import ObjectStore, Snapshot, StoreEvent, Watcher
-from kubeimg_gui.demo.tables import table
+from kubeimg_gui.demo.tables import shown, table
 
 TIMEOUT_SECONDS = (1800.0, 3600.0)
 """How long a watch lasts where the client does not say (`--min-request-timeout`)."""
@@ -42,7 +48,7 @@ class WatchRequest:
         initial: begin with what exists.
         streaming_list: what exists is followed by a bookmark that ends it.
         seconds: how long the watch lasts.
-        include: the includeObject of a Table, None for plain objects.
+        view: in which form objects are wanted.
     """
 
     kind: Kind
@@ -52,39 +58,52 @@ class WatchRequest:
     streaming_list: bool
     bookmarks: bool
     seconds: float
-    include: str | None
+    view: View
 
     @classmethod
-    def parse(
-        cls, kind: Kind, selection: Selection, query: Query, include: str | None
-    ) -> "WatchRequest":
-        """Read the query. Raises StatusError (400, 422)."""
+    def parse(cls, kind: Kind, selection: Selection, query: Query, view: View) -> "WatchRequest":
+        """Read the query. Raises StatusError (400, 422, 500)."""
         _check_options(query)
-        version = parse_version(query.get("resourceVersion", ""))
-        streaming = query.get("sendInitialEvents")
+        version = _parse_version(query.get("resourceVersion", ""))
+        streaming = is_true(query.get("sendInitialEvents"))
         seconds = parse_number(query, "timeoutSeconds")
         return cls(
             kind,
             selection,
             version,
-            initial=streaming == "true" or (streaming is None and not version),
-            streaming_list=streaming == "true",
-            bookmarks=query.get("allowWatchBookmarks") in ("true", "1"),
+            initial=streaming or ("sendInitialEvents" not in query and not version),
+            streaming_list=streaming,
+            bookmarks=is_true(query.get("allowWatchBookmarks")),
             seconds=float(seconds or random.uniform(*TIMEOUT_SECONDS)),
-            include=include,
+            view=view,
         )
+
+
+def is_true(text: str | None) -> bool:
+    """Whether a query parameter switches something on: anything does but `false` and `0`."""
+    return text is not None and text.lower() not in ("false", "0")
+
+
+def _parse_version(text: str) -> int:
+    """Of a watch, where one that is none is an error of the server, unlike that of a list."""
+    if text and not (text.isascii() and text.isdecimal()):
+        raise StatusError(500, "", not_a_version(text))
+    return int(text or "0")
 
 
 def _check_options(query: Query) -> None:
     match, field = query.get("resourceVersionMatch"), "resourceVersionMatch"
+    causes: list[Cause] = []
     if "sendInitialEvents" in query and match != NOT_OLDER_THAN:
         why = f"sendInitialEvents requires setting resourceVersionMatch to {NOT_OLDER_THAN}"
-        raise forbidden_option(field, why)
+        causes.append(forbidden(field, why))
     if match and "sendInitialEvents" not in query:
         why = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
-        raise forbidden_option(field, why)
+        causes.append(forbidden(field, why))
     if match and match != NOT_OLDER_THAN:
-        raise unsupported_option(field, match, NOT_OLDER_THAN)
+        causes.append(unsupported_value(field, f'"{match}"', (NOT_OLDER_THAN,)))
+    if causes:
+        raise invalid_options("ListOptions", *causes)
 
 
 async def watch_lines(
@@ -189,16 +208,13 @@ def _bookmark(request: WatchRequest, version: int, annotations: dict[str, str] |
         "apiVersion": request.kind.api_version,
         "metadata": metadata,
     }
-    if request.include is not None:
-        item = table(request.kind, [], metadata, request.include)
+    if request.view.form == TABLE:
+        item = table(request.kind, [], metadata, request.view.include)
     return _encode("BOOKMARK", item)
 
 
 def _line(request: WatchRequest, event: str, item: JsonObject) -> bytes:
-    if request.include is not None:
-        version = {"resourceVersion": item["metadata"]["resourceVersion"]}
-        item = table(request.kind, [item], version, request.include)
-    return _encode(event, item)
+    return _encode(event, shown(request.kind, item, request.view))
 
 
 def _encode(event: str, item: JsonObject) -> bytes:

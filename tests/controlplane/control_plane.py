@@ -1,0 +1,249 @@
+"""A real control plane for tests: etcd and kube-apiserver as processes on loopback.
+
+It has TLS, RBAC and users of every kind, but no kubelet, scheduler or controllers: what happens
+on it is what a test writes. Linux only, for its processes must end with the test's however that
+ends.
+"""
+
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import urllib3
+import yaml
+from api import Api, Login
+from users import ADMIN, ROLES, SERVICE_ACCOUNT, TOKENS, Credentials
+
+HOST = "127.0.0.1"
+READY_SECONDS = 60.0
+STOP_SECONDS = 10.0
+ATTEMPTS = 3
+"""A free port may be taken between its choice and its use."""
+
+
+class StartError(Exception):
+    """A process did not become ready; the text holds the end of its log."""
+
+
+class Server:
+    """One process that serves on a port of loopback.
+
+    The kernel kills it when the thread that started it ends, and so also when that crashes: start
+    it in the main thread.
+    """
+
+    def __init__(self, command: Sequence[str], log: Path, ready: str, ca: Path | None) -> None:
+        self._command = command
+        self._log = log
+        self._ready = ready
+        self._pool = urllib3.PoolManager(ca_certs=str(ca) if ca else None, retries=False)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it and wait until it is ready. Raises StartError."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", *self._command], stdout=log, stderr=log
+            )
+        end = time.monotonic() + READY_SECONDS
+        while not self._is_ready():
+            if _ended(self._process, within=0.05) or time.monotonic() > end:
+                self.stop()
+                raise StartError(f"{self._command[0]} did not start:\n{self._log_end()}")
+
+    def stop(self) -> None:
+        """End it: asked first, killed if that is not heard."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        if not _ended(self._process, within=STOP_SECONDS):
+            self._process.kill()
+            self._process.wait()
+        self._pool.clear()
+
+    def _is_ready(self) -> bool:
+        try:
+            return self._pool.request("GET", self._ready, timeout=5.0).status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    def _log_end(self) -> str:
+        return self._log.read_text(errors="replace")[-4000:]
+
+
+class ControlPlane:
+    """etcd and kube-apiserver with users; a context manager, for the main thread.
+
+    Attributes:
+        url: of the API server.
+        credentials: certificates and tokens.
+    """
+
+    def __init__(self, assets: Path, folder: Path) -> None:
+        self._assets = assets
+        self._folder = folder
+        self.credentials = Credentials(folder)
+
+    def __enter__(self) -> "ControlPlane":
+        for attempts_left in reversed(range(ATTEMPTS)):
+            try:
+                self._start()
+                break
+            except StartError:
+                self.__exit__()
+                if not attempts_left:
+                    raise
+        self._add_roles()
+        return self
+
+    def _start(self) -> None:
+        etcd_port, peer_port, self._port = _free_ports(3)
+        self._etcd_api = Api(f"http://{HOST}:{etcd_port}")
+        self._etcd = self._new_etcd(etcd_port, peer_port)
+        self._api_server = self._new_api_server(etcd_port)
+        self._etcd.start()
+        self._api_server.start()
+
+    def __exit__(self, *_: object) -> None:
+        for server in (self._api_server, self._etcd):
+            server.stop()
+        self._etcd_api.close()
+
+    @property
+    def url(self) -> str:
+        """Of the API server."""
+        return f"https://{HOST}:{self._port}"
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the running processes."""
+        return [self._etcd.pid, self._api_server.pid]
+
+    def stop_api_server(self) -> None:
+        """End the API server; its port stays its own."""
+        self._api_server.stop()
+
+    def start_api_server(self) -> None:
+        """Start it again where it was, with a watch cache that remembers nothing."""
+        self._api_server.start()
+
+    def forget_history(self) -> None:
+        """Have every version known until now expired, in etcd and in the API server's cache."""
+        api = self.api(ADMIN)
+        api.call("POST", "/api/v1/namespaces", {"metadata": {"generateName": "forgotten-"}})
+        api.close()
+        _, status = self._etcd_api.call("POST", "/v3/kv/range", {"key": "AA=="})
+        compaction = {"revision": status["header"]["revision"], "physical": True}
+        code, answer = self._etcd_api.call("POST", "/v3/kv/compaction", compaction)
+        assert code == 200, answer
+        self.stop_api_server()
+        self.start_api_server()
+
+    def login(self, user: str) -> Login:
+        """The token of a user and the authority that the server is checked by."""
+        token = self.mint_token() if user == SERVICE_ACCOUNT else TOKENS[user].token
+        return Login(self.credentials.ca_file, token)
+
+    def api(self, user: str = ADMIN) -> Api:
+        """A plain client for a user; to be closed."""
+        return Api(self.url, self.login(user))
+
+    def mint_token(self) -> str:
+        """A new token of the service account."""
+        namespace, name = SERVICE_ACCOUNT.split("/")
+        api = Api(self.url, Login(self.credentials.ca_file, TOKENS[ADMIN].token))
+        path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token"
+        code, answer = api.call("POST", path, {"spec": {"expirationSeconds": 3600}})
+        api.close()
+        assert code == 201, answer
+        return answer["status"]["token"]
+
+    def write_kubeconfig(self, path: Path, user: str = ADMIN, *, certificate: bool = False) -> Path:
+        """A kubeconfig whose only context `real` is a user's, by token or by certificate."""
+        cluster = {"server": self.url, "certificate-authority": str(self.credentials.ca_file)}
+        identity: dict[str, Any] = {"token": self.login(user).token}
+        if certificate:
+            identity = self.credentials.admin_certificate()
+        document = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "real",
+            "contexts": [{"name": "real", "context": {"cluster": "real", "user": user}}],
+            "clusters": [{"name": "real", "cluster": cluster}],
+            "users": [{"name": user, "user": identity}],
+        }
+        path.touch(mode=0o600)
+        path.write_text(yaml.safe_dump(document), encoding="utf-8")
+        return path
+
+    def _new_etcd(self, port: int, peer_port: int) -> Server:
+        own, peer = f"http://{HOST}:{port}", f"http://{HOST}:{peer_port}"
+        command = [
+            str(self._assets / "etcd"),
+            f"--data-dir={self._folder / f'etcd-{port}'}",
+            f"--listen-client-urls={own}",
+            f"--advertise-client-urls={own}",
+            f"--listen-peer-urls={peer}",
+            f"--initial-advertise-peer-urls={peer}",
+            f"--initial-cluster=default={peer}",
+            "--unsafe-no-fsync",
+        ]
+        return Server(command, self._folder / "etcd.log", f"{own}/health", None)
+
+    def _new_api_server(self, etcd_port: int) -> Server:
+        credentials = self.credentials
+        command = [
+            str(self._assets / "kube-apiserver"),
+            f"--bind-address={HOST}",
+            f"--secure-port={self._port}",
+            f"--advertise-address={HOST}",
+            "--endpoint-reconciler-type=none",
+            f"--etcd-servers=http://{HOST}:{etcd_port}",
+            "--service-cluster-ip-range=10.96.0.0/16",
+            "--authorization-mode=Node,RBAC",
+            "--enable-admission-plugins=NodeRestriction",
+            # No controller makes the default service accounts that it would ask of every pod.
+            "--disable-admission-plugins=ServiceAccount,TaintNodesByCondition",
+            f"--client-ca-file={credentials.ca_file}",
+            f"--token-auth-file={credentials.tokens_file}",
+            f"--tls-cert-file={credentials.server_certificate}",
+            f"--tls-private-key-file={credentials.server_key}",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            f"--service-account-key-file={credentials.service_account_key}",
+            f"--service-account-signing-key-file={credentials.service_account_key}",
+            "--profiling=false",
+        ]
+        log = self._folder / "kube-apiserver.log"
+        return Server(command, log, f"{self.url}/readyz", credentials.ca_file)
+
+    def _add_roles(self) -> None:
+        api = self.api()
+        for path, item in ROLES:
+            code, answer = api.call("POST", path, item)
+            assert code == 201, answer
+        api.close()
+
+
+def _ended(process: subprocess.Popen[bytes], within: float) -> bool:
+    try:
+        process.wait(within)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server((HOST, 0)) for _ in range(count)]
+    ports = [opened.getsockname()[1] for opened in sockets]
+    for opened in sockets:
+        opened.close()
+    return ports

@@ -1,0 +1,97 @@
+"""Who may do what on the real control plane: certificates, tokens, roles."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import trustme
+
+ADMIN = "admin"
+VIEWER = "viewer"
+"""May get, list and watch nodes and pods."""
+LISTER = "lister"
+"""May get and list them, but not watch."""
+NOBODY = "nobody"
+SERVICE_ACCOUNT = "default/kubeimg"
+"""May what the viewer may."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUser:
+    """A user whom the server knows by a static token."""
+
+    name: str
+    token: str
+    groups: str = ""
+
+
+TOKENS = {
+    user.name: user
+    for user in (
+        TokenUser(ADMIN, "the-token-of-the-admin", "system:masters"),
+        TokenUser(VIEWER, "the-token-of-the-viewer"),
+        TokenUser(LISTER, "the-token-of-the-lister"),
+        TokenUser(NOBODY, "the-token-of-nobody"),
+    )
+}
+
+
+class Credentials:
+    """The files of a control plane's certificates, keys and tokens, written to a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        authority = trustme.CA()
+        self.ca_file = folder / "ca.crt"
+        self.server_certificate = folder / "server.crt"
+        self.server_key = folder / "server.key"
+        self.service_account_key = folder / "service-account.key"
+        self.tokens_file = folder / "tokens.csv"
+        self._admin_certificate = folder / "admin.crt"
+        self._admin_key = folder / "admin.key"
+        server = authority.issue_cert("127.0.0.1", "localhost")
+        admin = authority.issue_cert(
+            "admin.example", common_name="admin-by-certificate", organization_name="system:masters"
+        )
+        authority.cert_pem.write_to_path(self.ca_file)
+        server.cert_chain_pems[0].write_to_path(self.server_certificate)
+        server.private_key_pem.write_to_path(self.server_key)
+        admin.cert_chain_pems[0].write_to_path(self._admin_certificate)
+        admin.private_key_pem.write_to_path(self._admin_key)
+        signing = authority.issue_cert("service-accounts.example")
+        signing.private_key_pem.write_to_path(self.service_account_key)
+        lines = [f'{u.token},{u.name},{u.name},"{u.groups}"\n' for u in TOKENS.values()]
+        self.tokens_file.write_text("".join(lines))
+
+    def admin_certificate(self) -> dict[str, str]:
+        """The admin's user entry of a kubeconfig."""
+        return {
+            "client-certificate": str(self._admin_certificate),
+            "client-key": str(self._admin_key),
+        }
+
+
+def _role(name: str, *verbs: str) -> tuple[str, dict[str, Any]]:
+    rule = {"apiGroups": [""], "resources": ["nodes", "pods"], "verbs": verbs}
+    return f"{_RBAC}/clusterroles", {"metadata": {"name": name}, "rules": [rule]}
+
+
+def _binding(role: str, **subject: str) -> tuple[str, dict[str, Any]]:
+    return f"{_RBAC}/clusterrolebindings", {
+        "metadata": {"name": f"{role}-{subject['name']}"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+        "subjects": [subject],
+    }
+
+
+_RBAC = "/apis/rbac.authorization.k8s.io/v1"
+_NAMESPACE, _ACCOUNT = SERVICE_ACCOUNT.split("/")
+
+ROLES: list[tuple[str, dict[str, Any]]] = [
+    _role("viewer", "get", "list", "watch"),
+    _role("lister", "get", "list"),
+    _binding("viewer", kind="User", name=VIEWER),
+    _binding("lister", kind="User", name=LISTER),
+    (f"/api/v1/namespaces/{_NAMESPACE}/serviceaccounts", {"metadata": {"name": _ACCOUNT}}),
+    _binding("viewer", kind="ServiceAccount", name=_ACCOUNT, namespace=_NAMESPACE),
+]
+"""What is created once the server runs: the path to post to and the object."""
