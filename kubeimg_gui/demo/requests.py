@@ -117,7 +117,8 @@ async def delete_options(request: web.Request) -> DeleteOptions:
         return DeleteOptions.of(protobuf.delete_options(body), request)
     options = _object(await json_body(request)) if body else {}
     if options.get("kind", "DeleteOptions") != "DeleteOptions":
-        raise bad_request(f'no kind "{options["kind"]}" is registered for deletions')
+        kind, version = options["kind"], options.get("apiVersion", "v1")
+        raise bad_request(f'no kind "{kind}" is registered for version "{version}"')
     return DeleteOptions.of(options, request)
 
 

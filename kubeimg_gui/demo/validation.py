@@ -28,8 +28,8 @@ from kubeimg_gui.demo.schema import WrongTypeError, decode
 ANNOTATIONS_MAX_BYTES = 256 * 1024
 TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
-_SET_BY_SERVER = ("creationTimestamp", "deletionTimestamp", "generation", "uid")
-_KEPT = (*_SET_BY_SERVER, "deletionGracePeriodSeconds", "namespace")
+_SET_BY_SERVER = ("creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "uid")
+_KEPT = (*_SET_BY_SERVER, "generation", "namespace")
 _FINALIZERS = ("foregroundDeletion", "kubernetes", "orphan")
 """The only ones that need no domain."""
 _NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789"

@@ -111,41 +111,43 @@ async def watch_lines(
 ) -> AsyncGenerator[bytes, None]:
     """The lines of a watch until its time is over or its watcher is cut off."""
     end = asyncio.get_running_loop().time() + request.seconds
+    lines = _Lines(request)
     version = request.version or store.version
     if request.initial:
         if version > store.version:
-            yield _encode("ERROR", version_too_large(version, store.version).status())
+            yield lines.error(version_too_large(version, store.version))
             return
         snapshot = store.snapshot(request.kind)
         version = snapshot.version
-        async for line in _initial(request, snapshot):
+        async for line in _initial(lines, snapshot):
             yield line
     try:
         watcher = store.watch(request.kind, version)
     except StatusError as error:
-        yield _encode("ERROR", error.status())
+        yield lines.error(error)
         return
     try:
-        async for line in _follow(store, request, watcher, end, bookmark_seconds):
+        async for line in _follow(store, lines, watcher, end, bookmark_seconds):
             yield line
     finally:
         store.unwatch(request.kind, watcher)
 
 
-async def _initial(request: WatchRequest, snapshot: Snapshot) -> AsyncIterator[bytes]:
+async def _initial(lines: "_Lines", snapshot: Snapshot) -> AsyncIterator[bytes]:
     """The lines of what exists, with a turn for everybody else now and then."""
+    request = lines.request
     for number, item in enumerate(snapshot.items):
         if request.selection(item):
-            yield _line(request, "ADDED", item)
+            yield lines.line("ADDED", item)
         if not number % PIECE_ITEMS:
             await asyncio.sleep(0)
     if request.streaming_list and request.bookmarks:
-        yield _bookmark(request, snapshot.version, {"k8s.io/initial-events-end": "true"})
+        yield lines.bookmark(snapshot.version, {"k8s.io/initial-events-end": "true"})
 
 
 async def _follow(
     store: ObjectStore,
-    request: WatchRequest,
+    lines: "_Lines",
     watcher: Watcher,
     end: float,
     bookmark_seconds: float,
@@ -156,10 +158,10 @@ async def _follow(
     while (now := clock()) < end and not watcher.lost:
         if now >= bookmark_at and watcher.events.empty():
             bookmark_at = _next_bookmark(now, end, bookmark_seconds)
-            if request.bookmarks:
-                yield _bookmark(request, store.version, None)
+            if lines.request.bookmarks:
+                yield lines.bookmark(store.version)
         event = await _next_event(watcher, min(bookmark_at, end) - now)
-        if event is not None and (line := _event_line(request, event)):
+        if event is not None and (line := lines.event(event)):
             yield line
 
 
@@ -179,43 +181,58 @@ async def _next_event(watcher: Watcher, seconds: float) -> StoreEvent | None:
         return None
 
 
-def _event_line(request: WatchRequest, event: StoreEvent) -> bytes | None:
-    """The event as this watch's selector sees it; None where it concerns neither side."""
-    before = event.previous is not None and request.selection(event.previous)
-    after = event.type != "DELETED" and request.selection(event.item)
-    match before, after:
-        case True, True:
-            return _line(request, "MODIFIED", event.item)
-        case False, True:
-            return _line(request, "ADDED", event.item)
-        case True, False:
-            assert event.previous is not None
-            metadata = {
-                **event.previous["metadata"],
-                "resourceVersion": event.item["metadata"]["resourceVersion"],
-            }
-            return _line(request, "DELETED", {**event.previous, "metadata": metadata})
-        case _:
-            return None
+class _Lines:
+    """Writes the lines of one watch.
 
+    In a watch of Tables only the first one tells the columns.
+    """
 
-def _bookmark(request: WatchRequest, version: int, annotations: dict[str, str] | None) -> bytes:
-    metadata: JsonObject = {"resourceVersion": str(version), "creationTimestamp": None}
-    if annotations:
-        metadata["annotations"] = annotations
-    item: JsonObject = {
-        "kind": request.kind.name,
-        "apiVersion": request.kind.api_version,
-        "metadata": metadata,
-    }
-    if request.view.form == TABLE:
-        item = table(request.kind, [], metadata, request.view.include)
-    return _encode("BOOKMARK", item)
+    def __init__(self, request: WatchRequest) -> None:
+        self.request = request
+        self._columns_told = False
 
+    def event(self, event: StoreEvent) -> bytes | None:
+        """The event as this watch's selector sees it; None where it concerns neither side."""
+        selection = self.request.selection
+        before = event.previous is not None and selection(event.previous)
+        after = event.type != "DELETED" and selection(event.item)
+        match before, after:
+            case True, True:
+                return self.line("MODIFIED", event.item)
+            case False, True:
+                return self.line("ADDED", event.item)
+            case True, False:
+                assert event.previous is not None
+                metadata = {
+                    **event.previous["metadata"],
+                    "resourceVersion": event.item["metadata"]["resourceVersion"],
+                }
+                return self.line("DELETED", {**event.previous, "metadata": metadata})
+            case _:
+                return None
 
-def _line(request: WatchRequest, event: str, item: JsonObject) -> bytes:
-    return _encode(event, shown(request.kind, item, request.view))
+    def line(self, event: str, item: JsonObject) -> bytes:
+        """An object in the form that is wanted."""
+        return self._encode(event, shown(self.request.kind, item, self.request.view))
 
+    def bookmark(self, version: int, annotations: dict[str, str] | None = None) -> bytes:
+        """How far the watch has come."""
+        metadata: JsonObject = {"resourceVersion": str(version), "creationTimestamp": None}
+        if annotations:
+            metadata["annotations"] = annotations
+        kind, view = self.request.kind, self.request.view
+        item = {"kind": kind.name, "apiVersion": kind.api_version, "metadata": metadata}
+        if view.form == TABLE:
+            item = table(kind, [], metadata, view.include)
+        return self._encode("BOOKMARK", item)
 
-def _encode(event: str, item: JsonObject) -> bytes:
-    return msgspec.json.encode({"type": event, "object": item}) + b"\n"
+    def error(self, error: StatusError) -> bytes:
+        """Why the watch ends here."""
+        return self._encode("ERROR", error.status())
+
+    def _encode(self, event: str, item: JsonObject) -> bytes:
+        if item["kind"] == "Table":
+            if self._columns_told:
+                item = {**item, "columnDefinitions": None}
+            self._columns_told = True
+        return msgspec.json.encode({"type": event, "object": item}) + b"\n"

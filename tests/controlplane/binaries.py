@@ -22,6 +22,8 @@ PACKAGES = {
 }
 NEEDED = ("etcd", "kube-apiserver")
 """What a folder must hold to be used; kubectl may also come from elsewhere."""
+KUBECTL_VERSION = (1, 24)
+"""The first with `--subresource`."""
 JSON_V2_GO = (1, 27)
 """From this Go on encoding/json is another one, with which the server's OpenAPI breaks."""
 
@@ -39,6 +41,21 @@ def assets() -> Path:
 def are_complete(folder: Path) -> bool:
     """Whether a control plane can be started from a folder."""
     return all(os.access(folder / name, os.X_OK) for name in NEEDED)
+
+
+def kubectl_command() -> str | None:
+    """The kubectl to test with: the one beside the control plane, else one that is new enough."""
+    own = assets() / "kubectl"
+    if os.access(own, os.X_OK):
+        return str(own)
+    found = shutil.which("kubectl")
+    if found is None:
+        return None
+    told = subprocess.run(
+        [found, "version", "--client", "-o", "json"], capture_output=True, text=True, check=False
+    )
+    version = re.search(r'"gitVersion": "v(\d+)\.(\d+)', told.stdout)
+    return found if version and (int(version[1]), int(version[2])) >= KUBECTL_VERSION else None
 
 
 def build() -> Path:

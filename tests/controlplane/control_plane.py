@@ -8,13 +8,13 @@ ends.
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import urllib3
 import yaml
-from api import Api, Login
+from api import MERGE, NODES, Api, JsonObject, Login
 from users import ADMIN, ROLES, SERVICE_ACCOUNT, TOKENS, Credentials
 
 HOST = "127.0.0.1"
@@ -128,6 +128,21 @@ class ControlPlane:
         """Of the running processes."""
         return [self._etcd.pid, self._api_server.pid]
 
+    def reset(self, nodes: Iterable[JsonObject]) -> None:
+        """Begin anew with these nodes and nothing that an earlier test made."""
+        api = self.api()
+        namespace = "/api/v1/namespaces/default"
+        for path in (NODES, f"{namespace}/pods", f"{namespace}/events"):
+            for item in api.get(path)[1]["items"]:
+                item_path = f"{path}/{item['metadata']['name']}"
+                if item["metadata"].get("finalizers"):
+                    api.call("PATCH", item_path, {"metadata": {"finalizers": None}}, MERGE)
+                api.call("DELETE", item_path, {"gracePeriodSeconds": 0})
+        for node in nodes:
+            code, answer = api.call("POST", NODES, node)
+            assert code == 201, answer
+        api.close()
+
     def stop_api_server(self) -> None:
         """End the API server; its port stays its own."""
         self._api_server.stop()
@@ -138,7 +153,7 @@ class ControlPlane:
 
     def forget_history(self) -> None:
         """Have every version known until now expired, in etcd and in the API server's cache."""
-        api = self.api(ADMIN)
+        api = self.api()
         api.call("POST", "/api/v1/namespaces", {"metadata": {"generateName": "forgotten-"}})
         api.close()
         _, status = self._etcd_api.call("POST", "/v3/kv/range", {"key": "AA=="})
@@ -148,24 +163,14 @@ class ControlPlane:
         self.stop_api_server()
         self.start_api_server()
 
-    def login(self, user: str) -> Login:
+    def login(self, user: str = ADMIN) -> Login:
         """The token of a user and the authority that the server is checked by."""
-        token = self.mint_token() if user == SERVICE_ACCOUNT else TOKENS[user].token
+        token = self._mint_token() if user == SERVICE_ACCOUNT else TOKENS[user].token
         return Login(self.credentials.ca_file, token)
 
     def api(self, user: str = ADMIN) -> Api:
         """A plain client for a user; to be closed."""
         return Api(self.url, self.login(user))
-
-    def mint_token(self) -> str:
-        """A new token of the service account."""
-        namespace, name = SERVICE_ACCOUNT.split("/")
-        api = Api(self.url, Login(self.credentials.ca_file, TOKENS[ADMIN].token))
-        path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token"
-        code, answer = api.call("POST", path, {"spec": {"expirationSeconds": 3600}})
-        api.close()
-        assert code == 201, answer
-        return answer["status"]["token"]
 
     def write_kubeconfig(self, path: Path, user: str = ADMIN, *, certificate: bool = False) -> Path:
         """A kubeconfig whose only context `real` is a user's, by token or by certificate."""
@@ -224,6 +229,16 @@ class ControlPlane:
         ]
         log = self._folder / "kube-apiserver.log"
         return Server(command, log, f"{self.url}/readyz", credentials.ca_file)
+
+    def _mint_token(self) -> str:
+        """A new token of the service account, good for an hour."""
+        namespace, name = SERVICE_ACCOUNT.split("/")
+        path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token"
+        api = self.api()
+        code, answer = api.call("POST", path, {"spec": {"expirationSeconds": 3600}})
+        api.close()
+        assert code == 201, answer
+        return answer["status"]["token"]
 
     def _add_roles(self) -> None:
         api = self.api()

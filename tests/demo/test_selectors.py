@@ -38,7 +38,7 @@ def test_a_requirement_and_its_contrary_share_out_all_objects(
 @given(LABELS, KEYS, VALUES)
 def test_equality_is_a_set_of_one(labels: dict[str, str], key: str, value: str) -> None:
     expected = labels.get(key) == value
-    for selector in (f"{key}={value}", f"{key} == {value}", f" {key} in ( {value} ) "):
+    for selector in (f"{key}={value}", f"{key} == {value}", f" {key} in ( {value or ','} ) "):
         assert chooses(selector, labels) is expected
 
 
@@ -79,7 +79,7 @@ def test_order_and_sets(selector: str, labels: dict[str, str], chosen: bool) -> 
     ["a b", "a,,b", "a,", "=x", "a in b", "a in (x", "-a", "a=b c", "a=-", "a>x", "a/b/c"],
 )
 def test_what_does_not_parse(selector: str) -> None:
-    with pytest.raises(StatusError, match="unable to parse requirement"):
+    with pytest.raises(StatusError, match=r"expected:|Invalid value:"):
         parse_selection(NODE, "", selector, "")
 
 

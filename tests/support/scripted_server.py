@@ -156,3 +156,12 @@ def status_json(code: int, reason: str, message: str) -> dict[str, Any]:
         "reason": reason,
         "message": message,
     }
+
+
+def five_nodes() -> list[dict[str, Any]]:
+    """Nodes `n0` to `n4` to be created, with one image each; `n0` is in the pool gpu."""
+    nodes = [node_json(f"n{i}", images=[image_json("redis:7", 5)]) for i in range(5)]
+    nodes[0]["metadata"]["labels"] = {"pool": "gpu", "zone": "a"}
+    for node in nodes:
+        del node["metadata"]["uid"], node["metadata"]["resourceVersion"]
+    return nodes

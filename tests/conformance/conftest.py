@@ -1,0 +1,36 @@
+"""Each test here runs twice: against a real kube-apiserver and against the demo server.
+
+What they assert is what the real one was seen to do; the demo server is mended until both pass.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from api import Api
+from scripted_server import five_nodes
+from served import Served
+
+from kubeimg_gui.demo.serve import DemoCluster
+
+if TYPE_CHECKING:
+    from control_plane import ControlPlane
+
+
+@pytest.fixture(params=["demo", pytest.param("real", marks=pytest.mark.control_plane)])
+def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+    if request.param == "demo":
+        with DemoCluster(five_nodes(), bookmark_seconds=0.2) as cluster:
+            api = Api(cluster.url)
+            yield Served(api, cluster.write_kubeconfig, cluster.compact)
+    else:
+        control_plane: ControlPlane = request.getfixturevalue("control_plane")
+        control_plane.reset(five_nodes())
+        api = control_plane.api()
+        yield Served(api, control_plane.write_kubeconfig, control_plane.forget_history)
+    api.close()
+
+
+@pytest.fixture
+def api(served: Served) -> Api:
+    return served.api

@@ -1,0 +1,112 @@
+"""What only the demo server has: its knobs, its protobuf, what it does not speak."""
+
+import pytest
+from api import NODES, Api
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubeimg_gui.demo import protobuf
+from kubeimg_gui.demo.errors import StatusError
+from kubeimg_gui.demo.serve import DemoCluster
+
+PODS = "/api/v1/namespaces/default/pods"
+PROTOBUF = "application/vnd.kubernetes.protobuf"
+
+
+def test_watches_can_be_cut(api: Api, cluster: DemoCluster) -> None:
+    with api.watch("resourceVersion=0") as events:
+        for _ in range(5):
+            next(events)
+        cluster.disconnect_watchers()
+        assert list(events) == []
+
+
+def test_bookmarks_come_as_often_as_told(api: Api) -> None:
+    start = api.get(NODES)[1]["metadata"]["resourceVersion"]
+    with api.watch(f"resourceVersion={start}&allowWatchBookmarks=true&timeoutSeconds=1") as events:
+        told = [(event["type"], event["object"]["metadata"]["resourceVersion"]) for event in events]
+    assert set(told) == {("BOOKMARK", start)}
+    assert len(told) >= 3
+
+
+def test_all_requests_are_remembered(api: Api, cluster: DemoCluster) -> None:
+    api.get(f"{NODES}?limit=3")
+    asked = cluster.requests[-1]
+    assert (asked.method, asked.path, asked.query) == ("GET", NODES, {"limit": "3"})
+    assert asked.headers["Accept"] == "application/json"
+
+
+@pytest.mark.parametrize("count", [99, 100, 101, 250])
+def test_long_lists_are_whole(count: int) -> None:
+    expected = [f"n{number:03}" for number in range(count)]
+    with DemoCluster([{"metadata": {"name": name}} for name in expected]) as cluster:
+        api = Api(cluster.url)
+        for limit in ("", "60"):
+            listed = api.get(f"{NODES}?limit={limit}")[1]["items"]
+            names = [item["metadata"]["name"] for item in listed]
+            assert names == expected[: int(limit or count)]
+        api.close()
+
+
+def test_server_side_apply_is_not_played(api: Api) -> None:
+    applied = {"kind": "Node", "apiVersion": "v1", "metadata": {"name": "n0"}}
+    assert api.patch("n0?fieldManager=t", applied, "application/apply-patch+yaml")[0] == 415
+
+
+def test_answers_are_json_only(api: Api) -> None:
+    assert api.get(NODES, accept=f"{PROTOBUF},application/json")[0] == 200
+    assert api.get(NODES, accept=PROTOBUF)[0] == 406
+    code, status = api.call("POST", NODES, b"metadata: {name: new}", "application/yaml")
+    assert (code, status["reason"]) == (415, "UnsupportedMediaType")
+
+
+# Protobuf, which kubectl sends.
+
+
+def field(number: int, content: bytes) -> bytes:
+    """A length-delimited protobuf field; short contents only."""
+    return bytes([number << 3 | 2, len(content)]) + content
+
+
+def envelope(message: bytes) -> bytes:
+    type_meta = field(1, b"v1") + field(2, b"DeleteOptions")
+    return b"k8s\0" + field(1, type_meta) + field(2, message)
+
+
+GRACE_PERIOD = bytes([1 << 3, 30])
+
+
+def test_a_delete_may_be_written_in_protobuf(api: Api) -> None:
+    wrong = envelope(GRACE_PERIOD + field(2, field(1, b"another")))
+    code, status = api.call("DELETE", f"{NODES}/n0", wrong, PROTOBUF)
+    assert (code, status["reason"]) == (409, "Conflict")
+    dry = envelope(GRACE_PERIOD + field(5, b"All"))
+    assert api.call("DELETE", f"{NODES}/n0", dry, PROTOBUF)[0] == 200
+    assert api.get(f"{NODES}/n0")[0] == 200
+    assert api.call("DELETE", f"{NODES}/n0", envelope(GRACE_PERIOD), PROTOBUF)[0] == 200
+    assert api.get(f"{NODES}/n0")[0] == 404
+
+
+@given(st.binary(max_size=40))
+def test_protobuf_that_is_none_is_read_or_a_bad_request(body: bytes) -> None:
+    for read in (protobuf.delete_options, protobuf.eviction):
+        with pytest.raises(StatusError, match="does not begin as protobuf"):
+            read(b"-" + body)
+        try:
+            read(b"k8s\0" + body)
+        except StatusError as error:
+            assert error.code == 400  # noqa: PT017
+
+
+def test_an_eviction_may_be_written_in_protobuf(api: Api) -> None:
+    pod = {"metadata": {"name": "p"}, "spec": {"nodeName": "n0"}}
+    assert api.call("POST", PODS, pod)[0] == 201
+    path = f"{PODS}/p/eviction"
+    named = field(1, field(1, b"p"))
+    for message, code, left in (
+        (field(1, field(1, b"q")), 400, 200),
+        (named + field(2, field(5, b"All")), 201, 200),
+        (named, 201, 404),
+    ):
+        assert api.call("POST", path, envelope(message), PROTOBUF)[0] == code
+        assert api.get(f"{PODS}/p")[0] == left
