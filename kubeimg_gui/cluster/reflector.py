@@ -220,6 +220,12 @@ class Reflector:
                     connection.interrupt()
         return self._connection
 
+    def _disconnect(self) -> None:
+        with self._lock:
+            connection, self._connection = self._connection, None
+        if connection:
+            connection.interrupt()
+
     def _list_and_watch(self, connection: "Connection") -> None:
         if not self._listed:
             self._list(connection)
@@ -326,7 +332,7 @@ class Reflector:
                 return
             if error.code == HTTPStatus.UNAUTHORIZED:
                 phase, wait = Phase.LOGIN_NEEDED, max(wait, LOGIN_RETRY_SECONDS)
-                self._connection = None  # connecting anew reads the credentials anew
+                self._disconnect()  # connecting anew reads the credentials anew
             elif error.code == HTTPStatus.FORBIDDEN:
                 phase = Phase.FORBIDDEN
             wait = max(wait, error.retry_after or 0.0)

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from fixtures import Serve, Watching
-from recorder import Recorder
+from recorder import Recorder, connection_to
 from scripted_server import Request, image_json, list_json, node_json, status_json
 
+from kubeimg_gui.cluster.connection import Connection
+from kubeimg_gui.cluster.errors import StoppedError
 from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.reflector import Backoff, Selector
 from kubeimg_gui.cluster.state import Phase
@@ -222,6 +224,25 @@ def test_refusals_have_their_own_phase(
     _, recorder = watching(server.url)
     assert message in recorder.next_state(phase).reason
     assert len(server.requests) == 1
+
+
+def test_a_connection_with_refused_credentials_is_closed(serve: Serve) -> None:
+    server = serve(lambda r: r.answer(status_json(401, "Unauthorized", "Unauthorized"), 401))
+    opened: list[Connection] = []
+
+    def connect() -> Connection:
+        opened.append(connection_to(server.url))
+        return opened[-1]
+
+    informer, recorder = NodeInformer(connect), Recorder()
+    informer.add_handler(recorder)
+    informer.start()
+    for _ in range(2):
+        hurry(informer, recorder, Phase.LOGIN_NEEDED)
+    assert informer.stop()
+    assert len(opened) >= 2
+    with pytest.raises(StoppedError), opened[0].get("/", {}):
+        pass
 
 
 def test_retry_after_is_obeyed(serve: Serve, watching: Watching) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import urllib3
 import yaml
 from api import MERGE, NODES, Api, JsonObject, Login
-from users import ADMIN, ROLES, SERVICE_ACCOUNT, TOKENS, Credentials
+from users import ADMIN, ROLES, SERVICE_ACCOUNT, TOKEN_USERS, Credentials
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60.0
@@ -86,12 +86,14 @@ class ControlPlane:
     Attributes:
         url: of the API server.
         credentials: certificates and tokens.
+        tokens: of the users, by name.
     """
 
     def __init__(self, assets: Path, folder: Path) -> None:
         self._assets = assets
         self._folder = folder
         self.credentials = Credentials(folder)
+        self.tokens = {user.name: user.token for user in TOKEN_USERS}
 
     def __enter__(self) -> "ControlPlane":
         for attempts_left in reversed(range(ATTEMPTS)):
@@ -165,7 +167,7 @@ class ControlPlane:
 
     def login(self, user: str = ADMIN) -> Login:
         """The token of a user and the authority that the server is checked by."""
-        token = self._mint_token() if user == SERVICE_ACCOUNT else TOKENS[user].token
+        token = self._mint_token() if user == SERVICE_ACCOUNT else self.tokens[user]
         return Login(self.credentials.ca_file, token)
 
     def api(self, user: str = ADMIN) -> Api:

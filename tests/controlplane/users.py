@@ -25,15 +25,12 @@ class TokenUser:
     groups: str = ""
 
 
-TOKENS = {
-    user.name: user
-    for user in (
-        TokenUser(ADMIN, "the-token-of-the-admin", "system:masters"),
-        TokenUser(VIEWER, "the-token-of-the-viewer"),
-        TokenUser(LISTER, "the-token-of-the-lister"),
-        TokenUser(NOBODY, "the-token-of-nobody"),
-    )
-}
+TOKEN_USERS = (
+    TokenUser(ADMIN, "the-token-of-the-admin", "system:masters"),
+    TokenUser(VIEWER, "the-token-of-the-viewer"),
+    TokenUser(LISTER, "the-token-of-the-lister"),
+    TokenUser(NOBODY, "the-token-of-nobody"),
+)
 
 
 class Credentials:
@@ -59,7 +56,7 @@ class Credentials:
         admin.private_key_pem.write_to_path(self._admin_key)
         signing = authority.issue_cert("service-accounts.example")
         signing.private_key_pem.write_to_path(self.service_account_key)
-        lines = [f'{u.token},{u.name},{u.name},"{u.groups}"\n' for u in TOKENS.values()]
+        lines = [f'{u.token},{u.name},{u.name},"{u.groups}"\n' for u in TOKEN_USERS]
         self.tokens_file.write_text("".join(lines))
 
     def admin_certificate(self) -> dict[str, str]:
