@@ -39,9 +39,10 @@ class Request:
         )
 
     def start_stream(self, *, chunked: bool = True) -> None:
-        framing = "Transfer-Encoding: chunked" if chunked else "Connection: close"
+        framing = "Transfer-Encoding: chunked\r\n" if chunked else ""
         self.send(
-            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{framing}\r\n\r\n".encode()
+            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{framing}"
+            "Connection: close\r\n\r\n".encode()
         )
 
     def chunk(self, data: bytes) -> None:

@@ -1,0 +1,80 @@
+"""The control plane itself: its processes end with whoever started it, and it is what it says."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from api import NODES, Api, Login
+from binaries import MODULE
+from control_plane import ControlPlane
+from users import ADMIN, NOBODY, SERVICE_ACCOUNT, VIEWER
+
+pytestmark = pytest.mark.control_plane
+
+STORY = """
+import sys
+from pathlib import Path
+from binaries import assets
+from control_plane import ControlPlane
+
+with ControlPlane(assets(), Path(sys.argv[1])) as control_plane:
+    print(*control_plane.pids, flush=True)
+    sys.stdin.read()
+"""
+
+
+def running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # A zombie has ended; whoever adopted it has not looked yet.
+    return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+
+
+@pytest.mark.parametrize("crash", [True, False])
+def test_its_processes_end_with_whoever_started_it(
+    control_plane: ControlPlane, tmp_path: Path, crash: bool
+) -> None:
+    paths = [str(MODULE), str(MODULE.parent / "support")]
+    with subprocess.Popen(
+        [sys.executable, "-c", STORY, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        pids = [int(pid) for pid in process.stdout.readline().split()]
+        assert len(pids) == 2
+        assert all(map(running, pids))
+        if crash:
+            process.send_signal(signal.SIGKILL)
+        else:
+            process.stdin.close()
+        process.wait(30)
+    deadline = time.monotonic() + 10
+    while any(map(running, pids)):
+        assert time.monotonic() < deadline, "a server was left behind"
+    assert all(map(running, control_plane.pids)), "another one was ended too"
+
+
+def test_users_may_what_their_roles_say(control_plane: ControlPlane) -> None:
+    def codes(user: str) -> tuple[int, int]:
+        api = control_plane.api(user)
+        new = {"metadata": {"name": "new"}}
+        answers = api.get(NODES)[0], api.call("POST", f"{NODES}?dryRun=All", new)[0]
+        api.close()
+        return answers
+
+    assert codes(ADMIN) == (200, 201)
+    assert codes(VIEWER) == codes(SERVICE_ACCOUNT) == (200, 403)
+    assert codes(NOBODY) == (403, 403)
+    stranger = Api(control_plane.url, Login(control_plane.credentials.ca_file, "stranger"))
+    assert stranger.get(NODES)[0] == 401
+    stranger.close()
