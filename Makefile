@@ -6,10 +6,11 @@ INSTALLED := .venv/.installed
 DEMO_PICTURE := build/demo.png
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench wheel pictures lock clean packages test-slow
+.PHONY: help demo test check format bench wheel pictures lock clean packages test-slow \
+  cluster test-cluster
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## the window on a demo cluster; without a display, a picture of it
 ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
@@ -25,6 +26,12 @@ test: $(INSTALLED) ## the tests
 
 test-slow: $(INSTALLED) ## the tests that build, install or start whole programs
 	@$(BIN)/python -m pytest -m slow --timeout 900
+
+cluster: ## build etcd, kube-apiserver and kubectl for the tests on a real control plane
+	@$(PYTHON) tests/controlplane/binaries.py
+
+test-cluster: $(INSTALLED) cluster ## the tests on a real control plane
+	@$(BIN)/python -m pytest -m control_plane --durations 5
 
 check: $(INSTALLED) ## lint, format, types, import rules
 	@$(BIN)/ruff check
@@ -49,11 +56,12 @@ wheel: $(INSTALLED) ## build the wheel into dist/
 
 lock: $(INSTALLED) ## choose the newest dependencies that are at least a week old
 	@$(BIN)/python -m pip install -q uv
-	@for target in requirements "requirements-dev --group dev"; do \
-	  set -- $$target; \
+	@for target in "requirements pyproject.toml" \
+	  "requirements-dev pyproject.toml --group dev -c requirements.lock" \
+	  "requirements-go --group go"; do \
+	  set -- $$target; name=$$1; shift; \
 	  $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
-	    --exclude-newer "$$(date -u -d '7 days ago' +%FT00:00:00Z)" pyproject.toml -U \
-	    $${2:+$$2 $$3 -c requirements.lock} -o $$1.lock; done
+	    --exclude-newer "$$(date -u -d '7 days ago' +%FT00:00:00Z)" -U "$$@" -o $$name.lock; done
 
 clean: ## remove what was built
 	@rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis

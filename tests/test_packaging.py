@@ -52,7 +52,9 @@ def test_resources_are_found() -> None:
     assert (resources_folder() / "icons" / "kubeimg.svg").is_file()
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-dev.lock", "requirements-go.lock"]
+)
 def test_a_lock_holds_hashes_and_no_addresses(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text
