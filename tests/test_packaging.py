@@ -60,7 +60,7 @@ def test_a_lock_holds_hashes_and_no_addresses(name: str) -> None:
     assert "://" not in text
     assert "--index" not in text
     entries = len(locked(name))
-    assert entries > 20
+    assert entries > 0
     assert text.count(" \\\n    --hash=sha256:") >= entries
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import urllib3
 import yaml
-from api import MERGE, NODES, Api, JsonObject, Login
+from api import NODES, Api, JsonObject, Login
 from users import ADMIN, ROLES, SERVICE_ACCOUNT, TOKEN_USERS, Credentials
 
 HOST = "127.0.0.1"
@@ -133,13 +133,13 @@ class ControlPlane:
     def reset(self, nodes: Iterable[JsonObject]) -> None:
         """Begin anew with these nodes and nothing that an earlier test made."""
         api = self.api()
+        for item in api.get(NODES)[1]["items"]:
+            if item["metadata"].get("finalizers"):
+                api.patch(item["metadata"]["name"], {"metadata": {"finalizers": None}})
         namespace = "/api/v1/namespaces/default"
-        for path in (NODES, f"{namespace}/pods", f"{namespace}/events"):
-            for item in api.get(path)[1]["items"]:
-                item_path = f"{path}/{item['metadata']['name']}"
-                if item["metadata"].get("finalizers"):
-                    api.call("PATCH", item_path, {"metadata": {"finalizers": None}}, MERGE)
-                api.call("DELETE", item_path, {"gracePeriodSeconds": 0})
+        for collection in (NODES, f"{namespace}/pods", f"{namespace}/events"):
+            code, answer = api.call("DELETE", collection, {"gracePeriodSeconds": 0})
+            assert code == 200, answer
         for node in nodes:
             code, answer = api.call("POST", NODES, node)
             assert code == 201, answer
@@ -218,7 +218,8 @@ class ControlPlane:
             "--service-cluster-ip-range=10.96.0.0/16",
             "--authorization-mode=Node,RBAC",
             "--enable-admission-plugins=NodeRestriction",
-            # No controller makes the default service accounts that it would ask of every pod.
+            # No controller makes the service accounts that the one would ask of every pod, nor
+            # removes the taint that the other would give every new node.
             "--disable-admission-plugins=ServiceAccount,TaintNodesByCondition",
             f"--client-ca-file={credentials.ca_file}",
             f"--token-auth-file={credentials.tokens_file}",
@@ -227,6 +228,7 @@ class ControlPlane:
             "--service-account-issuer=https://kubernetes.default.svc",
             f"--service-account-key-file={credentials.service_account_key}",
             f"--service-account-signing-key-file={credentials.service_account_key}",
+            "--delete-collection-workers=8",
             "--profiling=false",
         ]
         log = self._folder / "kube-apiserver.log"

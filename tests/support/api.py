@@ -15,7 +15,7 @@ JSON = "application/json"
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 30.0
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 
 
