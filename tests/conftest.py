@@ -10,6 +10,25 @@ from scripted_server import five_nodes
 
 from kubeimg_gui.demo.serve import DemoCluster
 
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a real control plane where there is none, and say so in one line."""
+    if are_complete(assets()):
+        return
+    left_out = [item for item in items if item.get_closest_marker("control_plane")]
+    config.stash[LEFT_OUT] = len(left_out)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker("control_plane")]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if left_out := terminalreporter.config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"SKIPPED {left_out} tests that need a real control plane: `make cluster` builds one"
+        )
+
 
 @pytest.fixture
 def cluster() -> Iterator[DemoCluster]:
@@ -28,7 +47,5 @@ def api(cluster: DemoCluster) -> Iterator[Api]:
 @pytest.fixture(scope="session")
 def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """One for the whole run; a test begins by saying which nodes it holds."""
-    if not are_complete(assets()):
-        pytest.skip("there is no real control plane here: `make cluster` builds one")
     with ControlPlane(assets(), tmp_path_factory.mktemp("control-plane")) as control_plane:
         yield control_plane
