@@ -4,6 +4,7 @@ Each gives a new object and leaves the old one as it was. The merge keys are tho
 Pod types in `k8s.io/api/core/v1` (`patchMergeKey`); lists without one are replaced.
 """
 
+import json
 from typing import Any, cast
 
 import msgspec
@@ -56,16 +57,18 @@ def apply_patch(kind: Kind, media_type: str, original: JsonObject, body: bytes) 
 
 
 def _decoded(kind: Kind, patched: JsonObject) -> JsonObject:
-    told = msgspec.json.encode(msgspec.json.encode(patched).decode()).decode()
-    given = patched.get("kind"), patched.get("apiVersion")
-    if given not in ((kind.name, kind.api_version), (None, None)):
-        why = f'no kind "{given[0]}" is registered for version "{given[1]}"'
-        raise invalid("", "", [Cause(INVALID, f"Invalid value: {told}: {why}", "patch")])
+    name, version = patched.get("kind"), patched.get("apiVersion")
+    if (name, version) not in ((kind.name, kind.api_version), (None, None)):
+        raise _no_longer_valid(patched, f'no kind "{name}" is registered for version "{version}"')
     try:
         return decode(kind, patched)
     except WrongTypeError as error:
-        cause = Cause(INVALID, f"Invalid value: {told}: {error}", "patch")
-        raise invalid("", "", [cause]) from error
+        raise _no_longer_valid(patched, str(error)) from error
+
+
+def _no_longer_valid(patched: JsonObject, why: str) -> StatusError:
+    told = json.dumps(msgspec.json.encode(patched).decode())
+    return invalid("", "", [Cause(INVALID, f"Invalid value: {told}: {why}", "patch")])
 
 
 def _merged(original: JsonObject, patch: Any) -> Any:

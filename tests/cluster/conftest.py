@@ -1,10 +1,10 @@
-"""An informer over a scripted server, with a handler that remembers what it is told."""
+"""Scripted servers, and informers with a handler that remembers what it is told."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from fixtures import Serve, Watching
+from fixtures import Connect, Serve, Watching
 from recorder import Recorder, connection_to
 from scripted_server import ScriptedServer
 
@@ -25,9 +25,10 @@ def watching() -> Iterator[Watching]:
     informers: list[NodeInformer] = []
 
     def start(
-        url: str, selector: Selector | None = None, *, doubt_seconds: float = 60.0
+        server: str | Connect, selector: Selector | None = None, *, doubt_seconds: float = 60.0
     ) -> tuple[NodeInformer, Recorder]:
-        informer = NodeInformer(lambda: connection_to(url), selector, doubt_seconds=doubt_seconds)
+        connect = server if callable(server) else lambda: connection_to(server)
+        informer = NodeInformer(connect, selector, doubt_seconds=doubt_seconds)
         recorder = Recorder()
         informer.add_handler(recorder)
         informers.append(informer)

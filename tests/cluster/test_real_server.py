@@ -8,6 +8,7 @@ import pytest
 from api import NODES, Api
 from churn import Churn, fleet, seed_nodes
 from control_plane import ControlPlane
+from fixtures import Watching
 from recorder import WAIT_SECONDS, Recorder
 from scripted_server import five_nodes, image_json
 from users import ADMIN, LISTER, NOBODY, SERVICE_ACCOUNT, VIEWER
@@ -41,9 +42,8 @@ def api(real: ControlPlane) -> Iterator[Api]:
 
 
 @pytest.fixture
-def watch(control_plane: ControlPlane, tmp_path: Path) -> Iterator[Watch]:
+def watch(control_plane: ControlPlane, watching: Watching, tmp_path: Path) -> Watch:
     """Start an informer for a user of the control plane, through a kubeconfig."""
-    informers: list[NodeInformer] = []
 
     def start(
         user: str = VIEWER, selector: Selector | None = None, *, certificate: bool = False
@@ -52,16 +52,9 @@ def watch(control_plane: ControlPlane, tmp_path: Path) -> Iterator[Watch]:
             tmp_path / "kubeconfig", user, certificate=certificate
         )
         context = load_context(file=kubeconfig)
-        informer = NodeInformer(lambda: Connection(configuration_for(context)), selector)
-        recorder = Recorder()
-        informer.add_handler(recorder)
-        informers.append(informer)
-        informer.start()
-        return informer, recorder
+        return watching(lambda: Connection(configuration_for(context)), selector)
 
-    yield start
-    for informer in informers:
-        assert informer.stop(), "an informer did not end within a second"
+    return start
 
 
 def held(change: NodeChange) -> list[str]:

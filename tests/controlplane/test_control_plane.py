@@ -75,6 +75,12 @@ def test_users_may_what_their_roles_say(control_plane: ControlPlane) -> None:
     assert codes(ADMIN) == (200, 201)
     assert codes(VIEWER) == codes(SERVICE_ACCOUNT) == (200, 403)
     assert codes(NOBODY) == (403, 403)
+    viewer = control_plane.api(VIEWER)
+    for verb, allowed in (("watch", True), ("patch", False)):
+        spec = {"resourceAttributes": {"verb": verb, "resource": "nodes"}}
+        path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+        assert viewer.call("POST", path, {"spec": spec})[1]["status"]["allowed"] is allowed
+    viewer.close()
     stranger = Api(control_plane.url, Login(control_plane.credentials.ca_file, "stranger"))
     assert stranger.get(NODES)[0] == 401
     stranger.close()

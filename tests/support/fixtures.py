@@ -6,13 +6,19 @@ from typing import Protocol
 from recorder import Recorder
 from scripted_server import Request, ScriptedServer
 
+from kubeimg_gui.cluster.connection import Connection
 from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.reflector import Selector
 
 Serve = Callable[[Callable[[Request], None]], ScriptedServer]
+Connect = Callable[[], Connection]
 
 
 class Watching(Protocol):
     def __call__(
-        self, url: str, selector: Selector | None = None, *, doubt_seconds: float = 60.0
+        self,
+        server: str | Connect,
+        selector: Selector | None = None,
+        *,
+        doubt_seconds: float = 60.0,
     ) -> tuple[NodeInformer, Recorder]: ...
