@@ -27,7 +27,7 @@ JSON = "application/json"
 TABLE, PARTIAL = "Table", "PartialObjectMetadata"
 FIELD_MANAGER_BYTES = 128
 PROPAGATION_POLICIES = ("Foreground", "Background", "Orphan")
-_ANYTHING = ("*/*", JSON, "application/json;stream=watch")
+_ANYTHING = ("*/*", JSON)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ DESCRIPTIONS = {
     "NodeStatus": "What a node's kubelet reports.",
     "NodeAddress": "One address of a node.",
     "NodeCondition": "One aspect of how a node is.",
+    "NodeDaemonEndpoints": "The daemons of a node.",
+    "DaemonEndpoint": "One daemon's address.",
     "ContainerImage": "One container image that a node holds.",
     "NodeSystemInfo": "What a node runs.",
 }
@@ -71,6 +73,7 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "allocatable": ("quantities", "What pods may use."),
         "capacity": ("quantities", "What it has."),
         "conditions": ("NodeCondition[]", "How it is."),
+        "daemonEndpoints": ("NodeDaemonEndpoints", "Where its daemons listen."),
         "images": ("ContainerImage[]", "The container images it holds; the largest ones only."),
         "nodeInfo": ("NodeSystemInfo", "Its kernel, runtime and kubelet."),
         "phase": ("string", "No longer used."),
@@ -86,6 +89,12 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "message": ("string", "Why, in a sentence."),
         "lastHeartbeatTime": ("time", "When the kubelet last said so."),
         "lastTransitionTime": ("time", "Since when it is so."),
+    },
+    "NodeDaemonEndpoints": {
+        "kubeletEndpoint": ("DaemonEndpoint", "Of the kubelet."),
+    },
+    "DaemonEndpoint": {
+        "Port": ("int64", "The port it listens on."),
     },
     "ContainerImage": {
         "names": ("string[]", "Its names, those with a digest first; at most five."),

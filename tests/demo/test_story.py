@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,6 +11,7 @@ from kubeimg_gui import resources_folder
 from kubeimg_gui.demo.catalog import Catalog
 from kubeimg_gui.demo.kinds import EVENT, LEASE, NODE, POD
 from kubeimg_gui.demo.scenario import Scenario
+from kubeimg_gui.demo.schema import decode
 from kubeimg_gui.demo.store import ObjectStore
 
 CSV = resources_folder() / "image_sizes.csv"
@@ -37,6 +38,21 @@ def images_of(store: ObjectStore) -> dict[str, list[Any]]:
 def test_the_same_seed_plays_the_same_story(steps: int) -> None:
     assert images_of(play(7, steps=steps)) == images_of(play(7, steps=steps))
     assert images_of(play(7, steps=steps)) != images_of(play(8, steps=steps))
+
+
+def without_empty(value: Any) -> Any:
+    """Objects without the fields that say nothing, as the API tells them."""
+    if isinstance(value, list):
+        return [without_empty(each) for each in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    members = {key: without_empty(each) for key, each in cast("dict[str, Any]", value).items()}
+    return {key: each for key, each in members.items() if each not in (None, "", [], {})}
+
+
+def test_what_the_nodes_hold_survives_a_write_through_the_api() -> None:
+    for node in nodes_of(play()):
+        assert without_empty(decode(NODE, node)) == without_empty(node)
 
 
 def test_the_odd_cases_are_there() -> None:
