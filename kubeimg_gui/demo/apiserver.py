@@ -4,11 +4,8 @@ What kubectl and kubeimg ask of a real API server about nodes is answered as a r
 it; README.md names what is not played.
 """
 
-import asyncio
-import itertools
-import zlib
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +13,7 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
+from kubeimg_gui.demo.answers import deleted, json_answer, send_pieces, success
 from kubeimg_gui.demo.errors import (
     StatusError,
     method_not_allowed,
@@ -39,15 +37,21 @@ from kubeimg_gui.demo.kinds import (
 )
 from kubeimg_gui.demo.listing import Query, encode_list, list_page
 from kubeimg_gui.demo.openapi import group_paths, openapi_document, openapi_index
+from kubeimg_gui.demo.ownership import APPLY, UPDATE, Manager, applied, with_owners
 from kubeimg_gui.demo.patches import apply_patch
 from kubeimg_gui.demo.requests import (
+    APPLY_PATCH,
     PARTIAL,
     TABLE,
     DeleteOptions,
     View,
+    applied_body,
     check_write_options,
     delete_options,
     eviction_options,
+    field_manager,
+    is_strict,
+    is_true,
     json_body,
     review_body,
 )
@@ -56,10 +60,8 @@ from kubeimg_gui.demo.selectors import parse_selection
 from kubeimg_gui.demo.store import ObjectStore, check_version
 from kubeimg_gui.demo.tables import partial_metadata, shown, table
 from kubeimg_gui.demo.validation import check_new, check_uid, check_update, read_object
-from kubeimg_gui.demo.watching import WatchRequest, is_true, watch_lines
+from kubeimg_gui.demo.watching import WatchRequest, watch_lines
 
-GZIP_BYTES = 128 * 1024
-"""Smaller answers are not compressed, as with a real server."""
 BODY_BYTES = 3 * 2**20
 _RESOURCE_PATHS = ("/api/", *(f"/apis/{group}/" for group in GROUPS))
 _ACTIVE = {"phase": "Active"}
@@ -137,7 +139,7 @@ class ApiServer:
             error = method_not_allowed()
         except web.HTTPRequestEntityTooLarge:
             error = too_large(BODY_BYTES)
-        return _json(error.status(), error.code)
+        return json_answer(error.status(), error.code)
 
     # Reading.
 
@@ -154,14 +156,14 @@ class ApiServer:
             return await self._watch(WatchRequest.parse(kind, selection, query, view), request)
         page = list_page(self.store, kind, selection, query)
         if not view.form:
-            return await _send(request, encode_list(kind, page))
+            return await send_pieces(request, encode_list(kind, page))
         if view.form == TABLE:
             document = table(kind, page.items, page.metadata, view.include)
         else:
             items = [partial_metadata(item) for item in page.items]
             version = {"kind": f"{PARTIAL}List", "apiVersion": "meta.k8s.io/v1"}
             document = {**version, "metadata": page.metadata, "items": items}
-        return await _send(request, iter([msgspec.json.encode(document)]))
+        return await send_pieces(request, iter([msgspec.json.encode(document)]))
 
     async def _watch(self, wanted: WatchRequest, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
@@ -178,43 +180,62 @@ class ApiServer:
 
     async def _get(self, kind: Kind, request: web.Request) -> web.StreamResponse:
         view = View.of(request)
-        return _json(shown(kind, self.store.get(kind, *_address(request)), view))
+        return json_answer(shown(kind, self.store.get(kind, *_address(request)), view))
 
     async def _review(self, kind: str, request: web.Request) -> web.StreamResponse:
-        return _json(review(kind, await review_body(request)), 201)
+        return json_answer(review(kind, await review_body(request)), 201)
 
     # Writing.
 
     async def _create(self, kind: Kind, request: web.Request) -> web.StreamResponse:
         dry_run = check_write_options(request, "CreateOptions")
         namespace = request.match_info.get("namespace", "")
-        item = check_new(kind, read_object(kind, await json_body(request)), namespace)
-        if kind.namespaced:
-            self.store.get(NAMESPACE, namespace)
-        return _json(self.store.create(kind, item, dry_run=dry_run), 201)
+        body = read_object(kind, await json_body(request), strict=is_strict(request))
+        item = check_new(kind, body, namespace)
+        owned = with_owners(kind, None, item, _manager(request))
+        return self._store_new(kind, owned, dry_run=dry_run)
 
     async def _update(self, kind: Kind, request: web.Request) -> web.StreamResponse:
         dry_run = check_write_options(request, "UpdateOptions")
-        item = read_object(kind, await json_body(request))
+        item = read_object(kind, await json_body(request), strict=is_strict(request))
         old = self.store.get(kind, *_address(request))
         check_uid(kind, old, item)
         return self._store_update(kind, request, old, item, dry_run=dry_run)
 
     async def _patch(self, kind: Kind, request: web.Request) -> web.StreamResponse:
         dry_run = check_write_options(request, "PatchOptions")
+        if request.content_type == APPLY_PATCH:
+            return await self._apply(kind, request, dry_run=dry_run)
         body = await request.read()
         old = self.store.get(kind, *_address(request))
-        item = apply_patch(kind, request.content_type, old, body)
+        item = apply_patch(kind, request.content_type, old, body, strict=is_strict(request))
         return self._store_update(kind, request, old, item, dry_run=dry_run)
+
+    async def _apply(
+        self, kind: Kind, request: web.Request, *, dry_run: bool
+    ) -> web.StreamResponse:
+        name, namespace = _address(request)
+        configuration = await applied_body(request, kind, name)
+        old, manager = self.store.find(kind, name, namespace), _manager(request, APPLY)
+        item = applied(kind, old, configuration, manager, force=is_true(request.query.get("force")))
+        if old is None:
+            return self._store_new(kind, check_new(kind, item, namespace), dry_run=dry_run)
+        return self._store_update(kind, request, old, item, dry_run=dry_run)
+
+    def _store_new(self, kind: Kind, item: JsonObject, *, dry_run: bool) -> web.StreamResponse:
+        if kind.namespaced:
+            self.store.get(NAMESPACE, item["metadata"]["namespace"])
+        return json_answer(self.store.create(kind, item, dry_run=dry_run), 201)
 
     def _store_update(
         self, kind: Kind, request: web.Request, old: JsonObject, item: JsonObject, *, dry_run: bool
     ) -> web.StreamResponse:
-        checked = check_update(
-            kind, old, item, status_only=request.match_info.get("subresource") == "status"
-        )
+        manager = _manager(request)
+        checked = check_update(kind, old, item, status_only=manager.subresource == "status")
         check_version(kind, old, checked)
-        return _json(checked if dry_run else self.store.replace(kind, checked))
+        if request.content_type != APPLY_PATCH:
+            checked = with_owners(kind, old, checked, manager)
+        return json_answer(checked if dry_run else self.store.replace(kind, checked))
 
     async def _delete(self, kind: Kind, request: web.Request) -> web.StreamResponse:
         return self._store_delete(kind, request, await delete_options(request))
@@ -223,7 +244,7 @@ class ApiServer:
         """Delete a pod as drain does; disruption budgets are kept here but not obeyed."""
         options = await eviction_options(request, request.match_info["name"])
         self._store_delete(POD, request, options)
-        return _json({**_success(), "code": 201}, 201)
+        return json_answer({**success(), "code": 201}, 201)
 
     def _store_delete(
         self, kind: Kind, request: web.Request, options: DeleteOptions
@@ -232,7 +253,7 @@ class ApiServer:
         old = self.store.get(kind, name, namespace)
         options.check(kind, old)
         item, gone = self.store.delete(kind, name, namespace, dry_run=options.dry_run)
-        return _json(_deleted(kind, item) if gone else item)
+        return json_answer(deleted(kind, item) if gone else item)
 
 
 def _add_documents(router: web.UrlDispatcher) -> None:
@@ -240,7 +261,7 @@ def _add_documents(router: web.UrlDispatcher) -> None:
 
     def document(path: str, value: JsonObject) -> None:
         async def answer(_request: web.Request) -> web.StreamResponse:
-            return _json(value)
+            return json_answer(value)
 
         router.add_get(path, answer)
 
@@ -248,7 +269,7 @@ def _add_documents(router: web.UrlDispatcher) -> None:
         return web.Response(text="ok")
 
     async def versions(request: web.Request) -> web.StreamResponse:
-        return _json(api_versions(request.host))
+        return json_answer(api_versions(request.host))
 
     for path in ("/healthz", "/livez", "/readyz"):
         router.add_get(path, healthy)
@@ -266,54 +287,10 @@ def _add_documents(router: web.UrlDispatcher) -> None:
         document(f"/openapi/v3{path}", openapi_document(path))
 
 
-async def _send(request: web.Request, pieces: Iterator[bytes]) -> web.StreamResponse:
-    """Answer with JSON, piece by piece where there are many, zipped where asked for."""
-    first, second = next(pieces), next(pieces, None)
-    response = web.StreamResponse(headers={"Content-Type": "application/json"})
-    zipped = len(first) > GZIP_BYTES and "gzip" in request.headers.get("Accept-Encoding", "")
-    if zipped:
-        response.headers["Content-Encoding"] = "gzip"
-    if second is None and not zipped:
-        return web.Response(body=first, headers=response.headers)
-    whole = itertools.chain([first], [second] if second else (), pieces)
-    response.enable_chunked_encoding()
-    await response.prepare(request)
-    async for piece in _zipped(whole) if zipped else _breathing(whole):
-        await response.write(piece)
-    return response
-
-
-async def _breathing(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The pieces, with a turn for everybody else before each."""
-    for piece in pieces:
-        await asyncio.sleep(0)
-        yield piece
-
-
-async def _zipped(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The pieces as one gzip stream, compressed outside the event loop."""
-    compressor = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    for piece in pieces:
-        yield await asyncio.to_thread(compressor.compress, piece)
-    yield compressor.flush()
-
-
-def _success(details: JsonObject | None = None) -> JsonObject:
-    status: JsonObject = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
-    return {**status, "details": details} if details else status
-
-
-def _deleted(kind: Kind, item: JsonObject) -> JsonObject:
-    metadata = item["metadata"]
-    details = {"name": metadata["name"], "kind": kind.plural, "uid": metadata["uid"]}
-    return _success({**details, **({"group": kind.group} if kind.group else {})})
+def _manager(request: web.Request, operation: str = UPDATE) -> Manager:
+    subresource = request.match_info.get("subresource", "")
+    return Manager(field_manager(request), operation, subresource)
 
 
 def _address(request: web.Request) -> tuple[str, str]:
     return request.match_info["name"], request.match_info.get("namespace", "")
-
-
-def _json(value: JsonObject, code: int = 200) -> web.Response:
-    return web.Response(
-        body=msgspec.json.encode(value), status=code, content_type="application/json"
-    )

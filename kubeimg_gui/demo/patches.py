@@ -1,7 +1,6 @@
 """The ways to patch an object: merge, strategic merge and (beside this) JSON patch.
 
-Each gives a new object and leaves the old one as it was. The merge keys are those of the Node and
-Pod types in `k8s.io/api/core/v1` (`patchMergeKey`); lists without one are replaced.
+Each gives a new object and leaves the old one as it was. Server-side apply is in `ownership`.
 """
 
 import json
@@ -19,25 +18,22 @@ from kubeimg_gui.demo.errors import (
 )
 from kubeimg_gui.demo.json_patch import does_not_fit, go_kind, json_patch
 from kubeimg_gui.demo.kinds import JsonObject, Kind
-from kubeimg_gui.demo.schema import WrongTypeError, decode
+from kubeimg_gui.demo.schema import LIST_KEYS, SETS, WrongTypeError, decode
 
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 
-_MERGE_KEYS = {
-    "conditions": "type",
-    "addresses": "type",
-    "ownerReferences": "uid",
-    "containers": "name",
-}
 _TYPE_FIELDS = ("kind", "apiVersion")
 _ORDER = "$setElementOrder/"
-_MERGED_SETS = ("finalizers", "podCIDRs")
 
 
-def apply_patch(kind: Kind, media_type: str, original: JsonObject, body: bytes) -> JsonObject:
-    """The patched object, decoded as its kind.
+def apply_patch(
+    kind: Kind, media_type: str, original: JsonObject, body: bytes, *, strict: bool = False
+) -> JsonObject:
+    """The patched object, decoded as its kind, without fields that nobody knows.
+
+    Such fields are refused where `strict`.
 
     Raises:
         StatusError: the patch is none (400, 415, 500) or does not fit the object (422).
@@ -53,15 +49,15 @@ def apply_patch(kind: Kind, media_type: str, original: JsonObject, body: bytes) 
     patched = way(original, patch)
     if not isinstance(patched, dict):
         raise does_not_fit()
-    return _decoded(kind, cast("JsonObject", patched))
+    return _decoded(kind, cast("JsonObject", patched), strict=strict)
 
 
-def _decoded(kind: Kind, patched: JsonObject) -> JsonObject:
+def _decoded(kind: Kind, patched: JsonObject, *, strict: bool) -> JsonObject:
     name, version = patched.get("kind"), patched.get("apiVersion")
     if (name, version) not in ((kind.name, kind.api_version), (None, None)):
         raise _no_longer_valid(patched, f'no kind "{name}" is registered for version "{version}"')
     try:
-        return decode(kind, patched)
+        return decode(kind, patched, strict=strict)
     except WrongTypeError as error:
         raise _no_longer_valid(patched, str(error)) from error
 
@@ -146,9 +142,9 @@ def _merge_field(result: JsonObject, key: str, value: Any, order: Any) -> None:
 
 
 def _merge_list(field: str, original: list[Any], patch: list[Any], order: Any) -> list[Any]:
-    if field in _MERGED_SETS:
+    if field in SETS:
         return _in_order(patch, original)
-    key = _MERGE_KEYS.get(field)
+    key = LIST_KEYS.get(field)
     if key is None:
         return patch
     changes = [change for change in patch if change != {"$patch": "replace"}]

@@ -131,6 +131,16 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
 """Each type's fields: their type and what they mean. A type is the name of another one here, a
 plain one of `_GO_TYPES`, or one of both with `[]`."""
 
+LIST_KEYS = {
+    "conditions": "type",
+    "addresses": "type",
+    "ownerReferences": "uid",
+    "containers": "name",
+}
+"""Lists whose items are told apart by a field; others are replaced whole."""
+SETS = ("finalizers", "podCIDRs")
+"""Lists of plain values without order."""
+
 _GO_TYPES = {
     "string": "string",
     "bool": "bool",
@@ -154,13 +164,44 @@ class WrongTypeError(Exception):
     """A value is not of its field's type; the text says so in Go's words."""
 
 
-def decode(kind: Kind, item: JsonObject) -> JsonObject:
-    """An object with the fields of its kind only, in the types they have. Raises WrongTypeError."""
+def decode(kind: Kind, item: JsonObject, *, strict: bool = False) -> JsonObject:
+    """An object with the fields of its kind only, in the types they have.
+
+    Raises WrongTypeError; where `strict`, also for fields that nobody knows.
+    """
     identity = {"kind": kind.name, "apiVersion": kind.api_version}
+    if strict and (unknown := unknown_fields(kind, item)):
+        told = ", ".join(f'unknown field "{field}"' for field in unknown)
+        raise WrongTypeError(f"strict decoding error: {told}")
     if kind is NODE:
         return {**identity, **decode_as(kind.name, item)}
     fields = {"metadata": FIELDS["Node"]["metadata"]}
     return {**item, **identity, **_struct(kind.name, fields, item, ())}
+
+
+def unknown_fields(kind: Kind, item: JsonObject) -> list[str]:
+    """Paths of the fields that nobody knows, such as `spec.odd`."""
+    known = (*FIELDS["Node"], "kind", "apiVersion")
+    unknown = [field for field in item if kind is NODE and field not in known]
+    for field in FIELDS["Node"] if kind is NODE else ("metadata",):
+        unknown += _unknown_in(FIELDS["Node"][field][0], item.get(field), field)
+    return unknown
+
+
+def _unknown_in(wanted: str, value: Any, path: str) -> list[str]:
+    if wanted.endswith("[]") and isinstance(value, list):
+        items = enumerate(cast("list[Any]", value))
+        element = wanted.removesuffix("[]")
+        return [told for i, item in items for told in _unknown_in(element, item, f"{path}[{i}]")]
+    if wanted not in FIELDS or not isinstance(value, dict):
+        return []
+    unknown: list[str] = []
+    for field, member in cast("JsonObject", value).items():
+        if field in FIELDS[wanted]:
+            unknown += _unknown_in(FIELDS[wanted][field][0], member, f"{path}.{field}")
+        elif field != "managedFields":
+            unknown.append(f"{path}.{field}")
+    return unknown
 
 
 def decode_as(name: str, value: JsonObject) -> JsonObject:

@@ -88,8 +88,11 @@ def _subdomain_errors(text: str) -> list[str]:
     return errors
 
 
-def read_object(kind: Kind, body: Any) -> JsonObject:
-    """The object in the body of a POST or PUT. Raises StatusError (400)."""
+def read_object(kind: Kind, body: Any, *, strict: bool) -> JsonObject:
+    """The object in the body of a POST or PUT. Raises StatusError (400).
+
+    Fields that nobody knows are dropped, or refused where `strict`.
+    """
     if not isinstance(body, dict):
         raise bad_request(
             f"the object provided is unrecognized (must be of type {kind.name}): couldn't get "
@@ -105,7 +108,7 @@ def read_object(kind: Kind, body: Any) -> JsonObject:
             )
         raise bad_request(f'{cannot}no kind "{name}" is registered for version "{version}"')
     try:
-        return decode(kind, item)
+        return decode(kind, item, strict=strict)
     except WrongTypeError as error:
         raise bad_request(f"{cannot}{error}") from error
 

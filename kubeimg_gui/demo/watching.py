@@ -28,7 +28,7 @@ from kubeimg_gui.demo.listing import (
     not_a_version,
     parse_number,
 )
-from kubeimg_gui.demo.requests import TABLE, View
+from kubeimg_gui.demo.requests import TABLE, View, is_true
 from kubeimg_gui.demo.selectors import Selection
 from kubeimg_gui.demo.store import ObjectStore, Snapshot, StoreEvent, Watcher
 from kubeimg_gui.demo.tables import shown, table
@@ -77,11 +77,6 @@ class WatchRequest:
             seconds=float(seconds or random.uniform(*TIMEOUT_SECONDS)),
             view=view,
         )
-
-
-def is_true(text: str | None) -> bool:
-    """Whether a query parameter switches something on: anything does but `false` and `0`."""
-    return text is not None and text.lower() not in ("false", "0")
 
 
 def _parse_version(text: str) -> int:

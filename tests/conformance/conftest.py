@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from api import Api
+from api import NODES, Api
 from scripted_server import five_nodes
 from served import Served
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 @pytest.fixture(params=["demo", pytest.param("real", marks=pytest.mark.control_plane)])
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     if request.param == "demo":
-        with DemoCluster(five_nodes(), bookmark_seconds=0.2) as cluster:
+        with DemoCluster(bookmark_seconds=0.2) as cluster:
             api = Api(cluster.url)
+            for node in five_nodes():
+                api.call("POST", NODES, node)
             yield Served(api, cluster.write_kubeconfig, cluster.compact)
     else:
         control_plane: ControlPlane = request.getfixturevalue("control_plane")

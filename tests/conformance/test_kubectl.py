@@ -165,6 +165,29 @@ def test_create_apply_edit_and_replace(kubectl: Kubectl, tmp_path: Path) -> None
     assert "a=c" in kubectl("get", "node", "made", "--show-labels").stdout
 
 
+def test_server_side_apply(kubectl: Kubectl, tmp_path: Path) -> None:
+    manifest = tmp_path / "node.yaml"
+    node = "apiVersion: v1\nkind: Node\nmetadata: {name: n0, labels: {pool: gpu, team: a}}\n"
+    manifest.write_text(node)
+    arguments = ("apply", "--server-side", "-f", str(manifest))
+    assert kubectl(*arguments).stdout == "node/n0 serverside-applied\n"
+    assert kubectl("label", "node", "n0", "team=b", "--overwrite").returncode == 0
+    refused = kubectl(*arguments)
+    assert 'conflict with "kubectl-label" using v1: .metadata.labels.team' in refused.stderr
+    assert kubectl(*arguments, "--force-conflicts").returncode == 0
+    shown = kubectl("get", "node", "n0", "-o", "yaml", "--show-managed-fields").stdout
+    assert "manager: kubectl" in shown
+    assert "operation: Apply" in shown
+    assert "team: a" in shown
+
+
+def test_a_field_that_nobody_knows_is_refused(kubectl: Kubectl, tmp_path: Path) -> None:
+    manifest = tmp_path / "node.yaml"
+    manifest.write_text("apiVersion: v1\nkind: Node\nmetadata: {name: odd}\nspec: {odd: 1}\n")
+    refused = kubectl("create", "-f", str(manifest))
+    assert 'strict decoding error: unknown field "spec.odd"' in refused.stderr
+
+
 def test_drain(kubectl: Kubectl, api: Api) -> None:
     pod = {
         "metadata": {"name": "p", "ownerReferences": [OWNER]},

@@ -179,3 +179,29 @@ def test_an_update_of_another_uid_is_a_conflict(api: Api) -> None:
     assert status["message"].endswith(
         f"Precondition failed: UID in precondition: another, UID in object meta: {uid}"
     )
+
+
+# Fields that nobody knows.
+
+
+def test_unknown_fields_are_dropped_or_refused_as_asked(api: Api) -> None:
+    odd = {"metadata": {"name": "n0", "odd": 1}, "status": {"images": [{"odd": 2}]}}
+    unknown = 'strict decoding error: unknown field "metadata.odd", unknown field '
+    cannot = f'Node in version "v1" cannot be handled as a Node: {unknown}'
+    code, status = api.call("PUT", f"{NODES}/n0?fieldValidation=Strict", odd)
+    assert (code, status["message"]) == (400, f'{cannot}"status.images[0].odd"')
+    new = {**odd, "metadata": {"name": "new", "odd": 1}}
+    code, status = api.call("POST", f"{NODES}?fieldValidation=Strict", new)
+    assert (code, status["message"]) == (400, f'{cannot}"status.images[0].odd"')
+    code, status = api.patch("n0?fieldValidation=Strict", {"spec": {"odd": 1}})
+    assert (code, status["details"]["causes"][0]["field"]) == (422, "patch")
+    assert status["message"].endswith(': strict decoding error: unknown field "spec.odd"')
+    for lax in ("", "Ignore", "Warn"):
+        code, after = api.patch(f"n0?fieldValidation={lax}", {"spec": {"odd": 1}})
+        assert (code, after["spec"]) == (200, {})
+    code, status = api.patch("n0?fieldValidation=Odd", {})
+    assert (code, status["message"]) == (
+        422,
+        'PatchOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: "Odd": '
+        'supported values: "", "Ignore", "Strict", "Warn"',
+    )

@@ -48,11 +48,6 @@ def test_long_lists_are_whole(count: int) -> None:
         api.close()
 
 
-def test_server_side_apply_is_not_played(api: Api) -> None:
-    applied = {"kind": "Node", "apiVersion": "v1", "metadata": {"name": "n0"}}
-    assert api.patch("n0?fieldManager=t", applied, "application/apply-patch+yaml")[0] == 415
-
-
 def test_answers_are_json_only(api: Api) -> None:
     assert api.get(NODES, accept=f"{PROTOBUF},application/json")[0] == 200
     assert api.get(NODES, accept=PROTOBUF)[0] == 406
