@@ -16,6 +16,7 @@ from aiohttp import web
 from kubeimg_gui.demo.answers import deleted, json_answer, send_pieces, success
 from kubeimg_gui.demo.errors import (
     StatusError,
+    bad_request,
     method_not_allowed,
     no_such_path,
     too_large,
@@ -135,6 +136,8 @@ class ApiServer:
             if not request.path.startswith(_RESOURCE_PATHS):
                 return web.Response(text="404 page not found\n", status=404)
             error = no_such_path()
+        except RecursionError:
+            error = bad_request("the body is nested too deeply")
         except web.HTTPMethodNotAllowed:
             error = method_not_allowed()
         except web.HTTPRequestEntityTooLarge:

@@ -146,9 +146,14 @@ def parse_version(text: str) -> int:
     """A resourceVersion of a request, 0 where none is given. Raises StatusError (400)."""
     if not text:
         return 0
-    if not (text.isascii() and text.isdecimal()):
+    if not is_number(text):
         raise bad_request(f"invalid resource version: {not_a_version(text)}")
     return int(text)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a whole number that 64 bits hold for sure."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def not_a_version(text: str) -> str:
@@ -162,7 +167,7 @@ def not_a_version(text: str) -> str:
 def parse_number(query: Query, name: str) -> int:
     """A number of a request, 0 where none is given. Raises StatusError (400)."""
     text = query.get(name, "") or "0"
-    if not (text.isascii() and text.removeprefix("-").isdecimal()):
+    if not is_number(text.removeprefix("-")):
         raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
     return int(text)
 

@@ -4,6 +4,7 @@ kubectl sends some bodies as protobuf and reads JSON, and applies YAML; everythi
 JSON.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -165,8 +166,9 @@ async def json_body(request: web.Request) -> Any:
 async def applied_body(request: web.Request, kind: Kind, name: str) -> JsonObject:
     """The configuration of a server-side apply, in YAML or JSON. Raises StatusError (400, 500)."""
     try:
-        body: Any = yaml.safe_load(await request.read())
-    except (yaml.YAMLError, ValueError) as error:
+        # Through JSON, for YAML knows dates, numbers as keys and loops.
+        body: Any = json.loads(json.dumps(yaml.safe_load(await request.read()), default=str))
+    except (yaml.YAMLError, TypeError, ValueError) as error:
         raise bad_request("error decoding patch: error converting YAML to JSON: yaml") from error
     if body is not None and not isinstance(body, dict):
         raise bad_request(
@@ -178,8 +180,6 @@ async def applied_body(request: web.Request, kind: Kind, name: str) -> JsonObjec
     version, given = item.get("apiVersion", ""), item.get("kind", "")
     if (version, given) != (kind.api_version, kind.name):
         raise bad_request(f"invalid object type: /{version}, Kind={given}")
-    if member(item, "metadata").get("managedFields"):
-        raise bad_request("metadata.managedFields must be nil")
     cannot = f"failed to create typed patch object (/{name}; /{version}, Kind={given}): "
     if unknown := unknown_fields(kind, item):
         raise StatusError(500, "", f"{cannot}.{unknown[0]}: field not declared in schema")
@@ -187,6 +187,8 @@ async def applied_body(request: web.Request, kind: Kind, name: str) -> JsonObjec
         decoded = decode(kind, item)
     except WrongTypeError as error:
         raise StatusError(500, "", f"{cannot}{error}") from error
+    if member(item, "metadata").get("managedFields"):
+        raise bad_request("metadata.managedFields must be nil")
     return {**decoded, "metadata": {"name": name, **member(decoded, "metadata")}}
 
 

@@ -175,7 +175,11 @@ def decode(kind: Kind, item: JsonObject, *, strict: bool = False) -> JsonObject:
         raise WrongTypeError(f"strict decoding error: {told}")
     if kind is NODE:
         return {**identity, **decode_as(kind.name, item)}
-    fields = {"metadata": FIELDS["Node"]["metadata"]}
+    fields = {
+        "metadata": FIELDS["Node"]["metadata"],
+        "spec": (f"{kind.name}Spec", ""),
+        "status": (f"{kind.name}Status", ""),
+    }
     return {**item, **identity, **_struct(kind.name, fields, item, ())}
 
 
@@ -253,7 +257,7 @@ def _members(struct: str, wanted: str, value: Any, path: tuple[str, ...]) -> Jso
         return {key: text or "" for key, text in texts.items()}
     if wanted == "quantities":
         return {key: _quantity(quantity) for key, quantity in entries.items()}
-    return _struct(wanted, FIELDS[wanted], entries, path)
+    return _struct(wanted, FIELDS[wanted], entries, path) if wanted in FIELDS else entries
 
 
 def _time(struct: str, value: Any, path: tuple[str, ...]) -> str:

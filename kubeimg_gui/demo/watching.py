@@ -25,6 +25,7 @@ from kubeimg_gui.demo.listing import (
     PIECE_ITEMS,
     Query,
     forbidden,
+    is_number,
     not_a_version,
     parse_number,
 )
@@ -81,7 +82,7 @@ class WatchRequest:
 
 def _parse_version(text: str) -> int:
     """Of a watch, where one that is none is an error of the server, unlike that of a list."""
-    if text and not (text.isascii() and text.isdecimal()):
+    if text and not is_number(text):
         raise StatusError(500, "", not_a_version(text))
     return int(text or "0")
 

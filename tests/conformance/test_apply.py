@@ -211,6 +211,11 @@ def test_what_is_not_there_is_created(api: Api) -> None:
         ),
         ({}, 400, "invalid object type: /, Kind="),
         (
+            b"apiVersion: v1\nkind: Node\nmetadata: [x]\n",
+            500,
+            "failed to create typed patch object (",
+        ),
+        (
             {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "n0"}},
             400,
             "invalid object type: /v1, Kind=Pod",
@@ -239,6 +244,15 @@ def test_a_configuration_that_is_none(api: Api, body: Any, code: int, message: s
     assert (answered, status["code"]) == (code, code)
     assert status["message"].startswith(message)
     assert node(api) == before
+
+
+def test_yaml_that_is_more_than_json(api: Api) -> None:
+    odd = b"apiVersion: v1\nkind: Node\nmetadata: {name: n0, labels: {1: yes-2}}\n"
+    code, after = api.patch("n0?fieldManager=t", odd, APPLY)
+    assert (code, after["metadata"]["labels"]["1"]) == (200, "yes-2")
+    code, status = api.patch("n0?fieldManager=t", b"2026-01-01", APPLY)
+    assert (code, status["reason"]) == (400, "BadRequest")
+    assert api.patch("n0?fieldManager=t", b"a: &a [*a]", APPLY)[0] == 400
 
 
 @pytest.mark.parametrize(

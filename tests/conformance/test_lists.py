@@ -136,6 +136,10 @@ def test_a_version_of_the_future(api: Api) -> None:
             'invalid resource version: resourceVersion: Invalid value: "abc": strconv.ParseUint: '
             'parsing "abc": invalid syntax',
         ),
+        (
+            f"resourceVersion={'9' * 5000}",
+            "invalid resource version: resourceVersion: Invalid value",
+        ),
         ("limit=x", 'strconv.ParseInt: parsing "x": invalid syntax'),
         ("timeoutSeconds=x", 'strconv.ParseInt: parsing "x": invalid syntax'),
         ("continue=nonsense", "invalid continue token: continue key is not valid: "),

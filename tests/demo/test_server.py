@@ -55,6 +55,15 @@ def test_answers_are_json_only(api: Api) -> None:
     assert (code, status["reason"]) == (415, "UnsupportedMediaType")
 
 
+def test_bodies_that_are_no_pods_or_no_end(api: Api) -> None:
+    code, status = api.call("POST", PODS, {"metadata": {"name": "p"}, "spec": []})
+    assert (code, status["reason"]) == (400, "BadRequest")
+    assert "Go struct field Pod.spec of type v1.PodSpec" in status["message"]
+    deep = b"[" * 100_000 + b"]" * 100_000
+    assert api.call("POST", PODS, deep)[0] == 400
+    assert api.patch("n0", deep)[0] == 400
+
+
 # Protobuf, which kubectl sends.
 
 
