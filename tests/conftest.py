@@ -11,15 +11,22 @@ from scripted_server import five_nodes
 from kubeimg_gui.demo.serve import DemoCluster
 
 LEFT_OUT = pytest.StashKey[int]()
+CONTROL_PLANE_SECONDS = 240
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a real control plane where there is none, and say so in one line."""
+    """Leave out what needs a real control plane where there is none, and say so in one line.
+
+    Where there is one, whichever test comes first also waits for its start.
+    """
+    real = [item for item in items if item.get_closest_marker("control_plane")]
     if are_complete(assets()):
+        for item in real:
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(CONTROL_PLANE_SECONDS))
         return
-    left_out = [item for item in items if item.get_closest_marker("control_plane")]
-    config.stash[LEFT_OUT] = len(left_out)
-    config.hook.pytest_deselected(items=left_out)
+    config.stash[LEFT_OUT] = len(real)
+    config.hook.pytest_deselected(items=real)
     items[:] = [item for item in items if not item.get_closest_marker("control_plane")]
 
 

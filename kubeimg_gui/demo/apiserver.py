@@ -138,6 +138,8 @@ class ApiServer:
             error = no_such_path()
         except RecursionError:
             error = bad_request("the body is nested too deeply")
+        except web.RequestPayloadError:
+            error = bad_request("the body cannot be decoded")
         except web.HTTPMethodNotAllowed:
             error = method_not_allowed()
         except web.HTTPRequestEntityTooLarge:
@@ -272,7 +274,7 @@ def _add_documents(router: web.UrlDispatcher) -> None:
         return web.Response(text="ok")
 
     async def versions(request: web.Request) -> web.StreamResponse:
-        return json_answer(api_versions(request.host))
+        return json_answer(api_versions(request.host.encode(errors="replace").decode()))
 
     for path in ("/healthz", "/livez", "/readyz"):
         router.add_get(path, healthy)

@@ -116,6 +116,8 @@ def remove_field(item: JsonObject, path: Path) -> JsonObject:
 def _without(value: Any, path: Path) -> Any:
     element, *rest = path
     tag, text = element[:2], element[2:]
+    if not isinstance(value, dict if tag == "f:" else list):
+        return value  # it has become something else
     if tag == "f:":
         members = cast("JsonObject", value)
         others = {key: member for key, member in members.items() if key != text}

@@ -6,8 +6,14 @@ RFC 6902, in the reading of the library that the real server uses.
 from collections.abc import Callable
 from typing import Any, cast
 
+import msgspec
+
 from kubeimg_gui.demo.errors import StatusError, bad_request
 from kubeimg_gui.demo.kinds import JsonObject
+
+MOST_OPERATIONS = 10_000
+COPY_BYTES = 3 * 2**20
+"""How much a patch may copy in all, for copies of copies grow without end."""
 
 _GO_KINDS: dict[type, str] = {
     **{str: "string", bool: "bool", int: "number", float: "number"},
@@ -30,7 +36,12 @@ def json_patch(original: JsonObject, patch: Any) -> Any:
     """RFC 6902, with two liberties of the real server: what is not there may be replaced, and
     is equal to null."""
     document: Any = original
+    copied = 0
     for operation in _operations(patch):
+        if operation.get("op") == "copy":
+            copied += len(msgspec.json.encode(_look_up(document, _pointer(operation.get("from")))))
+        if copied > COPY_BYTES:
+            raise does_not_fit()
         document = _operate(document, operation)
     return document
 
@@ -39,6 +50,8 @@ def _operations(patch: Any) -> list[JsonObject]:
     cannot = "error decoding patch: json: cannot unmarshal"
     if not isinstance(patch, list):
         raise bad_request(f"{cannot} {go_kind(patch)} into Go value of type []handlers.jsonPatchOp")
+    if len(cast("list[Any]", patch)) > MOST_OPERATIONS:
+        raise bad_request(f"a JSON patch may hold {MOST_OPERATIONS} operations")
     for operation in cast("list[Any]", patch):
         if not isinstance(operation, dict):
             told = go_kind(cast("object", operation))
@@ -62,10 +75,16 @@ def _operate(document: Any, operation: JsonObject) -> Any:
         case "copy":
             value = _look_up(document, _pointer(operation.get("from")))
             return _edit(document, path, _insert, value)
-        case "test" if _look_up(document, path) == operation.get("value"):
+        case "test" if _same(_look_up(document, path), operation.get("value")):
             return document
         case _:
             raise does_not_fit()
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equality of JSON, where true is not 1."""
+    encode = msgspec.json.Encoder(order="deterministic").encode
+    return encode(one) == encode(other)
 
 
 def _pointer(text: object) -> list[str]:
@@ -123,7 +142,7 @@ def _child(parent: Any, key: Any) -> Any:
 def _index(items: list[Any], text: str, *, adding: bool) -> int:
     if text == "-" and adding:
         return len(items)
-    if not text.isdecimal() or int(text) > len(items) - (not adding):
+    if not text.isdecimal() or len(text) > 9 or int(text) > len(items) - (not adding):
         raise does_not_fit()
     return int(text)
 

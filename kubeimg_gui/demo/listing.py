@@ -101,6 +101,8 @@ def _where(store: ObjectStore, kind: Kind, query: Query) -> tuple[Snapshot, int]
 
 def _continued(store: ObjectStore, kind: Kind, version: int, key: Key) -> tuple[Snapshot, int]:
     """Where a token says to go on; -1 in it means whatever there is now."""
+    if version > store.version:
+        raise bad_request("invalid continue token: it is of a version yet to come")
     try:
         snapshot = store.snapshot(kind, None if version < 0 else version)
     except StatusError as error:
@@ -181,10 +183,10 @@ def _read_token(token: str) -> tuple[int, Key]:
     try:
         document = msgspec.json.decode(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         namespace, _, name = document["start"].partition("/")
-        return int(document["rv"]), (namespace, name)
+        return msgspec.convert(document["rv"], int), (namespace, name)
     except (
         binascii.Error,
-        msgspec.DecodeError,
+        msgspec.MsgspecError,
         AttributeError,
         KeyError,
         TypeError,

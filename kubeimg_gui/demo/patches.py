@@ -4,6 +4,7 @@ Each gives a new object and leaves the old one as it was. Server-side apply is i
 """
 
 import json
+from collections import deque
 from typing import Any, cast
 
 import msgspec
@@ -26,6 +27,7 @@ JSON_PATCH = "application/json-patch+json"
 
 _TYPE_FIELDS = ("kind", "apiVersion")
 _ORDER = "$setElementOrder/"
+_DIRECTIVES = (_ORDER, "$patch", "$retainKeys")
 
 
 def apply_patch(
@@ -120,7 +122,7 @@ def strategic_merge(original: Any, patch: Any) -> Any:
         raise _unmergeable(f"unknown patch type: {directive}")
     result = _copy(original)
     for key, value in changes.items():
-        if not key.startswith(_ORDER):
+        if not key.startswith(_DIRECTIVES):
             _merge_field(result, key, value, changes.get(_ORDER + key))
     return result
 
@@ -142,7 +144,7 @@ def _merge_field(result: JsonObject, key: str, value: Any, order: Any) -> None:
 
 
 def _merge_list(field: str, original: list[Any], patch: list[Any], order: Any) -> list[Any]:
-    if field in SETS:
+    if field in SETS and all(isinstance(each, str) for each in (*original, *patch)):
         return _in_order(patch, original)
     key = LIST_KEYS.get(field)
     if key is None:
@@ -160,19 +162,20 @@ def _merge_list(field: str, original: list[Any], patch: list[Any], order: Any) -
     return [merged[name] for name in _in_order(told, before) if name in merged]
 
 
-def _in_order(told: list[Any], before: list[Any]) -> list[Any]:
+def _in_order(told: list[str], before: list[str]) -> list[str]:
     """The members that a patch tells, in its order, and between them those it does not tell.
 
     One that is not told stays before the next told one that it was before already.
     """
-    result: list[Any] = []
-    rest = [name for name in before if name not in told]
-    for name in told:
-        while rest and name in before and before.index(rest[0]) < before.index(name):
-            result.append(rest.pop(0))
-        if name not in result:
-            result.append(name)
-    return result + rest
+    places = {name: place for place, name in enumerate(before)}
+    told_once = dict.fromkeys(told)
+    rest = deque(name for name in places if name not in told_once)
+    result: list[str] = []
+    for name in told_once:
+        while rest and places[rest[0]] < places.get(name, -1):
+            result.append(rest.popleft())
+        result.append(name)
+    return [*result, *rest]
 
 
 def _merge_value(item: Any, key: str) -> str:

@@ -4,6 +4,7 @@ kubectl sends some bodies as protobuf and reads JSON, and applies YAML; everythi
 JSON.
 """
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any, cast
@@ -36,6 +37,7 @@ TABLE, PARTIAL = "Table", "PartialObjectMetadata"
 FIELD_MANAGER_BYTES = 128
 FIELD_VALIDATIONS = ("", "Ignore", "Strict", "Warn")
 PROPAGATION_POLICIES = ("Foreground", "Background", "Orphan")
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ANYTHING = ("*/*", JSON)
 
 
@@ -163,12 +165,23 @@ async def json_body(request: web.Request) -> Any:
         raise bad_request(f"couldn't get version/kind; json parse error: {error}") from error
 
 
+def _from_yaml(text: bytes) -> Any:
+    """What a text in YAML would be in JSON, which has no dates, aliases nor keys but texts.
+
+    Raises YAMLError, and whatever the loader meets in tags on the wrong values.
+    """
+    events = cast("list[object]", [*yaml.parse(text, Loader=_YAML)])  # pyright: ignore
+    if any(isinstance(event, yaml.AliasEvent) for event in events):
+        raise yaml.YAMLError("aliases are not read")
+    value: Any = yaml.load(text, Loader=_YAML)
+    return msgspec.json.decode(json.dumps(value, default=str, ensure_ascii=False).encode())
+
+
 async def applied_body(request: web.Request, kind: Kind, name: str) -> JsonObject:
     """The configuration of a server-side apply, in YAML or JSON. Raises StatusError (400, 500)."""
     try:
-        # Through JSON, for YAML knows dates, numbers as keys and loops.
-        body: Any = json.loads(json.dumps(yaml.safe_load(await request.read()), default=str))
-    except (yaml.YAMLError, TypeError, ValueError) as error:
+        body = await asyncio.to_thread(_from_yaml, await request.read())
+    except (yaml.YAMLError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise bad_request("error decoding patch: error converting YAML to JSON: yaml") from error
     if body is not None and not isinstance(body, dict):
         raise bad_request(
@@ -200,7 +213,8 @@ def is_strict(request: web.Request) -> bool:
 def field_manager(request: web.Request) -> str:
     """Who writes: as the query says, else the name of the program."""
     program = request.headers.get("User-Agent", "unknown").partition("/")[0]
-    return request.query.get("fieldManager") or program
+    name = request.query.get("fieldManager") or program
+    return name.encode(errors="replace").decode()
 
 
 def check_write_options(request: web.Request, kind: str) -> bool:

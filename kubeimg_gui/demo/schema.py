@@ -129,7 +129,7 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 """Each type's fields: their type and what they mean. A type is the name of another one here, a
-plain one of `_GO_TYPES`, or one of both with `[]`."""
+plain one (`string`, `bool`, `int64`, `time`, `map`, `quantities`), or one of both with `[]`."""
 
 LIST_KEYS = {
     "conditions": "type",
@@ -157,7 +157,8 @@ _JSON_NAMES: dict[type, str] = {
     list: "array",
 }
 _NEVER_LEFT_OUT = ("names",)
-_QUANTITY = re.compile(r"[+-]?[0-9.]+([eEinumkKMGTP]*[-+]?[0-9]*)")
+_QUANTITY = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 class WrongTypeError(Exception):
@@ -180,7 +181,8 @@ def decode(kind: Kind, item: JsonObject, *, strict: bool = False) -> JsonObject:
         "spec": (f"{kind.name}Spec", ""),
         "status": (f"{kind.name}Status", ""),
     }
-    return {**item, **identity, **_struct(kind.name, fields, item, ())}
+    given = {key: value for key, value in item.items() if value is not None}
+    return {**given, **identity, **_struct(kind.name, fields, item, ())}
 
 
 def unknown_fields(kind: Kind, item: JsonObject) -> list[str]:
@@ -209,7 +211,7 @@ def _unknown_in(wanted: str, value: Any, path: str) -> list[str]:
 
 
 def decode_as(name: str, value: JsonObject) -> JsonObject:
-    """The same for a type that FIELDS knows. Raises WrongTypeError."""
+    """An object as a type that FIELDS knows, without other fields. Raises WrongTypeError."""
     return _struct(name, FIELDS[name], value, ())
 
 
@@ -233,7 +235,8 @@ def _value(struct: str, wanted: str, value: Any, path: tuple[str, ...]) -> Any:
     if wanted == "time":
         return _time(struct, value, path)
     if wanted in _PYTHON_TYPES:
-        if type(value) is not _PYTHON_TYPES[wanted]:
+        too_large = wanted == "int64" and isinstance(value, int) and abs(value) >= 2**63
+        if type(value) is not _PYTHON_TYPES[wanted] or too_large:
             raise _mismatch(struct, wanted, value, path)
         return value
     return _members(struct, wanted, value, path)
@@ -263,10 +266,12 @@ def _members(struct: str, wanted: str, value: Any, path: tuple[str, ...]) -> Jso
 def _time(struct: str, value: Any, path: tuple[str, ...]) -> str:
     if not isinstance(value, str):
         raise _mismatch(struct, "string", value, path)
+    why = f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00": cannot parse'
+    if not _TIME.fullmatch(value):
+        raise WrongTypeError(why)
     try:
         datetime.fromisoformat(value)
     except ValueError as error:
-        why = f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00": cannot parse'
         raise WrongTypeError(why) from error
     return value
 
@@ -274,12 +279,12 @@ def _time(struct: str, value: Any, path: tuple[str, ...]) -> str:
 def _quantity(value: Any) -> str:
     if isinstance(value, (str, int, float)) and _QUANTITY.fullmatch(str(value)):
         return str(value)
-    raise WrongTypeError(f"quantities must match the regular expression '^({_QUANTITY.pattern})$'")
+    raise WrongTypeError("quantities must match the regular expression of quantities")
 
 
 def _mismatch(struct: str, wanted: str, value: Any, path: tuple[str, ...]) -> WrongTypeError:
     given = _JSON_NAMES.get(type(value), "object")  # type: ignore[arg-type]
-    if isinstance(value, float):
+    if given == "number" and wanted == "int64":
         given = f"number {value}"
     return WrongTypeError(
         f"json: cannot unmarshal {given} into Go struct field {struct}.{'.'.join(path)} of type "

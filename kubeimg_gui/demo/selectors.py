@@ -136,6 +136,7 @@ def _order_test(key: str, operator: str, value: str) -> Test:
             f"values[0]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be "
             "an integer"
         )
+    _checked(f"values[0][{key}]", value, value_errors)
 
     def test(item: JsonObject) -> bool:
         number = _whole_number(_labels(item).get(key, ""))
@@ -145,7 +146,7 @@ def _order_test(key: str, operator: str, value: str) -> Test:
 
 
 def _whole_number(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"-?[0-9]+", text) else None
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
 
 
 def _checked(place: str, text: str, errors_of: Callable[[str], list[str]]) -> str:

@@ -5,11 +5,12 @@ From `pkg/printers/internalversion/printers.go`; columns of priority 1 are those
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from kubeimg_gui.demo.kinds import EVENT, NAMESPACE, NODE, POD, JsonObject, Kind
 from kubeimg_gui.demo.requests import PARTIAL, TABLE, View
 
+T = TypeVar("T")
 Cells = Callable[[JsonObject], list[Any]]
 
 _ROLE = "node-role.kubernetes.io/"
@@ -96,39 +97,43 @@ def _node_state(item: JsonObject) -> str:
     return f"{state},SchedulingDisabled" if cordoned else state
 
 
+def _field(item: object, path: str, default: T) -> T:
+    """A field of an object whose types nobody has checked; the default where it has another."""
+    for key in path.split("."):
+        item = cast("JsonObject", item).get(key) if isinstance(item, dict) else None
+    return item if isinstance(item, type(default)) else default
+
+
 def _pod(item: JsonObject) -> list[Any]:
-    metadata, status = item["metadata"], item.get("status", {})
-    containers = item.get("spec", {}).get("containers", [])
-    states = status.get("containerStatuses", [])
-    ready = sum(bool(state.get("ready")) for state in states)
+    containers: list[Any] = _field(item, "spec.containers", [])
+    states: list[Any] = _field(item, "status.containerStatuses", [])
     return [
-        metadata["name"],
-        f"{ready}/{len(containers)}",
-        status.get("phase", "Unknown"),
-        sum(state.get("restartCount", 0) for state in states),
-        _age(metadata.get("creationTimestamp")),
-        status.get("podIP", "<none>"),
-        item.get("spec", {}).get("nodeName", "<none>"),
+        item["metadata"]["name"],
+        f"{sum(_field(state, 'ready', False) for state in states)}/{len(containers)}",
+        _field(item, "status.phase", "Unknown"),
+        sum(_field(state, "restartCount", 0) for state in states),
+        _age(_field(item, "metadata.creationTimestamp", "")),
+        _field(item, "status.podIP", "<none>"),
+        _field(item, "spec.nodeName", "<none>"),
         "<none>",
         "<none>",
     ]
 
 
 def _event(item: JsonObject) -> list[Any]:
-    about = item.get("involvedObject", {})
+    kind, name = (_field(item, f"involvedObject.{part}", "") for part in ("kind", "name"))
     return [
-        _age(item.get("lastTimestamp")),
-        item.get("type", ""),
-        item.get("reason", ""),
-        f"{about.get('kind', '').lower()}/{about.get('name', '')}",
-        item.get("message", "").strip(),
+        _age(_field(item, "lastTimestamp", "")),
+        _field(item, "type", ""),
+        _field(item, "reason", ""),
+        f"{kind.lower()}/{name}",
+        _field(item, "message", "").strip(),
     ]
 
 
 def _namespace(item: JsonObject) -> list[Any]:
-    metadata = item["metadata"]
-    phase = item.get("status", {}).get("phase", "")
-    return [metadata["name"], phase, _age(metadata.get("creationTimestamp"))]
+    age = _age(_field(item, "metadata.creationTimestamp", ""))
+    return [item["metadata"]["name"], _field(item, "status.phase", ""), age]
 
 
 def _plain(item: JsonObject) -> list[Any]:
@@ -150,9 +155,10 @@ _AGE_STEPS = (
 
 def _age(stamp: str | None) -> str:
     """The time since, as kubectl words it. (`apimachinery/pkg/util/duration`)"""
-    if not stamp:
+    try:
+        since = datetime.now(UTC) - datetime.fromisoformat(stamp or "")
+    except (TypeError, ValueError):  # no time, or one without a zone
         return "<unknown>"
-    since = datetime.now(UTC) - datetime.fromisoformat(stamp)
     seconds = max(int(since.total_seconds()), 0)
     unit, letter, small, small_letter = next(step[1:] for step in _AGE_STEPS if seconds < step[0])
     rest = seconds % unit // small if small else 0

@@ -111,13 +111,14 @@ def test_a_token_that_the_server_does_not_know(
 
 
 def test_a_restart_of_the_server_is_survived(api: Api, watch: Watch, real: ControlPlane) -> None:
-    _, recorder = watch()
+    informer, recorder = watch()
     recorder.next_state(Phase.LIVE)
     api.set_images("n0", [image_json("before:1", 7)])
     assert held(recorder.next_change()) == ["before:1"]
     real.stop_api_server()
     recorder.next_state(Phase.RECONNECTING)
     real.start_api_server()
+    informer.retry_now()  # how long it waits by itself is tested elsewhere
     api.set_images("n1", [image_json("after:1", 7)])
     assert held(recorder.next_change()) == ["after:1"]
     api.set_images("n2", [image_json("later:1", 7)])
@@ -129,9 +130,10 @@ def test_a_restart_of_the_server_is_survived(api: Api, watch: Watch, real: Contr
 def test_a_version_that_has_expired_is_listed_anew(
     api: Api, watch: Watch, real: ControlPlane
 ) -> None:
-    _, recorder = watch()
+    informer, recorder = watch()
     recorder.next_state(Phase.LIVE)
     real.forget_history()
+    informer.retry_now()
     api.set_images("n3", [image_json("after:1", 7)])
     changed = recorder.next_change()
     assert (changed.record.name, held(changed)) == ("n3", ["after:1"])

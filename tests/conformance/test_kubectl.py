@@ -16,7 +16,7 @@ from served import Served
 
 KUBECTL = kubectl_command()
 pytestmark = pytest.mark.skipif(
-    KUBECTL is None, reason="there is no kubectl of 1.24 or newer: `make cluster` builds one"
+    KUBECTL is None, reason="there is no kubectl of 1.28 or newer: `make cluster` builds one"
 )
 
 OWNER = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "r", "uid": "u", "controller": True}

@@ -199,6 +199,7 @@ def test_a_json_patch_edits_lists(api: Api) -> None:
         {"op": "add", "path": "/metadata/annotations/x", "value": "the map is not there yet"},
         {"op": "test", "path": "/metadata/name", "value": "x"},
         {"op": "test", "path": "/metadata/none", "value": "x"},
+        {"op": "test", "path": "/status/images/0/sizeBytes", "value": "5"},
         {"op": "test", "path": "/status/none/x", "value": None},
         {"op": "replace", "path": "", "value": 5},
     ],

@@ -22,8 +22,8 @@ PACKAGES = {
 }
 NEEDED = ("etcd", "kube-apiserver")
 """What a folder must hold to be used; kubectl may also come from elsewhere."""
-KUBECTL_VERSION = (1, 24)
-"""The first with `--subresource`."""
+KUBECTL_VERSION = (1, 28)
+"""The first whose `auth whoami` asks the version of the API that both servers serve."""
 JSON_V2_GO = (1, 27)
 """From this Go on encoding/json is another one, with which the server's OpenAPI breaks."""
 

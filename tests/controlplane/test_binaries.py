@@ -83,7 +83,7 @@ def test_the_folder_that_kubebuilder_uses_is_honoured(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, f"The control plane is in {tmp_path}\n")
 
 
-@pytest.mark.parametrize(("version", "used"), [("1.20.2", False), ("1.24.0", True)])
+@pytest.mark.parametrize(("version", "used"), [("1.27.9", False), ("1.28.0", True)])
 def test_a_kubectl_must_be_new_enough(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, used: bool
 ) -> None:

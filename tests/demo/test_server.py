@@ -1,7 +1,11 @@
 """What only the demo server has: its knobs, its protobuf, what it does not speak."""
 
+import base64
+import json
+from typing import Any
+
 import pytest
-from api import NODES, Api
+from api import NODES, TABLE, Api
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,6 +66,93 @@ def test_bodies_that_are_no_pods_or_no_end(api: Api) -> None:
     deep = b"[" * 100_000 + b"]" * 100_000
     assert api.call("POST", PODS, deep)[0] == 400
     assert api.patch("n0", deep)[0] == 400
+
+
+APPLY = "application/apply-patch+yaml"
+NESTED = b"a: &a [x]\n" + b"".join(
+    b"%c: &%c [%s]\n" % (name, name, b", ".join([b"*%c" % (name - 1)] * 10))
+    for name in b"bcdefghij"
+)
+
+
+@pytest.mark.parametrize(
+    "yaml",
+    [
+        NESTED,
+        b"a: !!bool x",
+        b"a: !!timestamp x",
+        b'apiVersion: v1\nkind: Node\nspec: {providerID: "\\uD800"}',
+    ],
+)
+def test_yaml_that_would_do_harm(api: Api, yaml: bytes) -> None:
+    assert api.patch("n0?fieldManager=t", yaml, APPLY)[0] == 400
+    assert api.get(NODES)[0] == 200
+
+
+def test_a_name_of_a_program_that_is_no_text(api: Api) -> None:
+    headers = {"User-Agent": "\xff", "Content-Type": "application/merge-patch+json"}
+    patch = {"metadata": {"labels": {"a": "b"}}}
+    assert api.send("PATCH", f"{NODES}/n0", patch, headers).status == 200
+    assert api.get(NODES)[0] == 200
+    broken = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    assert api.send("POST", NODES, b"no gzip", broken).status == 400
+
+
+def test_patches_that_would_grow_without_end(api: Api) -> None:
+    assert api.call("POST", PODS, {"metadata": {"name": "p"}, "spec": {"a": "x" * 100}})[0] == 201
+    doubling = [{"op": "copy", "from": "/spec", "path": f"/spec/a{i}"} for i in range(40)]
+    media_type = "application/json-patch+json"
+    assert api.call("PATCH", f"{PODS}/p", doubling, media_type)[0] == 422
+    many = [{"op": "test", "path": "/metadata/name", "value": "p"}] * 10_001
+    assert api.call("PATCH", f"{PODS}/p", many, media_type)[0] == 400
+    far = [{"op": "remove", "path": f"/spec/taints/{'1' * 5000}"}]
+    api.patch("n0", {"spec": {"taints": [{"key": "a", "effect": "NoSchedule"}]}})
+    assert api.patch("n0", far, media_type)[0] == 422
+    finalizers = {"metadata": {"finalizers": [f"example.com/{i}" for i in range(20_000)]}}
+    assert api.patch("n0", finalizers, "application/strategic-merge-patch+json")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "item"),
+    [
+        ("pods", {"spec": None}),
+        ("pods", {"spec": {"containers": None}, "status": {"containerStatuses": [5]}}),
+        ("events", {"lastTimestamp": "nonsense", "message": None, "involvedObject": []}),
+        ("events", {"lastTimestamp": "2026-01-01"}),
+    ],
+)
+def test_odd_objects_are_printed_all_the_same(api: Api, path: str, item: dict[str, Any]) -> None:
+    collection = f"/api/v1/namespaces/default/{path}"
+    assert api.call("POST", collection, {**item, "metadata": {"name": "odd"}})[0] == 201
+    assert api.get(collection, accept=TABLE)[1]["rows"]
+
+
+def test_an_applied_map_may_become_a_value(api: Api) -> None:
+    specs: list[dict[str, Any]] = [{"a": {"b": 1}}, {"a": "x"}]
+    for spec in specs:
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
+        code, applied = api.call("PATCH", f"{PODS}/p?fieldManager=t&force=true", pod, APPLY)
+        assert (code in (200, 201), applied["spec"]) == (True, spec)
+
+
+def test_a_page_of_the_future_is_none(api: Api) -> None:
+    for version in (10**9, 1e308, "5"):
+        document = {"v": "meta.k8s.io/v1", "rv": version, "start": "/"}
+        token = base64.urlsafe_b64encode(json.dumps(document).encode()).decode()
+        assert api.get(f"{NODES}?continue={token}")[0] == 400
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"status": {"images": [{"sizeBytes": 10**30}]}},
+        {"status": {"capacity": {"cpu": "...eee"}}},
+        {"metadata": {"creationTimestamp": "2024-W01"}},
+        {"metadata": {"creationTimestamp": "2024-01-01"}},
+    ],
+)
+def test_values_out_of_all_bounds(api: Api, patch: dict[str, Any]) -> None:
+    assert api.patch("n0/status", patch)[0] == 422
 
 
 # Protobuf, which kubectl sends.

@@ -21,10 +21,11 @@ pytestmark = pytest.mark.control_plane
 
 def kubeimg(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run it to its end, without a display."""
-    shown = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    displays = ("DISPLAY", "WAYLAND_DISPLAY")
+    hidden = {name: value for name, value in os.environ.items() if name not in displays}
     return subprocess.run(
         [sys.executable, "-m", "kubeimg_gui", *map(str, arguments)],
-        env=shown,
+        env=hidden,
         capture_output=True,
         text=True,
         check=False,
