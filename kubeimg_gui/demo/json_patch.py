@@ -10,20 +10,11 @@ import msgspec
 
 from kubeimg_gui.demo.errors import StatusError, bad_request
 from kubeimg_gui.demo.kinds import JsonObject
+from kubeimg_gui.demo.schema import go_kind
 
 MOST_OPERATIONS = 10_000
 COPY_BYTES = 3 * 2**20
 """How much a patch may copy in all, for copies of copies grow without end."""
-
-_GO_KINDS: dict[type, str] = {
-    **{str: "string", bool: "bool", int: "number", float: "number"},
-    **{list: "array", dict: "object", type(None): "null"},
-}
-
-
-def go_kind(value: object) -> str:
-    """What Go's errors call a value of JSON."""
-    return _GO_KINDS[type(value)]
 
 
 def does_not_fit() -> StatusError:

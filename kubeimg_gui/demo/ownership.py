@@ -6,6 +6,7 @@ says, conflicts with who owns it otherwise, and takes back what it no longer say
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from kubeimg_gui.demo.errors import FIELD_CONFLICT, Cause, StatusError, apply_conflict
 from kubeimg_gui.demo.field_sets import (
@@ -47,7 +48,7 @@ def with_owners(
     """The object after a write, with the manager as the owner of what changed."""
     before = fields_of(kind, old) if old else {}
     after = fields_of(kind, new)
-    changed = {path for path in after if path not in before or before[path] != after[path]}
+    changed = _changed(before, after)
     mine = changed - _of_others_business(after, manager)
     owners = _owners(old)
     for other in owners:
@@ -68,7 +69,7 @@ def applied(
     base = old or {"kind": kind.name, "apiVersion": kind.api_version, "metadata": {}}
     merged = decode(kind, strategic_merge(base, configuration))
     before, after = fields_of(kind, base), fields_of(kind, merged)
-    changed = {path for path in after if path not in before or before[path] != after[path]}
+    changed = _changed(before, after)
     owners = _owners(old)
     mine = owners.pop(manager, set())
     conflicts = {other: owners[other] & changed & wanted for other in owners}
@@ -85,7 +86,12 @@ def applied(
     return _with_managed_fields(kind, old, decode(kind, merged), owners)
 
 
-def _of_others_business(fields: dict[Path, object], manager: Manager) -> set[Path]:
+def _changed(before: dict[Path, Any], after: dict[Path, Any]) -> set[Path]:
+    """The fields that were added or have another value."""
+    return {path for path in after if path not in before or before[path] != after[path]}
+
+
+def _of_others_business(fields: dict[Path, Any], manager: Manager) -> set[Path]:
     """The fields that a write through this path leaves alone whatever it says."""
     untouched = "f:spec" if manager.subresource == "status" else "f:status"
     return {path for path in fields if path[0] == untouched}
@@ -108,7 +114,7 @@ def _conflict(conflicts: dict[Manager, set[Path]]) -> StatusError:
 
 def _owners(item: JsonObject | None) -> Owners:
     owners: Owners = defaultdict(set)
-    for entry in (item or {"metadata": {}})["metadata"].get("managedFields") or ():
+    for entry in _entries(item):
         owners[_manager(entry)] |= decode_fields(entry["fieldsV1"])
     return dict(owners)
 

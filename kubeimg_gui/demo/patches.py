@@ -17,9 +17,9 @@ from kubeimg_gui.demo.errors import (
     invalid,
     unsupported_patch,
 )
-from kubeimg_gui.demo.json_patch import does_not_fit, go_kind, json_patch
+from kubeimg_gui.demo.json_patch import does_not_fit, json_patch
 from kubeimg_gui.demo.kinds import JsonObject, Kind
-from kubeimg_gui.demo.schema import LIST_KEYS, SETS, WrongTypeError, decode
+from kubeimg_gui.demo.schema import LIST_KEYS, SETS, WrongTypeError, decode, go_kind
 
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"

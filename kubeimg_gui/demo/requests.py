@@ -27,9 +27,8 @@ from kubeimg_gui.demo.errors import (
     unsupported_media_type,
     unsupported_value,
 )
-from kubeimg_gui.demo.json_patch import go_kind
 from kubeimg_gui.demo.kinds import JsonObject, Kind, member
-from kubeimg_gui.demo.schema import WrongTypeError, decode, decode_as, unknown_fields
+from kubeimg_gui.demo.schema import WrongTypeError, decode, decode_as, go_kind, unknown_fields
 
 JSON = "application/json"
 APPLY_PATCH = "application/apply-patch+yaml"

@@ -149,12 +149,9 @@ _GO_TYPES = {
     "quantities": "v1.ResourceList",
 }
 _PYTHON_TYPES = {"string": str, "bool": bool, "int64": int}
-_JSON_NAMES: dict[type, str] = {
-    str: "string",
-    bool: "bool",
-    int: "number",
-    float: "number",
-    list: "array",
+_GO_KINDS: dict[type, str] = {
+    **{str: "string", bool: "bool", int: "number", float: "number"},
+    **{list: "array", dict: "object", type(None): "null"},
 }
 _NEVER_LEFT_OUT = ("names",)
 _QUANTITY = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?")
@@ -163,6 +160,11 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 class WrongTypeError(Exception):
     """A value is not of its field's type; the text says so in Go's words."""
+
+
+def go_kind(value: object) -> str:
+    """What Go's errors call a value of JSON."""
+    return _GO_KINDS[type(value)]
 
 
 def decode(kind: Kind, item: JsonObject, *, strict: bool = False) -> JsonObject:
@@ -283,7 +285,7 @@ def _quantity(value: Any) -> str:
 
 
 def _mismatch(struct: str, wanted: str, value: Any, path: tuple[str, ...]) -> WrongTypeError:
-    given = _JSON_NAMES.get(type(value), "object")  # type: ignore[arg-type]
+    given = go_kind(value)
     if given == "number" and wanted == "int64":
         given = f"number {value}"
     return WrongTypeError(
