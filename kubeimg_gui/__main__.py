@@ -10,15 +10,16 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubeimg_gui import __version__, resources_folder
+from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.errors import ApiError, ClusterError, ConnectionLostError, KubeconfigError
 from kubeimg_gui.cluster.informer import NodeInformer
-from kubeimg_gui.cluster.kubeconfig import Context, load_context
+from kubeimg_gui.cluster.kubeconfig import context_names, load_context
 from kubeimg_gui.cluster.reflector import Selector
+from kubeimg_gui.cluster.target import Target, connect_to, kubeconfig_target
 from kubeimg_gui.demo.child import DemoError, DemoProcess
 
 if TYPE_CHECKING:
@@ -63,31 +64,10 @@ def _run_face(options: argparse.Namespace) -> int:
     return code
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A cluster to connect to: what it is called, how, and what to end with it.
-
-    `connect` runs in the thread that needs the connection; `close` in any.
-    """
-
-    context: str
-    cluster: str
-    user: str
-    connect: "Callable[[], Connection]"
-    close: Callable[[], None]
-
-
 def _target(options: argparse.Namespace) -> Target:
     if options.demo is not None:
         return _demo_target(options)
-    context = load_context(options.context, file=options.kubeconfig)
-    return Target(
-        context.name,
-        context.cluster_name,
-        context.user_name,
-        connect=lambda: _connect(context),
-        close=lambda: None,
-    )
+    return kubeconfig_target(options.context, options.kubeconfig)
 
 
 def _demo_target(options: argparse.Namespace) -> Target:
@@ -98,16 +78,9 @@ def _demo_target(options: argparse.Namespace) -> Target:
             kubeconfig = demo.start()
         except DemoError as error:
             raise ConnectionLostError(str(error)) from error
-        return _connect(load_context(file=kubeconfig))
+        return connect_to(load_context(file=kubeconfig))
 
     return Target("demo", "demo", "demo", connect, close=demo.stop)
-
-
-def _connect(context: Context) -> "Connection":
-    from kubeimg_gui.cluster.connection import Connection
-    from kubeimg_gui.cluster.credentials import configuration_for
-
-    return Connection(configuration_for(context))
 
 
 def _selector(options: argparse.Namespace) -> Selector:
@@ -121,17 +94,26 @@ def _window(options: argparse.Namespace) -> int:
     target = _target(options)
     try:
         from kubeimg_gui.qt.app import WindowOptions, run
+        from kubeimg_gui.qt.session import Feed
     except ImportError as error:
         return _fail(
             f"The window needs Qt, which cannot be loaded ({error}); README.md names the packages",
             EXIT_FAILED,
         )
+
+    def feed_from(target: Target) -> Feed:
+        return Feed(
+            target.context,
+            target.cluster,
+            target.user,
+            NodeInformer(target.connect, _selector(options)),
+            NodeActions(target.connect),
+            target.close,
+        )
+
     try:
         return run(
             WindowOptions(
-                context=target.context,
-                cluster=target.cluster,
-                user=target.user,
                 theme=options.theme,
                 size=options.size,
                 grab=options.grab,
@@ -139,8 +121,11 @@ def _window(options: argparse.Namespace) -> int:
                 timeout=options.timeout,
                 settings_path=None,
                 resources=resources_folder(),
+                read_only=options.read_only,
             ),
-            NodeInformer(target.connect, _selector(options)),
+            feed_from(target),
+            lambda context: feed_from(kubeconfig_target(context, options.kubeconfig)),
+            lambda: context_names(file=options.kubeconfig),
         )
     finally:
         target.close()
@@ -246,6 +231,7 @@ def _add_log_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_window_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("the window").add_argument
+    add("--read-only", action="store_true", help="offer nothing that changes a node")
     add("--theme", choices=("light", "dark", "system"), default="system")
     add("--size", type=_size, metavar="WxH", help="the window's size in pixels")
     add("--grab", type=Path, metavar="FILE.png", help="save a picture once synced, and exit")

@@ -8,7 +8,7 @@ import platform
 import socket
 import threading
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -31,6 +31,7 @@ from kubeimg_gui.cluster.errors import (
     connection_error,
 )
 
+JSON = "application/json"
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
 MAX_LINE_BYTES = 16 * 2**20
@@ -41,16 +42,22 @@ _CHUNK_BYTES = 64 * 2**10
 
 
 class Connection:
-    """Requests to one API server; `interrupt` ends them all, from any thread, for good.
+    """Requests to one API server, from any number of threads.
+
+    `interrupt` ends them all, from any thread, for good.
 
     Attributes:
         server: the address, for messages.
     """
 
     def __init__(self, configuration: Configuration) -> None:
-        # urllib3 must neither retry nor sleep by itself: the reflector decides both.
+        # urllib3 must neither retry nor sleep by itself, nor go where it is sent: an API server
+        # sends nobody away, and a write must not be repeated elsewhere.
         configuration.retries = Retry(
-            total=0, redirect=3, raise_on_status=False, respect_retry_after_header=False
+            total=0,
+            raise_on_redirect=False,
+            raise_on_status=False,
+            respect_retry_after_header=False,
         )
         configuration.keep_alive = True
         self.server: str = configuration.host
@@ -75,34 +82,65 @@ class Connection:
             ConnectionLostError: no answer, or the connection broke, inside the block too.
             StoppedError: `interrupt` was called before or meanwhile.
         """
-        method, url, headers, *_ = self._client.param_serialize(  # pyright: ignore[reportUnknownMemberType]
-            "GET",
+        with self._answer("GET", path, query, {"Accept": JSON}, None, read_seconds) as response:
+            yield response
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        media_type: str = JSON,
+        *,
+        accept: str = JSON,
+    ) -> bytes:
+        """The whole answer to a request whose body is an object in JSON of some media type.
+
+        Raises as `get` does. After ConnectionLostError and StoppedError nobody knows whether the
+        server did what was asked.
+        """
+        headers = {"Accept": accept, "Content-Type": media_type}
+        with self._answer(method, path, query or {}, headers, body, READ_SECONDS) as response:
+            return response.read()
+
+    @contextmanager
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        headers: dict[str, str],
+        body: Mapping[str, Any] | None,
+        read_seconds: float,
+    ) -> Generator["Response", None, None]:
+        _, url, headers, *_ = self._client.param_serialize(  # pyright: ignore[reportUnknownMemberType]
+            method,
             path,
             query_params=list(query.items()),
-            header_params={"Accept": "application/json", "Accept-Encoding": "gzip"},
+            header_params={**headers, "Accept-Encoding": "gzip"},
             auth_settings=["BearerToken"],
         )
-        try:
-            answer = self._client.call_api(  # pyright: ignore[reportUnknownMemberType]
-                method, url, headers, _request_timeout=(CONNECT_SECONDS, read_seconds)
-            )
-            raw: HTTPResponse = answer.response
+        with self._sockets.in_use():
             try:
-                response = Response(raw)
-                if not HTTPStatus.OK <= raw.status < HTTPStatus.MULTIPLE_CHOICES:
-                    retry_after = raw.headers.get("Retry-After")
-                    raise api_error(raw.status, response.read(), retry_after)
-                yield response
+                answer = self._client.call_api(  # pyright: ignore[reportUnknownMemberType]
+                    method, url, headers, body, _request_timeout=(CONNECT_SECONDS, read_seconds)
+                )
+                raw: HTTPResponse = answer.response
+                with closing(
+                    raw
+                ):  # harmless once read to the end: the pool has the connection back
+                    response = Response(raw)
+                    if not HTTPStatus.OK <= raw.status < HTTPStatus.MULTIPLE_CHOICES:
+                        retry_after = raw.headers.get("Retry-After")
+                        raise api_error(raw.status, response.read(), retry_after)
+                    yield response
+                    if self._sockets.interrupted:
+                        raise StoppedError  # a body without a length just seems to end
+            except (HTTPError, OSError) as error:
                 if self._sockets.interrupted:
-                    raise StoppedError  # a body without a length just seems to end
-            finally:
-                raw.close()  # harmless once read to the end: the pool has the connection back
-        except (HTTPError, OSError) as error:
-            if self._sockets.interrupted:
-                raise StoppedError from error
-            raise connection_error(error, self.server) from error
-        finally:
-            self._sockets.forget_closed()
+                    raise StoppedError from error
+                raise connection_error(error, self.server) from error
 
     def interrupt(self) -> None:
         """End every request under way and refuse later ones; any thread, any number of times."""
@@ -147,6 +185,7 @@ class _Sockets:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._requests = 0
         self._duplicates: list[tuple[HTTPConnection, socket.socket]] = []
         self.interrupted = False
 
@@ -176,13 +215,29 @@ class _Sockets:
                 raise OSError("interrupted")
             self._duplicates.append((connection, opened.dup()))
 
-    def forget_closed(self) -> None:
-        """Let go of the sockets whose connection is closed, so that the server sees it too."""
+    @contextmanager
+    def in_use(self) -> Generator[None, None, None]:
+        """A request is under way.
+
+        After the last one the sockets whose connection is closed are let go, so that the server
+        sees it too: not before, for a connection that is being opened, or has handed its socket
+        over to a response, looks closed as well.
+        """
         with self._lock:
-            closed = [pair for pair in self._duplicates if pair[0].sock is None]
-            self._duplicates = [pair for pair in self._duplicates if pair[0].sock is not None]
-        for _, duplicate in closed:
-            duplicate.close()
+            self._requests += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._requests -= 1
+                if not self._requests:
+                    self._forget_closed()
+
+    def _forget_closed(self) -> None:
+        for connection, duplicate in self._duplicates:
+            if connection.sock is None:
+                duplicate.close()
+        self._duplicates = [pair for pair in self._duplicates if pair[0].sock is not None]
 
     def interrupt(self) -> None:
         with self._lock:

@@ -31,6 +31,23 @@ class StoppedError(ClusterError):
     """The connection was closed from our side; nothing went wrong."""
 
 
+class NodeGoneError(ClusterError):
+    """The node that was meant is no longer there."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The node {name!r} is no longer there")
+
+
+class NodeReplacedError(ClusterError):
+    """The node that was meant is gone, and another one bears its name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The node {name!r} is no longer the one that was meant: another bears its name now, "
+            "and was left as it is"
+        )
+
+
 class ApiError(ClusterError):
     """The server answered with an error.
 

@@ -55,14 +55,7 @@ def load_context(
     Raises:
         KubeconfigError: no file, not readable, not YAML, or the context is not in it.
     """
-    files = [file] if file else _files(environment)
-    documents = [(path, _read(path)) for path in files if file or path.exists()]
-    places = ", ".join(str(path) for path in files)
-    if not documents:
-        raise KubeconfigError(
-            f"There is no kubeconfig at {places}: name one with --kubeconfig, "
-            "or look around with --demo"
-        )
+    documents, places = _documents(file, environment)
     chosen = name or _current_context(documents)
     if not chosen:
         raise KubeconfigError(
@@ -88,6 +81,29 @@ def load_context(
             f"The context {chosen!r} names the user {user_name!r}, who is not in {places}"
         )
     return Context(chosen, cluster_name, user_name, cluster, user)
+
+
+def context_names(
+    *, file: Path | None = None, environment: Mapping[str, str] = os.environ
+) -> list[str]:
+    """All contexts that `load_context` would find, in the files' order. Raises KubeconfigError."""
+    documents, _ = _documents(file, environment)
+    return _names(documents, "contexts")
+
+
+def _documents(
+    file: Path | None, environment: Mapping[str, str]
+) -> tuple[list[tuple[Path, _Mapping]], str]:
+    """The files that are there with what they hold, and in words where was looked."""
+    files = [file] if file else _files(environment)
+    documents = [(path, _read(path)) for path in files if file or path.exists()]
+    places = ", ".join(str(path) for path in files)
+    if not documents:
+        raise KubeconfigError(
+            f"There is no kubeconfig at {places}: name one with --kubeconfig, "
+            "or look around with --demo"
+        )
+    return documents, places
 
 
 def _files(environment: Mapping[str, str]) -> list[Path]:
@@ -146,6 +162,11 @@ def _absolute(path: Path, key: str, value: object) -> object:
     return value
 
 
+def _names(documents: _Documents, kind: str) -> list[str]:
+    named = (str(item.get("name")) for _, document in documents for item in _named(document, kind))
+    return list(dict.fromkeys(named))
+
+
 def _known(documents: _Documents, kind: str) -> str:
-    names = [str(item.get("name")) for _, document in documents for item in _named(document, kind)]
-    return f" (there are: {', '.join(dict.fromkeys(names))})" if names else ""
+    names = _names(documents, kind)
+    return f" (there are: {', '.join(names)})" if names else ""

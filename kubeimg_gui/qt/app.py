@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,24 +19,28 @@ from PySide6.QtCore import QLocale, QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.qt import theme as themes
-from kubeimg_gui.qt.informer_bridge import InformerBridge
-from kubeimg_gui.qt.main_window import MainWindow, Source
+from kubeimg_gui.qt.desk import Desk
+from kubeimg_gui.qt.main_window import MainWindow
+from kubeimg_gui.qt.notification_service import NotificationService
+from kubeimg_gui.qt.notifier import Notifier
 from kubeimg_gui.qt.process import (
     EndingSignals,
     GarbageCollector,
     check_display,
     check_versions,
     choose_platform,
-    log_exception,
 )
+from kubeimg_gui.qt.session import Feed, Session
 from kubeimg_gui.qt.settings import settings_path
+from kubeimg_gui.qt.silence import Silence
+from kubeimg_gui.qt.tasks import DaemonThreads
+from kubeimg_gui.qt.tray import Tray
+from kubeimg_gui.qt.unexpected import UnexpectedErrors
 
 logger = logging.getLogger(__name__)
 
-STOP_SECONDS = 1.0
 SWITCH_SECONDS = 0.001
 """How long a busy informer may keep the window from the interpreter; Python's own is 5 ms."""
 GRAB_STEP_SECONDS = 0.05
@@ -48,7 +53,6 @@ class WindowOptions:
     """What the command line says about the window.
 
     Attributes:
-        context, cluster, user: as kubeconfig names them.
         theme: `light`, `dark` or `system`.
         size: width and height in pixels; None for the size it was left in.
         grab: where to save a picture of the window instead of keeping it open.
@@ -56,11 +60,9 @@ class WindowOptions:
         timeout: seconds the picture waits at most.
         settings_path: the ini file to keep the arrangement in; None for the platform's own place.
         resources: the folder with `icons/`; files may be missing.
+        read_only: whether nothing that changes a node is offered.
     """
 
-    context: str
-    cluster: str
-    user: str
     resources: Path
     theme: str = "system"
     size: tuple[int, int] | None = None
@@ -68,12 +70,20 @@ class WindowOptions:
     grab_changes: int = 0
     timeout: float = 30.0
     settings_path: Path | None = None
+    read_only: bool = False
 
 
-def run(options: WindowOptions, informer: NodeInformer) -> int:
-    """Show the window until it is closed, or save a picture of it; the process's exit code.
+def run(
+    options: WindowOptions,
+    feed: Feed,
+    open_feed: Callable[[str], Feed],
+    context_names: Callable[[], Sequence[str]],
+) -> int:
+    """Show windows until the last is closed, or save a picture of one; the process's exit code.
 
-    The informer is started and stopped here. Main thread only, once in a process.
+    `feed` is the first window's; `open_feed` makes those of the contexts in `context_names`, both
+    in worker threads, raising ClusterError. All feeds are closed here. Main thread only, once in a
+    process.
     """
     problem = check_versions() or ("" if options.grab else check_display(os.environ))
     if problem:
@@ -81,69 +91,69 @@ def run(options: WindowOptions, informer: NodeInformer) -> int:
     platform = choose_platform(os.environ, grab=options.grab is not None)
     if platform:
         os.environ["QT_QPA_PLATFORM"] = platform
-    old_hook, sys.excepthook = sys.excepthook, log_exception
     old_interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     application = _application(options)
+    mistakes = UnexpectedErrors(application)
     signals = EndingSignals(application)
     collector = GarbageCollector(application)
     loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(application))
+    loop.set_default_executor(DaemonThreads())  # pyright: ignore[reportArgumentType]
     asyncio.set_event_loop(loop)
     try:
         with closing(loop):
-            return loop.run_until_complete(_live(options, informer, signals, collector))
+            return loop.run_until_complete(
+                _live(options, feed, open_feed, context_names, signals, collector)
+            )
     finally:
         asyncio.set_event_loop(None)
         collector.stop()
         signals.stop()
+        mistakes.stop()
         sys.setswitchinterval(old_interval)
-        sys.excepthook = old_hook
 
 
 async def _live(
     options: WindowOptions,
-    informer: NodeInformer,
+    feed: Feed,
+    open_feed: Callable[[str], Feed],
+    context_names: Callable[[], Sequence[str]],
     signals: EndingSignals,
     collector: GarbageCollector,
 ) -> int:
-    theme = themes.choose_theme(options.theme)
-    _dress(theme)
-    window = MainWindow(
-        Source(
-            options.context,
-            options.cluster,
-            options.user,
-            last_heard=lambda: informer.last_heard,
-            retry_now=informer.retry_now,
-        ),
-        theme,
-        None if options.grab else options.settings_path or settings_path(),
-        time.time,
-        QSize(*options.size) if options.size else None,
-    )
+    settings = None if options.grab else options.settings_path or settings_path()
+    _dress(themes.choose_theme(options.theme))
+    silence = Silence(settings, time.time)
+    if options.grab:
+        silence.begin_for_good()
+    tray = Tray(QApplication.windowIcon(), silence)
+    service = NotificationService()
+    notifier = Notifier(silence, service, tray)
+
+    def make_session(feed: Feed) -> Session:
+        size = QSize(*options.size) if options.size else None
+        theme = themes.choose_theme(options.theme)
+        session = Session(feed, theme, settings, size, read_only=options.read_only)
+        session.window.synced.connect(collector.freeze)
+        return session
+
+    desk = Desk(make_session, open_feed, context_names, tray, notifier)
     if options.theme == "system":
-        QApplication.styleHints().colorSchemeChanged.connect(lambda: _change_theme(window))
-    bridge = InformerBridge(window)
-    bridge.changes.connect(window.take_changes)
-    bridge.state.connect(window.take_state)
-    window.synced.connect(collector.freeze)
+        QApplication.styleHints().colorSchemeChanged.connect(lambda: _change_theme(desk))
     ended = asyncio.get_running_loop().create_future()
-    for asked in (window.close_asked, signals.asked):
+    for asked in (desk.emptied, signals.asked, tray.quit_asked):
         asked.connect(lambda: ended.done() or ended.set_result(None))
-    window.show()
+    session = desk.open(feed)
     logger.info("the window is open")
-    informer.add_handler(bridge)
-    informer.start()
     try:
         if options.grab is None:
             await ended
             return 0
-        return await _grab(window, options, options.grab, ended)
+        return await _grab(session.window, options, options.grab, ended)
     finally:
-        bridge.stop()
-        await asyncio.to_thread(informer.stop, STOP_SECONDS)
-        window.close_now()
-        window.deleteLater()
+        await desk.close()
+        notifier.stop()
+        tray.stop()
 
 
 async def _grab(
@@ -161,7 +171,7 @@ async def _grab(
     if window.state.phase is not Phase.LIVE:
         reason = f": {window.state.reason}" if window.state.reason else "."
         return _fail(
-            f"No picture: {options.context} was not synced within {options.timeout:g} s,"
+            f"No picture: {window.context} was not synced within {options.timeout:g} s,"
             f" its state is {window.state.phase}{reason}",
             NOT_SYNCED,
         )
@@ -175,7 +185,7 @@ async def _grab(
 def _application(options: WindowOptions) -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("kubeimg")
-    application.setDesktopFileName("kubeimg-gui")
+    application.setDesktopFileName("kubeimg")
     application.setQuitOnLastWindowClosed(False)
     application.setStyle("Fusion")
     if QLocale.system().language() == QLocale.Language.C:
@@ -195,10 +205,11 @@ def _dress(theme: themes.Theme) -> None:
     application.setStyleSheet(themes.style_sheet(theme))
 
 
-def _change_theme(window: MainWindow) -> None:
+def _change_theme(desk: Desk) -> None:
     theme = themes.choose_theme("system")
     _dress(theme)
-    window.set_theme(theme)
+    for window in desk.windows:
+        window.set_theme(theme)
 
 
 def _fail(sentence: str, code: int = FAILED) -> int:

@@ -164,10 +164,12 @@ class CellPainter:
         painter.setFont(self._font)
 
     def _paint_state(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
-        colour = self._severities[row.severity]
+        doomed = row.deletes_at is not None and not row.deleted
+        severity = Severity.CRITICAL if doomed else row.severity
+        colour = self._severities[severity]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         dot = QRectF(rect.left() + 0.5, rect.center().y() - DOT / 2 + 0.5, DOT, DOT)
-        hollow = row.severity in (Severity.GONE, Severity.UNCERTAIN)
+        hollow = severity in (Severity.GONE, Severity.UNCERTAIN)
         painter.setPen(QPen(colour, 1.4) if hollow else Qt.PenStyle.NoPen)
         painter.setBrush(Qt.BrushStyle.NoBrush if hollow else colour)
         painter.drawEllipse(dot)
@@ -175,8 +177,8 @@ class CellPainter:
         self._left(
             painter,
             rect.adjusted(STATE_INDENT, 0, 0, 0),
-            row.condition,
-            self._ink if row.severity is Severity.FINE else colour,
+            columns.state(row, self._moment),
+            self._ink if severity is Severity.FINE else colour,
             Qt.TextElideMode.ElideRight,
         )
 

@@ -6,6 +6,7 @@ Sorting always compares raw values, never the words made of them.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -89,6 +90,14 @@ def sorted_by(column: Column) -> str:
     return words[column]
 
 
+def state(row: NodeRow, moment: Moment) -> str:
+    """The node's condition, or how long it still has; the cross says that a click saves it."""
+    if row.deletes_at is None or row.deleted:
+        return row.condition
+    seconds = max(1, ceil(row.deletes_at - moment.now))
+    return translate("Columns", "Deleting in {n} s ✕").format(n=seconds)
+
+
 def image_count(row: NodeRow) -> str:
     """How many images are listed; `50+` where the list was probably cut."""
     count = len(row.record.images)
@@ -120,6 +129,12 @@ def _trend(row: NodeRow, moment: Moment) -> str:
 
 def _node_tip(row: NodeRow, _moment: Moment) -> str:
     return "\n".join((row.name, *row.record.labels))
+
+
+def _state_tip(row: NodeRow, moment: Moment) -> str:
+    if row.deletes_at is None or row.deleted:
+        return row.condition
+    return f"{state(row, moment)}\n{translate('Columns', 'Click to cancel the deletion.')}"
 
 
 def _count_tip(row: NodeRow, _moment: Moment) -> str:
@@ -162,8 +177,8 @@ MEANINGS: Mapping[Column, Meaning] = {
     Column.NODE: Meaning(lambda row: row.name, lambda row, _: row.name, _node_tip),
     Column.STATE: Meaning(
         lambda row: (row.severity, row.condition),
-        lambda row, _: row.condition,
-        lambda row, _: row.condition,
+        state,
+        _state_tip,
     ),
     Column.RUNTIME: Meaning(
         lambda row: row.record.runtime,

@@ -4,28 +4,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
+from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import NodeChange
-from kubeimg_gui.qt import connection_words
+from kubeimg_gui.qt import connection_words, text
 from kubeimg_gui.qt.change_gate import ChangeGate
-from kubeimg_gui.qt.columns import Column
-from kubeimg_gui.qt.figures import Figures
 from kubeimg_gui.qt.guard import guard
-from kubeimg_gui.qt.image_panel import LEAST_WIDTH, USUAL_WIDTH, ImagePanel
+from kubeimg_gui.qt.node_menu import NodeMenu
 from kubeimg_gui.qt.node_model import NodeTableModel
-from kubeimg_gui.qt.node_view import NodeView
-from kubeimg_gui.qt.notices import Banner, NoticePage
+from kubeimg_gui.qt.node_verbs import NodeVerbs
+from kubeimg_gui.qt.node_words import Severity
 from kubeimg_gui.qt.settings import Arrangement, load_arrangement, save_arrangement
-from kubeimg_gui.qt.status_bar import StatusBar
 from kubeimg_gui.qt.theme import Theme
 from kubeimg_gui.qt.top_bar import TopBar
+from kubeimg_gui.qt.window_page import WindowPage
 
-USUAL_SIZE = QSize(1440, 900)
-ROOMY_WIDTH = 1280
 TICK_MS = 1000
 SETTLE_MS = 300
 """How often rows are put in order while they come: each time costs a whole repaint."""
@@ -38,6 +35,8 @@ class Source:
     Attributes:
         last_heard: when the server was last heard of, epoch seconds; None where never.
         retry_now: cuts a back-off short.
+        actions: what changes nodes there.
+        read_only: whether nothing that changes anything is offered.
     """
 
     context: str
@@ -45,6 +44,8 @@ class Source:
     user: str
     last_heard: Callable[[], float | None]
     retry_now: Callable[[], None]
+    actions: NodeActions
+    read_only: bool = False
 
 
 class MainWindow(QMainWindow):
@@ -57,10 +58,12 @@ class MainWindow(QMainWindow):
         close_asked: the person wants to close; whoever owns the window ends what feeds it and
             then calls `close_now`.
         synced: all nodes are known for the first time.
+        condition_changed: the Severity of the connection and the nodes together, and its words.
     """
 
     close_asked = Signal()
     synced = Signal()
+    condition_changed = Signal(object, str)
 
     def __init__(
         self,
@@ -77,22 +80,28 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._synced = False
         self._introduced = False
+        self._condition = (Severity.FINE, "")
         self.state = ConnectionState(Phase.CONNECTING, since=clock())
-        self.setWindowTitle(self.tr("{context} — kubeimg").replace("{context}", source.context))
+        self.setWindowTitle(text.fill(self.tr("{context} — kubeimg"), context=source.context))
         self.setMinimumSize(820, 480)
         self.model = NodeTableModel(clock, self)
         self.gate = ChangeGate(self)
-        page = QWidget(self)
-        self.top = TopBar(source.context, source.cluster, source.user, theme, page)
-        self.figures = Figures(self.model, theme, page)
-        self.banner = Banner(page)
-        self.table = NodeView(self.model, theme, clock, page)
-        self.notices = NoticePage(page)
-        self.panel = ImagePanel(self.model, theme, page)
-        self.status = StatusBar(self.model, page)
-        self._lay_out(page)
+        top = TopBar(
+            source.context, source.cluster, source.user, theme, self, read_only=source.read_only
+        )
+        self.page = page = WindowPage(top, self.model, theme, clock, source.context)
+        self.setCentralWidget(page)
+        self.top, self.figures, self.banner = top, page.figures, page.banner
+        self.strip, self.table, self.notices = page.strip, page.table, page.notices
+        self.panel, self.activity, self.status = page.panel, page.activity, page.status
+        self.menu = NodeMenu(self.model, self.table, self, read_only=source.read_only)
+        self.top.verbs.setMenu(self.menu.menu)
+        self.verbs = NodeVerbs(
+            source.context, source.actions, self.model, self.strip, clock, theme, self
+        )
         self._connect()
-        self._restore(size)
+        arrangement = load_arrangement(settings) if settings else Arrangement()
+        page.restore(self, arrangement, size)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.setInterval(SETTLE_MS)
@@ -104,31 +113,10 @@ class MainWindow(QMainWindow):
         self._show_all()
         self.table.setFocus()
 
-    def _lay_out(self, page: QWidget) -> None:
-        self._stack = QStackedWidget(page)
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.notices)
-        left = QWidget(page)
-        above = QVBoxLayout(left)
-        above.setContentsMargins(0, 0, 0, 0)
-        above.setSpacing(0)
-        above.addWidget(self.banner)
-        above.addWidget(self._stack, 1)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal, page)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(1)
-        self._splitter.addWidget(left)
-        self._splitter.addWidget(self.panel)
-        self._splitter.setStretchFactor(0, 1)
-        self._splitter.setStretchFactor(1, 0)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.top)
-        column.addWidget(self.figures)
-        column.addWidget(self._splitter, 1)
-        column.addWidget(self.status)
-        self.setCentralWidget(page)
+    @property
+    def context(self) -> str:
+        """The context it is fixed to."""
+        return self._source.context
 
     def _connect(self) -> None:
         self.top.filter.textChanged.connect(self._filter)
@@ -140,14 +128,25 @@ class MainWindow(QMainWindow):
         self.notices.clear_asked.connect(self.top.filter.clear)
         self.table.selected.connect(self.panel.show_nodes)
         self.table.header.sort_asked.connect(self._show_all)
+        self.table.menu_asked.connect(self.menu.popup)
+        self.table.spare_asked.connect(self.verbs.spare)
+        self.menu.annotate_asked.connect(self.verbs.annotate)
+        self.menu.delete_asked.connect(self.verbs.delete)
+        self.menu.yaml_asked.connect(self.verbs.view_yaml)
+        self.menu.spare_asked.connect(self.verbs.spare)
+        self.verbs.noted.connect(self._note)
+        self.verbs.reviewed.connect(self.menu.show_missing)
+        self.activity.node_asked.connect(self.show_node)
         for keys in ("/", QKeySequence.StandardKey.Find):
             QShortcut(QKeySequence(keys), self, self._focus_filter)
         QShortcut(QKeySequence("Esc"), self, self._leave_filter)
         QShortcut(QKeySequence("Ctrl+P"), self, self.top.pause.toggle)
+        QShortcut(QKeySequence.StandardKey.Undo, self, self.strip.undo_last)
 
     @Slot(object)
     def take_changes(self, changes: Sequence[NodeChange]) -> None:
-        """Show changes, or keep them while paused."""
+        """Show changes; while paused only as activity."""
+        self.activity.take(changes)
         self.gate.take(changes)
         if self.gate.waiting:
             self._show_waiting()
@@ -175,8 +174,8 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours of everything that draws for itself."""
-        for part in (self.top, self.figures, self.table, self.panel):
-            part.set_theme(theme)
+        self.page.set_theme(theme)
+        self.verbs.set_theme(theme)
         self._show_all()
 
     def close_now(self) -> None:
@@ -184,9 +183,30 @@ class MainWindow(QMainWindow):
         self._closing = True
         self._ticking.stop()
         self._settling.stop()
+        self.verbs.stop()
         if self._settings:
-            save_arrangement(self._settings, self._arrangement())
+            save_arrangement(self._settings, self.page.arrangement(self))
         self.close()
+
+    def show_node(self, name: str) -> None:
+        """Select a node and bring it into sight, the filter notwithstanding."""
+        if self.model.row_named(name) is None:
+            return
+        if self.model.place_of(name) is None:
+            self.top.filter.clear()
+        self.table.select_names([name])
+        self.table.show_place(self.model.place_of(name))
+
+    def show_activity(self) -> None:
+        """Come to the front with what happened."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.activity.setFocus()
+
+    def _note(self, node: str, words: str, severity: Severity) -> None:
+        self.activity.note(self._clock(), node, words, severity)
 
     def _select_first(self) -> None:
         if self.model.rowCount() and not self.table.names:
@@ -218,6 +238,7 @@ class MainWindow(QMainWindow):
 
     def tick(self) -> None:
         """Bring order, ages and sentences up to date; once a second."""
+        self.strip.tick()
         if not self.gate.paused:
             self.table.settle()
         self.table.viewport().update()
@@ -230,6 +251,7 @@ class MainWindow(QMainWindow):
         age = connection_words.data_age(self.state, heard, now)
         self.top.show_state(severity, f"{phase} · {age}" if age else phase)
         self.status.show_state(phase, age)
+        self._tell_condition(severity, phase)
         self._show_waiting()
         notice = connection_words.notice(
             self.state,
@@ -243,7 +265,17 @@ class MainWindow(QMainWindow):
         self.banner.say(connection_words.banner(self.state, now) if self.model.known else "")
         if notice is not None:
             self.notices.show_notice(notice)
-        self._stack.setCurrentWidget(self.table if notice is None else self.notices)
+        self.page.show_table(shown=notice is None)
+
+    def _tell_condition(self, severity: Severity, phase: str) -> None:
+        pressed = self.model.inventory.under_pressure
+        words = phase
+        if pressed:
+            words += " · " + text.fill(self.tr("{nodes} under pressure"), nodes=text.nodes(pressed))
+        condition = (max(severity, Severity.CRITICAL if pressed else Severity.FINE), words)
+        if condition != self._condition:
+            self._condition = condition
+            self.condition_changed.emit(*condition)
 
     def _show_waiting(self) -> None:
         if not self.gate.paused:
@@ -256,33 +288,12 @@ class MainWindow(QMainWindow):
             words = self.tr("Paused · {n} changes waiting")
             self.top.show_waiting(words.format(n=f"{self.gate.waiting:,}"))
 
-    def _restore(self, size: QSize | None) -> None:
-        arrangement = load_arrangement(self._settings) if self._settings else Arrangement()
-        self.resize(size or USUAL_SIZE)
-        if not size:
-            self.restoreGeometry(QByteArray(arrangement.geometry))
-        header = self.table.header
-        for place, column in enumerate(arrangement.order):
-            header.moveSection(header.visualIndex(column), place)
-        for column in arrangement.hidden:
-            header.setSectionHidden(column, True)
-        self.table.user_widths.update(arrangement.widths)
-        self.table.sort_by(arrangement.sort, arrangement.descending)
-        usual = USUAL_WIDTH if self.width() >= ROOMY_WIDTH else LEAST_WIDTH
-        panel = arrangement.panel or usual
-        self._splitter.setSizes([self.width() - panel, panel])
-
-    def _arrangement(self) -> Arrangement:
-        header = self.table.header
-        return Arrangement(
-            geometry=bytes(self.saveGeometry().data()),
-            panel=self.panel.width(),
-            order=tuple(sorted(Column, key=header.visualIndex)),
-            hidden=frozenset(column for column in Column if header.isSectionHidden(column)),
-            widths=dict(self.table.user_widths),
-            sort=self.model.sort_column,
-            descending=self.model.descending,
-        )
+    @guard(None)
+    def changeEvent(self, event: QEvent) -> None:
+        """Override: what happens while nobody looks is marked as new."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange:
+            self.activity.set_watched(self.isActiveWindow())
 
     @guard(None)
     def closeEvent(self, event: QCloseEvent) -> None:

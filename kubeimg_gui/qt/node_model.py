@@ -4,7 +4,7 @@ No proxy sorts or filters it (Qt's needs 10 s for 130,000 rows and mis-sorts byt
 2**31): the order is a list of rows, made anew when someone asks for it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.inventory import Inventory
-from kubeimg_gui.qt import node_words, text
+from kubeimg_gui.qt import columns, node_words, text
 from kubeimg_gui.qt.columns import MEANINGS, NUMERIC, Column, Moment, title
 from kubeimg_gui.qt.guard import guard
 from kubeimg_gui.qt.node_row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow, matching
@@ -49,6 +49,7 @@ class NodeTableModel(QAbstractTableModel):
         stale: the order no longer fits the rows; `reorder` when it disturbs nobody.
         fading_until: when the last tinted row will have faded, seconds since the epoch.
         scale: the bytes that the longest bar stands for, at least those of the largest row shown.
+        counting: the nodes that will be deleted when their countdown ends.
         widest: the longest text so far in the columns whose width follows their content.
     """
 
@@ -72,6 +73,7 @@ class NodeTableModel(QAbstractTableModel):
         self.change = 0
         self.changed_nodes: set[str] = set()
         self.storage_changes = 0
+        self.counting: set[str] = set()
         self.stale = False
         self.fading_until = 0.0
         self.scale = 1
@@ -143,6 +145,19 @@ class NodeTableModel(QAbstractTableModel):
         self._append(matching(fresh, self._filter))
         self._announce(touched)
         self.applied.emit(touched)
+
+    def count_down(self, names: Collection[str], at: float | None) -> None:
+        """Show that these nodes are deleted at a time, epoch seconds; None: no longer."""
+        for name in names:
+            row = self._rows.get(name)
+            if row is not None:
+                row.deletes_at = at
+                self._widen(row)
+        if at is None:
+            self.counting.difference_update(names)
+        else:
+            self.counting.update(names)
+        self._announce(names)
 
     def set_filter(self, wanted: str) -> None:
         """Show only rows that hold all the words, see `matching`."""
@@ -268,7 +283,7 @@ class NodeTableModel(QAbstractTableModel):
     def _widen(self, row: NodeRow) -> None:
         for column, words in (
             (Column.NODE, row.name),
-            (Column.STATE, row.condition),
+            (Column.STATE, columns.state(row, self.moment)),
             (Column.RUNTIME, node_words.runtime(row.record)),
         ):
             if len(words) > len(self.widest.get(column, "")):

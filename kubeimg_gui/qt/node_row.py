@@ -44,6 +44,7 @@ class NodeRow:
         mark: what the row is highlighted for, None where nothing happened to it.
         marked_at: when that was shown, seconds since the epoch.
         seen: the person has selected the row since, so it needs no edge any more.
+        deletes_at: when it is deleted unless that is called off, seconds since the epoch.
         first_seen: when an image arrived, by image key; absent for those that were there before.
         severity, condition: the node's condition, see `node_words.condition`.
         largest: the image with the largest reported size.
@@ -56,6 +57,7 @@ class NodeRow:
     mark: Mark | None = None
     marked_at: float = 0.0
     seen: bool = True
+    deletes_at: float | None = None
     first_seen: dict[str, float] = field(default_factory=dict[str, float])
     severity: Severity = field(init=False)
     condition: str = field(init=False)

@@ -14,11 +14,13 @@ from PySide6.QtCore import (
     QItemSelectionRange,
     QModelIndex,
     QRect,
+    Qt,
     QTimer,
     Signal,
 )
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QCursor,
     QKeyEvent,
     QMouseEvent,
@@ -47,9 +49,13 @@ class NodeView(QTableView):
 
     Signals:
         selected: the names of the selected nodes, top to bottom; they may be hidden by the filter.
+        menu_asked: the person wants to act on the selected nodes; carries a place on the screen.
+        spare_asked: a click on the countdown of a node; carries its name in a tuple.
     """
 
     selected = Signal(object)
+    menu_asked = Signal(object)
+    spare_asked = Signal(object)
 
     def __init__(
         self,
@@ -114,7 +120,7 @@ class NodeView(QTableView):
         return self._header
 
     @property
-    def names(self) -> Iterable[str]:
+    def names(self) -> tuple[str, ...]:
         """The names of the selected nodes."""
         return tuple(self._names)
 
@@ -142,6 +148,12 @@ class NodeView(QTableView):
         self._keep_selection()
         self._restore_selection()
         self._selection_told()
+
+    def show_place(self, place: int | None) -> None:
+        """Scroll a row into sight and go there; None is nowhere."""
+        if place is not None:
+            self.scrollTo(self._nodes.index(place, 0))
+            self.setFocus()
 
     def sort_by(self, column: Column, descending: bool) -> None:
         """Sort at once: the person asked for it."""
@@ -320,6 +332,26 @@ class NodeView(QTableView):
         """Override: the row under the pointer is lit."""
         self._hover(self.rowAt(event.position().toPoint().y()))
         super().mouseMoveEvent(event)
+
+    @guard(None)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Override: a click on a countdown calls the deletion off."""
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and index.column() == Column.STATE:
+            row = self._nodes.row_at(index.row())
+            if row.deletes_at is not None:
+                self.spare_asked.emit((row.name,))
+
+    @guard(None)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Override: offer what can be done; by keyboard at the current row."""
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            if self.indexAt(event.pos()).isValid():
+                self.menu_asked.emit(event.globalPos())
+        elif self.currentIndex().isValid():
+            below = self.visualRect(self.currentIndex()).bottomLeft()
+            self.menu_asked.emit(self.viewport().mapToGlobal(below))
 
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -5,17 +5,14 @@ uses them, and each undoes what it did.
 """
 
 import gc
-import logging
 import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
-from types import FrameType, TracebackType
+from types import FrameType
 
 import PySide6
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
-
-logger = logging.getLogger(__name__)
 
 YOUNG_MS = 500
 FULL_MS = 10 * 60 * 1000
@@ -58,13 +55,6 @@ def check_display(environment: Mapping[str, str]) -> str:
         "There is no display to open a window on: save its picture with --grab FILE.png,"
         " or use the commands nodes and watch."
     )
-
-
-def log_exception(
-    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
-) -> None:
-    """An excepthook: mistakes in slots and overrides end in the log, not the process."""
-    logger.error("Unexpected error in the window", exc_info=(kind, error, traceback))
 
 
 class GarbageCollector(QObject):

@@ -23,6 +23,7 @@ class Arrangement:
     Attributes:
         geometry: Qt's own record of the window's place and size; empty for none.
         panel: the side panel's width in pixels, 0 for none.
+        activity: the activity panel's height in pixels, 0 for none.
         order: all columns from left to right; empty for the usual order.
         hidden: columns not shown; never the node's name.
         widths: pixels of the columns whose width was set by hand.
@@ -31,6 +32,7 @@ class Arrangement:
 
     geometry: bytes = b""
     panel: int = 0
+    activity: int = 0
     order: tuple[Column, ...] = ()
     hidden: frozenset[Column] = frozenset()
     widths: Mapping[Column, int] = field(default_factory=dict[Column, int])
@@ -52,6 +54,7 @@ def load_arrangement(path: Path) -> Arrangement:
     return Arrangement(
         geometry=bytes(geometry.data()) if isinstance(geometry, QByteArray) else b"",
         panel=_pixels(settings.value("window/panel")),
+        activity=_pixels(settings.value("window/activity")),
         order=order if len(order) == len(Column) else (),
         hidden=frozenset(_columns(settings, "columns/hidden")) - {Column.NODE},
         widths={
@@ -67,9 +70,11 @@ def load_arrangement(path: Path) -> Arrangement:
 def save_arrangement(path: Path, arrangement: Arrangement) -> None:
     """Write how the window is left; a file that cannot be written is no reason to complain."""
     settings = QSettings(str(path), QSettings.Format.IniFormat)
-    settings.clear()
+    for group in ("window", "columns", "widths"):
+        settings.remove(group)
     settings.setValue("window/geometry", QByteArray(arrangement.geometry))
     settings.setValue("window/panel", arrangement.panel)
+    settings.setValue("window/activity", arrangement.activity)
     settings.setValue("columns/order", _words(arrangement.order))
     settings.setValue("columns/hidden", _words(sorted(arrangement.hidden)))
     settings.setValue("columns/sort", arrangement.sort.name.lower())

@@ -5,6 +5,8 @@ come from a cluster, so nothing of theirs may ever be taken for markup.
 """
 
 import html
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 import humanize
@@ -70,6 +72,11 @@ def clock(at: float) -> str:
     return f"{_local(at):%H:%M}"
 
 
+def time_of_day(at: float) -> str:
+    """The local time of day of an epoch time to the second: `14:02:31`."""
+    return f"{_local(at):%H:%M:%S}"
+
+
 def moment(at: float) -> str:
     """The local date and time of an epoch time to the second."""
     return f"{_local(at):%Y-%m-%d %H:%M:%S}"
@@ -87,6 +94,25 @@ def images(count: int) -> str:
     if count == 1:
         return translate("Counts", "%Ln image", None, count)
     return translate("Counts", "%Ln images", None, count)
+
+
+def listed(lines: Sequence[str], most: int = 20) -> str:
+    """The first lines of a list, and how many more there are."""
+    if len(lines) <= most:
+        return "\n".join(lines)
+    more = translate("Counts", "and {n} more").format(n=f"{len(lines) - most:,}")
+    return "\n".join((*lines[:most], more))
+
+
+def shortened(words: str, most: int = 60) -> str:
+    """Words on one line, cut where they are too long to be read in passing."""
+    line = " ".join(words.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def fill(template: str, **values: str) -> str:
+    """Put values in the places of a sentence at once: braces in a cluster's text mean nothing."""
+    return re.sub(r"\{(\w+)\}", lambda place: values.get(place[1], place[0]), template)
 
 
 def tooltip(plain: str) -> str:

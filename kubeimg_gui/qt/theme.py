@@ -142,6 +142,12 @@ def context_colours(context: str, theme: Theme) -> tuple[str, str]:
     return ink.name(), ground.name()
 
 
+def pill_style(context: str, theme: Theme) -> str:
+    """The style of what names a context: its own colours, so that clusters are told apart."""
+    ink, ground = context_colours(context, theme)
+    return f"color: {ink}; background: {ground}; border: 0; border-radius: 6px; padding: 4px 12px;"
+
+
 def palette(theme: Theme) -> QPalette:
     """The Qt palette of a theme, for everything that Qt's own style draws."""
     result = QPalette()
@@ -208,6 +214,25 @@ def style_sheet(theme: Theme) -> str:
     #banner QLabel {{ color: {theme.warn}; }}
     QLabel#doubt {{ background: {theme.warn_ground}; color: {theme.warn};
         border-radius: 6px; padding: 6px 10px; }}
+    #job {{ background: {theme.accent_ground}; border-bottom: 1px solid {theme.line}; }}
+    #job[state="done"] {{ background: {theme.shrunk_ground}; }}
+    #job[state="failed"] {{ background: {theme.critical_ground}; }}
+    #job[state="failed"] QLabel {{ color: {theme.critical}; }}
+    #activity {{ border: 0; border-top: 1px solid {theme.line}; background: {theme.page}; }}
+    #activity QTableView {{ background: {theme.page}; border: 0; }}
+    QTableView::item:selected {{ background: {theme.selection}; color: {theme.text}; }}
+    QHeaderView::section {{ background: {theme.surface}; color: {theme.muted}; border: 0;
+        border-bottom: 1px solid {theme.line}; padding: 4px 6px; }}
+    QDialog QTableView, QPlainTextEdit {{ background: {theme.page};
+        border: 1px solid {theme.line}; border-radius: 5px; }}
+    QPlainTextEdit:focus {{ border-color: {theme.accent}; }}
+    QLabel#problem {{ background: {theme.critical_ground}; color: {theme.critical};
+        border-radius: 6px; padding: 6px 10px; }}
+    QPushButton#verb:enabled {{ background: {theme.accent}; color: {theme.page};
+        border-color: {theme.accent}; }}
+    QPushButton#danger:enabled {{ background: {theme.critical}; color: {theme.page};
+        border-color: {theme.critical}; }}
+    QPushButton:disabled {{ color: {theme.muted}; background: {theme.surface}; }}
     #panel, #panel QListView {{ background: {theme.page}; border: 0; }}
     """
 

@@ -12,24 +12,21 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.informer import NodeInformer
-from kubeimg_gui.cluster.kubeconfig import Context, load_context
+from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.demo.child import DemoProcess
 from kubeimg_gui.qt import theme
 from kubeimg_gui.qt.app import SWITCH_SECONDS
 from kubeimg_gui.qt.informer_bridge import InformerBridge
 from kubeimg_gui.qt.main_window import MainWindow, Source
 from kubeimg_gui.qt.process import GarbageCollector
-
-if TYPE_CHECKING:
-    from kubeimg_gui.cluster.connection import Connection
 
 PROBE_MS = 5
 SETTLED_MS = 500
@@ -80,23 +77,22 @@ def main() -> None:
         measure(kubeconfig, options.watch, Path(folder) / "window.ini")
 
 
-def connect(context: Context) -> "Connection":
-    """Import the client in the informer's thread, as the program does: that is part of loading."""
-    from kubeimg_gui.cluster.connection import Connection
-    from kubeimg_gui.cluster.credentials import configuration_for
-
-    return Connection(configuration_for(context))
-
-
 def measure(kubeconfig: Path, watch: float, settings: Path) -> None:
     """Show a window fed by a real informer and print what held its thread up."""
     application = QApplication(sys.argv[:1])
     application.setStyle("Fusion")
     application.setStyleSheet(theme.style_sheet(theme.LIGHT))
     application.setPalette(theme.palette(theme.LIGHT))
-    context = load_context(file=kubeconfig)
-    informer = NodeInformer(lambda: connect(context))
-    source = Source(context.name, "", "", lambda: informer.last_heard, informer.retry_now)
+    target = kubeconfig_target(None, kubeconfig)
+    informer = NodeInformer(target.connect)
+    source = Source(
+        target.context,
+        target.cluster,
+        target.user,
+        last_heard=lambda: informer.last_heard,
+        retry_now=informer.retry_now,
+        actions=NodeActions(target.connect),
+    )
     window = MainWindow(source, theme.LIGHT, settings, time.time)
     bridge = InformerBridge(window)
     bridge.changes.connect(window.take_changes)

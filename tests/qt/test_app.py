@@ -13,8 +13,11 @@ import sys, time
 from pathlib import Path
 from builders import change, images, known, node
 from fake_informer import FakeInformer
+from kubeimg_gui.cluster.actions import NodeActions
+from kubeimg_gui.cluster.errors import ConnectionLostError
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.qt.app import WindowOptions, run
+from kubeimg_gui.qt.session import Feed
 
 def story(handler, ended):
     if sys.argv[1] == "silent":
@@ -27,13 +30,17 @@ def story(handler, ended):
     print("told", flush=True)
     ended.wait()
 
+def connect():
+    raise ConnectionLostError("Nobody answers.")
+
 informer = FakeInformer(story)
+feed = Feed("prod", "cluster", "admin", informer, NodeActions(connect))
 grab = Path(sys.argv[2]) if sys.argv[2:] else None
 options = WindowOptions(
-    "prod", "cluster", "admin", Path("none"), grab=grab, size=(1100, 700), timeout=1.0,
+    Path("none"), grab=grab, size=(1100, 700), timeout=1.0,
     grab_changes=int(sys.argv[3]) if sys.argv[3:] else 0, settings_path=Path("window.ini"),
 )
-code = run(options, informer)
+code = run(options, feed, lambda context: feed, list)
 print("ended", informer.stopped, flush=True)
 sys.exit(code)
 """

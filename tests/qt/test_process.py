@@ -1,5 +1,4 @@
 import gc
-import logging
 import os
 import signal
 
@@ -13,7 +12,6 @@ from kubeimg_gui.qt.process import (
     check_display,
     check_versions,
     choose_platform,
-    log_exception,
 )
 
 
@@ -70,9 +68,3 @@ def test_a_signal_reaches_qt(qtbot: QtBot) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
     signals.stop()
     assert signal.getsignal(signal.SIGTERM) is before
-
-
-def test_mistakes_end_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR):
-        log_exception(ValueError, ValueError("what it was"), None)
-    assert "what it was" in caplog.text

@@ -17,11 +17,17 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class Request:
+    method: str
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    body: bytes
     connection: socket.socket = field(repr=False)
     released: threading.Event = field(repr=False)
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.body)
 
     @property
     def is_watch(self) -> bool:
@@ -81,9 +87,13 @@ class ScriptedServer:
                 while (line := self.rfile.readline().decode().strip()) != "":
                     name, _, value = line.partition(":")
                     headers[name.lower()] = value.strip()
-                target = urlsplit(request_line.split()[1])
+                body = self.rfile.read(int(headers.get("content-length", 0)))
+                method, address, _ = request_line.split()
+                target = urlsplit(address)
                 query = {key: values[0] for key, values in parse_qs(target.query).items()}
-                request = Request(target.path, query, headers, self.request, outer._released)
+                request = Request(
+                    method, target.path, query, headers, body, self.request, outer._released
+                )
                 outer.requests.append(request)
                 with suppress(OSError):  # the client went away, which tests do on purpose
                     script(request)

@@ -1,0 +1,134 @@
+"""Deleting nodes from the first click to the end: what hangs on them, the typed name, the
+server's dry run, the countdown, the call."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from http import HTTPStatus
+
+from PySide6.QtCore import QCoreApplication
+
+from kubeimg_gui.cluster.actions import Deletion
+from kubeimg_gui.cluster.errors import ApiError, ClusterError, StoppedError
+from kubeimg_gui.cluster.live_node import PodOnNode
+from kubeimg_gui.qt import text, verb_words
+from kubeimg_gui.qt.delete_dialog import Burden, DeleteDialog
+from kubeimg_gui.qt.job import Job, NodeRef, Stage
+from kubeimg_gui.qt.node_model import NodeTableModel
+from kubeimg_gui.qt.verb_words import Verb
+from kubeimg_gui.qt.workbench import Workbench
+
+translate = QCoreApplication.translate
+
+CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
+REFUSALS_SHOWN = 5
+
+
+async def delete(
+    bench: Workbench, model: NodeTableModel, clock: Callable[[], float], nodes: Sequence[NodeRef]
+) -> None:
+    """Let the person confirm, ask the server whether it would, count down, delete."""
+    warnings = _warnings(model, nodes)
+    dialog = DeleteDialog(bench.context, nodes, warnings, bench.theme, bench.window)
+    reading = bench.tasks.start(_read_burden(bench, dialog, nodes))
+    try:
+        dialog.open()
+        while await dialog.answer():
+            accepted = await _ask_server(bench, dialog, nodes)
+            if not dialog.isVisible():
+                return
+            if len(accepted) == len(nodes):
+                dialog.accept()
+                reading.cancel()
+                await _count_down(bench, model, clock, nodes, dialog.seconds)
+                return
+            nodes = accepted or nodes
+    finally:
+        reading.cancel()
+        dialog.deleteLater()
+
+
+def _warnings(model: NodeTableModel, nodes: Sequence[NodeRef]) -> list[str]:
+    """What makes these nodes special, as far as the table knows."""
+    records = [row.record for node in nodes if (row := model.row_named(node.name))]
+    warnings: list[str] = []
+    labels = (label.partition("=")[0] for record in records for label in record.labels)
+    if CONTROL_PLANE_LABEL in labels:
+        warnings.append(translate("Delete", "This takes a node of the control plane away."))
+    ready = sum(record.ready is True for record in records)
+    if ready and ready == model.inventory.ready:
+        warnings.append(translate("Delete", "No other node is ready: nothing will run any more."))
+    return warnings
+
+
+async def _read_burden(bench: Workbench, dialog: DeleteDialog, nodes: Sequence[NodeRef]) -> None:
+    """Tell the dialog what hangs on the nodes, one after the other."""
+    burden = Burden(len(nodes))
+    dialog.show_burden(burden)
+    for node in nodes:
+        await bench.pace.turn(2)
+        try:
+            live = await asyncio.to_thread(bench.actions.read, node.name)
+            burden.add(live, await _pods(bench, node))
+        except StoppedError:
+            return
+        except ClusterError as error:
+            burden.unknown[str(error)] = None
+        dialog.show_burden(burden)
+
+
+async def _pods(bench: Workbench, node: NodeRef) -> Sequence[PodOnNode] | None:
+    """None where they may not be listed."""
+    try:
+        return await asyncio.to_thread(bench.actions.pods, node.name)
+    except ApiError as error:
+        if error.code == HTTPStatus.FORBIDDEN:
+            return None
+        raise
+
+
+async def _ask_server(
+    bench: Workbench, dialog: DeleteDialog, nodes: Sequence[NodeRef]
+) -> Sequence[NodeRef]:
+    """The nodes whose deletion the server would accept; the dialog says what it refuses."""
+    trial = Job(Verb.DELETE, nodes, partial(_send, bench, 0, dry_run=True), bench.pace)
+    asking = translate("Delete", "Asking the server whether it would … {n} of {of}")
+    trial.changed.connect(lambda: dialog.be_busy(asking.format(n=trial.answered, of=len(nodes))))
+    dialog.finished.connect(trial.call_off)
+    await trial.run()
+    dialog.be_busy("")
+    accepted = [node for node in nodes if node.name in trial.results]
+    if trial.failures:
+        refused = text.listed(verb_words.failures(trial).splitlines(), most=REFUSALS_SHOWN)
+        if accepted:
+            dialog.narrow(accepted, refused)
+        else:
+            dialog.say_problem(refused)
+    return accepted
+
+
+async def _count_down(
+    bench: Workbench,
+    model: NodeTableModel,
+    clock: Callable[[], float],
+    nodes: Sequence[NodeRef],
+    seconds: int,
+) -> None:
+    """Show the countdown at the rows as well, and delete what has not been spared."""
+    job = Job(Verb.DELETE, nodes, partial(_send, bench, seconds), bench.pace, countdown=seconds)
+    counting = {node.name for node in nodes}
+    model.count_down(counting, clock() + job.seconds_left)
+
+    def follow() -> None:
+        goes_on = job.left if job.stage is Stage.COUNTING else ()
+        over = counting.difference(node.name for node in goes_on)
+        if over:
+            model.count_down(over, None)
+            counting.difference_update(over)
+
+    job.changed.connect(follow)
+    await bench.carry_out(job)
+
+
+def _send(bench: Workbench, seconds: int, node: NodeRef, *, dry_run: bool = False) -> Deletion:
+    return bench.actions.delete(node.name, node.uid, grace_seconds=seconds, dry_run=dry_run)

@@ -1,0 +1,143 @@
+"""Lines above the table that tell what is being done to nodes, until the person has read them.
+
+A countdown and a call under way outlive their dialog, so they are told here, with the button
+that calls them off, and afterwards with the one that undoes them.
+"""
+
+import time
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from kubeimg_gui.qt import verb_words
+from kubeimg_gui.qt.job import Job, Stage
+from kubeimg_gui.qt.labels import plain_label
+from kubeimg_gui.qt.verb_words import Verb
+
+MOST_LINES = 4
+READ_SECONDS = 20.0
+"""How long a line stays that says that all went well."""
+
+
+class JobLine(QFrame):
+    """One job in one line.
+
+    Attributes:
+        job: what it tells of.
+        stop, undo, details, dismiss: its buttons, shown where they mean something.
+    """
+
+    def __init__(self, job: Job, context: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("job")
+        self.job = job
+        self._context = context
+        self._words = plain_label(self, wrap=True)
+        self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.stop = QPushButton(self.tr("Cancel"), self)
+        self.undo = QPushButton(self.tr("Undo"), self)
+        self.details = QPushButton(self.tr("Details"), self)
+        self.dismiss = QPushButton(self.tr("Dismiss"), self)
+        self.done_at: float | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 5, 10, 5)
+        row.addWidget(self._words, 1)
+        for button in (self.stop, self.undo, self.details, self.dismiss):
+            row.addWidget(button)
+        self.stop.clicked.connect(job.call_off)
+        self.refresh()
+
+    @property
+    def words(self) -> str:
+        """The line as shown."""
+        return self._words.text()
+
+    def refresh(self) -> None:
+        """Show the job as it stands now."""
+        job = self.job
+        done = job.stage is Stage.DONE
+        if done and self.done_at is None:
+            self.done_at = time.monotonic()
+        self._words.setText(verb_words.sentence(job, self._context))
+        self.stop.setVisible(not done)
+        self.stop.setEnabled(not job.called_off)
+        self.undo.setVisible(done and job.verb is Verb.ANNOTATE and any(job.results.values()))
+        self.details.setVisible(done and bool(job.failures))
+        self.dismiss.setVisible(done)
+        state = "failed" if job.failures else "done" if done else "under way"
+        if self.property("state") != state:
+            self.setProperty("state", state)
+            for widget in (self, self._words):
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
+
+
+class JobStrip(QFrame):
+    """The jobs of a window, newest below; hidden while there are none.
+
+    Signals:
+        undo_asked, details_asked: carry the Job.
+    """
+
+    undo_asked = Signal(object)
+    details_asked = Signal(object)
+
+    def __init__(self, context: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._lines: list[JobLine] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.hide()
+
+    @property
+    def lines(self) -> tuple[JobLine, ...]:
+        """What is told now, oldest first."""
+        return tuple(self._lines)
+
+    def tell(self, job: Job) -> None:
+        """Tell of a job from now on; the oldest that are done make room."""
+        line = JobLine(job, self._context, self)
+        line.undo.clicked.connect(partial(self._undo, line))
+        line.details.clicked.connect(partial(self.details_asked.emit, job))
+        line.dismiss.clicked.connect(partial(self._drop, line))
+        job.changed.connect(line.refresh)
+        self._lines.append(line)
+        self._column.addWidget(line)
+        self.show()
+        for old in self._done()[: max(0, len(self._lines) - MOST_LINES)]:
+            self._drop(old)
+
+    def tick(self) -> None:
+        """Bring waiting times up to date and let go of good news that was there to be read."""
+        now = time.monotonic()
+        for line in self._done():
+            if not line.job.failures and line.done_at and now - line.done_at > READ_SECONDS:
+                self._drop(line)
+        for line in self._lines:
+            line.refresh()
+
+    def undo_last(self) -> None:
+        """Undo what the newest line that can be undone tells of."""
+        for line in reversed(self._lines):
+            if not line.undo.isHidden():
+                self._undo(line)
+                return
+
+    def _done(self) -> list[JobLine]:
+        return [line for line in self._lines if line.job.stage is Stage.DONE]
+
+    def _undo(self, line: JobLine) -> None:
+        self._drop(line)
+        self.undo_asked.emit(line.job)
+
+    def _drop(self, line: JobLine) -> None:
+        if line in self._lines:
+            self._lines.remove(line)
+            line.job.changed.disconnect(line.refresh)
+            self._column.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+            self.setVisible(bool(self._lines))

@@ -1,0 +1,97 @@
+"""Brings messages to the person: by the desktop's notification service, else by the tray icon.
+
+The service goes first even where there is a tray: through it a message says how urgent it is and
+a click says which message was meant, while Qt's tray icon on Linux offers a click on critical
+ones only (qtbase's qdbustrayicon.cpp).
+"""
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from kubeimg_gui.qt.message import Message
+from kubeimg_gui.qt.notification_service import NotificationService
+from kubeimg_gui.qt.silence import Silence
+from kubeimg_gui.qt.tray import Tray
+
+T = TypeVar("T")
+
+REMEMBERED = 100
+"""How many notifications, the last ones, a click is understood of."""
+
+
+class Notifier(QObject):
+    """Sends messages unless the person wants silence; GUI thread, which is never blocked.
+
+    Where there is neither a service nor a tray nothing is sent: the window shows the same.
+
+    Signals:
+        activated: the person clicked a message; the key of its window.
+    """
+
+    activated = Signal(str)
+    _refused = Signal(object)
+    _found = Signal(str)
+
+    def __init__(
+        self,
+        silence: Silence,
+        service: NotificationService,
+        tray: Tray,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._silence = silence
+        self._service = service
+        self._stopped = False
+        self._windows: dict[int, str] = {}
+        # One thread: a click may come before the answer that says what the number stands for, and
+        # so waits for it. Each call is bounded in time, so that Python, which waits for the
+        # threads of an executor when it ends, does not wait long.
+        self._thread = ThreadPoolExecutor(1, "notifications")
+        service.clicked.connect(self._on_click)
+        tray.message_clicked.connect(self.activated)
+        self._refused.connect(tray.show_message, Qt.ConnectionType.QueuedConnection)
+        self._found.connect(self.activated, Qt.ConnectionType.QueuedConnection)
+
+    @Slot(object)
+    def send(self, message: Message) -> None:
+        """Bring a message to the person."""
+        if not self._silence.active:
+            self._run(self._deliver, message)
+
+    def stop(self) -> None:
+        """Send nothing more, without waiting for what is under way; may be repeated."""
+        self._stopped = True
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    @Slot(int)
+    def _on_click(self, number: int) -> None:
+        self._run(self._find, number)
+
+    def _run(self, work: Callable[[T], None], subject: T) -> None:
+        if not self._stopped:
+            self._thread.submit(work, subject).add_done_callback(_report_mistake)
+
+    def _deliver(self, message: Message) -> None:
+        number = self._service.notify(message)
+        if number is None and not self._stopped:
+            self._refused.emit(message)
+        elif number:
+            self._windows[number] = message.window
+            if len(self._windows) > REMEMBERED:
+                del self._windows[next(iter(self._windows))]
+
+    def _find(self, number: int) -> None:
+        window = self._windows.pop(number, None)
+        if window is not None and not self._stopped:
+            self._found.emit(window)
+
+
+def _report_mistake(future: Future[None]) -> None:
+    """An executor keeps a mistake to itself."""
+    if not future.cancelled() and (error := future.exception()):
+        sys.excepthook(type(error), error, error.__traceback__)

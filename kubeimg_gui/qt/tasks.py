@@ -1,0 +1,63 @@
+"""Coroutines of one window: kept while they run, their mistakes reported, ended with it.
+
+asyncio forgets a task that nobody holds and its exception with it; a window must neither lose a
+verb half-way nor keep one that outlives it.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor, Future
+from threading import Thread
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Tasks:
+    """Starts coroutines and holds them; GUI thread only."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run a coroutine; what it does not catch goes to `sys.excepthook`."""
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def cancel(self) -> None:
+        """End all of them."""
+        for task in tuple(self._running):
+            task.cancel()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            sys.excepthook(type(error), error, error.__traceback__)
+
+
+class DaemonThreads(Executor):
+    """Runs each call in a daemon thread of its own, so that none can keep the process alive.
+
+    A call that hangs where nothing can interrupt it (looking up a name, a credential plugin) must
+    not hold up the end of the program, which joins the threads of every other executor.
+    """
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Override: start at once."""
+        future: Future[T] = Future()
+        future.set_running_or_notify_cancel()  # who gives up waiting does not stop the call
+
+        def run() -> None:
+            try:
+                result = fn(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001  (it belongs to whoever waits)
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        Thread(target=run, name=f"call-{getattr(fn, '__name__', 'it')}", daemon=True).start()
+        return future

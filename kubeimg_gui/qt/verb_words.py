@@ -1,0 +1,176 @@
+"""What the window says of a verb on its way: what, to which nodes, in which cluster, how far.
+
+Pure functions of a job, so that every sentence about a deed can be read in a test.
+"""
+
+import time
+from enum import Enum
+from math import ceil
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QCoreApplication
+
+from kubeimg_gui.cluster.actions import Deletion
+from kubeimg_gui.qt import text
+from kubeimg_gui.qt.job import Job, Stage
+
+if TYPE_CHECKING:
+    from kubeimg_gui.domain.annotation import AnnotationEdit
+
+translate = QCoreApplication.translate
+
+SLOW_SECONDS = 2.0
+"""An answer that takes longer is told to be waited for."""
+
+
+class Verb(Enum):
+    """What can be done to nodes, and what is done on the way to it."""
+
+    ANNOTATE = "annotate"
+    UNDO = "undo"
+    DELETE = "delete"
+
+
+def sentence(job: Job, context: str) -> str:
+    """How a job stands, in one line of plain text that names the nodes and the cluster."""
+    match job.stage:
+        case Stage.COUNTING:
+            words = translate("Verb", "{doing} in {context} in {n} s")
+        case Stage.RUNNING:
+            words = translate("Verb", "{doing} in {context}")
+        case Stage.DONE:
+            return _summary(job, context)
+    doing = text.fill(_doing(job.verb), nodes=_named(job))
+    words = text.fill(words, doing=doing, context=context, n=countdown(job.seconds_left))
+    return " · ".join((words, *_progress(job)))
+
+
+def countdown(seconds: float) -> str:
+    """The seconds that are left, begun ones counted: the last one is 1 and not 0."""
+    return str(max(1, ceil(seconds)))
+
+
+def failures(job: Job) -> str:
+    """Every failure on a line of its own: the node and why."""
+    return "\n".join(f"{name}: {error}" for name, error in job.failures.items())
+
+
+def deed(verb: object, result: object) -> str:
+    """What was done to one node, for the record; annotations by their keys alone."""
+    if result is Deletion.TERMINATING:
+        return translate("Verb", "deleted by you, a finalizer holds it")
+    if verb is Verb.DELETE:
+        return translate("Verb", "deleted by you")
+    edits = cast("tuple[AnnotationEdit, ...]", result)
+    if not edits:
+        return translate("Verb", "annotations were so already")
+    keys = ", ".join(edit.key for edit in edits)
+    if verb is Verb.UNDO:
+        return text.fill(translate("Verb", "annotations set back by you: {keys}"), keys=keys)
+    return text.fill(translate("Verb", "annotated by you: {keys}"), keys=keys)
+
+
+def _doing(verb: object) -> str:
+    return {
+        Verb.ANNOTATE: translate("Verb", "Annotating {nodes}"),
+        Verb.UNDO: translate("Verb", "Undoing the annotations of {nodes}"),
+        Verb.DELETE: translate("Verb", "Deleting {nodes}"),
+    }[Verb(verb)]
+
+
+def _done(verb: object) -> str:
+    return {
+        Verb.ANNOTATE: translate("Verb", "Annotated {nodes} in {context}"),
+        Verb.UNDO: translate("Verb", "Undid the annotations of {nodes} in {context}"),
+        Verb.DELETE: translate("Verb", "Deleted {nodes} in {context}"),
+    }[Verb(verb)]
+
+
+def _progress(job: Job) -> list[str]:
+    parts: list[str] = []
+    if job.stage is Stage.RUNNING and len(job.nodes) > 1:
+        parts.append(
+            translate("Verb", "{count} of {of}").format(count=job.answered, of=len(job.nodes))
+        )
+    if job.called_off:
+        parts.append(translate("Verb", "stopping"))
+    waited = time.monotonic() - job.asked_at
+    if job.current is not None and waited > SLOW_SECONDS:
+        parts.append(
+            text.fill(
+                translate("Verb", "waiting {n} s for the answer about {node}"),
+                n=str(round(waited)),
+                node=job.current.name,
+            )
+        )
+    return parts
+
+
+def _summary(job: Job, context: str) -> str:
+    left_alone = len(job.nodes) - job.answered
+    if job.called_off and not job.answered:
+        return text.fill(
+            translate("Verb", "Called off: nothing was done to {nodes} in {context}."),
+            nodes=_named(job),
+            context=context,
+        )
+    if not job.results:
+        parts = [text.fill(translate("Verb", "Nothing was done in {context}"), context=context)]
+    else:
+        parts = [text.fill(_done(job.verb), nodes=_succeeded(job), context=context), *_remarks(job)]
+    if job.failures:
+        parts.append(_failed(job))
+    if left_alone:
+        parts.append(
+            text.fill(translate("Verb", "{nodes} left alone"), nodes=text.nodes(left_alone))
+        )
+    return "; ".join(parts) + ("" if parts[-1].endswith(".") else ".")
+
+
+def _remarks(job: Job) -> list[str]:
+    remarks: list[str] = []
+    held = sum(result is Deletion.TERMINATING for result in job.results.values())
+    if held:
+        remarks.append(
+            text.fill(
+                translate("Verb", "{nodes} terminating until its finalizers are done"),
+                nodes=text.nodes(held) if len(job.nodes) > 1 else translate("Verb", "it is"),
+            )
+        )
+    same = sum(result == () for result in job.results.values())
+    if same:
+        remarks.append(
+            text.fill(
+                translate("Verb", "{nodes} had it so already"),
+                nodes=text.nodes(same) if len(job.nodes) > 1 else translate("Verb", "it"),
+            )
+        )
+    return remarks
+
+
+def _failed(job: Job) -> str:
+    name, error = next(iter(job.failures.items()))
+    if len(job.failures) == 1:
+        return text.fill(translate("Verb", "{node} failed: {why}"), node=name, why=str(error))
+    return text.fill(
+        translate("Verb", "{count} failed, first {node}: {why}"),
+        count=f"{len(job.failures):,}",
+        node=name,
+        why=str(error),
+    )
+
+
+def _named(job: Job) -> str:
+    return job.nodes[0].name if len(job.nodes) == 1 else text.nodes(len(job.nodes))
+
+
+def _succeeded(job: Job) -> str:
+    if len(job.nodes) == 1:
+        return job.nodes[0].name
+    if len(job.results) == len(job.nodes):
+        return text.nodes(len(job.nodes))
+    return text.fill(
+        translate("Verb", "{count} of {nodes}"),
+        count=f"{len(job.results):,}",
+        nodes=text.nodes(len(job.nodes)),
+    )

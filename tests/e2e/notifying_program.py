@@ -1,0 +1,101 @@
+"""Notifies as a window does, without one: feeds a burst of changes through digest and notifier.
+
+It tells on standard output what happens, one JSON object a line, and ends with standard input.
+With the argument `pressure` a node comes under pressure in the burst.
+"""
+
+import json
+import logging
+import sys
+import time
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from builders import MIB, change, image, node
+from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtWidgets import QApplication
+
+from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.qt.digest import ChangeDigest, Timing
+from kubeimg_gui.qt.node_words import Severity
+from kubeimg_gui.qt.notification_service import NotificationService
+from kubeimg_gui.qt.notifier import Notifier
+from kubeimg_gui.qt.silence import Silence
+from kubeimg_gui.qt.tray import Tray
+
+WINDOW = "prod-eu-1"
+NODES = 100
+IMAGES = 5
+BATCH = 25
+
+
+def tell(event: str, window: str = "", **facts: Any) -> None:
+    sys.stdout.write(json.dumps({"event": event, "window": window, **facts}) + "\n")
+    sys.stdout.flush()
+
+
+class Teller(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        tell("logged", words=record.getMessage())
+
+
+def burst() -> list[NodeChange]:
+    """Every node gets every image, one after the other."""
+    images = [image(f"registry.example/team/app-{i}:v1", size=(i + 1) * MIB) for i in range(IMAGES)]
+    return [
+        change(node(f"n{n}", images[:count]), node(f"n{n}", images[: count + 1]))
+        for count in range(IMAGES)
+        for n in range(NODES)
+    ]
+
+
+def main() -> None:
+    application = QApplication(sys.argv[:1])
+    silence = Silence(None, time.time)
+    tray = Tray(application.windowIcon(), silence)
+    tray.show_state(WINDOW, Severity.FINE, "Live")
+    tray.window_asked.connect(partial(tell, "asked"))
+    notifier = Notifier(silence, NotificationService(), tray)
+    notifier.activated.connect(partial(tell, "activated"))
+    digest = ChangeDigest(WINDOW, time.monotonic, Timing(gather=1.0))
+    digest.ready.connect(notifier.send)
+    logging.basicConfig(level=logging.INFO, handlers=[Teller()])
+
+    changes = burst()
+    if "pressure" in sys.argv:
+        changes.append(change(node("n7"), node("n7", pressures=("DiskPressure",))))
+    feeding = QTimer(interval=10)  # pyright: ignore
+
+    def feed() -> None:
+        digest.take(changes[:BATCH])
+        del changes[:BATCH]
+        if not changes:
+            feeding.stop()
+
+    feeding.timeout.connect(feed)
+    feeding.start()
+
+    beats: list[float] = []
+
+    def on_ready() -> None:
+        tell("ready")
+        beating.start()
+
+    digest.ready.connect(on_ready)
+    beating = QTimer(interval=5)  # pyright: ignore
+    beating.timeout.connect(lambda: beats.append(time.monotonic()))
+
+    orders = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+    orders.activated.connect(application.quit)
+    tell("started", tray=tray.available)
+    application.exec()
+    digest.stop()
+    notifier.stop()
+    tray.stop()
+    stalls = [later - earlier for earlier, later in pairwise(beats)]
+    tell("ended", stall_ms=max(stalls, default=0.0) * 1000)
+
+
+if __name__ == "__main__":
+    main()

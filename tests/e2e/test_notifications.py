@@ -1,0 +1,128 @@
+"""Notifications reach a real service on a session bus, with and without a tray host."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from desktop import Events, desktop, end
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
+PROGRAM = Path(__file__).with_name("notifying_program.py")
+ENDS_WITHIN_SECONDS = 1.0
+STALL_MS = 100
+
+
+class Program(Events):
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        super().__init__(process)
+        self._process = process
+
+    def end(self) -> float:
+        """End it; the seconds it took."""
+        began = time.monotonic()
+        end(self._process)
+        assert self._process.returncode == 0
+        return time.monotonic() - began
+
+
+@contextmanager
+def notifying(environment: Mapping[str, str], *arguments: str) -> Generator[Program]:
+    """The program, with a burst of 500 changes on its way; it ends with the block at the latest."""
+    with subprocess.Popen(
+        [sys.executable, str(PROGRAM), *arguments],
+        env={
+            **environment,
+            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests/support"))),
+        },
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        program = Program(process)
+        try:
+            yield program
+        finally:
+            end(process)
+
+
+@pytest.mark.parametrize("tray", [False, True])
+def test_a_burst_is_one_notification_and_a_click_on_it_finds_its_window(
+    tmp_path: Path, tray: bool
+) -> None:
+    with desktop(tmp_path, tray=tray) as found, notifying(found.environment) as program:
+        assert program.next("started")["tray"] is tray
+        shown = found.next("notify")
+        assert shown["summary"] == "prod-eu-1: 100 nodes changed, +1.5 GiB"
+        assert shown["body"] == (
+            "Arrived: app-4:v1 on 100 nodes, app-3:v1 on 100 nodes, app-2:v1 on 100 nodes"
+            " and 2 more"
+        )
+        assert shown["hints"] == {"urgency": 1, "desktop-entry": "kubeimg"}
+        assert (shown["app_name"], shown["replaces_id"]) == ("kubeimg", 0)
+        assert shown["actions"] == ["default", "Open"]
+        found.click(shown["number"] + 1)
+        found.click(shown["number"])
+        assert program.next("activated")["window"] == "prod-eu-1"
+        assert program.end() < ENDS_WITHIN_SECONDS
+        assert program.until("ended")[:-1] == []
+        assert found.rest() == []
+
+
+def test_a_node_under_pressure_is_urgent(tmp_path: Path) -> None:
+    with desktop(tmp_path) as found, notifying(found.environment, "pressure"):
+        shown = found.next("notify")
+        assert shown["summary"] == "prod-eu-1: n7: Disk pressure"
+        assert shown["body"].startswith("100 nodes changed, +1.5 GiB\nArrived: app-4:v1")
+        assert shown["hints"]["urgency"] == 2
+
+
+def test_a_click_on_the_tray_icon_asks_for_the_window(tmp_path: Path) -> None:
+    with desktop(tmp_path, tray=True) as found, notifying(found.environment) as program:
+        found.next("icon")
+        found.activate()
+        assert program.next("asked")["window"] == "prod-eu-1"
+
+
+@pytest.mark.parametrize("tray", [False, True])
+def test_no_service_is_no_harm(tmp_path: Path, tray: bool) -> None:
+    with (
+        desktop(tmp_path, notifications=False, tray=tray) as found,
+        notifying(found.environment) as program,
+    ):
+        assert "org.freedesktop.Notifications" in program.next("logged")["words"]
+        assert program.end() < ENDS_WITHIN_SECONDS
+
+
+def test_no_session_bus_is_no_harm(tmp_path: Path) -> None:
+    nowhere = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/bus"}
+    with notifying({**os.environ, **nowhere, "QT_QPA_PLATFORM": "offscreen"}) as program:
+        assert "no session bus" in program.next("logged")["words"]
+        assert program.end() < ENDS_WITHIN_SECONDS
+
+
+def test_a_service_that_hangs_never_holds_the_window_up(tmp_path: Path) -> None:
+    with (
+        desktop(tmp_path) as found,
+        found.hanging(),
+        notifying(found.environment) as program,
+    ):
+        program.next("logged")
+        assert program.end() < ENDS_WITHIN_SECONDS
+        assert program.next("ended")["stall_ms"] < STALL_MS
+
+
+def test_a_service_that_hangs_does_not_delay_the_end(tmp_path: Path) -> None:
+    with (
+        desktop(tmp_path) as found,
+        found.hanging(),
+        notifying(found.environment) as program,
+    ):
+        program.next("ready")
+        assert program.end() < ENDS_WITHIN_SECONDS

@@ -1,0 +1,123 @@
+"""A person at the real window: right-clicks, types, presses, waits for what can be seen."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+
+from kubeimg_gui.qt.columns import Column
+from kubeimg_gui.qt.job_strip import JobLine
+from kubeimg_gui.qt.main_window import MainWindow
+
+W = TypeVar("W", bound=QWidget)
+
+PATIENCE_SECONDS = 15.0
+LOOK_SECONDS = 0.01
+
+
+async def until(seen: Callable[[], object], what: str = "") -> None:
+    """Wait until something can be seen."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not seen():
+        assert time.monotonic() < deadline, f"never seen: {what or seen}"
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+class Driver:
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+
+    async def synced(self, nodes: int) -> None:
+        await until(lambda: self.window.top.state_words.startswith("Live"), "a live window")
+        await until(lambda: self.window.model.rowCount() == nodes, f"{nodes} nodes")
+        await until(lambda: self.window.table.names, "a selected node")
+
+    def place(self, node: str, column: Column = Column.NODE) -> QPoint:
+        """Where a node's cell is, in the table's viewport."""
+        table = self.window.table
+        row = self.window.model.place_of(node)
+        assert row is not None
+        return table.visualRect(self.window.model.index(row, column)).center()
+
+    def click(self, node: str, column: Column = Column.NODE, *, more: bool = False) -> None:
+        keys = Qt.KeyboardModifier.ControlModifier if more else Qt.KeyboardModifier.NoModifier
+        viewport = self.window.table.viewport()
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, keys, self.place(node, column))
+
+    async def right_click(self, node: str) -> QMenu:
+        """Press the right button there; the platform's part, asking for a menu, is played."""
+        viewport, at = self.window.table.viewport(), self.place(node)
+        QTest.mouseClick(viewport, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, at)
+        asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
+        QApplication.sendEvent(viewport, asked)
+        await until(lambda: isinstance(QApplication.activePopupWidget(), QMenu), "a menu")
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        return menu
+
+    async def choose(self, node: str, words: str) -> None:
+        """Right-click a node and choose an entry of the menu."""
+        menu = await self.right_click(node)
+        press_entry(menu, entry(menu, words))
+
+    async def dialog(self, kind: type[W]) -> W:
+        """The dialog of a kind, once it is open."""
+
+        def found() -> list[W]:
+            return [each for each in self.window.findChildren(kind) if each.isVisible()]
+
+        await until(found, kind.__name__)
+        return found()[0]
+
+    async def line(self, words: str) -> JobLine:
+        """The line about what is being done that says these words."""
+
+        def found() -> list[JobLine]:
+            return [each for each in self.window.strip.lines if words in each.words]
+
+        def said() -> str:
+            return f"{words!r} in {[each.words for each in self.window.strip.lines]}"
+
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not found():
+            assert time.monotonic() < deadline, said()
+            await asyncio.sleep(LOOK_SECONDS)
+        return found()[0]
+
+
+def entry(menu: QMenu, words: str) -> QAction:
+    found = [each for each in menu.actions() if each.text().startswith(words) and each.isVisible()]
+    assert len(found) == 1, [each.text() for each in menu.actions()]
+    return found[0]
+
+
+def press_entry(menu: QMenu, action: QAction) -> None:
+    QTest.mouseClick(
+        menu,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+        menu.actionGeometry(action).center(),
+    )
+
+
+def press(button: QPushButton) -> None:
+    assert button.isVisible()
+    assert button.isEnabled(), button.text()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def write(field: QWidget, words: str) -> None:
+    """Type into a field, in place of what it holds."""
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    if words.isascii():
+        QTest.keyClicks(field, words)
+    else:  # Qt's test keyboard has Latin letters only
+        QApplication.clipboard().setText(words)
+        QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
