@@ -115,7 +115,7 @@ def _long_names(node: DemoNode, _catalog: Catalog) -> None:
     )
     node.name = name
     node.template["metadata"]["name"] = name
-    node.template["metadata"]["labels"]["kubernetes.io/hostname"] = name[:63]
+    node.template["metadata"]["labels"]["kubernetes.io/hostname"] = name[:63].rstrip("-.")
     node.template["metadata"]["annotations"]["example/owner"] = "平台工程组：镜像存储监控"
     repository = (
         "europe-west4-docker.pkg.example/production-analytics-platform/data-engineering/"

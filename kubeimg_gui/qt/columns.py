@@ -95,7 +95,7 @@ def state(row: NodeRow, moment: Moment) -> str:
     if row.deletes_at is None or row.deleted:
         return row.condition
     seconds = max(1, ceil(row.deletes_at - moment.now))
-    return translate("Columns", "Deleting in {n} s ✕").format(n=seconds)
+    return translate("Columns", "Deleting {n} s ✕").format(n=seconds)
 
 
 def image_count(row: NodeRow) -> str:

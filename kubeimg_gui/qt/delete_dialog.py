@@ -156,7 +156,7 @@ class DeleteDialog(NodeDialog):
             )
         )
         form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("Pods"), self._pods)
         form.addRow(self.tr("Owner"), self._owners)
         form.addRow(self.tr("Finalizers"), self._finalizers)
@@ -184,6 +184,7 @@ class DeleteDialog(NodeDialog):
             (self._pods, self._owners, self._finalizers), burden_words(burden), strict=True
         ):
             label.setText(words)
+        self.make_room()
         parts = list(burden.unknown)
         if burden.read < burden.of and not parts:
             parts = [self.tr("Read {n} of {of} nodes").format(n=burden.read, of=burden.of)]

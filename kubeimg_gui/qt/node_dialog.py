@@ -116,10 +116,16 @@ class NodeDialog(QDialog):
         """Show why it cannot go on; hide when empty."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
+        self.make_room()
 
     def say_progress(self, words: str) -> None:
         """Show what is being waited for."""
         self._progress.setText(words)
+
+    def make_room(self) -> None:
+        """Grow until wrapped sentences fit: Qt asks for their height only once."""
+        needed = self.layout().totalHeightForWidth(self.width())
+        self.resize(self.width(), max(self.height(), needed))
 
     @property
     def problem(self) -> str:
@@ -153,7 +159,6 @@ class TextDialog(NodeDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName(title)
         self.body.addWidget(self.text, 1)
         self.verb.setText(self.tr("Copy all"))

@@ -222,7 +222,7 @@ def style_sheet(theme: Theme) -> str:
     #activity QTableView {{ background: {theme.page}; border: 0; }}
     QTableView::item:selected {{ background: {theme.selection}; color: {theme.text}; }}
     QHeaderView::section {{ background: {theme.surface}; color: {theme.muted}; border: 0;
-        border-bottom: 1px solid {theme.line}; padding: 4px 6px; }}
+        border-bottom: 1px solid {theme.line}; padding: 4px 3px; }}
     QDialog QTableView, QPlainTextEdit {{ background: {theme.page};
         border: 1px solid {theme.line}; border-radius: 5px; }}
     QPlainTextEdit:focus {{ border-color: {theme.accent}; }}

@@ -2,7 +2,14 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontDatabase, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 
 from kubeimg_gui.qt.job import NodeRef
 from kubeimg_gui.qt.node_dialog import TextDialog
@@ -24,6 +31,7 @@ class YamlDialog(TextDialog):
 
     def __init__(self, context: str, node: NodeRef, theme: Theme, parent: QWidget) -> None:
         super().__init__(self.tr("YAML"), context, (node,), theme, parent)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.managed = QCheckBox(self.tr("Managed fields"), self)
         self.search = QLineEdit(self)

@@ -2,18 +2,27 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
+import qasync  # pyright: ignore[reportMissingTypeStubs]
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
+from kubeimg_gui.cluster.actions import NodeActions
+from kubeimg_gui.cluster.connection import Connection
+from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.qt.columns import Column
 from kubeimg_gui.qt.job_strip import JobLine
 from kubeimg_gui.qt.main_window import MainWindow
+from kubeimg_gui.qt.session import Feed, Session
+from kubeimg_gui.qt.tasks import DaemonThreads
+from kubeimg_gui.qt.theme import Theme
 
+Connect = Callable[[], Connection]
 W = TypeVar("W", bound=QWidget)
 
 PATIENCE_SECONDS = 15.0
@@ -88,6 +97,46 @@ class Driver:
             assert time.monotonic() < deadline, said()
             await asyncio.sleep(LOOK_SECONDS)
         return found()[0]
+
+
+Person = Callable[[Driver], Awaitable[None]]
+
+
+@contextmanager
+def event_loop(application: QApplication) -> Iterator[Any]:
+    """Qt's event loop as asyncio's, as the program runs it."""
+    loop: Any = qasync.QEventLoop(application)
+    loop.set_default_executor(DaemonThreads())
+    asyncio.set_event_loop(loop)
+    yield loop
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+async def perform(
+    person: Person,
+    theme: Theme,
+    connect: Connect,
+    *,
+    act_through: Connect | None = None,
+    nodes: int = 5,
+    read_only: bool = False,
+) -> None:
+    """Open a window, let a person at it once all nodes are there, close it again.
+
+    `act_through` makes the connection for what changes nodes, `connect` that of the informer.
+    """
+    actions = NodeActions(act_through or connect)
+    feed = Feed("prod-eu-1", "prod", "admin", NodeInformer(connect), actions)
+    session = Session(feed, theme, None, read_only=read_only)
+    session.window.resize(1440, 900)
+    session.start()
+    try:
+        driver = Driver(session.window)
+        await driver.synced(nodes)
+        await person(driver)
+    finally:
+        await session.stop()
 
 
 def entry(menu: QMenu, words: str) -> QAction:

@@ -1,67 +1,44 @@
 """A person at the real window, on a cluster spoken to over HTTP: what they do, the server shows."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
-import qasync  # pyright: ignore[reportMissingTypeStubs]
 from api import NODES, Api, JsonObject
-from driver import Driver, entry, press, until, write
+from driver import Driver, Person, entry, event_loop, perform, press, until, write
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from recorder import connection_to
-from scripted_server import five_nodes
+from scripted_server import Request, ScriptedServer, five_nodes, status_json
 
-from kubeimg_gui.cluster.actions import NodeActions
-from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.qt import theme as themes
 from kubeimg_gui.qt.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.columns import Column
 from kubeimg_gui.qt.delete_dialog import DeleteDialog
-from kubeimg_gui.qt.session import Feed, Session
-from kubeimg_gui.qt.tasks import DaemonThreads
 from kubeimg_gui.qt.yaml_dialog import YamlDialog
 
-Person = Callable[[Driver], Awaitable[None]]
 Play = Callable[..., None]
 
 
 @pytest.fixture
 def play(qapp: QApplication, theme: themes.Theme, cluster: DemoCluster) -> Iterator[Play]:
-    """Runs what a person does at a window on the cluster, then closes the window."""
-    loop: Any = qasync.QEventLoop(qapp)
-    loop.set_default_executor(DaemonThreads())
-    asyncio.set_event_loop(loop)
+    """Lets a person at a window on the cluster."""
+    with event_loop(qapp) as loop:
 
-    def run(person: Person, *, read_only: bool = False, connect_to: str = "") -> None:
-        url = connect_to or cluster.url
-
-        async def act() -> None:
-            feed = Feed(
-                "prod-eu-1",
-                "prod",
-                "admin",
-                NodeInformer(lambda: connection_to(cluster.url)),
-                NodeActions(lambda: connection_to(url)),
+        def run(person: Person, *, act_on: str = "", read_only: bool = False) -> None:
+            loop.run_until_complete(
+                perform(
+                    person,
+                    theme,
+                    lambda: connection_to(cluster.url),
+                    act_through=lambda: connection_to(act_on or cluster.url),
+                    read_only=read_only,
+                )
             )
-            session = Session(feed, theme, None, read_only=read_only)
-            session.window.resize(1440, 900)
-            session.start()
-            try:
-                driver = Driver(session.window)
-                await driver.synced(len(five_nodes()))
-                await person(driver)
-            finally:
-                await session.stop()
 
-        loop.run_until_complete(act())
-
-    yield run
-    asyncio.set_event_loop(None)
-    loop.close()
+        yield run
 
 
 def annotations(api: Api, node: str) -> JsonObject:
@@ -235,7 +212,7 @@ def test_a_node_is_deleted_after_its_countdown(play: Play, api: Api) -> None:
         await driver.line("Deleting n1 in prod-eu-1 in 1 s")
         assert exists(api, "n1"), "nothing may be sent before the countdown is over"
         words = driver.window.model.index(driver.window.model.place_of("n1") or 0, Column.STATE)
-        assert words.data() == "Deleting in 1 s ✕"
+        assert words.data() == "Deleting 1 s ✕"
         await driver.line("Deleted n1 in prod-eu-1.")
         assert not exists(api, "n1")
         await until(lambda: driver.window.model.row_named("n1").deleted)  # pyright: ignore
@@ -347,3 +324,58 @@ def test_a_read_only_window_offers_nothing_that_changes_a_node(play: Play) -> No
         assert not driver.window.findChildren(DeleteDialog)
 
     play(person, read_only=True)
+
+
+# A server that is no help.
+
+
+def test_a_server_that_does_not_answer_leaves_the_window_alive_and_lets_it_close(
+    play: Play, cluster: DemoCluster, api: Api
+) -> None:
+    closing: list[float] = []
+
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Annotate")
+        dialog = await driver.dialog(AnnotateDialog)
+        assert dialog.progress == "Reading the annotations …"
+        await until(lambda: stalled.requests, "a request that is not answered")
+        api.set_images("n3", [])
+        api.call("DELETE", f"{NODES}/n4")
+        await until(lambda: driver.window.model.row_named("n4").deleted)  # pyright: ignore
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        await until(lambda: not dialog.isVisible())
+        await driver.choose("n1", "Delete")
+        deletion = await driver.dialog(DeleteDialog)
+        await confirm(deletion, "n1", 1)
+        await until(lambda: deletion.progress.startswith("Asking the server whether it would"))
+        closing.append(time.monotonic())
+
+    with ScriptedServer(Request.hang) as stalled:
+        play(person, act_on=stalled.url)
+        assert time.monotonic() - closing[0] < 1.0
+    assert exists(api, "n1")
+
+
+def test_what_the_server_refuses_is_told_in_its_words_and_nothing_is_lost(play: Play) -> None:
+    def refuse(request: Request) -> None:
+        request.answer(status_json(403, "Forbidden", "nodes is forbidden: no <b>way</b>"), 403)
+
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Annotate")
+        dialog = await driver.dialog(AnnotateDialog)
+        await until(lambda: "no <b>way</b> (403)" in dialog.problem)
+        await add_annotation(dialog, "team", "blue")
+        press(dialog.verb)
+        await until(lambda: "no <b>way</b> (403)" in dialog.problem)
+        assert dialog.value.toPlainText() == "blue"
+        dialog.reject()
+        dialog.reject()
+        await driver.choose("n1", "Delete")
+        deletion = await driver.dialog(DeleteDialog)
+        await until(lambda: deletion.burden[0] == "unknown")
+        await confirm(deletion, "n1", 1)
+        await until(lambda: "no <b>way</b> (403)" in deletion.problem)
+        deletion.reject()
+
+    with ScriptedServer(refuse) as refusing:
+        play(person, act_on=refusing.url)

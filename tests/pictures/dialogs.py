@@ -1,0 +1,173 @@
+"""Pictures of the dialogs and of a countdown, for the documentation: `make pictures` runs this.
+
+Everything in them is real: a window on a demo cluster, and what a person would press.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from api import Api
+from driver import Driver, event_loop, press, until, write
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kubeimg_gui.cluster.actions import NodeActions
+from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.kubeconfig import load_context
+from kubeimg_gui.cluster.target import kubeconfig_target
+from kubeimg_gui.demo.child import DemoProcess
+from kubeimg_gui.qt import theme as themes
+from kubeimg_gui.qt.annotate_dialog import AnnotateDialog
+from kubeimg_gui.qt.delete_dialog import DeleteDialog
+from kubeimg_gui.qt.node_dialog import TextDialog
+from kubeimg_gui.qt.session import Feed, Session
+from kubeimg_gui.qt.unexpected import UnexpectedErrors
+from kubeimg_gui.qt.yaml_dialog import YamlDialog
+
+NODES = 40
+TEAM = "example.org/team"
+
+
+class Photographer:
+    """Takes pictures of one window in one theme."""
+
+    def __init__(self, driver: Driver, api: Api, folder: Path, theme: str) -> None:
+        self._driver = driver
+        self._api = api
+        self._folder = folder
+        self._theme = theme
+        model = driver.window.model
+        self._nodes = [model.row_at(place).name for place in range(8)]
+
+    async def take(self, widget: QWidget, name: str) -> None:
+        """Save what a widget looks like once it has been laid out."""
+        await asyncio.sleep(0.2)
+        path = self._folder / f"{name}-{self._theme}.png"
+        assert widget.grab().save(str(path)), path
+        sys.stdout.write(f"{path}\n")
+
+    async def all(self) -> None:
+        """Every dialog there is, in the order in which a person may meet them."""
+        await self._annotate()
+        await self._annotate_many()
+        await self._yaml()
+        await self._delete()
+        await self._mistake()
+
+    async def _annotate(self) -> None:
+        node = self._nodes[3]
+        self._set(node, {TEAM: "平台工程组", "example.org/ticket": "OPS-1203", "owner": "dana"})
+        await self._driver.choose(node, "Annotate")
+        dialog = await self._driver.dialog(AnnotateDialog)
+        await until(lambda: dialog.model.rowCount() >= 3)
+        keys = [dialog.model.row_at(place).key for place in range(dialog.model.rowCount())]
+        dialog.table.selectRow(keys.index("owner"))
+        press(dialog.remove)
+        press(dialog.add)
+        write(dialog.key, "example.org/reviewed")
+        write(dialog.value, "2026-11-24")
+        dialog.table.selectRow(keys.index(TEAM))
+        write(dialog.value, "镜像存储监控")
+        await self.take(dialog, "annotate")
+        self._set(node, {TEAM: "storage"})
+        press(dialog.verb)
+        await until(lambda: dialog.remark)
+        await self.take(dialog, "conflict")
+        press(dialog.verb)
+        await self._driver.line("Annotated ")
+
+    async def _annotate_many(self) -> None:
+        self._set(self._nodes[5], {TEAM: "red"})
+        self._driver.click(self._nodes[4])
+        for node in self._nodes[5:8]:
+            self._driver.click(node, more=True)
+        await self._driver.choose(self._nodes[4], "Annotate")
+        dialog = await self._driver.dialog(AnnotateDialog)
+        press(dialog.add)
+        write(dialog.key, TEAM)
+        write(dialog.value, "blue")
+        await self.take(dialog, "annotate-many")
+        press(dialog.verb)
+        line = await self._driver.line(" failed")
+        press(line.details)
+        details = await self._driver.dialog(TextDialog)
+        await self.take(details, "failed")
+        details.close()
+
+    async def _yaml(self) -> None:
+        await self._driver.choose(self._nodes[3], "View YAML")
+        dialog = await self._driver.dialog(YamlDialog)
+        await until(lambda: dialog.text.toPlainText())
+        await self.take(dialog, "yaml")
+        dialog.close()
+
+    async def _delete(self) -> None:
+        node = self._nodes[2]
+        self._api.patch(node, {"metadata": {"finalizers": ["example.org/drain"]}})
+        await self._driver.choose(node, "Delete")
+        dialog = await self._driver.dialog(DeleteDialog)
+        await until(lambda: "example.org" in dialog.burden[2])
+        write(dialog.typed, node)
+        await self.take(dialog, "delete")
+        press(dialog.verb)
+        line = await self._driver.line("Deleting ")
+        await self.take(self._driver.window, "countdown")
+        press(line.stop)
+
+    async def _mistake(self) -> None:
+        errors = UnexpectedErrors(self._driver.window)
+        QTimer.singleShot(0, _fail)
+        await until(lambda: errors.dialog)
+        assert errors.dialog is not None
+        await self.take(errors.dialog, "mistake")
+        errors.stop()
+
+    def _set(self, node: str, annotations: dict[str, str]) -> None:
+        code, answer = self._api.patch(node, {"metadata": {"annotations": annotations}})
+        assert code == 200, answer
+
+
+async def photograph(folder: Path, name: str) -> None:
+    """All pictures in one theme, on a demo cluster of their own."""
+    theme = themes.choose_theme(name)
+    QApplication.setPalette(themes.palette(theme))
+    demo = DemoProcess(nodes=NODES, churn=0.5, seed=1)
+    kubeconfig = await asyncio.to_thread(demo.start)
+    target = kubeconfig_target(None, kubeconfig)
+    api = Api(load_context(file=kubeconfig).server)
+    feed = Feed("demo", "demo", "demo", NodeInformer(target.connect), NodeActions(target.connect))
+    session = Session(feed, theme, None)
+    session.window.resize(1440, 900)
+    session.start()
+    try:
+        driver = Driver(session.window)
+        await until(lambda: session.window.model.storage_changes >= 5)
+        session.window.settle()
+        await until(lambda: driver.window.table.names)
+        await Photographer(driver, api, folder, name).all()
+    finally:
+        await session.stop()
+        api.close()
+        demo.stop()
+
+
+def _fail() -> None:
+    raise RuntimeError("an example, made for this picture")
+
+
+def main() -> None:
+    """Save all pictures into the folder that is named."""
+    application = QApplication(sys.argv[:1])
+    application.setStyle("Fusion")
+    with event_loop(application) as loop:
+        for name in ("light", "dark"):
+            application.setStyleSheet(themes.style_sheet(themes.choose_theme(name)))
+            loop.run_until_complete(photograph(Path(sys.argv[1]), name))
+
+
+if __name__ == "__main__":
+    main()
