@@ -56,7 +56,7 @@ class Deletion(StrEnum):
 
     GONE = "gone"
     TERMINATING = "terminating"
-    """A finalizer holds it: whoever set that deletes it once it has done its part."""
+    """A finalizer holds it until whoever set that has done its part."""
 
 
 class AnnotationRefusedError(ClusterError):

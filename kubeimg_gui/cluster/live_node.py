@@ -150,10 +150,7 @@ def _to_yaml(value: object) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks, and nothing as a reference to something before."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
+    """Writes texts of several lines as blocks."""
 
     def represent_text(self, data: str) -> yaml.ScalarNode:
         style = '"' if _ODD_BREAKS & set(data) else "|" if "\n" in data else None

@@ -124,6 +124,7 @@ class NodeDialog(QDialog):
 
     def make_room(self) -> None:
         """Grow until wrapped sentences fit: Qt asks for their height only once."""
+        self.layout().activate()
         needed = self.layout().totalHeightForWidth(self.width())
         self.resize(self.width(), max(self.height(), needed))
 

@@ -220,6 +220,10 @@ def style_sheet(theme: Theme) -> str:
     #job[state="failed"] QLabel {{ color: {theme.critical}; }}
     #activity {{ border: 0; border-top: 1px solid {theme.line}; background: {theme.page}; }}
     #activity QTableView {{ background: {theme.page}; border: 0; }}
+    #activity QLineEdit {{ padding: 2px 6px; }}
+    QPushButton#unseen {{ background: {theme.accent_ground}; color: {theme.accent};
+        border-color: {theme.accent_ground}; padding: 1px 8px; }}
+    QPushButton#unseen:hover, QPushButton#unseen:focus {{ border-color: {theme.accent}; }}
     QTableView::item:selected {{ background: {theme.selection}; color: {theme.text}; }}
     QHeaderView::section {{ background: {theme.surface}; color: {theme.muted}; border: 0;
         border-bottom: 1px solid {theme.line}; padding: 4px 3px; }}

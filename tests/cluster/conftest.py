@@ -1,15 +1,17 @@
-"""Scripted servers, and informers with a handler that remembers what it is told."""
+"""Scripted servers, verbs, and informers with a handler that remembers what it is told."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from fixtures import Connect, Serve, Watching
+from fixtures import Connect, Serve, VerbsOn, Watching
 from recorder import Recorder, connection_to
 from scripted_server import ScriptedServer
 
+from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.reflector import Selector
+from kubeimg_gui.demo.serve import DemoCluster
 
 
 @pytest.fixture
@@ -38,3 +40,23 @@ def watching() -> Iterator[Watching]:
     yield start
     for informer in informers:
         assert informer.stop(), "an informer did not end within a second"
+
+
+@pytest.fixture
+def actions_on() -> Iterator[VerbsOn]:
+    """The verbs on the server at an address; closed with the test."""
+    started: list[NodeActions] = []
+
+    def start(url: str) -> NodeActions:
+        started.append(NodeActions(lambda: connection_to(url)))
+        return started[-1]
+
+    yield start
+    for actions in started:
+        actions.close()
+
+
+@pytest.fixture
+def actions(cluster: DemoCluster, actions_on: VerbsOn) -> NodeActions:
+    """The verbs on the demo cluster."""
+    return actions_on(cluster.url)

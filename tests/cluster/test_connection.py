@@ -184,6 +184,78 @@ def test_silence_has_an_end(serve: Serve) -> None:
         pass
 
 
+def test_a_body_is_sent_as_json_of_its_media_type(serve: Serve) -> None:
+    server = serve(lambda r: r.answer({"kind": "Node"}))
+    merge = "application/merge-patch+json"
+    body = {"a": None, "b": "多\n"}
+    answer = connection_to(server.url).send(
+        "PATCH", PATH, {"fieldManager": "me & you"}, body, merge, accept="application/x"
+    )
+    assert answer == b'{"kind": "Node"}'
+    (request,) = server.requests
+    assert (request.method, request.path, request.query, request.document) == (
+        "PATCH",
+        PATH,
+        {"fieldManager": "me & you"},
+        body,
+    )
+    assert request.headers["content-type"] == merge
+    assert request.headers["accept"] == "application/x"
+    assert request.headers["user-agent"].startswith("kubeimg/")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_nobody_is_followed_elsewhere(serve: Serve, method: str, code: int) -> None:
+    elsewhere = serve(lambda r: r.answer({}))
+    server = serve(lambda r: r.answer(b"", code, f"Location: {elsewhere.url}/\r\n"))
+    with pytest.raises(ApiError, match=rf"The server says: .* \({code}\)"):
+        connection_to(server.url).send(method, PATH, body={})
+    assert (len(server.requests), elsewhere.requests) == (1, [])
+
+
+@pytest.mark.parametrize("code", [401, 403, 409, 422])
+def test_what_is_refused_is_told_in_the_words_of_the_server(serve: Serve, code: int) -> None:
+    server = serve(lambda r: r.answer(status_json(code, "Because", "no such luck"), code))
+    with pytest.raises(ApiError, match="no such luck") as caught:
+        connection_to(server.url).send("DELETE", PATH, body={})
+    assert (caught.value.code, caught.value.reason) == (code, "Because")
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_a_write_that_is_not_answered_is_sent_once(serve: Serve, method: str) -> None:
+    server = serve(lambda r: r.reset())
+    with pytest.raises(ConnectionLostError, match="broke"):
+        connection_to(server.url).send(method, PATH, body={})
+    assert len(server.requests) == 1
+
+
+def test_another_request_that_ends_leaves_one_under_way_interruptible(serve: Serve) -> None:
+    """The connection of a last answer looks closed as soon as the answer begins."""
+    stalled = threading.Event()
+
+    def script(request: Request) -> None:
+        if request.path == PATH:
+            request.start_stream(chunked=False)
+            stalled.set()
+            request.hang()
+        else:
+            request.answer({})
+
+    connection = connection_to(serve(script).url)
+
+    def ask_in_between() -> None:
+        assert stalled.wait(WAIT_SECONDS)
+        connection.send("GET", "/other")
+        between.set()
+
+    between = threading.Event()
+    asker = threading.Thread(target=ask_in_between)
+    asker.start()
+    assert interrupted_after(connection, between) < 0.5
+    asker.join(WAIT_SECONDS)
+
+
 def test_a_line_without_end_is_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kubeimg_gui.cluster.connection.MAX_LINE_BYTES", 1000)
 

@@ -6,12 +6,14 @@ from typing import Protocol
 from recorder import Recorder
 from scripted_server import Request, ScriptedServer
 
+from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.connection import Connection
 from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.reflector import Selector
 
 Serve = Callable[[Callable[[Request], None]], ScriptedServer]
 Connect = Callable[[], Connection]
+VerbsOn = Callable[[str], NodeActions]
 
 
 class Watching(Protocol):
