@@ -50,6 +50,7 @@ pictures: $(INSTALLED) ## make the README's pictures anew
 	@for theme in light dark; do \
 	  $(BIN)/kubeimg-gui --demo --size 1440x900 --theme $$theme \
 	    --grab resources/pictures/window-$$theme.png; done
+	@PYTHONPATH=.:tests/support:tests/qt $(BIN)/python tests/pictures/dialogs.py resources/pictures
 
 wheel: $(INSTALLED) ## build the wheel into dist/
 	@$(BIN)/hatchling build -t wheel

@@ -18,6 +18,7 @@ from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.errors import ApiError, ClusterError, ConnectionLostError, KubeconfigError
 from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.kubeconfig import context_names, load_context
+from kubeimg_gui.cluster.redaction import redact
 from kubeimg_gui.cluster.reflector import Selector
 from kubeimg_gui.cluster.target import Target, connect_to, kubeconfig_target
 from kubeimg_gui.demo.child import DemoError, DemoProcess
@@ -299,6 +300,13 @@ def _rate(text: str) -> float:
 # Words to a person.
 
 
+class _RedactingFormatter(logging.Formatter):
+    """Keeps what may be a secret out of the log, whoever wrote it there."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
 def _set_up_logging(verbose: int, file: Path | None) -> None:
     """Our own log only: other libraries' debug logs may hold what a cluster keeps secret."""
     target = {"class": "logging.StreamHandler"}
@@ -309,7 +317,12 @@ def _set_up_logging(verbose: int, file: Path | None) -> None:
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+            "formatters": {
+                "line": {
+                    "()": _RedactingFormatter,
+                    "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+                }
+            },
             "handlers": {"target": {**target, "formatter": "line"}},
             "loggers": {
                 "kubeimg_gui": {

@@ -189,6 +189,20 @@ def test_an_unwritable_log_is_said(capsys: pytest.CaptureFixture[str], tmp_path:
     assert "cannot be written" in errors
 
 
+def test_no_secret_reaches_the_log(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    run(capsys, "nodes", "--log-file", log, "--kubeconfig", tmp_path / "none")
+    main(["nodes", "--log-file", str(log), "--kubeconfig", str(tmp_path / "none")])
+    error = ValueError("Authorization: Bearer abcdef0123456789")
+    logging.getLogger("kubeimg_gui.test").error("failed with password=hunter22", exc_info=error)
+    logging.getLogger("kubeimg_gui").handlers.clear()
+    text = log.read_text(encoding="utf-8")
+    assert "failed with password=" in text
+    assert "ValueError: Authorization: " in text
+    assert "abcdef0123456789" not in text
+    assert "hunter22" not in text
+
+
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         main(["--version"])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from kubeimg_gui.cluster.live_node import LiveNode, PodOnNode
 from kubeimg_gui.qt import text
@@ -113,6 +113,8 @@ class DeleteDialog(NodeDialog):
         grace: the countdown's seconds.
     """
 
+    verb_name = "danger"
+
     def __init__(
         self,
         context: str,
@@ -139,13 +141,13 @@ class DeleteDialog(NodeDialog):
         self._word()
         self.typed.textChanged.connect(self._judge)
         self.grace.valueChanged.connect(self._judge)
-        self.verb.setObjectName("danger")
         self._judge()
         self.typed.setFocus()
 
     def _arrange(self) -> None:
         self.grace.setRange(0, MOST_SECONDS)
         self.grace.setValue(GRACE_SECONDS)
+        self.grace.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.grace.setSuffix(self.tr(" s"))
         self.grace.setAccessibleName(self.tr("Countdown in seconds"))
         ignored = plain_label(self, "caption", wrap=True)

@@ -38,6 +38,9 @@ class NodeDialog(QDialog):
 
     pressed = Signal()
 
+    verb_name = "verb"
+    """What the style sheet knows the verb's button by."""
+
     def __init__(
         self, title: str, context: str, nodes: Sequence[NodeRef], theme: Theme, parent: QWidget
     ) -> None:
@@ -57,7 +60,7 @@ class NodeDialog(QDialog):
         self._problem = plain_label(self, "problem", wrap=True)
         self._progress = plain_label(self, "caption", wrap=True)
         self.verb = QPushButton(self)
-        self.verb.setObjectName("verb")
+        self.verb.setObjectName(self.verb_name)
         self.leave = QPushButton(self.tr("Cancel"), self)
         self._lay_out()
         self.show_nodes(nodes)

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from kubeimg_gui.cluster.actions import NodeActions
@@ -26,6 +26,7 @@ from kubeimg_gui.qt.yaml_dialog import YamlDialog
 
 logger = logging.getLogger(__name__)
 
+DETAILS_SIZE = QSize(760, 300)
 REVIEW_SECONDS = 60.0
 """How long an answer about permissions is taken for true."""
 
@@ -134,4 +135,5 @@ class NodeVerbs(QObject):
             self.tr("What failed"), bench.context, failed, bench.theme, bench.window
         )
         dialog.text.setPlainText(verb_words.failures(job))
+        dialog.resize(DETAILS_SIZE)
         dialog.show()

@@ -3,13 +3,18 @@
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from api import Api
 from desktop import Events, desktop, end
+from scripted_server import image_json
+
+from kubeimg_gui.demo.serve import DemoCluster
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -126,3 +131,41 @@ def test_a_service_that_hangs_does_not_delay_the_end(tmp_path: Path) -> None:
     ):
         program.next("ready")
         assert program.end() < ENDS_WITHIN_SECONDS
+
+
+@pytest.mark.parametrize("tray", [False, True])
+def test_the_window_tells_what_its_cluster_did_in_one_message(
+    tmp_path: Path, tray: bool, cluster: DemoCluster, api: Api
+) -> None:
+    kubeconfig = cluster.write_kubeconfig(tmp_path / "kubeconfig")
+    with (
+        desktop(tmp_path, tray=tray) as found,
+        subprocess.Popen(
+            [sys.executable, "-m", "kubeimg_gui", "--kubeconfig", str(kubeconfig)],
+            env={**found.environment, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(tmp_path)},
+        ) as window,
+    ):
+        try:
+            if tray:
+                found.next("icon")
+            wait_until(lambda: any("watch" in asked.query for asked in cluster.requests))
+            for size in (20, 30):
+                for node in range(5):
+                    api.set_images(f"n{node}", [image_json("registry.example/app:v1", size)])
+            shown = found.next("notify")
+            assert shown["summary"] == "demo: 5 nodes changed, +125 Bytes"
+            assert shown["body"].startswith("Arrived: app:v1 on 5 nodes")
+            found.click(shown["number"])
+        finally:
+            began = time.monotonic()
+            window.terminate()
+            assert window.wait(10) == 0
+        assert time.monotonic() - began < ENDS_WITHIN_SECONDS
+        assert [event for event in found.rest() if event["event"] == "notify"] == []
+
+
+def wait_until(seen: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not seen():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.05)

@@ -10,6 +10,7 @@ from kubeimg_gui.qt.settings import (
     save_arrangement,
     settings_path,
 )
+from kubeimg_gui.qt.silence import Silence
 
 
 def test_what_was_arranged_comes_back(qapp: QApplication, tmp_path: Path) -> None:
@@ -17,6 +18,7 @@ def test_what_was_arranged_comes_back(qapp: QApplication, tmp_path: Path) -> Non
     arrangement = Arrangement(
         geometry=b"\x01\x00geometry",
         panel=355,
+        activity=222,
         order=tuple(reversed(Column)),
         hidden=frozenset({Column.TREND, Column.AGE}),
         widths={Column.NODE: 222, Column.LARGEST: 333},
@@ -25,6 +27,16 @@ def test_what_was_arranged_comes_back(qapp: QApplication, tmp_path: Path) -> Non
     )
     save_arrangement(path, arrangement)
     assert load_arrangement(path) == arrangement
+
+
+def test_what_others_keep_in_the_file_stays(qapp: QApplication, tmp_path: Path) -> None:
+    path = tmp_path / "window.ini"
+    silence = Silence(path, lambda: 0.0)
+    silence.begin_for_good()
+    save_arrangement(path, Arrangement(panel=300))
+    assert Silence(path, lambda: 0.0).for_good
+    Silence(path, lambda: 0.0).end()
+    assert load_arrangement(path).panel == 300
 
 
 def test_no_file_means_the_usual(qapp: QApplication, tmp_path: Path) -> None:
