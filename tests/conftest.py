@@ -1,11 +1,15 @@
 """A demo cluster in this process, a real control plane beside it, a plain client."""
 
+import os
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from api import Api
-from binaries import are_complete, assets
+from binaries import are_complete, assets, kubectl_command
 from control_plane import ControlPlane
+from fixtures import Kubectl
 from scripted_server import five_nodes
 
 from kubeimg_gui.demo.serve import DemoCluster
@@ -51,8 +55,42 @@ def api(cluster: DemoCluster) -> Iterator[Api]:
     client.close()
 
 
+@pytest.fixture
+def real(control_plane: ControlPlane) -> ControlPlane:
+    """The control plane with the nodes `n0` to `n4`."""
+    control_plane.reset(five_nodes())
+    return control_plane
+
+
 @pytest.fixture(scope="session")
 def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """One for the whole run; a test begins by saying which nodes it holds."""
     with ControlPlane(assets(), tmp_path_factory.mktemp("control-plane")) as control_plane:
         yield control_plane
+
+
+@pytest.fixture
+def kubectl(real: ControlPlane, tmp_path: Path) -> Kubectl:
+    """What kubectl says, as the admin."""
+    command = kubectl_command()
+    if command is None:
+        pytest.skip("there is no kubectl of 1.28 or newer: `make cluster` builds one")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "KUBECONFIG": str(real.write_kubeconfig(tmp_path / "kubeconfig")),
+    }
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [command, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

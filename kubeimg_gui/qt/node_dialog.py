@@ -79,13 +79,13 @@ class NodeDialog(QDialog):
         for button in (self.leave, self.verb):
             button.setAutoDefault(False)
             bottom.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(12)
-        column.addLayout(top)
-        column.addLayout(self.body, 1)
-        column.addWidget(self._problem)
-        column.addLayout(bottom)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(18, 16, 18, 14)
+        self._column.setSpacing(12)
+        self._column.addLayout(top)
+        self._column.addLayout(self.body, 1)
+        self._column.addWidget(self._problem)
+        self._column.addLayout(bottom)
 
     async def answer(self) -> bool:
         """Wait until the verb is pressed (True) or the dialog is closed (False).
@@ -127,8 +127,8 @@ class NodeDialog(QDialog):
 
     def make_room(self) -> None:
         """Grow until wrapped sentences fit: Qt asks for their height only once."""
-        self.layout().activate()
-        needed = self.layout().totalHeightForWidth(self.width())
+        self._column.activate()
+        needed = self._column.totalHeightForWidth(self.width())
         self.resize(self.width(), max(self.height(), needed))
 
     @property

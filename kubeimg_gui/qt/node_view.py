@@ -5,13 +5,9 @@ quarter of the time of asking the model for every cell, which is what keeps a li
 """
 
 from collections.abc import Callable, Iterable
-from typing import cast
 
 from PySide6.QtCore import (
     QEvent,
-    QItemSelection,
-    QItemSelectionModel,
-    QItemSelectionRange,
     QModelIndex,
     QRect,
     Qt,
@@ -36,6 +32,7 @@ from kubeimg_gui.qt.columns import Column, title
 from kubeimg_gui.qt.guard import guard
 from kubeimg_gui.qt.node_header import NodeHeader
 from kubeimg_gui.qt.node_model import NodeTableModel
+from kubeimg_gui.qt.node_selection import NodeSelection
 from kubeimg_gui.qt.theme import Theme, motion_is_reduced
 
 ROW_HEIGHT = 26
@@ -69,13 +66,9 @@ class NodeView(QTableView):
         self._theme = theme
         self._clock = clock
         self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
-        self._names: list[str] = []
-        self._restoring = False
         self._fitting = False
         self._hovered = -1
         self._touched_at = 0.0
-        self._kept_current: str | None = None
-        self._kept_scroll = 0
         self._fitted_for: dict[Column, str] = {}
         self.user_widths: dict[Column, int] = {}
         self.skeleton = False
@@ -92,10 +85,10 @@ class NodeView(QTableView):
         self._fade = QTimer(self)
         self._fade.setInterval(FADE_STEP_MS)
         self._fade.timeout.connect(self._fade_on)
-        model.reordering.connect(self._keep_selection)
-        model.reordered.connect(self._restore_selection)
         model.applied.connect(self._start_fading)
-        self.selectionModel().selectionChanged.connect(self._selection_changed)
+        self._selection = NodeSelection(model, self)
+        self._selection.changed.connect(self._selection_changed)
+        self._selection.restored.connect(self._watch_rows)
 
     def _set_up(self) -> None:
         self.setAccessibleName(self.tr("Nodes"))
@@ -122,7 +115,7 @@ class NodeView(QTableView):
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the selected nodes."""
-        return tuple(self._names)
+        return self._selection.names
 
     @property
     def fading(self) -> bool:
@@ -144,10 +137,7 @@ class NodeView(QTableView):
 
     def select_names(self, names: Iterable[str]) -> None:
         """Select these nodes, those the filter hides included."""
-        self._names = list(names)
-        self._keep_selection()
-        self._restore_selection()
-        self._selection_told()
+        self._selection.select(names)
 
     def show_place(self, place: int | None) -> None:
         """Scroll a row into sight and go there; None is nowhere."""
@@ -201,44 +191,11 @@ class NodeView(QTableView):
         if self._clock() > self._nodes.fading_until:
             self._fade.stop()
             # Who had the row selected all the while has seen it change.
-            self._nodes.mark_seen(self._names)
+            self._nodes.mark_seen(self.names)
 
-    def _keep_selection(self) -> None:
-        """Let go of the selection before a re-order: mapping thousands of indexes is slow."""
-        current = self.currentIndex()
-        if current.isValid():
-            self._kept_current = self._nodes.row_at(current.row()).name
-        self._kept_scroll = self.verticalScrollBar().value()
-        self._restoring = True
-        self.selectionModel().clear()
-
-    def _restore_selection(self) -> None:
-        places = [self._nodes.place_of(name) for name in self._names]
-        selection = QItemSelection()
-        for first, last in _runs(sorted(place for place in places if place is not None)):
-            selection.select(self._nodes.index(first, 0), self._nodes.index(last, len(Column) - 1))
-        flags = QItemSelectionModel.SelectionFlag
-        self.selectionModel().select(selection, flags.ClearAndSelect)
-        place = self._nodes.place_of(self._kept_current) if self._kept_current else None
-        if place is not None:
-            self.selectionModel().setCurrentIndex(self._nodes.index(place, 0), flags.NoUpdate)
-        self.executeDelayedItemsLayout()
-        self.verticalScrollBar().setValue(self._kept_scroll)
-        self._restoring = False
-        self._watch_rows()
-
-    def _selection_changed(self) -> None:
-        if self._restoring:
-            return
-        # Ranges, for asking row by row takes a fifth of a second for 5,000 of them.
-        ranges = cast("Iterable[QItemSelectionRange]", self.selectionModel().selection())
-        places = {place for each in ranges for place in range(each.top(), each.bottom() + 1)}
-        self._names = [self._nodes.row_at(place).name for place in sorted(places)]
-        self._selection_told()
-
-    def _selection_told(self) -> None:
-        self._nodes.mark_seen(self._names)
-        self.selected.emit(tuple(self._names))
+    def _selection_changed(self, names: tuple[str, ...]) -> None:
+        self._nodes.mark_seen(names)
+        self.selected.emit(names)
         self.viewport().update()
 
     def _watch_rows(self) -> None:
@@ -358,14 +315,3 @@ class NodeView(QTableView):
         """Override: note that the keyboard is at work here."""
         self._touched_at = self._clock()
         super().keyPressEvent(event)
-
-
-def _runs(places: Iterable[int]) -> list[tuple[int, int]]:
-    """Runs of neighbouring places as (first, last): a selection of ranges, not of single rows."""
-    runs: list[tuple[int, int]] = []
-    for place in places:
-        if runs and place == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], place)
-        else:
-            runs.append((place, place))
-    return runs

@@ -1,10 +1,8 @@
 """The verbs on a real API server, seen through kubectl's eyes."""
 
 import json
-import os
 import random
 import string
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +11,8 @@ from typing import Any
 
 import pytest
 from api import NODES, Api
-from binaries import kubectl_command
 from control_plane import ControlPlane
-from scripted_server import five_nodes
+from fixtures import Kubectl
 from users import ADMIN, NOBODY, VIEWER
 
 from kubeimg_gui.cluster.access import Permission
@@ -38,14 +35,6 @@ PATCH, DELETE = Permission("patch", "nodes"), Permission("delete", "nodes")
 LIST_PODS = Permission("list", "pods")
 
 ActionsAs = Callable[[str], NodeActions]
-Kubectl = Callable[..., str]
-
-
-@pytest.fixture
-def real(control_plane: ControlPlane) -> ControlPlane:
-    """The control plane with the nodes `n0` to `n4`."""
-    control_plane.reset(five_nodes())
-    return control_plane
 
 
 @pytest.fixture
@@ -74,33 +63,6 @@ def actions_as(real: ControlPlane, tmp_path: Path) -> Iterator[ActionsAs]:
 @pytest.fixture
 def actions(actions_as: ActionsAs) -> NodeActions:
     return actions_as(ADMIN)
-
-
-@pytest.fixture
-def kubectl(real: ControlPlane, tmp_path: Path) -> Kubectl:
-    """What kubectl says, as the admin."""
-    command = kubectl_command()
-    if command is None:
-        pytest.skip("there is no kubectl of 1.28 or newer: `make cluster` builds one")
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "KUBECONFIG": str(real.write_kubeconfig(tmp_path / "kubeconfig")),
-    }
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run(
-            [command, *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run
 
 
 def annotations(kubectl: Kubectl) -> dict[str, str]:

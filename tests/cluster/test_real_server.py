@@ -10,7 +10,7 @@ from churn import Churn, fleet, seed_nodes
 from control_plane import ControlPlane
 from fixtures import Watching
 from recorder import WAIT_SECONDS, Recorder
-from scripted_server import five_nodes, image_json
+from scripted_server import image_json
 from users import ADMIN, LISTER, NOBODY, SERVICE_ACCOUNT, VIEWER
 
 from kubeimg_gui.cluster.connection import Connection
@@ -25,13 +25,6 @@ pytestmark = pytest.mark.control_plane
 
 ALL = {f"n{i}" for i in range(5)}
 Watch = Callable[..., tuple[NodeInformer, Recorder]]
-
-
-@pytest.fixture
-def real(control_plane: ControlPlane) -> ControlPlane:
-    """The control plane with the nodes `n0` to `n4`."""
-    control_plane.reset(five_nodes())
-    return control_plane
 
 
 @pytest.fixture

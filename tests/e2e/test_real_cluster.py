@@ -33,12 +33,6 @@ def kubeimg(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture
-def real(control_plane: ControlPlane) -> ControlPlane:
-    control_plane.reset(five_nodes())
-    return control_plane
-
-
 @pytest.mark.parametrize("user", [ADMIN, VIEWER, LISTER, SERVICE_ACCOUNT])
 def test_nodes_are_printed_for_whoever_may_list_them(
     real: ControlPlane, tmp_path: Path, user: str

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -103,7 +103,7 @@ Person = Callable[[Driver], Awaitable[None]]
 
 
 @contextmanager
-def event_loop(application: QApplication) -> Iterator[Any]:
+def event_loop(application: QApplication) -> Generator[Any, None, None]:
     """Qt's event loop as asyncio's, as the program runs it."""
     loop: Any = qasync.QEventLoop(application)
     loop.set_default_executor(DaemonThreads())

@@ -11,9 +11,9 @@ from kubeimg_gui.qt.theme import LIGHT
 VALUES = st.dictionaries(st.sampled_from("abcdef"), st.text("xyz\n", max_size=3))
 
 
-def model_of(known: bool = True, **annotations: str) -> AnnotationModel:
-    model = AnnotationModel(LIGHT, known=known)
-    model.show(annotations)
+def model_of(annotations: dict[str, str] | None = None, **more: str) -> AnnotationModel:
+    model = AnnotationModel(LIGHT, known=True)
+    model.show({**(annotations or {}), **more})
     return model
 
 
@@ -29,14 +29,14 @@ def cells(model: AnnotationModel, place: int) -> list[str]:
 
 def test_what_is_not_touched_is_not_sent(qtmodeltester: ModelTester) -> None:
     model = model_of(a="1", b="2\nlines")
-    qtmodeltester.check(model)
+    qtmodeltester.check(model)  # pyright: ignore[reportUnknownMemberType]
     assert model.edits() == ()
     assert cells(model, 1) == ["b", "2 ⏎ lines", ""]
 
 
 def test_adding_changing_and_removing(qtmodeltester: ModelTester) -> None:
     model = model_of(a="1", b="2", c="3")
-    qtmodeltester.check(model)
+    qtmodeltester.check(model)  # pyright: ignore[reportUnknownMemberType]
     model.set_value(0, "eins")
     model.remove(1)
     add(model, "d", "")
@@ -79,7 +79,7 @@ def test_what_is_wrong_is_said(key: str, words: str) -> None:
 
 
 def test_odd_keys_that_are_there_already_are_no_problem() -> None:
-    assert model_of(**{"odd key": "1"}).problem() == ""
+    assert model_of({"odd key": "1"}).problem() == ""
 
 
 def test_values_have_limits() -> None:
@@ -91,14 +91,14 @@ def test_values_have_limits() -> None:
 
 
 def test_keys_of_others_are_remarked_only_when_they_are_edited() -> None:
-    model = model_of(**{"node.alpha.kubernetes.io/ttl": "0"})
+    model = model_of({"node.alpha.kubernetes.io/ttl": "0"})
     assert model.remark(model.row_at(0)) == ""
     model.set_value(0, "1")
     assert "owns this key" in model.remark(model.row_at(0))
 
 
 def test_on_many_nodes_other_values_are_spared_unless_told_otherwise() -> None:
-    model = model_of(known=False)
+    model = AnnotationModel(LIGHT, known=False)
     add(model, "a", "1")
     model.set_key(model.add(removal=True), "b")
     assert model.edits() == (
@@ -132,7 +132,7 @@ def test_a_conflict_keeps_both_values() -> None:
 def test_what_a_person_wants_survives_what_others_do(
     shown: dict[str, str], wanted: dict[str, str], now: dict[str, str]
 ) -> None:
-    model = model_of(**shown)
+    model = model_of(shown)
     for place in reversed(range(model.rowCount())):
         key = model.row_at(place).key
         if key in wanted:

@@ -92,4 +92,6 @@ def test_nothing_is_cut_off_whatever_is_found(dialog: DeleteDialog) -> None:
     burden = Burden(3)
     burden.add(live(tuple(f"example.org/finalizer-{i}" for i in range(30))), [pod("x")] * 300)
     dialog.show_burden(burden)
-    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
+    layout = dialog.layout()
+    assert layout is not None
+    assert dialog.height() >= layout.totalHeightForWidth(dialog.width())

@@ -1,16 +1,15 @@
 """What the window does on a real API server, seen through kubectl by somebody else."""
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 from api import NODES
-from binaries import assets
 from control_plane import ControlPlane
 from driver import Driver, Person, event_loop, perform, press, until, write
+from fixtures import Kubectl
 from PySide6.QtWidgets import QApplication
 from scripted_server import five_nodes
 from users import ADMIN, VIEWER
@@ -24,24 +23,6 @@ from kubeimg_gui.qt.yaml_dialog import YamlDialog
 pytestmark = pytest.mark.control_plane
 
 Play = Callable[..., None]
-Kubectl = Callable[..., str]
-
-
-@pytest.fixture
-def real(control_plane: ControlPlane) -> ControlPlane:
-    control_plane.reset(five_nodes())
-    return control_plane
-
-
-@pytest.fixture
-def kubectl(real: ControlPlane, tmp_path: Path) -> Kubectl:
-    kubeconfig = real.write_kubeconfig(tmp_path / "kubectl")
-
-    def run(*arguments: str) -> str:
-        command = [str(assets() / "kubectl"), "--kubeconfig", str(kubeconfig), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    return run
 
 
 @pytest.fixture

@@ -9,7 +9,11 @@ from kubeimg_gui.qt.tasks import DaemonThreads, Tasks
 
 def test_what_a_coroutine_does_not_catch_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     reported: list[BaseException] = []
-    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: reported.append(error))
+
+    def report(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
+        reported.append(error)
+
+    monkeypatch.setattr(sys, "excepthook", report)
 
     async def fail() -> None:
         raise ValueError("what it was")

@@ -13,6 +13,7 @@ from kubeimg_gui.cluster.reflector import Selector
 
 Serve = Callable[[Callable[[Request], None]], ScriptedServer]
 Connect = Callable[[], Connection]
+Kubectl = Callable[..., str]
 VerbsOn = Callable[[str], NodeActions]
 
 
