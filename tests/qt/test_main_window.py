@@ -12,6 +12,8 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.columns import Column
 from kubeimg_gui.qt.main_window import MainWindow
+from kubeimg_gui.qt.node_menu import DELETE_NODES, PATCH_NODES
+from kubeimg_gui.qt.node_words import Severity
 from kubeimg_gui.qt.theme import DARK
 
 NODES = (
@@ -242,3 +244,66 @@ def test_every_second_it_looks_again(window: MainWindow, clock: Clock) -> None:
     clock.now += 10
     window.tick()
     assert order(window) == ["c", "a", "b"]
+
+
+def test_activity_leads_to_its_node_even_past_a_filter(window: MainWindow) -> None:
+    sync(window, *NODES)
+    window.take_changes([change(NODES[1], node("b", images(9, GIB)))])
+    assert window.activity.model.rowCount() == 1
+    window.top.filter.setText("hostname=c")
+    assert order(window) == ["c"]
+    window.activity.node_asked.emit("b")
+    assert window.top.filter.text() == ""
+    assert window.table.names == ("b",)
+    window.activity.node_asked.emit("never there")
+    assert window.table.names == ("b",)
+
+
+def test_activity_goes_on_while_the_table_is_paused(qtbot: QtBot, window: MainWindow) -> None:
+    sync(window, *NODES)
+    press(qtbot, window, "Pause")
+    window.take_changes([change(NODES[2], None)])
+    assert window.activity.model.rowCount() == 1
+    assert order(window) == ["a", "b", "c"]
+
+
+def test_the_worst_of_connection_and_nodes_is_told_once(window: MainWindow) -> None:
+    told: list[tuple[Severity, str]] = []
+    window.condition_changed.connect(lambda *condition: told.append(condition))  # pyright: ignore
+    sync(window, *NODES[:2])
+    state(window, Phase.LIVE)
+    assert told[-1] == (Severity.FINE, "Live")
+    state(window, Phase.RECONNECTING, reason="Gone.")
+    assert told[-1] == (Severity.UNCERTAIN, "Reconnecting")
+    state(window, Phase.LIVE)
+    window.take_changes([change(None, NODES[2])])
+    assert told[-1] == (Severity.CRITICAL, "Live · 1 node under pressure")
+    count = len(told)
+    window.tick()
+    assert len(told) == count
+
+
+def test_what_the_person_may_not_do_is_said_in_the_menu(qtbot: QtBot, window: MainWindow) -> None:
+    sync(window, *NODES)
+    menu = window.menu
+    assert not menu.annotate.isEnabled(), "no node is selected yet"
+    window.table.select_names(["a", "b"])
+    assert menu.annotate.isEnabled()
+    assert not menu.yaml.isEnabled(), "that of one node at a time"
+    menu.show_missing(frozenset({PATCH_NODES, DELETE_NODES}))
+    assert menu.annotate.text() == "Annotate… (you may not patch nodes)"
+    assert menu.delete.text() == "Delete… (you may not delete nodes)"
+    assert not menu.annotate.isEnabled()
+    assert not menu.delete.isEnabled()
+    menu.show_missing(frozenset())
+    assert menu.delete.text() == "Delete…"
+    assert menu.delete.isEnabled()
+
+
+def test_deleted_nodes_are_acted_on_no_more(window: MainWindow) -> None:
+    sync(window, *NODES)
+    window.table.select_names(["a", "c"])
+    window.take_changes([change(NODES[2], None)])
+    assert [ref.name for ref in window.menu.nodes] == ["a"]
+    window.take_changes([change(None, node("c", uid="another"))])
+    assert [ref.uid for ref in window.menu.nodes] == ["uid-of-a", "another"]
