@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QWindow
 from PySide6.QtWidgets import QMainWindow
 
 from kubeimg_gui.cluster.actions import NodeActions
@@ -137,6 +137,9 @@ class MainWindow(QMainWindow):
         self.verbs.noted.connect(self._note)
         self.verbs.reviewed.connect(self.menu.show_missing)
         self.activity.node_asked.connect(self.show_node)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication), "a window needs one"
+        application.focusWindowChanged.connect(self._follow_focus)
         for keys in ("/", QKeySequence.StandardKey.Find):
             QShortcut(QKeySequence(keys), self, self._focus_filter)
         QShortcut(QKeySequence("Esc"), self, self._leave_filter)
@@ -204,6 +207,13 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
         self.activity.setFocus()
+
+    def _follow_focus(self, focused: QWindow | None) -> None:
+        """What happens while the person is not at this window or its dialogs is marked as new."""
+        mine = self.windowHandle()
+        while focused is not None and focused != mine:
+            focused = focused.transientParent()
+        self.activity.set_watched(focused is not None)
 
     def _note(self, node: str, words: str, severity: Severity) -> None:
         self.activity.note(self._clock(), node, words, severity)
@@ -287,13 +297,6 @@ class MainWindow(QMainWindow):
         else:
             words = self.tr("Paused · {n} changes waiting")
             self.top.show_waiting(words.format(n=f"{self.gate.waiting:,}"))
-
-    @guard(None)
-    def changeEvent(self, event: QEvent) -> None:
-        """Override: what happens while nobody looks is marked as new."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange:
-            self.activity.set_watched(self.isActiveWindow())
 
     @guard(None)
     def closeEvent(self, event: QCloseEvent) -> None:

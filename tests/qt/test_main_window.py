@@ -5,7 +5,7 @@ from builders import GIB, change, image, images, known, node
 from clock import Clock
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
@@ -307,3 +307,20 @@ def test_deleted_nodes_are_acted_on_no_more(window: MainWindow) -> None:
     assert [ref.name for ref in window.menu.nodes] == ["a"]
     window.take_changes([change(None, node("c", uid="another"))])
     assert [ref.uid for ref in window.menu.nodes] == ["uid-of-a", "another"]
+
+
+def test_what_happens_while_the_person_is_elsewhere_is_new(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    sync(window, *NODES)
+    dialog, elsewhere = QDialog(window), QWidget()
+    qtbot.addWidget(elsewhere)
+    for place, new in ((window, 0), (dialog, 0), (elsewhere, 1)):
+        place.show()
+        place.activateWindow()
+        qtbot.waitUntil(place.isActiveWindow)
+        window.take_changes([change(NODES[0], node("a", images(49)))])
+        assert window.activity.model.unseen == new
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert window.activity.model.unseen == 1, "to be seen first"
