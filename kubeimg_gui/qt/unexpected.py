@@ -151,5 +151,5 @@ class UnexpectedDialog(QDialog):
 def _versions() -> str:
     return (
         f"kubeimg {__version__}, Python {platform.python_version()},"
-        f" PySide6 {PySide6.__version__}, {platform.platform()}"
+        f" PySide6 {PySide6.__version__}, {platform.system()} {platform.machine()}"
     )
