@@ -130,6 +130,8 @@ class NodeTableModel(QAbstractTableModel):
             else:
                 self._count(row, change)
             row.take(change, now)
+            if row.deletes_at is None:
+                self.counting.discard(name)
             if row.deleted:
                 self._departing.add(name)
             else:
@@ -148,15 +150,12 @@ class NodeTableModel(QAbstractTableModel):
 
     def count_down(self, names: Collection[str], at: float | None) -> None:
         """Show that these nodes are deleted at a time, epoch seconds; None: no longer."""
-        for name in names:
-            row = self._rows.get(name)
-            if row is not None:
-                row.deletes_at = at
-                self._widen(row)
-        if at is None:
-            self.counting.difference_update(names)
-        else:
-            self.counting.update(names)
+        rows = [self._rows[name] for name in names if name in self._rows]
+        for row in rows:
+            row.deletes_at = at
+            self._widen(row)
+        change = self.counting.difference_update if at is None else self.counting.update
+        change(row.name for row in rows)
         self._announce(names)
 
     def set_filter(self, wanted: str) -> None:
