@@ -130,7 +130,9 @@ class NodeTableModel(QAbstractTableModel):
             else:
                 self._count(row, change)
             row.take(change, now)
-            if row.deletes_at is None:
+            if change.kind is not ChangeKind.CHANGED:
+                # Gone, or another node under the same name.
+                row.deletes_at = None
                 self.counting.discard(name)
             if row.deleted:
                 self._departing.add(name)

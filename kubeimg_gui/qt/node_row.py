@@ -83,8 +83,6 @@ class NodeRow:
         if self.record is not change.record:
             self.record = change.record
             self._read_record()
-        if change.kind is not ChangeKind.CHANGED:
-            self.deletes_at = None  # gone, or another node under the same name
         growth = change.bytes_new - change.bytes_old
         if not self.samples or growth:
             self._sample(change.at, change.bytes_new)
