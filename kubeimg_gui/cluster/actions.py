@@ -42,6 +42,8 @@ FIELD_MANAGER = "kubeimg"
 NODES_PATH = "/api/v1/nodes"
 PODS_PATH = "/api/v1/pods"
 PAGE_PODS = 500
+TOLD_MAX = 60
+"""How many characters of a value are told within a sentence."""
 ROUNDS = 5
 """How often an annotation is decided anew because the node was written meanwhile. A node is
 written every few seconds at most, a round takes milliseconds."""
@@ -64,7 +66,7 @@ class AnnotationRefusedError(ClusterError):
 
 
 class AnnotationConflictError(ClusterError):
-    """Somebody changed a value after the person saw it; nothing was written.
+    """A value is another one than the person was shown; nothing was written.
 
     Attributes:
         conflicts: the edits that do not fit, each with the value found, None where there is none.
@@ -74,10 +76,8 @@ class AnnotationConflictError(ClusterError):
     def __init__(
         self, conflicts: tuple[tuple[AnnotationEdit, str | None], ...], node: LiveNode
     ) -> None:
-        keys = ", ".join(edit.key for edit, _ in conflicts)
-        super().__init__(
-            f"Somebody changed annotations of the node {node.name!r} meanwhile: {keys}"
-        )
+        found = ", ".join(f"{edit.key} is {_told(value)}" for edit, value in conflicts)
+        super().__init__(f"The node {node.name!r} has other values: {found}")
         self.conflicts = conflicts
         self.node = node
 
@@ -216,6 +216,12 @@ class NodeActions:
             if error.reason == "NotFound":  # a proxy's own 404 says nothing of the node
                 raise NodeGoneError(name) from error
             raise
+
+
+def _told(value: str | None) -> str:
+    if value is None:
+        return "not there"
+    return repr(value if len(value) <= TOLD_MAX else f"{value[:TOLD_MAX]}…")
 
 
 def _path_segment(name: str) -> str:

@@ -24,7 +24,14 @@ class CredentialsError(ClusterError):
 
 
 class ConnectionLostError(ClusterError):
-    """No connection, or it broke; trying again may help."""
+    """No connection, or it broke; trying again may help.
+
+    Where it broke after a request was sent, nobody knows whether the server did what was asked.
+    """
+
+
+class NotReachedError(ConnectionLostError):
+    """No connection came about, so nothing was sent."""
 
 
 class StoppedError(ClusterError):
@@ -124,7 +131,16 @@ def connection_error(error: Exception, server: str) -> ConnectionLostError:
     cause: BaseException = error
     while isinstance(cause, urllib3_errors.MaxRetryError) and cause.reason:
         cause = cause.reason
-    return ConnectionLostError(f"{_what_broke(cause)} ({server})")
+    kind = NotReachedError if isinstance(cause, _BEFORE_SENDING) else ConnectionLostError
+    return kind(f"{_what_broke(cause)} ({server})")
+
+
+_BEFORE_SENDING = (
+    urllib3_errors.NameResolutionError,
+    urllib3_errors.NewConnectionError,
+    urllib3_errors.ConnectTimeoutError,
+    urllib3_errors.ProxyError,
+)
 
 
 def _what_broke(cause: BaseException) -> str:

@@ -176,5 +176,5 @@ _Dumper.add_implicit_resolver(  # pyright: ignore[reportUnknownMemberType]
 def _decode(body: bytes, kind: type[T], what: str) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
-    except DecodeError as error:
+    except (DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConnectionLostError(f"The server's answer is no {what}") from error

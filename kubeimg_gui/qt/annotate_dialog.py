@@ -4,7 +4,9 @@ It checks while the person types what the API server would refuse, says what is 
 and shows both values where somebody was faster.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
@@ -45,6 +47,7 @@ class AnnotateDialog(NodeDialog):
         self.single = len(nodes) == 1
         self._warned = False
         self._busy = False
+        self._focused: QWidget | None = None
         super().__init__(self.tr("Annotate"), context, nodes, theme, parent)
         self.model = AnnotationModel(theme, known=self.single, parent=self)
         self.table = QTableView(self)
@@ -60,6 +63,9 @@ class AnnotateDialog(NodeDialog):
         self._connect()
         self._show_row()
         self.resize(680, 520)
+        for before, after in pairwise((self.value, self.overwrite, self.leave, self.verb)):
+            self.setTabOrder(before, after)
+        self.table.setFocus()
 
     def _set_up(self) -> None:
         self.table.setModel(self.model)
@@ -129,20 +135,22 @@ class AnnotateDialog(NodeDialog):
         place = self._place
         self.model.rebase(annotations)
         conflicts = (
-            each
-            for each in range(self.model.rowCount())
-            if self.model.row_at(each).changed_meanwhile
+            each for each in range(self.model.rowCount()) if self.model.row_at(each).in_conflict
         )
         self._select(next(conflicts, place))
         self.say_problem(sentence)
 
     def be_busy(self, words: str) -> None:
         """Say what is waited for and take no input; empty words end that."""
+        focused = self.focusWidget()
         self._busy = bool(words)
         self.say_progress(words)
         if words:
+            self._focused = focused
             self.say_problem("")
         self._judge()
+        if not words and self._focused is not None:
+            self._focused.setFocus()
 
     @property
     def _place(self) -> int:
@@ -172,7 +180,11 @@ class AnnotateDialog(NodeDialog):
         self._judge()
 
     def _value_typed(self) -> None:
-        self.model.set_value(self._place, self.value.toPlainText())
+        row = self.model.row_at(self._place)
+        typed = _whole_text(self.value)
+        # What the field made of the old value is no change of it.
+        unchanged = row.old is not None and typed == _as_lines(row.old)
+        self.model.set_value(self._place, row.old if unchanged and row.old is not None else typed)
         self._judge()
 
     def _show_row(self) -> None:
@@ -184,7 +196,7 @@ class AnnotateDialog(NodeDialog):
             self.key.setText(row.key if row else "")
         # Typed is what a person types: setting it would turn "\r\n" into a change.
         with QSignalBlocker(self.value):
-            if self.value.toPlainText() != wanted:
+            if _whole_text(self.value) != _as_lines(wanted):
                 self.value.setPlainText(wanted)
         self._judge()
 
@@ -228,3 +240,13 @@ class AnnotateDialog(NodeDialog):
             self._warned = True
         else:
             super().reject()
+
+
+def _as_lines(value: str) -> str:
+    """A value as the field holds it, which knows one kind of line end only."""
+    return re.sub("\r\n|[\r\u2029]", "\n", value)
+
+
+def _whole_text(field: QPlainTextEdit) -> str:
+    """What a field holds, to the character: its plain text makes ordinary spaces of hard ones."""
+    return field.document().toRawText().replace("\u2029", "\n")

@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication
 from kubeimg_gui.cluster.actions import AnnotationConflictError
 from kubeimg_gui.cluster.errors import ClusterError
 from kubeimg_gui.domain.annotation import AnnotationEdit
+from kubeimg_gui.qt import verb_words
 from kubeimg_gui.qt.annotate_dialog import AnnotateDialog
-from kubeimg_gui.qt.job import Job, NodeRef
-from kubeimg_gui.qt.verb_words import Verb
+from kubeimg_gui.qt.job import Job, NodeRef, Verb
 from kubeimg_gui.qt.workbench import Workbench
 
 translate = QCoreApplication.translate
@@ -28,7 +28,7 @@ async def annotate(bench: Workbench, nodes: Sequence[NodeRef]) -> None:
     """
     dialog = AnnotateDialog(bench.context, nodes, bench.theme, bench.window)
     try:
-        dialog.open()
+        dialog.show()
         if dialog.single:
             await _load(bench, dialog, nodes[0])
         while await dialog.answer():
@@ -88,7 +88,10 @@ async def _saved(dialog: AnnotateDialog, job: Job) -> bool:
         return True
     (failure,) = job.failures.values()
     if isinstance(failure, AnnotationConflictError):
-        dialog.show_conflict(str(failure), failure.node.annotations)
+        words = translate(
+            "Annotate", "Somebody changed the annotations meanwhile. Nothing is saved."
+        )
+        dialog.show_conflict(words, failure.node.annotations)
     else:
-        dialog.say_problem(str(failure))
+        dialog.say_problem(verb_words.failure(failure))
     return False

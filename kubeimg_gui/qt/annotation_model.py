@@ -30,6 +30,9 @@ TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 INK = int(Qt.ItemDataRole.ForegroundRole)
 FONT = int(Qt.ItemDataRole.FontRole)
 
+SHARED_SHOWN = 20
+"""How many characters before the first difference of two values are shown."""
+
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -75,6 +78,11 @@ class AnnotationRow:
         if self.old is None:
             return Edited.ADDED
         return Edited.KEPT if self.new == self.old else Edited.CHANGED
+
+    @property
+    def in_conflict(self) -> bool:
+        """Whether saving would replace what somebody else wrote meanwhile."""
+        return self.changed_meanwhile and self.edited is not Edited.KEPT
 
 
 class AnnotationModel(QAbstractTableModel):
@@ -201,11 +209,11 @@ class AnnotationModel(QAbstractTableModel):
 
     def remark(self, row: AnnotationRow) -> str:
         """What a person should know before saving this row; empty where there is nothing."""
-        if row.changed_meanwhile:
+        if row.in_conflict:
             return text.fill(
                 self.tr("Changed meanwhile from {before} to {now}. Saving replaces it."),
-                before=self._quoted(row.before),
-                now=self._quoted(row.old),
+                before=self._quoted(row.before, row.old),
+                now=self._quoted(row.old, row.before),
             )
         if row.key and row.edited is not Edited.KEPT and is_owned(row.key):
             return self.tr("A controller or the kubelet owns this key and may write it again.")
@@ -232,8 +240,9 @@ class AnnotationModel(QAbstractTableModel):
         if role == DISPLAY:
             return self._cell(row, field)
         if role == TOOLTIP:
-            shown = row.new if row.new is not None else row.old or ""
-            return text.tooltip(text.listed(f"{row.key}\n{shown}".splitlines()))
+            values = [value for value in (row.before, row.old, row.new) if value is not None]
+            lines = "\n→\n".join(dict.fromkeys(values)).splitlines()
+            return text.tooltip(text.listed([row.key, *lines]))
         if role == INK:
             return QColor(self._ink(row))
         if role == FONT and row.edited is Edited.REMOVED and field is not Field.CHANGE:
@@ -266,12 +275,10 @@ class AnnotationModel(QAbstractTableModel):
             Edited.CHANGED: self.tr("changed"),
             Edited.REMOVED: self.tr("removed"),
         }[row.edited]
-        return (
-            self.tr("{change}, conflict").format(change=words) if row.changed_meanwhile else words
-        )
+        return self.tr("{change}, conflict").format(change=words) if row.in_conflict else words
 
     def _ink(self, row: AnnotationRow) -> str:
-        if row.changed_meanwhile:
+        if row.in_conflict:
             return self._theme.warn
         return {
             Edited.KEPT: self._theme.text,
@@ -280,8 +287,12 @@ class AnnotationModel(QAbstractTableModel):
             Edited.REMOVED: self._theme.muted,
         }[row.edited]
 
-    def _quoted(self, value: str | None) -> str:
-        return self.tr("no value") if value is None else f"“{text.shortened(value)}”"
+    def _quoted(self, value: str | None, other: str | None) -> str:
+        """A value in quotation marks, cut around the place where it differs from the other."""
+        if value is None:
+            return self.tr("no value")
+        start = max(0, _shared_start(value, other or "") - SHARED_SHOWN)
+        return f"“{'…' if start else ''}{text.shortened(value[start:])}”"
 
     def _key_words(self, problem: KeyProblem) -> str:
         return {
@@ -304,3 +315,9 @@ class AnnotationModel(QAbstractTableModel):
 
     def _announce(self, place: int) -> None:
         self.dataChanged.emit(self.index(place, 0), self.index(place, len(Field) - 1))
+
+
+def _shared_start(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

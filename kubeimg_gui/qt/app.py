@@ -43,6 +43,8 @@ logger = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.001
 """How long a busy informer may keep the window from the interpreter; Python's own is 5 ms."""
+FINISH_SECONDS = 0.6
+"""A little more than a notification under way may take."""
 GRAB_STEP_SECONDS = 0.05
 NOT_SYNCED = 3
 FAILED = 1
@@ -151,8 +153,9 @@ async def _live(
             return 0
         return await _grab(session.window, options, options.grab, ended)
     finally:
-        await desk.close()
         notifier.stop()
+        await desk.close()
+        notifier.finish(FINISH_SECONDS)
         tray.stop()
 
 

@@ -29,43 +29,58 @@ class Burden:
     """What is known so far to hang on the nodes that shall go.
 
     Attributes:
-        of: how many nodes there are; `read` of them are known.
-        pods: on the nodes read; None where they may not be listed.
+        of: how many nodes there are; `read` of them are known, and the pods of `pods_read`.
+        pods: on these nodes.
+        may_not_list_pods: the person may not know.
         finalizers, owners: of the nodes, distinct, in the order found.
         unknown: why something is not known, a sentence each.
     """
 
     of: int
     read: int = 0
-    pods: list[PodOnNode] | None = field(default_factory=list[PodOnNode])
+    pods_read: int = 0
+    pods: list[PodOnNode] = field(default_factory=list[PodOnNode])
+    may_not_list_pods: bool = False
     finalizers: dict[str, None] = field(default_factory=dict[str, None])
     owners: dict[str, None] = field(default_factory=dict[str, None])
     unknown: dict[str, None] = field(default_factory=dict[str, None])
 
-    def add(self, node: LiveNode, pods: Sequence[PodOnNode] | None) -> None:
-        """Count in what was read of one node; None for pods that may not be listed."""
+    def add_node(self, node: LiveNode) -> None:
+        """Count in what was read of one node."""
         self.read += 1
         self.finalizers |= dict.fromkeys(node.finalizers)
         self.owners |= dict.fromkeys(node.owners)
-        if pods is None:
-            self.pods = None
-        elif self.pods is not None:
-            self.pods.extend(pods)
+
+    def add_pods(self, pods: Sequence[PodOnNode]) -> None:
+        """Count in the pods of one node."""
+        self.pods_read += 1
+        self.pods.extend(pods)
 
 
 def burden_words(burden: Burden) -> tuple[str, str, str]:
     """Pods, owner and finalizers in a sentence each; "unknown" where nobody could say."""
-    if not burden.read:
-        asking = translate("Delete", "asking …")
-        unknown = translate("Delete", "unknown")
-        words = unknown if burden.unknown else asking
-        return words, words, words
-    return _pods(burden), _owners(burden), _finalizers(burden)
+    pods = _known(burden, burden.pods_read, _pods(burden))
+    if burden.may_not_list_pods and not burden.pods_read:
+        pods = translate("Delete", "unknown: you may not list pods")
+    return (
+        pods,
+        _known(burden, burden.read, _owners(burden)),
+        _known(burden, burden.read, _finalizers(burden)),
+    )
+
+
+def _known(burden: Burden, read: int, words: str) -> str:
+    """The words, and of how many of the nodes they speak where that is not all."""
+    if read == burden.of:
+        return words
+    if read:
+        known = translate("Delete", "{words} (on {n} of {of} nodes)")
+        return text.fill(known, words=words, n=str(read), of=str(burden.of))
+    unknown, asking = translate("Delete", "unknown"), translate("Delete", "asking …")
+    return unknown if burden.unknown else asking
 
 
 def _pods(burden: Burden) -> str:
-    if burden.pods is None:
-        return translate("Delete", "unknown: you may not list pods")
     pods = burden.pods
     if not pods:
         return translate("Delete", "none")
@@ -125,8 +140,9 @@ class DeleteDialog(NodeDialog):
     ) -> None:
         self._nodes_to_go = tuple(nodes)
         self._busy = False
-        title = translate("Delete", "Delete node" if len(nodes) == 1 else "Delete nodes")
-        super().__init__(title, context, nodes, theme, parent)
+        self._unknown = ""
+        one, many = translate("Delete", "Delete node"), translate("Delete", "Delete nodes")
+        super().__init__(one if len(nodes) == 1 else many, context, nodes, theme, parent)
         self._meaning = plain_label(self, wrap=True)
         self._warnings = plain_label(self, "doubt", wrap=True)
         self._warnings.setText("\n".join(warnings))
@@ -142,6 +158,8 @@ class DeleteDialog(NodeDialog):
         self.typed.textChanged.connect(self._judge)
         self.grace.valueChanged.connect(self._judge)
         self._judge()
+        self.setTabOrder(self.typed, self.leave)
+        self.setTabOrder(self.leave, self.verb)
         self.typed.setFocus()
 
     def _arrange(self) -> None:
@@ -187,11 +205,9 @@ class DeleteDialog(NodeDialog):
         ):
             label.setText(words)
         self.make_room()
-        parts = list(burden.unknown)
-        if burden.read < burden.of and not parts:
-            parts = [self.tr("Read {n} of {of} nodes").format(n=burden.read, of=burden.of)]
+        self._unknown = " ".join(burden.unknown)
         if not self._busy:
-            self.say_progress(" ".join(parts))
+            self.say_progress(self._unknown)
 
     def narrow(self, nodes: Sequence[NodeRef], problem: str) -> None:
         """Ask anew for fewer nodes: the others were refused, `problem` says why."""
@@ -204,10 +220,12 @@ class DeleteDialog(NodeDialog):
     def be_busy(self, words: str) -> None:
         """Say what is waited for and take no input; empty words end that."""
         self._busy = bool(words)
-        self.say_progress(words)
+        self.say_progress(words or self._unknown)
         self.typed.setEnabled(not self._busy)
         self.grace.setEnabled(not self._busy)
         self._judge()
+        if not self._busy:
+            self.typed.setFocus()
 
     @property
     def _wanted(self) -> str:

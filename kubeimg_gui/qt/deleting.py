@@ -10,12 +10,10 @@ from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.cluster.actions import Deletion
 from kubeimg_gui.cluster.errors import ApiError, ClusterError, StoppedError
-from kubeimg_gui.cluster.live_node import PodOnNode
 from kubeimg_gui.qt import text, verb_words
 from kubeimg_gui.qt.delete_dialog import Burden, DeleteDialog
-from kubeimg_gui.qt.job import Job, NodeRef, Stage
+from kubeimg_gui.qt.job import Job, NodeRef, Stage, Verb
 from kubeimg_gui.qt.node_model import NodeTableModel
-from kubeimg_gui.qt.verb_words import Verb
 from kubeimg_gui.qt.workbench import Workbench
 
 translate = QCoreApplication.translate
@@ -32,7 +30,7 @@ async def delete(
     dialog = DeleteDialog(bench.context, nodes, warnings, bench.theme, bench.window)
     reading = bench.tasks.start(_read_burden(bench, dialog, nodes))
     try:
-        dialog.open()
+        dialog.show()
         while await dialog.answer():
             accepted = await _ask_server(bench, dialog, nodes)
             if not dialog.isVisible():
@@ -40,7 +38,8 @@ async def delete(
             if len(accepted) == len(nodes):
                 dialog.accept()
                 reading.cancel()
-                await _count_down(bench, model, clock, nodes, dialog.seconds)
+                free = [node for node in nodes if node.name not in model.counting]
+                await _count_down(bench, model, clock, free, dialog.seconds)
                 return
             nodes = accepted or nodes
     finally:
@@ -57,7 +56,11 @@ def _warnings(model: NodeTableModel, nodes: Sequence[NodeRef]) -> list[str]:
         warnings.append(translate("Delete", "This takes a node of the control plane away."))
     ready = sum(record.ready is True for record in records)
     if ready and ready == model.inventory.ready:
-        warnings.append(translate("Delete", "No other node is ready: nothing will run any more."))
+        warnings.append(translate("Delete", "No other node in this window is ready."))
+    hidden = sum(model.place_of(node.name) is None for node in nodes)
+    if hidden:
+        words = translate("Delete", "The filter hides {nodes} of them.")
+        warnings.append(text.fill(words, nodes=text.nodes(hidden)))
     return warnings
 
 
@@ -68,8 +71,9 @@ async def _read_burden(bench: Workbench, dialog: DeleteDialog, nodes: Sequence[N
     for node in nodes:
         await bench.pace.turn(2)
         try:
-            live = await asyncio.to_thread(bench.actions.read, node.name)
-            burden.add(live, await _pods(bench, node))
+            burden.add_node(await asyncio.to_thread(bench.actions.read, node.name))
+            dialog.show_burden(burden)
+            await _read_pods(bench, burden, node)
         except StoppedError:
             return
         except ClusterError as error:
@@ -77,13 +81,11 @@ async def _read_burden(bench: Workbench, dialog: DeleteDialog, nodes: Sequence[N
         dialog.show_burden(burden)
 
 
-async def _pods(bench: Workbench, node: NodeRef) -> Sequence[PodOnNode] | None:
-    """None where they may not be listed."""
+async def _read_pods(bench: Workbench, burden: Burden, node: NodeRef) -> None:
     try:
-        return await asyncio.to_thread(bench.actions.pods, node.name)
+        burden.add_pods(await asyncio.to_thread(bench.actions.pods, node.name))
     except ApiError as error:
-        if error.code == HTTPStatus.FORBIDDEN:
-            return None
+        burden.may_not_list_pods |= error.code == HTTPStatus.FORBIDDEN
         raise
 
 

@@ -44,6 +44,7 @@ class Desk(QObject):
         self._tasks = Tasks()
         self._sessions: dict[str, Session] = {}
         self._opening: set[str] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         tray.window_asked.connect(self.show)
         notifier.activated.connect(self.show)
 
@@ -57,8 +58,9 @@ class Desk(QObject):
         session = self._make_session(feed)
         context, window = session.context, session.window
         self._sessions[context] = session
-        session.close_asked.connect(lambda: self._tasks.start(self._close(context)))
+        session.close_asked.connect(partial(self._close, context))
         session.message.connect(self._notifier.send)
+        self._tray.show_state(context, *window.condition)
         window.condition_changed.connect(partial(self._tray.show_state, context))
         window.top.contexts_asked.connect(lambda: self._tasks.start(self._offer(window)))
         window.top.context_chosen.connect(partial(self._choose, window))
@@ -74,22 +76,29 @@ class Desk(QObject):
         """Close all windows, all at once."""
         self._tasks.cancel()
         sessions, self._sessions = tuple(self._sessions.values()), {}
-        await asyncio.gather(*(session.stop() for session in sessions))
+        await asyncio.gather(*self._closing, *(session.stop() for session in sessions))
 
-    async def _close(self, context: str) -> None:
+    def _close(self, context: str) -> None:
+        if context not in self._sessions:
+            return  # it is closing already
         if len(self._sessions) == 1:
             self.emptied.emit()  # whoever ends the process closes the last one
-        elif session := self._sessions.pop(context, None):
-            self._tray.forget(context)
-            await session.stop()
+            return
+        session = self._sessions.pop(context)
+        self._tray.forget(context)
+        closing = asyncio.get_running_loop().create_task(session.stop())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
     async def _offer(self, window: MainWindow) -> None:
+        note = ""
+        names: Sequence[str] = ()
         try:
             names = await asyncio.to_thread(self._context_names)
         except ClusterError as error:
-            window.top.offer_contexts((), note=str(error))
-        else:
-            window.top.offer_contexts(names)
+            note = str(error)
+        if window in self.windows:
+            window.top.offer_contexts(names, note)
 
     def _choose(self, window: MainWindow, context: str) -> None:
         self._tasks.start(self._open_another(window, context))
@@ -102,14 +111,14 @@ class Desk(QObject):
             try:
                 feed = await asyncio.to_thread(self._open_feed, context)
             except ClusterError as error:
-                _say(str(error), window)
+                _say(str(error), window if window in self.windows else None)
             else:
                 self.open(feed)
             finally:
                 self._opening.discard(context)
 
 
-def _say(sentence: str, window: MainWindow) -> None:
+def _say(sentence: str, window: MainWindow | None) -> None:
     box = QMessageBox(window)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setIcon(QMessageBox.Icon.Warning)

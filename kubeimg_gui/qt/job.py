@@ -5,6 +5,7 @@ from their turn, and nothing is sent before a countdown has run out.
 """
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -26,6 +27,14 @@ class NodeRef:
 
     name: str
     uid: str
+
+
+class Verb(Enum):
+    """What can be done to nodes."""
+
+    ANNOTATE = "annotate"
+    UNDO = "undo"
+    DELETE = "delete"
 
 
 class Stage(Enum):
@@ -57,7 +66,7 @@ class Job(QObject):
         changed: something that can be seen of it has changed.
 
     Attributes:
-        verb: what is done, for whoever words it.
+        verb: what is done.
         left: the nodes whose turn is still to come, in order.
         due: when the countdown ends, on the monotonic clock.
         results: what `act` returned, by node.
@@ -70,7 +79,7 @@ class Job(QObject):
 
     def __init__(
         self,
-        verb: object,
+        verb: Verb,
         nodes: Iterable[NodeRef],
         act: Callable[[NodeRef], object],
         pace: Pace,
@@ -85,7 +94,7 @@ class Job(QObject):
         self.stage = Stage.COUNTING if countdown else Stage.RUNNING
         self.due = time.monotonic() + countdown
         self.results: dict[str, object] = {}
-        self.failures: dict[str, ClusterError] = {}
+        self.failures: dict[str, Exception] = {}
         self.called_off = False
         self.current: NodeRef | None = None
         self.asked_at = 0.0
@@ -124,6 +133,11 @@ class Job(QObject):
                 self.stage = Stage.RUNNING
             self.changed.emit()
 
+    def again(self) -> "Job":
+        """The same for the nodes where it failed."""
+        failed = [node for node in self.nodes if node.name in self.failures]
+        return Job(self.verb, failed, self._act, self._pace, calls=self._calls)
+
     def call_off(self) -> None:
         """Leave the nodes that are left as they are; a call under way is waited for."""
         if self.stage is not Stage.DONE:
@@ -146,6 +160,9 @@ class Job(QObject):
             raise
         except ClusterError as error:
             self.failures[node.name] = error
+        except Exception as error:  # noqa: BLE001  (the other nodes have their turn all the same)
+            self.failures[node.name] = error
+            sys.excepthook(type(error), error, error.__traceback__)
         finally:
             self.current = None
         self.changed.emit()

@@ -58,7 +58,11 @@ class MainWindow(QMainWindow):
         close_asked: the person wants to close; whoever owns the window ends what feeds it and
             then calls `close_now`.
         synced: all nodes are known for the first time.
-        condition_changed: the Severity of the connection and the nodes together, and its words.
+        condition_changed: the `condition` has.
+
+    Attributes:
+        state: how the connection stands.
+        condition: the Severity of the connection and the nodes together, and its words.
     """
 
     close_asked = Signal()
@@ -80,7 +84,7 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._synced = False
         self._introduced = False
-        self._condition = (Severity.FINE, "")
+        self.condition = (Severity.GONE, "")
         self.state = ConnectionState(Phase.CONNECTING, since=clock())
         self.setWindowTitle(text.fill(self.tr("{context} — kubeimg"), context=source.context))
         self.setMinimumSize(820, 480)
@@ -283,8 +287,8 @@ class MainWindow(QMainWindow):
         if pressed:
             words += " · " + text.fill(self.tr("{nodes} under pressure"), nodes=text.nodes(pressed))
         condition = (max(severity, Severity.CRITICAL if pressed else Severity.FINE), words)
-        if condition != self._condition:
-            self._condition = condition
+        if condition != self.condition:
+            self.condition = condition
             self.condition_changed.emit(*condition)
 
     def _show_waiting(self) -> None:

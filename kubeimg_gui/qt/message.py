@@ -43,14 +43,6 @@ class Message:
     critical: bool = False
 
 
-def compose(changes: Iterable[NodeChange], window: str) -> Message | None:
-    """The one message for these changes, oldest first; None where nothing came of them."""
-    gathering = Gathering()
-    for change in changes:
-        gathering.add(change)
-    return gathering.message(window)
-
-
 def comes_under_pressure(change: NodeChange) -> bool:
     """Whether a pressure condition is new with this change, and was not there from the start."""
     if change.new is None or change.initial:

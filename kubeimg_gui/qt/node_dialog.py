@@ -25,6 +25,7 @@ from kubeimg_gui.qt.labels import ElidedLabel, plain_label
 from kubeimg_gui.qt.theme import Theme, pill_style
 
 LEAST_SIZE = QSize(560, 0)
+NAMES_SHOWN = 4
 
 
 class NodeDialog(QDialog):
@@ -55,6 +56,11 @@ class NodeDialog(QDialog):
         bold.setPointSizeF(bold.pointSizeF() * 1.15)
         bold.setWeight(QFont.Weight.DemiBold)
         self._nodes.setFont(bold)
+        self.names = QPlainTextEdit(self)
+        self.names.setReadOnly(True)
+        self.names.setTabChangesFocus(True)
+        self.names.setAccessibleName(self.tr("Nodes"))
+        self.names.setFixedHeight(self.fontMetrics().lineSpacing() * NAMES_SHOWN + 14)
         self.body = QVBoxLayout()
         self.body.setSpacing(10)
         self._problem = plain_label(self, "problem", wrap=True)
@@ -83,6 +89,7 @@ class NodeDialog(QDialog):
         self._column.setContentsMargins(18, 16, 18, 14)
         self._column.setSpacing(12)
         self._column.addLayout(top)
+        self._column.addWidget(self.names)
         self._column.addLayout(self.body, 1)
         self._column.addWidget(self._problem)
         self._column.addLayout(bottom)
@@ -109,11 +116,11 @@ class NodeDialog(QDialog):
                 QObject.disconnect(link)
 
     def show_nodes(self, nodes: Sequence[NodeRef]) -> None:
-        """Name the nodes: one by its name, more by their number, their names in the tooltip."""
+        """Name the nodes: one by its name, more by their number and a list of their names."""
         single = len(nodes) == 1
         self._nodes.set_text(nodes[0].name if single else text.nodes(len(nodes)))
-        if not single:
-            self._nodes.setToolTip(text.tooltip(text.listed([node.name for node in nodes])))
+        self.names.setPlainText("\n".join(node.name for node in nodes))
+        self.names.setVisible(not single)
 
     def say_problem(self, sentence: str) -> None:
         """Show why it cannot go on; hide when empty."""

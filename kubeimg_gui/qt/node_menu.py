@@ -49,7 +49,6 @@ class NodeMenu(QObject):
         super().__init__(window)
         self._model = model
         self._table = table
-        self._window = window
         self._missing: frozenset[Permission] = frozenset()
         self.copy = self._action(self.tr("Copy name"), "Ctrl+C")
         self.yaml = self._action(self.tr("View YAML"), "Ctrl+Y")

@@ -59,6 +59,7 @@ class NodeVerbs(QObject):
         self._bench.noted.connect(self.noted)
         self._reviewed_at = -REVIEW_SECONDS
         strip.undo_asked.connect(self.undo)
+        strip.again_asked.connect(self._try_again)
         strip.details_asked.connect(self._show_details)
 
     def set_theme(self, theme: Theme) -> None:
@@ -80,8 +81,10 @@ class NodeVerbs(QObject):
         self._bench.tasks.start(annotating.undo(self._bench, job))
 
     def delete(self, nodes: Sequence[NodeRef]) -> None:
-        """Let the person confirm, ask the server, count down, delete."""
-        self._bench.tasks.start(deleting.delete(self._bench, self._model, self._clock, nodes))
+        """Let the person confirm, ask the server, count down, delete; those counting down do so."""
+        free = [node for node in nodes if node.name not in self._model.counting]
+        if free:
+            self._bench.tasks.start(deleting.delete(self._bench, self._model, self._clock, free))
 
     def spare(self, names: Sequence[str]) -> None:
         """Call the deletion of these nodes off, where it has not been sent."""
@@ -95,10 +98,17 @@ class NodeVerbs(QObject):
         bench, (node, *_) = self._bench, nodes
         dialog = YamlDialog(bench.context, node, bench.theme, bench.window)
 
-        def load(managed: bool) -> None:
-            task = bench.tasks.start(self._load_yaml(dialog, node, managed=managed))
-            dialog.finished.connect(task.cancel)
+        loading: list[asyncio.Task[None]] = []
 
+        def stop_loading() -> None:
+            while loading:
+                loading.pop().cancel()
+
+        def load(managed: bool) -> None:
+            stop_loading()  # the answer asked for last is the one to be shown
+            loading.append(bench.tasks.start(self._load_yaml(dialog, node, managed=managed)))
+
+        dialog.finished.connect(stop_loading)
         dialog.wanted.connect(load)
         dialog.show()
         load(managed=False)
@@ -127,6 +137,9 @@ class NodeVerbs(QObject):
             dialog.show_yaml(yaml)
             dialog.say_problem("")
         dialog.say_progress("")
+
+    def _try_again(self, job: Job) -> None:
+        self._bench.tasks.start(self._bench.carry_out(job.again()))
 
     def _show_details(self, job: Job) -> None:
         bench = self._bench

@@ -1,7 +1,7 @@
 """The desktop's notification service, spoken to over D-Bus.
 
 The service is another process that may be missing, slow or stuck, so every call here blocks and
-belongs to a thread that may: none of them holds Python's lock while it waits.
+belongs to a thread that may. Only a bus that is itself stuck keeps Python's lock meanwhile.
 """
 
 import logging
@@ -52,7 +52,7 @@ class NotificationService(QObject):
         self._bus: QDBusConnection | None = None
 
     def notify(self, message: Message) -> int | None:
-        """Show a message; blocks for ANSWER_MS at most.
+        """Show a message; blocks for ANSWER_MS at most, unless the bus itself is stuck.
 
         Returns the notification's number, 0 where the service did not answer in time (one that
         is only being started may still show it), None where there is none or it refused.

@@ -6,9 +6,10 @@ ones only (qtbase's qdbustrayicon.cpp).
 """
 
 import sys
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -17,7 +18,8 @@ from kubeimg_gui.qt.notification_service import NotificationService
 from kubeimg_gui.qt.silence import Silence
 from kubeimg_gui.qt.tray import Tray
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 REMEMBERED = 100
 """How many notifications, the last ones, a click is understood of."""
@@ -49,9 +51,10 @@ class Notifier(QObject):
         self._stopped = False
         self._windows: dict[int, str] = {}
         # One thread: a click may come before the answer that says what the number stands for, and
-        # so waits for it. Each call is bounded in time, so that Python, which waits for the
-        # threads of an executor when it ends, does not wait long.
-        self._thread = ThreadPoolExecutor(1, "notifications")
+        # so waits for it. A daemon, for a bus that is stuck must not hold the process's end up.
+        self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = Thread(target=self._work_on, name="notifications", daemon=True)
+        self._thread.start()
         service.clicked.connect(self._on_click)
         tray.message_clicked.connect(self.activated)
         self._refused.connect(tray.show_message, Qt.ConnectionType.QueuedConnection)
@@ -61,20 +64,28 @@ class Notifier(QObject):
     def send(self, message: Message) -> None:
         """Bring a message to the person."""
         if not self._silence.active:
-            self._run(self._deliver, message)
+            self._work.put(partial(self._deliver, message))
 
     def stop(self) -> None:
-        """Send nothing more, without waiting for what is under way; may be repeated."""
+        """Send nothing more; may be repeated."""
         self._stopped = True
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._work.put(None)
+
+    def finish(self, seconds: float) -> None:
+        """After `stop`: wait for what is under way; only a stuck bus takes longer."""
+        self._thread.join(seconds)
 
     @Slot(int)
     def _on_click(self, number: int) -> None:
-        self._run(self._find, number)
+        self._work.put(partial(self._find, number))
 
-    def _run(self, work: Callable[[T], None], subject: T) -> None:
-        if not self._stopped:
-            self._thread.submit(work, subject).add_done_callback(_report_mistake)
+    def _work_on(self) -> None:
+        while (work := self._work.get()) is not None:
+            try:
+                if not self._stopped:
+                    work()
+            except Exception as error:  # noqa: BLE001  (the next message has its turn)
+                sys.excepthook(type(error), error, error.__traceback__)
 
     def _deliver(self, message: Message) -> None:
         number = self._service.notify(message)
@@ -89,9 +100,3 @@ class Notifier(QObject):
         window = self._windows.pop(number, None)
         if window is not None and not self._stopped:
             self._found.emit(window)
-
-
-def _report_mistake(future: Future[None]) -> None:
-    """An executor keeps a mistake to itself."""
-    if not future.cancelled() and (error := future.exception()):
-        sys.excepthook(type(error), error, error.__traceback__)

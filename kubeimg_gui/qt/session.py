@@ -15,7 +15,7 @@ from kubeimg_gui.qt.informer_bridge import InformerBridge
 from kubeimg_gui.qt.main_window import MainWindow, Source
 from kubeimg_gui.qt.theme import Theme
 
-STOP_SECONDS = 1.0
+STOP_SECONDS = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,15 @@ class Session(QObject):
 
     async def stop(self) -> None:
         """End what feeds the window, then the window; within STOP_SECONDS, whatever hangs."""
+        self.window.hide()
         self._bridge.stop()
         self._digest.stop()
         self.window.verbs.stop()
         self._feed.actions.close()
-        await asyncio.to_thread(self._feed.informer.stop, STOP_SECONDS)
-        await asyncio.to_thread(self._feed.close)
+        ends = (
+            asyncio.ensure_future(asyncio.to_thread(self._feed.informer.stop, STOP_SECONDS)),
+            asyncio.ensure_future(asyncio.to_thread(self._feed.close)),
+        )
+        await asyncio.wait(ends, timeout=STOP_SECONDS)
         self.window.close_now()
         self.window.deleteLater()

@@ -14,13 +14,11 @@ from types import TracebackType
 import PySide6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
     QDialog,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
-    QWidget,
 )
 
 from kubeimg_gui import __version__
@@ -79,7 +77,8 @@ class UnexpectedErrors(QObject):
 
     def _show(self, summary: str, details: str) -> None:
         if self._dialog is None:
-            self._dialog = UnexpectedDialog(QApplication.activeWindow())
+            # Of its own: a parent would take it along when it closes.
+            self._dialog = UnexpectedDialog()
             self._dialog.finished.connect(self._forget)
             self._dialog.show()
         self._dialog.add(summary, details)
@@ -91,8 +90,8 @@ class UnexpectedErrors(QObject):
 class UnexpectedDialog(QDialog):
     """Tells of mistakes, the later ones behind the first, with details to copy."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Something went wrong"))
         self._count = 0

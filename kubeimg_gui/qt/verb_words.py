@@ -4,15 +4,15 @@ Pure functions of a job, so that every sentence about a deed can be read in a te
 """
 
 import time
-from enum import Enum
 from math import ceil
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.cluster.actions import Deletion
+from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, NotReachedError
 from kubeimg_gui.qt import text
-from kubeimg_gui.qt.job import Job, Stage
+from kubeimg_gui.qt.job import Job, Stage, Verb
 
 if TYPE_CHECKING:
     from kubeimg_gui.domain.annotation import AnnotationEdit
@@ -21,14 +21,6 @@ translate = QCoreApplication.translate
 
 SLOW_SECONDS = 2.0
 """An answer that takes longer is told to be waited for."""
-
-
-class Verb(Enum):
-    """What can be done to nodes, and what is done on the way to it."""
-
-    ANNOTATE = "annotate"
-    UNDO = "undo"
-    DELETE = "delete"
 
 
 def sentence(job: Job, context: str) -> str:
@@ -52,10 +44,20 @@ def countdown(seconds: float) -> str:
 
 def failures(job: Job) -> str:
     """Every failure on a line of its own: the node and why."""
-    return "\n".join(f"{name}: {error}" for name, error in job.failures.items())
+    return "\n".join(f"{name}: {failure(error)}" for name, error in job.failures.items())
 
 
-def deed(verb: object, result: object) -> str:
+def failure(error: Exception) -> str:
+    """Why it failed, in words; and where nobody can know whether it did, that."""
+    if not isinstance(error, ClusterError):
+        return text.fill(translate("Verb", "kubeimg made a mistake ({what})"), what=repr(error))
+    if isinstance(error, ConnectionLostError) and not isinstance(error, NotReachedError):
+        words = translate("Verb", "{why}. Whether it was done is not known")
+        return text.fill(words, why=str(error))
+    return str(error)
+
+
+def deed(verb: Verb, result: object) -> str:
     """What was done to one node, for the record; annotations by their keys alone."""
     if result is Deletion.TERMINATING:
         return translate("Verb", "deleted by you, a finalizer holds it")
@@ -70,20 +72,20 @@ def deed(verb: object, result: object) -> str:
     return text.fill(translate("Verb", "annotated by you: {keys}"), keys=keys)
 
 
-def _doing(verb: object) -> str:
+def _doing(verb: Verb) -> str:
     return {
         Verb.ANNOTATE: translate("Verb", "Annotating {nodes}"),
         Verb.UNDO: translate("Verb", "Undoing the annotations of {nodes}"),
         Verb.DELETE: translate("Verb", "Deleting {nodes}"),
-    }[Verb(verb)]
+    }[verb]
 
 
-def _done(verb: object) -> str:
+def _done(verb: Verb) -> str:
     return {
         Verb.ANNOTATE: translate("Verb", "Annotated {nodes} in {context}"),
         Verb.UNDO: translate("Verb", "Undid the annotations of {nodes} in {context}"),
         Verb.DELETE: translate("Verb", "Deleted {nodes} in {context}"),
-    }[Verb(verb)]
+    }[verb]
 
 
 def _progress(job: Job) -> list[str]:
@@ -107,19 +109,14 @@ def _progress(job: Job) -> list[str]:
 
 
 def _summary(job: Job, context: str) -> str:
-    left_alone = len(job.nodes) - job.answered
     if job.called_off and not job.answered:
         return text.fill(
             translate("Verb", "Called off: nothing was done to {nodes} in {context}."),
             nodes=_named(job),
             context=context,
         )
-    if not job.results:
-        parts = [text.fill(translate("Verb", "Nothing was done in {context}"), context=context)]
-    else:
-        parts = [text.fill(_done(job.verb), nodes=_succeeded(job), context=context), *_remarks(job)]
-    if job.failures:
-        parts.append(_failed(job))
+    parts = [part for part in (_changed(job, context), _same(job), _failed(job)) if part]
+    left_alone = len(job.nodes) - job.answered
     if left_alone:
         parts.append(
             text.fill(translate("Verb", "{nodes} left alone"), nodes=text.nodes(left_alone))
@@ -127,36 +124,39 @@ def _summary(job: Job, context: str) -> str:
     return "; ".join(parts) + ("" if parts[-1].endswith(".") else ".")
 
 
-def _remarks(job: Job) -> list[str]:
-    remarks: list[str] = []
+def _changed(job: Job, context: str) -> str:
+    """To how many nodes it was done, and which of them still wait for something."""
+    count = sum(result != () for result in job.results.values())
+    if not count:
+        return ""
+    words = text.fill(_done(job.verb), nodes=_share(job, count), context=context)
     held = sum(result is Deletion.TERMINATING for result in job.results.values())
+    if held and len(job.nodes) == 1:
+        return f"{words}; {translate('Verb', 'it is terminating until its finalizers are done')}"
     if held:
-        remarks.append(
-            text.fill(
-                translate("Verb", "{nodes} terminating until its finalizers are done"),
-                nodes=text.nodes(held) if len(job.nodes) > 1 else translate("Verb", "it is"),
-            )
-        )
-    same = sum(result == () for result in job.results.values())
-    if same:
-        remarks.append(
-            text.fill(
-                translate("Verb", "{nodes} had it so already"),
-                nodes=text.nodes(same) if len(job.nodes) > 1 else translate("Verb", "it"),
-            )
-        )
-    return remarks
+        waiting = translate("Verb", "{nodes} terminating until their finalizers are done")
+        return f"{words}; {text.fill(waiting, nodes=text.nodes(held))}"
+    return words
+
+
+def _same(job: Job) -> str:
+    count = sum(result == () for result in job.results.values())
+    words = translate("Verb", "{nodes} had it so already")
+    return text.fill(words, nodes=_share(job, count)) if count else ""
 
 
 def _failed(job: Job) -> str:
+    if not job.failures:
+        return ""
     name, error = next(iter(job.failures.items()))
+    why = failure(error)
     if len(job.failures) == 1:
-        return text.fill(translate("Verb", "{node} failed: {why}"), node=name, why=str(error))
+        return text.fill(translate("Verb", "{node} failed: {why}"), node=name, why=why)
     return text.fill(
         translate("Verb", "{count} failed, first {node}: {why}"),
         count=f"{len(job.failures):,}",
         node=name,
-        why=str(error),
+        why=why,
     )
 
 
@@ -164,13 +164,11 @@ def _named(job: Job) -> str:
     return job.nodes[0].name if len(job.nodes) == 1 else text.nodes(len(job.nodes))
 
 
-def _succeeded(job: Job) -> str:
+def _share(job: Job, count: int) -> str:
+    """So many of the job's nodes: by name where it has one only."""
     if len(job.nodes) == 1:
         return job.nodes[0].name
-    if len(job.results) == len(job.nodes):
-        return text.nodes(len(job.nodes))
-    return text.fill(
-        translate("Verb", "{count} of {nodes}"),
-        count=f"{len(job.results):,}",
-        nodes=text.nodes(len(job.nodes)),
-    )
+    nodes = text.nodes(len(job.nodes))
+    if count == len(job.nodes):
+        return nodes
+    return text.fill(translate("Verb", "{count} of {nodes}"), count=f"{count:,}", nodes=nodes)

@@ -53,7 +53,7 @@ class Workbench(QObject):
             for name, result in job.results.items():
                 self.noted.emit(name, verb_words.deed(job.verb, result), Severity.FINE)
             for name, error in job.failures.items():
-                self.noted.emit(name, str(error), Severity.CRITICAL)
+                self.noted.emit(name, verb_words.failure(error), Severity.CRITICAL)
 
     def stop(self) -> None:
         """Call everything off; what has been sent is not waited for."""

@@ -76,7 +76,9 @@ def test_a_value_that_was_changed_meanwhile_is_left_alone(api: Api, actions: Nod
     error = caught.value
     assert error.conflicts == ((edits[0], "theirs"), (edits[1], None), (edits[2], "theirs"))
     assert error.node.annotations == {"a": "theirs", "c": "theirs"}
-    assert str(error) == "Somebody changed annotations of the node 'n0' meanwhile: a, b, c"
+    assert str(error) == (
+        "The node 'n0' has other values: a is 'theirs', b is not there, c is 'theirs'"
+    )
     assert metadata(api)["annotations"] == {"a": "theirs", "c": "theirs"}, "not even what fits"
 
 

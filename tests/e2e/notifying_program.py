@@ -17,6 +17,7 @@ from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.qt.app import FINISH_SECONDS
 from kubeimg_gui.qt.digest import ChangeDigest, Timing
 from kubeimg_gui.qt.node_words import Severity
 from kubeimg_gui.qt.notification_service import NotificationService
@@ -92,6 +93,7 @@ def main() -> None:
     application.exec()
     digest.stop()
     notifier.stop()
+    notifier.finish(FINISH_SECONDS)
     tray.stop()
     stalls = [later - earlier for earlier, later in pairwise(beats)]
     tell("ended", stall_ms=max(stalls, default=0.0) * 1000)

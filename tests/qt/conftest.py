@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 from clock import Clock
+from driver import Person, Play, event_loop, perform
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from recorder import connection_to
 from shiboken6 import isValid
 
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.connection import Connection
+from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.qt import theme as themes
 from kubeimg_gui.qt.main_window import MainWindow, Source
 
@@ -100,3 +103,22 @@ def open_window(
 @pytest.fixture
 def window(open_window: Callable[[], MainWindow]) -> MainWindow:
     return open_window()
+
+
+@pytest.fixture
+def play(qapp: QApplication, theme: themes.Theme, cluster: DemoCluster) -> Iterator[Play]:
+    """Lets a person at a window on the cluster."""
+    with event_loop(qapp) as loop:
+
+        def run(person: Person, *, act_on: str = "", read_only: bool = False) -> None:
+            loop.run_until_complete(
+                perform(
+                    person,
+                    theme,
+                    lambda: connection_to(cluster.url),
+                    act_through=lambda: connection_to(act_on or cluster.url),
+                    read_only=read_only,
+                )
+            )
+
+        yield run

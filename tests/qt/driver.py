@@ -1,6 +1,7 @@
 """A person at the real window: right-clicks, types, presses, waits for what can be seen."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
@@ -15,7 +16,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.connection import Connection
 from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.qt.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.columns import Column
+from kubeimg_gui.qt.delete_dialog import DeleteDialog
 from kubeimg_gui.qt.job_strip import JobLine
 from kubeimg_gui.qt.main_window import MainWindow
 from kubeimg_gui.qt.session import Feed, Session
@@ -57,6 +60,16 @@ class Driver:
         keys = Qt.KeyboardModifier.ControlModifier if more else Qt.KeyboardModifier.NoModifier
         viewport = self.window.table.viewport()
         QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, keys, self.place(node, column))
+
+    async def key(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+        """Press a key at the table."""
+        self.window.activateWindow()
+        await until(self.window.isActiveWindow, "an active window")
+        self.window.table.setFocus()
+        held = Qt.KeyboardModifier.NoModifier
+        for modifier in modifiers:
+            held |= modifier
+        QTest.keyClick(self.window.table, key, held)
 
     async def right_click(self, node: str) -> QMenu:
         """Press the right button there; the platform's part, asking for a menu, is played."""
@@ -100,17 +113,21 @@ class Driver:
 
 
 Person = Callable[[Driver], Awaitable[None]]
+Play = Callable[..., None]
 
 
 @contextmanager
 def event_loop(application: QApplication) -> Generator[Any, None, None]:
-    """Qt's event loop as asyncio's, as the program runs it."""
+    """Qt's event loop as asyncio's, as the program runs it: garbage is collected on this thread."""
     loop: Any = qasync.QEventLoop(application)
     loop.set_default_executor(DaemonThreads())
     asyncio.set_event_loop(loop)
+    gc.disable()
     yield loop
     asyncio.set_event_loop(None)
     loop.close()
+    gc.collect()
+    gc.enable()
 
 
 async def perform(
@@ -170,3 +187,16 @@ def write(field: QWidget, words: str) -> None:
     else:  # Qt's test keyboard has Latin letters only
         QApplication.clipboard().setText(words)
         QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+async def add_annotation(dialog: AnnotateDialog, key: str, value: str) -> None:
+    await until(lambda: dialog.add.isEnabled(), "a dialog that takes input")
+    press(dialog.add)
+    write(dialog.key, key)
+    write(dialog.value, value)
+
+
+async def confirm(dialog: DeleteDialog, words: str, seconds: int) -> None:
+    dialog.grace.setValue(seconds)
+    write(dialog.typed, words)
+    press(dialog.verb)

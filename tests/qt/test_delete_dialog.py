@@ -32,14 +32,13 @@ def dialog(qtbot: QtBot, theme: Theme) -> Iterator[DeleteDialog]:
 
 def test_pods_are_told_by_what_becomes_of_them() -> None:
     burden = Burden(1)
-    burden.add(
-        live(),
+    burden.add_pods(
         [
             pod("w", "ReplicaSet/w"),
             pod("d", "DaemonSet/d"),
             pod("static", "Node/a", mirror=True),
             pod("bare"),
-        ],
+        ]
     )
     assert burden_words(burden)[0] == (
         "4: 1 of a DaemonSet, 1 static, 1 without a controller, gone for good,"
@@ -47,20 +46,24 @@ def test_pods_are_told_by_what_becomes_of_them() -> None:
     )
 
 
-def test_what_is_not_known_is_called_unknown() -> None:
+def test_what_is_not_known_is_called_unknown_and_the_rest_is_told() -> None:
     burden = Burden(2)
     assert burden_words(burden) == ("asking …",) * 3
     burden.unknown["The server is silent"] = None
     assert burden_words(burden) == ("unknown",) * 3
-    burden.add(live(owners=("Machine/m-1",)), None)
-    assert burden_words(burden) == ("unknown: you may not list pods", "Machine/m-1", "none")
+    burden.add_node(live(("example.org/hold",), ("Machine/m-1",)))
+    assert burden_words(burden) == (
+        "unknown",
+        "Machine/m-1 (on 1 of 2 nodes)",
+        "example.org/hold: the node terminates once they are done (on 1 of 2 nodes)",
+    )
+    burden.may_not_list_pods = True
+    assert burden_words(burden)[0] == "unknown: you may not list pods"
 
 
-def test_finalizers_are_named_and_karpenter_is_told_apart() -> None:
+def test_karpenter_is_told_apart_from_other_finalizers() -> None:
     burden = Burden(1)
-    burden.add(live(("example.org/hold",)), [])
-    assert burden_words(burden)[2] == ("example.org/hold: the node terminates once they are done")
-    burden.add(live(("karpenter.sh/termination",)), [])
+    burden.add_node(live(("karpenter.sh/termination",)))
     assert burden_words(burden)[2].endswith("Karpenter drains the node and terminates its machine")
 
 
@@ -71,6 +74,13 @@ def test_the_number_must_be_typed_and_enter_is_not_enough(dialog: DeleteDialog) 
         assert dialog.verb.isEnabled() is allowed
     assert not dialog.verb.isDefault()
     assert not dialog.verb.autoDefault()
+
+
+def test_many_nodes_are_named(dialog: DeleteDialog) -> None:
+    assert dialog.names.toPlainText() == "a\nb\nc"
+    assert dialog.names.isVisible()
+    dialog.narrow(NODES[:1], "no")
+    assert not dialog.names.isVisible()
 
 
 def test_no_countdown_is_called_by_its_name(dialog: DeleteDialog) -> None:
@@ -90,7 +100,8 @@ def test_fewer_nodes_are_confirmed_anew(dialog: DeleteDialog) -> None:
 
 def test_nothing_is_cut_off_whatever_is_found(dialog: DeleteDialog) -> None:
     burden = Burden(3)
-    burden.add(live(tuple(f"example.org/finalizer-{i}" for i in range(30))), [pod("x")] * 300)
+    burden.add_node(live(tuple(f"example.org/finalizer-{i}" for i in range(30))))
+    burden.add_pods([pod("x")] * 300)
     dialog.show_burden(burden)
     layout = dialog.layout()
     assert layout is not None

@@ -1,6 +1,7 @@
 """Several windows in one process: each context once, one tray, the last one ends it all."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -143,6 +144,43 @@ def test_closing_one_window_leaves_the_others_and_the_last_one_ends_it(play: Pla
         assert "one" not in fixture.tray.states
         desk.windows[0].close()
         await until(lambda: ended)
+
+    play(act)
+
+
+def test_a_second_wish_to_close_a_window_closes_no_other(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        ended: list[bool] = []
+        desk.emptied.connect(lambda: ended.append(True))
+        desk.open(fixture.feed("two"))
+        first = desk.windows[0]
+        first.close()
+        first.close_asked.emit()
+        await until(lambda: fixture.closed == ["one"])
+        assert not ended
+        assert [window.context for window in desk.windows] == ["two"]
+
+    play(act)
+
+
+def test_a_window_that_closes_while_its_contexts_are_read_is_left_alone(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        desk.open(fixture.feed("two"))
+        reading, read = threading.Event(), threading.Event()
+
+        def slowly() -> list[str]:
+            reading.set()
+            read.wait(10)
+            return ["one"]
+
+        fixture.names = slowly
+        QTest.mouseClick(desk.windows[0].top.pill, Qt.MouseButton.LeftButton)
+        await until(reading.is_set)
+        desk.windows[0].close()
+        await until(lambda: fixture.closed == ["one"])
+        read.set()
+        await asyncio.sleep(0.05)
+        assert not isinstance(QApplication.activePopupWidget(), QMenu)
 
     play(act)
 

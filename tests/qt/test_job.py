@@ -1,6 +1,7 @@
 """Jobs and their words; no window, no server: what is called is a function."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -10,10 +11,10 @@ import pytest
 from driver import until
 
 from kubeimg_gui.cluster.actions import Deletion
-from kubeimg_gui.cluster.errors import ConnectionLostError, StoppedError
+from kubeimg_gui.cluster.errors import ConnectionLostError, NotReachedError, StoppedError
 from kubeimg_gui.domain.annotation import AnnotationEdit
-from kubeimg_gui.qt.job import Job, NodeRef, Pace, Stage
-from kubeimg_gui.qt.verb_words import SLOW_SECONDS, Verb, deed, failures, sentence
+from kubeimg_gui.qt.job import Job, NodeRef, Pace, Stage, Verb
+from kubeimg_gui.qt.verb_words import SLOW_SECONDS, deed, failures, sentence
 
 QUICK = 10_000.0
 NODES = [NodeRef(name, f"uid-of-{name}") for name in ("a", "b", "c")]
@@ -27,7 +28,7 @@ def make_job(act: Callable[[NodeRef], object], verb: Verb = Verb.ANNOTATE, **opt
 def fail_for(*names: str) -> Callable[[NodeRef], object]:
     def act(node: NodeRef) -> object:
         if node.name in names:
-            raise ConnectionLostError(f"no {{way}} to {node.name}")
+            raise NotReachedError(f"no {{way}} to {node.name}")
         return MADE
 
     return act
@@ -130,14 +131,53 @@ def test_a_connection_that_was_closed_ends_the_job() -> None:
     assert not job.failures
 
 
-def test_a_mistake_ends_the_job_and_is_not_swallowed() -> None:
+def test_where_no_answer_came_nobody_says_that_nothing_was_done() -> None:
     def act(_: NodeRef) -> object:
-        raise ZeroDivisionError
+        raise ConnectionLostError("The server is silent (prod)")
+
+    job = make_job(act, Verb.DELETE, nodes=NODES[:1])
+    asyncio.run(job.run())
+    assert sentence(job, "prod") == (
+        "a failed: The server is silent (prod). Whether it was done is not known."
+    )
+
+
+def test_a_mistake_with_one_node_is_reported_and_the_others_have_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reported: list[BaseException] = []
+
+    def report(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
+        reported.append(error)
+
+    def act(node: NodeRef) -> object:
+        if node.name == "b":
+            raise KeyError("missing")
+        return MADE
+
+    monkeypatch.setattr(sys, "excepthook", report)
+    job = make_job(act)
+    asyncio.run(job.run())
+    assert list(job.results) == ["a", "c"]
+    assert [type(error) for error in reported] == [KeyError]
+    assert "b failed: kubeimg made a mistake" in sentence(job, "prod")
+
+
+def test_what_failed_can_be_tried_again() -> None:
+    broken = {"b"}
+
+    def act(node: NodeRef) -> object:
+        if node.name in broken:
+            raise NotReachedError("no")
+        return MADE
 
     job = make_job(act)
-    with pytest.raises(ZeroDivisionError):
-        asyncio.run(job.run())
-    assert job.stage is Stage.DONE
+    asyncio.run(job.run())
+    broken.clear()
+    again = job.again()
+    asyncio.run(again.run())
+    assert list(again.results) == ["b"]
+    assert sentence(again, "prod") == "Annotated b in prod."
 
 
 @pytest.mark.parametrize(
@@ -147,7 +187,7 @@ def test_a_mistake_ends_the_job_and_is_not_swallowed() -> None:
         (
             Verb.ANNOTATE,
             (),
-            "Annotated a in prod; it had it so already.",
+            "a had it so already.",
             "annotations were so already",
         ),
         (

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt import message as messages
-from kubeimg_gui.qt.message import IMAGES, LONGEST_NAME, Message, compose
+from kubeimg_gui.qt.message import IMAGES, LONGEST_NAME, Gathering, Message
 
 CUDA = image("nvidia/cuda:12.4", size=4 * GIB)
 REDIS = image("redis:7", size=100 * MIB)
@@ -17,6 +17,13 @@ NGINX = image("nginx:1.27", size=200 * MIB)
 APP = image("registry.example/team/app:v3", size=300 * MIB)
 
 pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def compose(changes: Iterable[NodeChange], window: str) -> Message | None:
+    gathering = Gathering()
+    for each in changes:
+        gathering.add(each)
+    return gathering.message(window)
 
 
 def told(*changes: NodeChange) -> Message:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt.unexpected import UnexpectedDialog, UnexpectedErrors
@@ -66,3 +66,18 @@ def test_more_mistakes_are_counted_in_the_same_dialog(
     qtbot.waitUntil(lambda: errors.dialog is None)
     sys.excepthook(ValueError, ValueError("third"), None)
     assert "third" in shown(qtbot, errors, "kubeimg made a mistake").sentence
+
+
+@pytest.mark.qt_no_exception_capture
+def test_the_dialog_outlives_the_window_at_hand(qtbot: QtBot, errors: UnexpectedErrors) -> None:
+    window = QWidget()
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    sys.excepthook(ValueError, ValueError("first"), None)
+    shown(qtbot, errors, "kubeimg made a mistake")
+    with qtbot.waitSignal(window.destroyed):
+        window.close()
+        window.deleteLater()
+    sys.excepthook(ValueError, ValueError("second"), None)
+    shown(qtbot, errors, "kubeimg made 2 mistakes")

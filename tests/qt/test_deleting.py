@@ -1,0 +1,130 @@
+"""A person deletes nodes at the real window: what they do, the server shows."""
+
+import pytest
+from api import NODES, Api
+from driver import Driver, Play, confirm, press, until, write
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from scripted_server import five_nodes
+
+from kubeimg_gui.qt.columns import Column
+from kubeimg_gui.qt.delete_dialog import DeleteDialog
+
+
+def exists(api: Api, node: str) -> bool:
+    return api.get(f"{NODES}/{node}")[0] == 200
+
+
+def test_a_node_is_deleted_after_its_countdown(play: Play, api: Api) -> None:
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Delete")
+        dialog = await driver.dialog(DeleteDialog)
+        assert dialog.verb.text() == "Delete node in 10 s"
+        assert not dialog.verb.isEnabled()
+        write(dialog.typed, "n2")
+        assert not dialog.verb.isEnabled()
+        await until(lambda: dialog.burden == ("none", "none", "none"))
+        await confirm(dialog, "n1", 1)
+        await driver.line("Deleting n1 in prod-eu-1 in 1 s")
+        assert exists(api, "n1"), "nothing may be sent before the countdown is over"
+        words = driver.window.model.index(driver.window.model.place_of("n1") or 0, Column.STATE)
+        assert words.data() == "Deleting 1 s ✕"
+        await driver.line("Deleted n1 in prod-eu-1.")
+        assert not exists(api, "n1")
+        await until(lambda: driver.window.model.row_named("n1").deleted)  # pyright: ignore
+        assert not driver.window.model.counting
+
+    play(person)
+
+
+def test_a_node_made_anew_during_the_countdown_is_spared(play: Play, api: Api) -> None:
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Delete")
+        await confirm(await driver.dialog(DeleteDialog), "n1", 1)
+        await driver.line("Deleting n1 in prod-eu-1 in 1 s")
+        api.call("DELETE", f"{NODES}/n1")
+        assert api.call("POST", NODES, five_nodes()[1])[0] == 201
+        line = await driver.line("n1 failed: ")
+        assert "no longer the one that was meant" in line.words
+
+    play(person)
+    assert exists(api, "n1")
+
+
+def test_a_held_node_is_said_to_terminate(play: Play, api: Api) -> None:
+    api.patch("n1", {"metadata": {"finalizers": ["example.org/hold"]}})
+
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Delete")
+        dialog = await driver.dialog(DeleteDialog)
+        await until(lambda: dialog.burden[2].startswith("example.org/hold: "))
+        await confirm(dialog, "n1", 0)
+        await driver.line("terminating until its finalizers are done")
+        await until(lambda: driver.window.model.row_named("n1").condition == "Terminating")  # pyright: ignore
+
+    play(person)
+
+
+def test_many_nodes_are_deleted_by_their_number(play: Play, api: Api) -> None:
+    async def person(driver: Driver) -> None:
+        driver.click("n1")
+        driver.click("n2", more=True)
+        driver.click("n3", more=True)
+        await driver.key(Qt.Key.Key_Delete)
+        dialog = await driver.dialog(DeleteDialog)
+        await confirm(dialog, "3", 1)
+        await driver.line("Deleting 3 nodes in prod-eu-1 in 1 s")
+        driver.click("n2", Column.STATE)
+        await driver.line("Deleted 2 of 3 nodes in prod-eu-1; 1 node left alone.")
+
+    play(person)
+    assert [exists(api, node) for node in ("n1", "n2", "n3")] == [False, True, False]
+
+
+def test_a_node_that_counts_down_is_not_deleted_twice(play: Play) -> None:
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Delete")
+        await confirm(await driver.dialog(DeleteDialog), "n1", 30)
+        await driver.line("Deleting n1 in prod-eu-1 in 30 s")
+        driver.click("n2", more=True)
+        await driver.key(Qt.Key.Key_Delete)
+        dialog = await driver.dialog(DeleteDialog)
+        assert dialog.typed.placeholderText() == "n2"
+        dialog.reject()
+
+    play(person)
+
+
+def test_many_nodes_are_named_and_hidden_ones_are_told(play: Play) -> None:
+    async def person(driver: Driver) -> None:
+        driver.click("n0")
+        driver.click("n1", more=True)
+        driver.window.top.filter.setText("pool=gpu")
+        await driver.key(Qt.Key.Key_Delete)
+        dialog = await driver.dialog(DeleteDialog)
+        assert dialog.names.toPlainText() == "n0\nn1"
+        warnings = [label.text() for label in dialog.findChildren(QLabel, "doubt")]
+        assert warnings == ["The filter hides 1 node of them."]
+        dialog.reject()
+
+    play(person)
+
+
+@pytest.mark.parametrize("way", ["strip", "row", "menu"])
+def test_a_countdown_can_be_cancelled(play: Play, api: Api, way: str) -> None:
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Delete")
+        await confirm(await driver.dialog(DeleteDialog), "n1", 30)
+        line = await driver.line("Deleting n1 in prod-eu-1 in 30 s")
+        match way:
+            case "strip":
+                press(line.stop)
+            case "row":
+                driver.click("n1", Column.STATE)
+            case _:
+                await driver.choose("n1", "Cancel deletion")
+        await driver.line("Called off: nothing was done to n1 in prod-eu-1.")
+        assert not driver.window.model.counting
+
+    play(person)
+    assert exists(api, "n1")
