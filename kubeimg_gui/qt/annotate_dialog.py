@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from kubeimg_gui.domain.annotation import AnnotationEdit
-from kubeimg_gui.qt.annotation_model import AnnotationModel, Edited, Field
+from kubeimg_gui.qt.annotation_model import AnnotationModel, AnnotationRow, Edited, Field
 from kubeimg_gui.qt.guard import guard
 from kubeimg_gui.qt.job import NodeRef
 from kubeimg_gui.qt.labels import plain_label
@@ -157,6 +157,11 @@ class AnnotateDialog(NodeDialog):
         """The row at hand, -1 for none."""
         return self.table.currentIndex().row()
 
+    @property
+    def _row(self) -> AnnotationRow | None:
+        place = self._place
+        return self.model.row_at(place) if 0 <= place < self.model.rowCount() else None
+
     def _select(self, place: int) -> None:
         if self.model.rowCount():
             self.table.selectRow(max(0, min(place, self.model.rowCount() - 1)))
@@ -189,8 +194,7 @@ class AnnotateDialog(NodeDialog):
 
     def _show_row(self) -> None:
         """Put the row at hand into the fields."""
-        place = self._place
-        row = self.model.row_at(place) if 0 <= place < self.model.rowCount() else None
+        row = self._row
         wanted = (row.new or "") if row else ""
         if self.key.text() != (row.key if row else ""):
             self.key.setText(row.key if row else "")
@@ -203,8 +207,7 @@ class AnnotateDialog(NodeDialog):
     def _judge(self) -> None:
         """Let the person do what makes sense now, and say what does not."""
         self._warned = False
-        place = self._place
-        row = self.model.row_at(place) if 0 <= place < self.model.rowCount() else None
+        row = self._row
         free = not self._busy
         self.table.setEnabled(free)
         self.add.setEnabled(free)
