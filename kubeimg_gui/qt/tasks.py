@@ -8,7 +8,8 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
-from threading import Thread
+from functools import partial
+from threading import Lock, Thread
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -46,6 +47,10 @@ class DaemonThreads(Executor):
     not hold up the end of the program, which joins the threads of every other executor.
     """
 
+    def __init__(self) -> None:
+        self._telling = Lock()
+        self._ended = False
+
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Override: start at once."""
         future: Future[T] = Future()
@@ -55,9 +60,23 @@ class DaemonThreads(Executor):
             try:
                 result = fn(*args, **kwargs)
             except BaseException as error:  # noqa: BLE001  (it belongs to whoever waits)
-                future.set_exception(error)
+                self._tell(partial(future.set_exception, error))
             else:
-                future.set_result(result)
+                self._tell(partial(future.set_result, result))
 
         Thread(target=run, name=f"call-{getattr(fn, '__name__', 'it')}", daemon=True).start()
         return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Override: wait for no call, and let none tell its result from now on.
+
+        Telling wakes the event loop by a Qt signal, and a thread that Python ends while it is in
+        Qt's code aborts the process.
+        """
+        with self._telling:
+            self._ended = True
+
+    def _tell(self, result: Callable[[], None]) -> None:
+        with self._telling:
+            if not self._ended:
+                result()

@@ -64,10 +64,10 @@ def test_what_the_window_deletes_kubectl_does_not_find(play: Play, kubectl: Kube
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
         await until(lambda: dialog.burden == ("none", "none", "none"))
-        dialog.grace.setValue(1)
+        dialog.grace.setValue(3)
         write(dialog.typed, "n1")
         press(dialog.verb)
-        await driver.line("Deleting n1 in prod-eu-1 in 1 s")
+        await driver.line("Deleting n1 in prod-eu-1 in ")
         assert "n1 " in kubectl("get", "nodes")
         await driver.line("Deleted n1 in prod-eu-1.")
 
@@ -81,7 +81,7 @@ def test_a_node_that_came_back_under_its_name_is_spared(
     async def person(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
-        dialog.grace.setValue(2)
+        dialog.grace.setValue(3)
         write(dialog.typed, "n1")
         press(dialog.verb)
         await driver.line("Deleting n1 in prod-eu-1 in ")

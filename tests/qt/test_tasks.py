@@ -49,3 +49,19 @@ def test_a_call_that_fails_fails_where_it_is_awaited() -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         future.result(5)
     assert not future.cancel(), "what has been started cannot be taken back"
+
+
+def test_after_the_end_no_result_is_told() -> None:
+    threads, asked, go_on = DaemonThreads(), threading.Event(), threading.Event()
+
+    def call() -> None:
+        asked.set()
+        go_on.wait(10)
+
+    future = threads.submit(call)
+    assert asked.wait(10)
+    (thread,) = [each for each in threading.enumerate() if each.name == "call-call"]
+    threads.shutdown()
+    go_on.set()
+    thread.join(10)
+    assert not future.done()
