@@ -111,17 +111,18 @@ class Desk(QObject):
             try:
                 feed = await asyncio.to_thread(self._open_feed, context)
             except ClusterError as error:
-                _say(str(error), window if window in self.windows else None)
+                self._say(str(error), window)
             else:
                 self.open(feed)
             finally:
                 self._opening.discard(context)
 
-
-def _say(sentence: str, window: MainWindow | None) -> None:
-    box = QMessageBox(window)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setText(sentence)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.open()
+    def _say(self, sentence: str, window: MainWindow) -> None:
+        """Say it at that window, or at another where that has gone."""
+        if self.windows:
+            box = QMessageBox(window if window in self.windows else self.windows[0])
+            box.setTextFormat(Qt.TextFormat.PlainText)
+            box.setIcon(QMessageBox.Icon.Warning)
+            box.setText(sentence)
+            box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            box.open()
