@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
-    QFont,
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
@@ -37,7 +36,7 @@ from kubeimg_gui.qt.activity_model import ActivityModel, Field, words
 from kubeimg_gui.qt.activity_words import Entry
 from kubeimg_gui.qt.cell_painter import EDGE, REMEMBERED
 from kubeimg_gui.qt.guard import guard
-from kubeimg_gui.qt.labels import plain_label, smaller
+from kubeimg_gui.qt.labels import heavier, plain_label, smaller
 from kubeimg_gui.qt.node_words import Severity
 from kubeimg_gui.qt.theme import Theme
 from kubeimg_gui.qt.top_bar import FilterField
@@ -59,9 +58,7 @@ class ActivityView(QTableView):
         self._activity = model
         self._theme = theme
         self._fitted_for = ""
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        self._fonts = (self.font(), bold)
+        self._fonts = (self.font(), heavier(self.font()))
         self._elided = [lru_cache(REMEMBERED)(QFontMetrics(f).elidedText) for f in self._fonts]
         self._empty = ""
         self.setModel(model)
@@ -233,9 +230,7 @@ class ActivityPanel(QFrame):
     def _lay_out(self) -> None:
         title = plain_label(self, "caption")
         title.setText(self.tr("Activity"))
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        title.setFont(bold)
+        title.setFont(heavier(self.font()))
         head = QHBoxLayout()
         head.setContentsMargins(MARGIN, 5, MARGIN - 4, 5)
         head.setSpacing(10)

@@ -85,19 +85,20 @@ def notice(
         return None
     if known:
         return Notice(
-            translate("Notice", "No node matches “{words}”").replace("{words}", wanted.strip()),
+            text.fill(translate("Notice", "No node matches “{words}”"), words=wanted.strip()),
             translate("Notice", "The filter looks at node names, labels and image names."),
             Remedy.CLEAR_FILTER,
         )
     if state.phase is Phase.LIVE:
         return Notice(
-            translate("Notice", "No nodes in {context}").replace("{context}", context),
+            text.fill(translate("Notice", "No nodes in {context}"), context=context),
             translate("Notice", "They will appear here as soon as they join."),
         )
     if state.phase not in BROKEN:
         return None
     sentence = " ".join(part for part in (state.reason, _next_try(state, now)) if part)
-    return Notice(_headline(state.phase).replace("{context}", context), sentence, Remedy.RETRY)
+    headline = text.fill(_headline(state.phase), context=context)
+    return Notice(headline, sentence, Remedy.RETRY)
 
 
 def _headline(phase: Phase) -> str:

@@ -25,7 +25,13 @@ REFUSALS_SHOWN = 5
 async def delete(
     bench: Workbench, model: NodeTableModel, clock: Callable[[], float], nodes: Sequence[NodeRef]
 ) -> None:
-    """Let the person confirm, ask the server whether it would, count down, delete."""
+    """Let the person confirm, ask the server whether it would, count down, delete.
+
+    Nodes that are counting down already are left to that.
+    """
+    nodes = _not_counting(model, nodes)
+    if not nodes:
+        return
     warnings = _warnings(model, nodes)
     dialog = DeleteDialog(bench.context, nodes, warnings, bench.theme, bench.window)
     reading = bench.tasks.start(_read_burden(bench, dialog, nodes))
@@ -38,13 +44,16 @@ async def delete(
             if len(accepted) == len(nodes):
                 dialog.accept()
                 reading.cancel()
-                free = [node for node in nodes if node.name not in model.counting]
-                await _count_down(bench, model, clock, free, dialog.seconds)
+                await _count_down(bench, model, clock, nodes, dialog.seconds)
                 return
             nodes = accepted or nodes
     finally:
         reading.cancel()
         dialog.deleteLater()
+
+
+def _not_counting(model: NodeTableModel, nodes: Sequence[NodeRef]) -> list[NodeRef]:
+    return [node for node in nodes if node.name not in model.counting]
 
 
 def _warnings(model: NodeTableModel, nodes: Sequence[NodeRef]) -> list[str]:
@@ -117,6 +126,9 @@ async def _count_down(
     seconds: int,
 ) -> None:
     """Show the countdown at the rows as well, and delete what has not been spared."""
+    nodes = _not_counting(model, nodes)  # another dialog may have been quicker
+    if not nodes:
+        return
     job = Job(Verb.DELETE, nodes, partial(_send, bench, seconds), bench.pace, countdown=seconds)
     counting = {node.name for node in nodes}
     model.count_down(counting, clock() + job.seconds_left)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from kubeimg_gui.qt import node_words, text
 from kubeimg_gui.qt.guard import guard
 from kubeimg_gui.qt.image_model import HeldImage, ImageListModel
-from kubeimg_gui.qt.labels import ElidedLabel, plain_label, smaller
+from kubeimg_gui.qt.labels import ElidedLabel, heavier, plain_label, smaller
 from kubeimg_gui.qt.node_model import NodeTableModel
 from kubeimg_gui.qt.node_row import NodeRow
 from kubeimg_gui.qt.theme import Theme
@@ -118,10 +118,7 @@ class ImagePanel(QFrame):
         self._nodes = nodes
         self._names: tuple[str, ...] = ()
         self._title = ElidedLabel(self)
-        heading = QFont(self.font())
-        heading.setPointSizeF(heading.pointSizeF() * 1.2)
-        heading.setWeight(QFont.Weight.DemiBold)
-        self._title.setFont(heading)
+        self._title.setFont(heavier(self.font(), 1.2))
         self._sum = plain_label(self, "caption")
         self._meaning = plain_label(self, "caption", wrap=True)
         self._capped = plain_label(self, "doubt", wrap=True)

@@ -15,6 +15,15 @@ def smaller(font: QFont) -> QFont:
     return result
 
 
+def heavier(font: QFont, scale: float = 1.0) -> QFont:
+    """The same font in demi-bold, for titles; larger by a factor."""
+    result = QFont(font)
+    if scale != 1.0:
+        result.setPointSizeF(font.pointSizeF() * scale)
+    result.setWeight(QFont.Weight.DemiBold)
+    return result
+
+
 def plain_label(parent: QWidget, name: str = "", *, wrap: bool = False) -> QLabel:
     """A label that takes nothing for markup; `name` is what the style sheet knows it by."""
     label = QLabel(parent)

@@ -1,14 +1,14 @@
 """What every dialog about nodes has in common: where, which nodes, what will happen, two buttons.
 
-Dialogs are opened and never run a loop of their own; nothing destructive is their default, and
-Esc leaves them.
+Dialogs stand beside the window and never run a loop of their own; nothing destructive is their
+default, and Esc leaves them.
 """
 
 import asyncio
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from kubeimg_gui.qt import text
 from kubeimg_gui.qt.guard import guard
 from kubeimg_gui.qt.job import NodeRef
-from kubeimg_gui.qt.labels import ElidedLabel, plain_label
+from kubeimg_gui.qt.labels import ElidedLabel, heavier, plain_label
 from kubeimg_gui.qt.theme import Theme, pill_style
 
 LEAST_SIZE = QSize(560, 0)
@@ -52,10 +52,7 @@ class NodeDialog(QDialog):
         self._pill.setText(context)
         self._pill.setStyleSheet(pill_style(context, theme))
         self._nodes = ElidedLabel(self)
-        bold = QFont(self.font())
-        bold.setPointSizeF(bold.pointSizeF() * 1.15)
-        bold.setWeight(QFont.Weight.DemiBold)
-        self._nodes.setFont(bold)
+        self._nodes.setFont(heavier(self.font(), 1.15))
         self.names = QPlainTextEdit(self)
         self.names.setReadOnly(True)
         self.names.setTabChangesFocus(True)

@@ -138,7 +138,9 @@ class NodeTableModel(QAbstractTableModel):
                 self._departing.add(name)
             else:
                 self._departing.discard(name)
-            self._widen(row)
+            self._widen(Column.NODE, row.name)
+            self._widen(Column.STATE, row.condition)
+            self._widen(Column.RUNTIME, node_words.runtime(row.record))
             touched.add(name)
         rows = [self._rows[name] for name in touched]
         self.fading_until = max(
@@ -155,7 +157,7 @@ class NodeTableModel(QAbstractTableModel):
         rows = [self._rows[name] for name in names if name in self._rows]
         for row in rows:
             row.deletes_at = at
-            self._widen(row)
+            self._widen(Column.STATE, columns.state(row, self.moment))
         change = self.counting.difference_update if at is None else self.counting.update
         change(row.name for row in rows)
         self._announce(names)
@@ -281,14 +283,9 @@ class NodeTableModel(QAbstractTableModel):
             self.change += change.bytes_new - change.bytes_old
             self.changed_nodes.add(change.record.name)
 
-    def _widen(self, row: NodeRow) -> None:
-        for column, words in (
-            (Column.NODE, row.name),
-            (Column.STATE, columns.state(row, self.moment)),
-            (Column.RUNTIME, node_words.runtime(row.record)),
-        ):
-            if len(words) > len(self.widest.get(column, "")):
-                self.widest[column] = words
+    def _widen(self, column: Column, words: str) -> None:
+        if len(words) > len(self.widest.get(column, "")):
+            self.widest[column] = words
 
     def _append(self, rows: Sequence[NodeRow]) -> None:
         if not rows:

@@ -82,9 +82,7 @@ class NodeVerbs(QObject):
 
     def delete(self, nodes: Sequence[NodeRef]) -> None:
         """Let the person confirm, ask the server, count down, delete; those counting down do so."""
-        free = [node for node in nodes if node.name not in self._model.counting]
-        if free:
-            self._bench.tasks.start(deleting.delete(self._bench, self._model, self._clock, free))
+        self._bench.tasks.start(deleting.delete(self._bench, self._model, self._clock, nodes))
 
     def spare(self, names: Sequence[str]) -> None:
         """Call the deletion of these nodes off, where it has not been sent."""

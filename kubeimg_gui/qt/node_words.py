@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.domain.image import ContainerImage, short_digest
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
+from kubeimg_gui.qt import text
 
 translate = QCoreApplication.translate
 
@@ -58,12 +59,12 @@ def meaning(record: NodeRecord) -> str:
     name = record.runtime.partition("://")[0]
     match size_meaning(record.runtime):
         case SizeMeaning.COMPRESSED:
-            text = translate("Node", "Compressed sizes, as {runtime} reports them.")
+            words = translate("Node", "Compressed sizes, as {runtime} reports them.")
         case SizeMeaning.UNPACKED:
-            text = translate("Node", "Unpacked sizes, as {runtime} reports them.")
+            words = translate("Node", "Unpacked sizes, as {runtime} reports them.")
         case SizeMeaning.UNKNOWN:
-            text = translate("Node", "Whether sizes are compressed is not known of this runtime.")
-    return text.replace("{runtime}", name)
+            words = translate("Node", "Whether sizes are compressed is not known of this runtime.")
+    return text.fill(words, runtime=name)
 
 
 def image_name(image: ContainerImage) -> str:

@@ -1,11 +1,10 @@
 """What stands above the table or in its place when there is something to say about it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from kubeimg_gui.qt.connection_words import Notice, Remedy
-from kubeimg_gui.qt.labels import plain_label
+from kubeimg_gui.qt.labels import heavier, plain_label
 
 
 class Banner(QFrame):
@@ -54,10 +53,7 @@ class NoticePage(QWidget):
         super().__init__(parent)
         self._notice = Notice("")
         self._headline = plain_label(self, wrap=True)
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * 1.3)
-        font.setWeight(QFont.Weight.DemiBold)
-        self._headline.setFont(font)
+        self._headline.setFont(heavier(self.font(), 1.3))
         self._sentence = plain_label(self, "caption", wrap=True)
         self._button = QPushButton(self)
         self._button.clicked.connect(self._act)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
 from kubeimg_gui.qt import text
 from kubeimg_gui.qt.guard import guard
-from kubeimg_gui.qt.labels import plain_label
+from kubeimg_gui.qt.labels import heavier, plain_label
 from kubeimg_gui.qt.node_words import Severity
 from kubeimg_gui.qt.theme import Theme, pill_style
 
@@ -99,9 +99,7 @@ class TopBar(QFrame):
 
     def _make_pill(self, cluster: str, user: str) -> QPushButton:
         pill = QPushButton(self)
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        pill.setFont(bold)
+        pill.setFont(heavier(self.font()))
         shown = pill.fontMetrics().elidedText(self._context, Qt.TextElideMode.ElideMiddle, 240)
         pill.setText(shown.replace("&", "&&"))
         named = text.fill(self.tr("Context {name}"), name=self._context)

@@ -130,3 +130,20 @@ def test_a_countdown_can_be_cancelled(play: Play, api: Api, way: str) -> None:
 
     play(person)
     assert exists(api, "n1")
+
+
+def test_two_dialogs_about_one_node_delete_it_once(play: Play, api: Api) -> None:
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Delete")
+        first = await driver.dialog(DeleteDialog)
+        await driver.key(Qt.Key.Key_Delete)
+        await until(lambda: len(driver.window.findChildren(DeleteDialog)) == 2)
+        (second,) = [d for d in driver.window.findChildren(DeleteDialog) if d is not first]
+        await confirm(first, "n1", 30)
+        line = await driver.line("Deleting n1 in prod-eu-1 in 30 s")
+        await confirm(second, "n1", 30)
+        await until(lambda: second not in driver.window.findChildren(DeleteDialog))
+        assert driver.window.strip.lines == (line,)
+
+    play(person)
+    assert exists(api, "n1")
