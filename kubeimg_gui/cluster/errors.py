@@ -23,6 +23,10 @@ class CredentialsError(ClusterError):
     """No usable credentials came out of the kubeconfig or its plugin."""
 
 
+class LoginCancelledError(CredentialsError):
+    """The person called off a credential plugin, and does not want it to run again by itself."""
+
+
 class ConnectionLostError(ClusterError):
     """No connection, or it broke; trying again may help.
 

@@ -14,7 +14,15 @@ from kubeimg_gui.qt.node_words import Severity
 
 translate = QCoreApplication.translate
 
-BROKEN = frozenset({Phase.RECONNECTING, Phase.LOGIN_NEEDED, Phase.FORBIDDEN, Phase.STOPPED})
+BROKEN = frozenset(
+    {
+        Phase.RECONNECTING,
+        Phase.LOGIN_NEEDED,
+        Phase.FORBIDDEN,
+        Phase.MISCONFIGURED,
+        Phase.STOPPED,
+    }
+)
 """Phases in which what is on screen may be out of date."""
 
 
@@ -40,6 +48,8 @@ def phase_words(state: ConnectionState) -> tuple[Severity, str]:
     match state.phase:
         case Phase.CONNECTING:
             return Severity.GONE, translate("Connection", "Connecting")
+        case Phase.LOGGING_IN:
+            return Severity.UNCERTAIN, translate("Connection", "Logging in")
         case Phase.SYNCING:
             return Severity.GONE, _syncing(state)
         case Phase.LIVE:
@@ -50,6 +60,8 @@ def phase_words(state: ConnectionState) -> tuple[Severity, str]:
             return Severity.CRITICAL, translate("Connection", "Login needed")
         case Phase.FORBIDDEN:
             return Severity.CRITICAL, translate("Connection", "Forbidden")
+        case Phase.MISCONFIGURED:
+            return Severity.CRITICAL, translate("Connection", "Misconfigured")
         case Phase.STOPPED:
             return Severity.UNCERTAIN, translate("Connection", "Stopped")
 
