@@ -19,7 +19,7 @@ from kubeimg_gui.cluster.errors import ApiError, ClusterError, ConnectionLostErr
 from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.kubeconfig import context_names, load_context
 from kubeimg_gui.cluster.redaction import redact
-from kubeimg_gui.cluster.reflector import Selector
+from kubeimg_gui.cluster.listing import Selector
 from kubeimg_gui.cluster.target import Target, connect_to, kubeconfig_target
 from kubeimg_gui.demo.child import DemoError, DemoProcess
 

@@ -5,10 +5,13 @@ until it is seen for the first time; nothing that kubeimg does not show is ever 
 """
 
 import sys
-from datetime import datetime
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated
 
 import msgspec
-from msgspec import Raw, Struct, field
+from msgspec import Meta, Raw, Struct, field
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
@@ -16,11 +19,26 @@ from kubeimg_gui.domain.node import NodeRecord
 SHARED_IMAGES_MAX = 100_000
 """Above this many remembered image entries sharing starts anew, so that memory stays bounded."""
 
-DecodeError = msgspec.MsgspecError
+
+class DecodeError(Exception):
+    """What came is not the JSON that is meant; the text says where it is not."""
+
+
+@contextmanager
+def _decoding() -> Generator[None, None, None]:
+    """Whatever goes wrong with a stranger's bytes is a DecodeError.
+
+    Besides its own errors msgspec raises RecursionError where they are nested too deeply and
+    ValueError where text is not UTF-8 or a date does not exist.
+    """
+    try:
+        yield
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise DecodeError(str(error)) from error
 
 
 class _Metadata(Struct, rename="camel", gc=False):
-    name: str
+    name: Annotated[str, Meta(min_length=1)]
     uid: str = ""
     resource_version: str = ""
     creation_timestamp: datetime | None = None
@@ -55,7 +73,8 @@ class _Node(Struct, gc=False):
 
 class _Image(Struct, rename="camel", gc=False):
     names: list[str | None] | None = None
-    size_bytes: int = 0
+    # No image has nine petabytes; more is not exact in JSON, nor does Qt count so far.
+    size_bytes: Annotated[int, Meta(lt=2**53)] = 0
 
 
 class _ListMetadata(Struct, rename="camel", gc=False):
@@ -99,22 +118,27 @@ class JsonCodec:
 
     def page(self, body: bytes) -> Page:
         """Split a list answer into its items. Raises DecodeError."""
-        return self._page.decode(body)
+        with _decoding():
+            return self._page.decode(body)
 
     def event(self, line: bytes) -> Event:
         """Split a watch line into type and object. Raises DecodeError."""
-        return self._event.decode(line)
+        with _decoding():
+            return self._event.decode(line)
 
     def node(self, raw: Raw) -> tuple[NodeRecord, str]:
         """A node and its resourceVersion. Raises DecodeError where a field has a wrong type."""
-        node = self._node.decode(raw)
+        with _decoding():
+            node = self._node.decode(raw)
+            return self._record(node), node.metadata.resource_version
+
+    def _record(self, node: _Node) -> NodeRecord:
         metadata, status = node.metadata, node.status
         conditions = {c.type: c.status for c in status.conditions or ()}
-        created = metadata.creation_timestamp
-        record = NodeRecord(
+        return NodeRecord(
             name=metadata.name,
             uid=metadata.uid,
-            created=created.timestamp() if created else None,
+            created=_seconds(metadata.creation_timestamp),
             ready={"True": True, "False": False}.get(conditions.get("Ready", "")),
             unschedulable=node.spec.unschedulable,
             terminating=metadata.deletion_timestamp is not None,
@@ -133,12 +157,12 @@ class JsonCodec:
             ),
             images=tuple([self._shared_image(bytes(image)) for image in status.images or ()]),
         )
-        return record, metadata.resource_version
 
     def name_and_version(self, raw: Raw) -> tuple[str, str]:
         """Name and resourceVersion of any object, "" where it has none; raises nothing."""
         try:
-            metadata = self._versioned.decode(raw).metadata
+            with _decoding():
+                metadata = self._versioned.decode(raw).metadata
         except DecodeError:
             return "", ""
         return metadata.name, metadata.resource_version
@@ -152,3 +176,10 @@ class JsonCodec:
             names = tuple(sys.intern(name) for name in decoded.names or () if name)
             image = self._images[entry] = ContainerImage(names, max(decoded.size_bytes, 0))
         return image
+
+
+def _seconds(stamp: datetime | None) -> float | None:
+    """Since the epoch; the API's times are in UTC, where they do not say."""
+    if stamp is None:
+        return None
+    return (stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)).timestamp()

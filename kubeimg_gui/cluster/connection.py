@@ -27,6 +27,7 @@ from kubeimg_gui import __version__
 from kubeimg_gui.cluster.errors import (
     ConnectionLostError,
     StoppedError,
+    UnreadableAnswerError,
     api_error,
     connection_error,
 )
@@ -167,7 +168,7 @@ class Response:
             pending += chunk
             *complete, pending = pending.split(b"\n")
             if len(pending) > MAX_LINE_BYTES:
-                raise ConnectionLostError("The server sends a line without end")
+                raise UnreadableAnswerError("The server sends a line without end")
             yield from filter(None, complete)
 
     def _chunks(self) -> Iterator[bytes]:

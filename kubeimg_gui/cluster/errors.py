@@ -38,6 +38,14 @@ class NotReachedError(ConnectionLostError):
     """No connection came about, so nothing was sent."""
 
 
+class UnreadableAnswerError(ConnectionLostError):
+    """What came is not what an API server answers; asking anew may bring the same again."""
+
+
+class SilentServerError(ConnectionLostError):
+    """Nothing came for as long as was waited: the connection is dead, or the server is."""
+
+
 class StoppedError(ClusterError):
     """The connection was closed from our side; nothing went wrong."""
 
@@ -113,10 +121,11 @@ def api_error(code: int, body: bytes, retry_after: str | None = None) -> ApiErro
     """
     try:
         status = _STATUS.decode(body)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError, ValueError):  # as in codec_json
         status = _Status()
-    code = status.code or code
-    wait = float(retry_after) if retry_after and retry_after.isdigit() else None
+    code = status.code if status.code in range(400, 600) else code
+    decimal = retry_after and retry_after.isascii() and retry_after.isdecimal()
+    wait = float(retry_after) if retry_after and decimal else None
     message = status.message or _phrase(code)
     if status.details and wait is None and status.details.retryAfterSeconds:
         wait = float(status.details.retryAfterSeconds)
@@ -135,7 +144,11 @@ def connection_error(error: Exception, server: str) -> ConnectionLostError:
     cause: BaseException = error
     while isinstance(cause, urllib3_errors.MaxRetryError) and cause.reason:
         cause = cause.reason
-    kind = NotReachedError if isinstance(cause, _BEFORE_SENDING) else ConnectionLostError
+    kind = ConnectionLostError
+    if isinstance(cause, _BEFORE_SENDING):
+        kind = NotReachedError
+    elif isinstance(cause, urllib3_errors.ReadTimeoutError):
+        kind = SilentServerError
     return kind(f"{_what_broke(cause)} ({server})")
 
 

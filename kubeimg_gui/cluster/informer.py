@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
-from kubeimg_gui.cluster.reflector import Reflector, Selector
+from kubeimg_gui.cluster.listing import Selector
+from kubeimg_gui.cluster.reflector import Reflector
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.store import DOUBT_SECONDS, News, NodeStore
 from kubeimg_gui.domain.change import NodeChange, compare_nodes
@@ -24,6 +25,9 @@ _log = logging.getLogger(__name__)
 
 BATCH_NEWS = 1000
 """How much queued news a handler is given at most in one call."""
+CLOCK_SECONDS = 5.0
+JUMP_SECONDS = 3.0
+"""How often time is looked at, and how far it must have jumped to mean something."""
 
 
 class NodeHandler(Protocol):
@@ -40,7 +44,8 @@ class NodeInformer:
     """Watches nodes from a thread of its own, once from `start` to `stop`.
 
     `connect` runs in the informer's thread (it may take long and may raise ClusterError).
-    `doubt_seconds` is how long a suddenly empty image list must stand to be believed.
+    `doubt_seconds` is how long a suddenly empty image list must stand to be believed. With
+    `poll_seconds` the nodes are listed every so often instead of being watched.
     """
 
     def __init__(
@@ -49,14 +54,16 @@ class NodeInformer:
         selector: Selector | None = None,
         *,
         doubt_seconds: float = DOUBT_SECONDS,
+        poll_seconds: float | None = None,
     ) -> None:
         self._store = NodeStore(self._tell, doubt_seconds)
-        self._reflector = Reflector(connect, self._store, selector)
+        self._reflector = Reflector(connect, self._store, selector, poll_seconds=poll_seconds)
+        self._sense_of_time = SenseOfTime()
         self._listeners: list[_Listener] = []
         self._stopped = False
         self._threads = [
             threading.Thread(target=self._reflector.run, name="informer", daemon=True),
-            threading.Thread(target=self._settle, name="informer-doubts", daemon=True),
+            threading.Thread(target=self._keep_time, name="informer-time", daemon=True),
         ]
 
     def add_handler(self, handler: NodeHandler) -> None:
@@ -100,8 +107,16 @@ class NodeInformer:
         return not any(thread.is_alive() for thread in others)
 
     def retry_now(self) -> None:
-        """Cut a back-off short: the user asked, or the machine woke up. Any thread."""
+        """Cut a wait short: the person asked. Any thread."""
         self._reflector.retry_now()
+
+    def cancel_login(self) -> None:
+        """Call off the credential plugin that is waited for; it is run again by `retry_now`."""
+        self._reflector.cancel_login()
+
+    def woke_up(self) -> None:
+        """The machine slept, so connections may be dead: go on over a new one. Any thread."""
+        self._reflector.begin_anew()
 
     @property
     def last_heard(self) -> float | None:
@@ -122,13 +137,38 @@ class NodeInformer:
             for listener in self._listeners:
                 listener.put(news)
 
-    def _settle(self) -> None:
-        """Wait out the store's doubts."""
+    def _keep_time(self) -> None:
+        """Wait out the store's doubts, and notice when the machine has slept."""
         with self._store.changed:
             while not self._stopped:
-                due = self._store.next_doubt()
-                self._store.changed.wait(None if due is None else due - time.monotonic())
+                now, due = time.monotonic(), self._store.next_doubt()
+                wait = CLOCK_SECONDS if due is None else min(due - now, CLOCK_SECONDS)
+                self._store.changed.wait(max(wait, 0.0))
                 self._store.settle(time.monotonic())
+                if self._sense_of_time.lost():
+                    self.woke_up()
+
+
+class SenseOfTime:
+    """Notices that the machine slept, or that its clock was set.
+
+    The wall clock then runs away from the steady one, which stands still while a machine sleeps.
+    `wall` and `steady` are clocks in seconds; one thread only.
+    """
+
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wall = wall
+        self._steady = steady
+        self._apart = wall() - steady()
+
+    def lost(self) -> bool:
+        """Whether time has jumped since this was last asked."""
+        apart, self._apart = self._apart, self._wall() - self._steady()
+        return abs(self._apart - apart) > JUMP_SECONDS
 
 
 class _Listener:

@@ -39,7 +39,9 @@ class NodeStore:
         self._doubt_seconds = doubt_seconds
         self._nodes: dict[str, NodeRecord] = {}
         self._doubts: dict[str, float] = {}
-        self._listed: dict[str, NodeRecord] = {}
+        self._listed: dict[str, NodeRecord] | None = None
+        self._unreadable: set[str] = set()
+        self._skipped = 0
         self._synced = False
 
     def get(self, name: str) -> NodeRecord | None:
@@ -55,19 +57,36 @@ class NodeStore:
 
     def list_started(self) -> None:
         """Begin to collect."""
-        self._listed = {}
+        with self.changed:
+            self._listed, self._unreadable = {}, set()
 
     def listed(self, record: NodeRecord) -> None:
         """Collect; show at once where nothing was known before."""
+        assert self._listed is not None, "the list has started"
         self._listed[record.name] = record
         if not self._synced:
             self.applied(record)
 
+    @property
+    def list_is_doubtful(self) -> bool:
+        """Whether the list that was told is empty, and nodes are known."""
+        return bool(self._nodes) and not self._listed and not self._unreadable
+
     def list_ended(self) -> None:
-        """What the list does not hold is gone; departures are told before the rest."""
-        listed, self._listed = self._listed, {}
-        for name in self._nodes.keys() - listed.keys():
-            self._remove(name)
+        """What the list does not hold is gone; departures are told before the rest.
+
+        Nodes whose entry could not be read are not gone; nor is any while an entry without a name
+        may be theirs.
+        """
+        listed: dict[str, NodeRecord] = self._listed or {}
+        self._listed = None
+        missing = set(self._nodes) - listed.keys() - self._unreadable
+        with self.changed:
+            if "" in self._unreadable:
+                self._unreadable |= missing
+                missing.clear()
+        for name in missing:
+            self.removed(name)
         if self._synced:
             for record in listed.values():
                 self.applied(record)
@@ -76,6 +95,7 @@ class NodeStore:
     def applied(self, record: NodeRecord) -> None:
         """Store a record and tell what it changed; the same name with a new uid is another node."""
         with self.changed:
+            self._read_again(record.name)
             old = self._nodes.get(record.name)
             if old and old.uid != record.uid:
                 self._remove(record.name)
@@ -88,9 +108,19 @@ class NodeStore:
                 self._doubts.pop(record.name, None)
             self._put(old, record)
 
-    def removed(self, record: NodeRecord) -> None:
+    def removed(self, name: str) -> None:
         """Forget a node; unknown ones are ignored."""
-        self._remove(record.name)
+        with self.changed:
+            self._read_again(name)
+            self._remove(name)
+
+    def skipped(self, name: str) -> None:
+        """Something told of a node cannot be read; what is known of it is no longer the latest."""
+        with self.changed:
+            self._skipped += 1
+            self._unreadable.add(name)
+            if self._listed is None:
+                self._tell_again()
 
     def progressed(
         self,
@@ -99,18 +129,22 @@ class NodeStore:
         remaining: int | None = None,
         reason: str = "",
         wait: float | None = None,
+        poll_seconds: float | None = None,
     ) -> None:
         """Tell the state; `since` stays while the phase does."""
         with self.changed:
             now = time.time()
-            syncing = phase is Phase.SYNCING
+            syncing, listed = phase is Phase.SYNCING, len(self._listed or ())
             self.state = ConnectionState(
                 phase,
                 since=self.state.since if self.state.phase is phase else now,
-                nodes=len(self._listed if syncing else self._nodes),
-                total=None if remaining is None else len(self._listed) + remaining,
+                nodes=listed if syncing else len(self._nodes),
+                total=None if remaining is None else listed + remaining,
                 reason=reason,
                 next_try=None if wait is None else now + wait,
+                poll_seconds=poll_seconds,
+                unreadable=tuple(sorted(self._unreadable)),
+                skipped=self._skipped,
             )
             self._tell(self.state)
 
@@ -127,6 +161,20 @@ class NodeStore:
                 del self._doubts[name]
                 old = self._nodes[name]
                 self._put(old, replace(old, images=(), images_doubted=False))
+
+    def _read_again(self, name: str) -> None:
+        """What is told of the node now can be read."""
+        if name in self._unreadable:
+            self._unreadable.discard(name)
+            if self._listed is None:
+                self._tell_again()
+
+    def _tell_again(self) -> None:
+        """The state as it was told last, with what can be read now."""
+        self.state = replace(
+            self.state, unreadable=tuple(sorted(self._unreadable)), skipped=self._skipped
+        )
+        self._tell(self.state)
 
     def _put(self, old: NodeRecord | None, new: NodeRecord) -> None:
         change = compare_nodes(old, new, at=time.time(), initial=not self._synced)

@@ -9,7 +9,7 @@ from humanize import naturalsize
 
 from kubeimg_gui.cluster.codec_json import JsonCodec
 from kubeimg_gui.cluster.errors import ApiError
-from kubeimg_gui.cluster.reflector import PAGE_NODES, Selector, list_pages
+from kubeimg_gui.cluster.listing import PAGE_NODES, Selector, list_pages
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, size_meaning
 from kubeimg_gui.headless.contract import node_object
@@ -89,7 +89,7 @@ WRITERS: dict[str, Callable[[list[NodeRecord], TextIO], None]] = {
 
 def _listed(connection: "Connection", selector: Selector, page_nodes: int) -> list[NodeRecord]:
     pages = list_pages(connection, JsonCodec(), selector.query(), page_nodes=page_nodes)
-    return [node for records, _, _ in pages for node in records]
+    return [node for page in pages for node in page.records]
 
 
 def _row(node: NodeRecord) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from scripted_server import ScriptedServer
 
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.informer import NodeInformer
-from kubeimg_gui.cluster.reflector import Selector
+from kubeimg_gui.cluster.listing import Selector
 from kubeimg_gui.demo.serve import DemoCluster
 
 
@@ -27,10 +27,16 @@ def watching() -> Iterator[Watching]:
     informers: list[NodeInformer] = []
 
     def start(
-        server: str | Connect, selector: Selector | None = None, *, doubt_seconds: float = 60.0
+        server: str | Connect,
+        selector: Selector | None = None,
+        *,
+        doubt_seconds: float = 60.0,
+        poll_seconds: float | None = None,
     ) -> tuple[NodeInformer, Recorder]:
         connect = server if callable(server) else lambda: connection_to(server)
-        informer = NodeInformer(connect, selector, doubt_seconds=doubt_seconds)
+        informer = NodeInformer(
+            connect, selector, doubt_seconds=doubt_seconds, poll_seconds=poll_seconds
+        )
         recorder = Recorder()
         informer.add_handler(recorder)
         informers.append(informer)

@@ -4,159 +4,14 @@ import threading
 from collections.abc import Sequence
 
 import pytest
-from builders import image, node
 from fixtures import Serve, Watching
 from recorder import WAIT_SECONDS, Recorder, connection_to
 from scripted_server import Request, ScriptedServer, image_json, list_json, node_json
 
-from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.connection import Connection
+from kubeimg_gui.cluster.informer import NodeInformer, SenseOfTime
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.cluster.store import News, NodeStore
-from kubeimg_gui.domain.change import ChangeKind, NodeChange
-
-REDIS, NGINX = image("redis:7"), image("nginx:1")
-
-
-class Told:
-    """A store with what it told."""
-
-    def __init__(self, doubt_seconds: float = 60.0) -> None:
-        self.news: list[News] = []
-        self.store = NodeStore(self.news.append, doubt_seconds)
-
-    def lists(self, *records: object) -> None:
-        self.store.list_started()
-        for record in records:
-            self.store.listed(record)  # type: ignore[arg-type]
-        self.store.list_ended()
-
-    def take(self) -> list[tuple[ChangeKind, str]]:
-        """Kind and node of the changes told since the last time."""
-        taken = [(n.kind, n.record.name) for n in self.news if isinstance(n, NodeChange)]
-        self.news.clear()
-        return taken
-
-
-def test_the_first_list_shows_nodes_as_they_come() -> None:
-    told = Told()
-    told.store.list_started()
-    told.store.listed(node("a"))
-    assert told.take() == [(ChangeKind.ADDED, "a")]
-
-
-def test_the_first_list_is_no_news_and_what_follows_is() -> None:
-    told = Told()
-    told.lists(node("a"))
-    told.store.applied(node("b"))
-    assert [n.initial for n in told.news if isinstance(n, NodeChange)] == [True, False]
-
-
-def test_a_first_list_that_was_begun_twice_leaves_no_ghost() -> None:
-    told = Told()
-    told.store.list_started()
-    told.store.listed(node("ghost"))
-    told.lists(node("a"))
-    assert set(told.store.snapshot()) == {"a"}
-
-
-def test_a_later_list_is_compared_when_complete_and_departures_come_first() -> None:
-    told = Told()
-    told.lists(node("a"), node("b"), node("c"))
-    told.take()
-    told.store.list_started()
-    told.store.listed(node("b", [REDIS]))
-    told.store.listed(node("c"))
-    told.store.listed(node("d"))
-    assert told.take() == []
-    told.store.list_ended()
-    assert told.take() == [
-        (ChangeKind.DELETED, "a"),
-        (ChangeKind.CHANGED, "b"),
-        (ChangeKind.ADDED, "d"),
-    ]
-
-
-def test_a_heartbeat_tells_nothing() -> None:
-    told = Told()
-    told.lists(node("a", [REDIS]))
-    told.take()
-    told.store.applied(node("a", [REDIS]))
-    assert told.take() == []
-
-
-@pytest.mark.parametrize("by_list", [False, True])
-def test_a_name_that_returns_with_another_uid_is_another_node(by_list: bool) -> None:
-    told = Told()
-    told.lists(node("a", [REDIS]))
-    told.take()
-    reborn = node("a", [NGINX], uid="another")
-    if by_list:
-        told.lists(reborn)
-    else:
-        told.store.applied(reborn)
-    assert told.take() == [(ChangeKind.DELETED, "a"), (ChangeKind.ADDED, "a")]
-    assert told.store.get("a") == reborn
-
-
-def test_a_list_that_is_suddenly_empty_is_doubted_until_it_has_stood() -> None:
-    told = Told(doubt_seconds=60.0)
-    told.lists(node("a", [REDIS]))
-    told.store.applied(node("a"))
-    doubted = told.store.get("a")
-    assert doubted is not None
-    assert (doubted.images, doubted.images_doubted) == ((REDIS,), True)
-    due = told.store.next_doubt()
-    assert due is not None
-    told.store.settle(due - 1)
-    assert told.store.get("a") == doubted
-    told.take()
-    told.store.settle(due)
-    assert told.take() == [(ChangeKind.CHANGED, "a")]
-    believed = told.store.get("a")
-    assert believed is not None
-    assert (believed.images, believed.images_doubted) == ((), False)
-    assert told.store.next_doubt() is None
-
-
-def test_a_doubted_list_that_comes_back_changed_nothing() -> None:
-    told = Told()
-    told.lists(node("a", [REDIS]))
-    told.store.applied(node("a"))
-    told.store.applied(node("a", ready=False))
-    told.store.applied(node("a", [REDIS]))
-    assert told.store.next_doubt() is None
-    changes = [n for n in told.news if isinstance(n, NodeChange)]
-    assert not any(change.images for change in changes)
-
-
-def test_a_doubted_node_that_is_deleted_is_forgotten() -> None:
-    told = Told()
-    told.lists(node("a", [REDIS]))
-    told.store.applied(node("a"))
-    told.store.removed(node("a"))
-    assert told.store.next_doubt() is None
-    told.store.settle(float("inf"))
-    assert told.store.get("a") is None
-
-
-def test_a_node_that_never_had_images_is_not_doubted() -> None:
-    told = Told()
-    told.lists(node("a"))
-    told.store.applied(node("a", ready=False))
-    record = told.store.get("a")
-    assert record is not None
-    assert not record.images_doubted
-
-
-def test_a_snapshot_does_not_change_afterwards() -> None:
-    told = Told()
-    told.lists(node("a"))
-    snapshot = told.store.snapshot()
-    told.store.applied(node("b"))
-    assert set(snapshot) == {"a"}
-
-
-# Over a server.
+from kubeimg_gui.domain.change import NodeChange
 
 
 @pytest.fixture
@@ -307,7 +162,41 @@ def test_a_failure_to_connect_is_told_and_tried_again(feed: Feed) -> None:
     recorder = Recorder()
     informer.add_handler(recorder)
     informer.start()
-    assert recorder.next_state(Phase.RECONNECTING).reason == "no ticket"
+    assert recorder.next_state(Phase.LOGIN_NEEDED).reason == "no ticket"
     informer.retry_now()
     recorder.next_state(Phase.LIVE)
     assert informer.stop()
+
+
+def test_a_machine_that_slept_or_whose_clock_was_set_is_noticed_once() -> None:
+    wall, steady = 1_000_000.0, 50.0
+    sense = SenseOfTime(lambda: wall, lambda: steady)
+    wall, steady = wall + 5, steady + 5
+    assert not sense.lost()
+    wall, steady = wall + 8 * 3600, steady + 5  # the steady clock stands still in sleep
+    assert sense.lost()
+    wall, steady = wall + 5, steady + 5
+    assert not sense.lost()
+    wall, steady = wall - 3600, steady + 5
+    assert sense.lost()
+
+
+def test_after_sleep_it_goes_on_over_a_new_connection_where_it_was(
+    feed: Feed, watching: Watching
+) -> None:
+    opened: list[Connection] = []
+
+    def connect() -> Connection:
+        opened.append(connection_to(feed.server.url))
+        return opened[-1]
+
+    informer, recorder = watching(connect)
+    recorder.next_state(Phase.LIVE)
+    feed.send("MODIFIED", images=2)
+    recorder.next_change()
+    informer.woke_up()
+    recorder.next_state(Phase.LIVE)
+    assert len(opened) == 2
+    assert len(feed.server.lists) == 1
+    assert feed.server.watches[1].query["resourceVersion"] == "11"
+    assert Phase.RECONNECTING not in [state.phase for state in recorder.states]

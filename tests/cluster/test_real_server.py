@@ -17,7 +17,7 @@ from kubeimg_gui.cluster.connection import Connection
 from kubeimg_gui.cluster.credentials import configuration_for
 from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.kubeconfig import load_context
-from kubeimg_gui.cluster.reflector import Selector
+from kubeimg_gui.cluster.listing import Selector
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 

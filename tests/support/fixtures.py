@@ -9,7 +9,7 @@ from scripted_server import Request, ScriptedServer
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.connection import Connection
 from kubeimg_gui.cluster.informer import NodeInformer
-from kubeimg_gui.cluster.reflector import Selector
+from kubeimg_gui.cluster.listing import Selector
 
 Serve = Callable[[Callable[[Request], None]], ScriptedServer]
 Connect = Callable[[], Connection]
@@ -24,4 +24,5 @@ class Watching(Protocol):
         selector: Selector | None = None,
         *,
         doubt_seconds: float = 60.0,
+        poll_seconds: float | None = None,
     ) -> tuple[NodeInformer, Recorder]: ...

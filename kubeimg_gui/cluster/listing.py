@@ -1,0 +1,103 @@
+"""Lists of nodes, page by page, for a reflector that keeps up and for a report that asks once.
+
+Pages bound how much is decoded in one go; what does not decode is named and passed over, so that
+one odd object never hides the others.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from msgspec import Raw
+
+from kubeimg_gui.cluster.codec_json import DecodeError, JsonCodec
+from kubeimg_gui.cluster.errors import UnreadableAnswerError
+from kubeimg_gui.domain.node import NodeRecord
+
+if TYPE_CHECKING:
+    from kubeimg_gui.cluster.connection import Connection
+
+_log = logging.getLogger(__name__)
+
+PAGE_NODES = 500
+NODES_PATH = "/api/v1/nodes"
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Which nodes are meant, in kubectl's syntax; empty means all."""
+
+    labels: str = ""
+    fields: str = ""
+
+    def query(self) -> dict[str, str]:
+        """The query parameters that say so."""
+        chosen = {"labelSelector": self.labels, "fieldSelector": self.fields}
+        return {key: value for key, value in chosen.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class NodePage:
+    """One page of a list.
+
+    Attributes:
+        unreadable: the names of its nodes that do not decode; "" for one whose name does not.
+        remaining: how many nodes come after it; None where the server does not tell.
+        version: the list's resourceVersion.
+    """
+
+    records: list[NodeRecord]
+    unreadable: list[str]
+    remaining: int | None
+    version: str
+
+
+def list_pages(
+    connection: "Connection",
+    codec: JsonCodec,
+    query: dict[str, str],
+    *,
+    page_nodes: int = PAGE_NODES,
+) -> Iterator[NodePage]:
+    """List nodes in pages of that many, 0 for one page that holds them all.
+
+    Raises:
+        ApiError: also with `expired` where a continue token is no longer known.
+        ConnectionLostError: the answer does not come or is no list.
+    """
+    query = {**query, **({"limit": str(page_nodes)} if page_nodes else {})}
+    while True:
+        with connection.get(NODES_PATH, query) as response:
+            body = response.read()
+        try:
+            page = codec.page(body)
+        except DecodeError as error:
+            raise UnreadableAnswerError("The server's answer is no list of nodes") from error
+        metadata = page.metadata
+        if not metadata.resource_version:
+            raise UnreadableAnswerError("The server's list carries no resourceVersion")
+        remaining, version = metadata.remaining_item_count, metadata.resource_version
+        yield _decoded(codec, page.items or (), remaining, version)
+        if not metadata.continue_token:
+            return
+        if metadata.continue_token == query.get("continue"):
+            raise UnreadableAnswerError("The server's list goes round in circles")
+        for key in ("resourceVersion", "resourceVersionMatch"):
+            query.pop(key, None)  # a continue token carries its own version
+        query["continue"] = metadata.continue_token
+
+
+def _decoded(
+    codec: JsonCodec, items: Iterable[Raw], remaining: int | None, version: str
+) -> NodePage:
+    records: list[NodeRecord] = []
+    unreadable: list[str] = []
+    for raw in items:
+        try:
+            records.append(codec.node(raw)[0])
+        except DecodeError as error:
+            name, _ = codec.name_and_version(raw)
+            _log.warning("the node %r of a list is not understood: %s", name, error)
+            unreadable.append(name)
+    return NodePage(records, unreadable, remaining, version)

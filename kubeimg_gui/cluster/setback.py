@@ -1,0 +1,115 @@
+"""What to make of a failure of the list-and-watch loop: what to say, and how long to wait.
+
+Every wait is decided here, so that no failure of whatever kind can make the loop hammer a server.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from kubeimg_gui.cluster.errors import (
+    ApiError,
+    ClusterError,
+    ConnectionLostError,
+    CredentialsError,
+    KubeconfigError,
+    LoginCancelledError,
+)
+from kubeimg_gui.cluster.state import Phase
+
+LOGIN_RETRY_SECONDS = 30.0
+"""At least between two logins, for one may ask a person; also before what must first be mended."""
+EMPTY_DOUBT_SECONDS = 5.0
+"""How long after a suddenly empty list it is asked for again."""
+RETRY_AFTER_MOST_SECONDS = 300.0
+"""No server can send kubeimg away for longer than this."""
+
+
+class EmptyListError(ConnectionLostError):
+    """A list is empty that was not before, and has not been confirmed yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server suddenly lists no nodes; it is asked again before that is believed"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """One failure.
+
+    Attributes:
+        reason: a sentence for a person.
+        wait: seconds until the next try; None to wait until somebody asks for it.
+        reconnect: whether to begin with a new connection, which reads the kubeconfig anew.
+    """
+
+    phase: Phase
+    reason: str
+    wait: float | None
+    reconnect: bool = False
+
+
+class Backoff:
+    """Waiting times that grow while trouble lasts.
+
+    client-go's figures: 0.8 s doubling to 30 s, each spread by up to as much again so that many
+    clients do not return at once, and calm again after two minutes without trouble.
+    """
+
+    FIRST, LAST, CALM = 0.8, 30.0, 120.0
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._step = self.FIRST
+        self._last_trouble = -self.CALM
+
+    def next(self) -> float:
+        """Seconds to wait after one more failure."""
+        now = self._clock()
+        if now - self._last_trouble > self.CALM:
+            self._step = self.FIRST
+        wait = self._step * (1 + random.random())
+        self._step = min(self._step * 2, self.LAST)
+        self._last_trouble = now + wait
+        return wait
+
+    def reset(self) -> None:
+        """Start over: the user asked, or the machine woke up."""
+        self._step = self.FIRST
+
+
+def setback(error: Exception, backoff: float) -> Setback:
+    """What a failure means, where `backoff` seconds would be waited for any."""
+    if not isinstance(error, ClusterError):
+        return Setback(Phase.RECONNECTING, f"kubeimg failed: {error!r}", backoff)
+    reason, patient = str(error), max(backoff, LOGIN_RETRY_SECONDS)
+    match error:
+        case LoginCancelledError():
+            return Setback(Phase.LOGIN_NEEDED, reason, None, reconnect=True)
+        case CredentialsError():
+            return Setback(Phase.LOGIN_NEEDED, reason, patient, reconnect=True)
+        case KubeconfigError():
+            return Setback(Phase.MISCONFIGURED, reason, backoff, reconnect=True)
+        case EmptyListError():
+            return Setback(Phase.RECONNECTING, reason, max(backoff, EMPTY_DOUBT_SECONDS))
+        case ApiError():
+            return _refusal(error, backoff, patient)
+        case _:
+            return Setback(Phase.RECONNECTING, reason, backoff)
+
+
+def _refusal(error: ApiError, backoff: float, patient: float) -> Setback:
+    reason = str(error)
+    asked = min(error.retry_after or 0.0, RETRY_AFTER_MOST_SECONDS)
+    match error.code:
+        case HTTPStatus.UNAUTHORIZED:
+            return Setback(Phase.LOGIN_NEEDED, reason, max(patient, asked), reconnect=True)
+        case HTTPStatus.FORBIDDEN:
+            return Setback(Phase.FORBIDDEN, reason, max(backoff, asked))
+        case HTTPStatus.BAD_REQUEST:
+            return Setback(Phase.MISCONFIGURED, reason, max(patient, asked))
+        case _:
+            return Setback(Phase.RECONNECTING, reason, max(backoff, asked))
