@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kubeimg_gui.cluster.codec_json import DecodeError, decoding
 from kubeimg_gui.cluster.errors import ApiError
 
 if TYPE_CHECKING:
@@ -62,8 +63,9 @@ def _is_missing(connection: "SharedConnection", permission: Permission) -> bool:
     }
     try:
         answer = connection.call(lambda asked: asked.send("POST", _REVIEWS_PATH, body=body))
-        verdict = msgspec.json.decode(answer, type=_Review).status
-    except msgspec.MsgspecError:
+        with decoding():
+            verdict = msgspec.json.decode(answer, type=_Review).status
+    except DecodeError:
         return False
     except ApiError as error:
         if error.code == HTTPStatus.UNAUTHORIZED:

@@ -25,7 +25,7 @@ class DecodeError(Exception):
 
 
 @contextmanager
-def _decoding() -> Generator[None, None, None]:
+def decoding() -> Generator[None, None, None]:
     """Whatever goes wrong with a stranger's bytes is a DecodeError.
 
     Besides its own errors msgspec raises RecursionError where they are nested too deeply and
@@ -118,17 +118,17 @@ class JsonCodec:
 
     def page(self, body: bytes) -> Page:
         """Split a list answer into its items. Raises DecodeError."""
-        with _decoding():
+        with decoding():
             return self._page.decode(body)
 
     def event(self, line: bytes) -> Event:
         """Split a watch line into type and object. Raises DecodeError."""
-        with _decoding():
+        with decoding():
             return self._event.decode(line)
 
     def node(self, raw: Raw) -> tuple[NodeRecord, str]:
         """A node and its resourceVersion. Raises DecodeError where a field has a wrong type."""
-        with _decoding():
+        with decoding():
             node = self._node.decode(raw)
             return self._record(node), node.metadata.resource_version
 
@@ -161,7 +161,7 @@ class JsonCodec:
     def name_and_version(self, raw: Raw) -> tuple[str, str]:
         """Name and resourceVersion of any object, "" where it has none; raises nothing."""
         try:
-            with _decoding():
+            with decoding():
                 metadata = self._versioned.decode(raw).metadata
         except DecodeError:
             return "", ""

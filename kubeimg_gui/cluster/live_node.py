@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
-from kubeimg_gui.cluster.codec_json import DecodeError, Page
+from kubeimg_gui.cluster.codec_json import DecodeError, Page, decoding
 from kubeimg_gui.cluster.errors import ConnectionLostError
 
 MIRROR_ANNOTATION = "kubernetes.io/config.mirror"
@@ -175,6 +175,7 @@ _Dumper.add_implicit_resolver(  # pyright: ignore[reportUnknownMemberType]
 
 def _decode(body: bytes, kind: type[T], what: str) -> T:
     try:
-        return msgspec.json.decode(body, type=kind)
-    except (DecodeError, UnicodeDecodeError, RecursionError) as error:
+        with decoding():
+            return msgspec.json.decode(body, type=kind)
+    except DecodeError as error:
         raise ConnectionLostError(f"The server's answer is no {what}") from error

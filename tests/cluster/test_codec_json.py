@@ -1,6 +1,7 @@
 """Nodes from JSON: what is read, what is shared, what is survived."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -115,3 +116,42 @@ def test_any_json_is_a_node_or_a_decode_error(value: Any) -> None:
         codec.name_and_version(raw(value))
     else:
         assert record.reported_bytes >= 0
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_something_or_a_decode_error(body: bytes) -> None:
+    codec = JsonCodec()
+    for decode in (codec.page, codec.event, lambda body: codec.node(Raw(body))):
+        with suppress(DecodeError):
+            decode(body)
+    codec.name_and_version(Raw(body))
+
+
+WHOLE = json.dumps(node_json("n", "7", images=[image_json("redis:7", 5)])).encode()
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
+def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
+    with suppress(DecodeError):
+        JsonCodec().node(Raw(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :]))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"metadata": {"name": "n"}, "x": ' + b"[" * 10**5 + b"]" * 10**5 + b"}",
+        b'{"metadata": {"name": "\xff"}}',
+        b'{"metadata": {"name": "\\ud800"}}',
+        b'{"metadata": {"name": ""}}',
+        b'{"metadata": {"name": "n"}, "status": {"images": [{"sizeBytes": 1e3}]}}',
+        b'{"metadata": {"name": "n"}, "status": {"images": [{"sizeBytes": 9007199254740992}]}}',
+    ],
+)
+def test_what_no_api_server_writes_is_a_decode_error(body: bytes) -> None:
+    with pytest.raises(DecodeError):
+        JsonCodec().node(Raw(body))
+
+
+def test_a_time_without_a_zone_is_in_utc() -> None:
+    body = b'{"metadata": {"name": "n", "creationTimestamp": "2026-01-01T00:00:00"}}'
+    assert JsonCodec().node(Raw(body))[0].created == 1767225600.0
