@@ -121,9 +121,12 @@ def test_any_json_is_a_node_or_a_decode_error(value: Any) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_something_or_a_decode_error(body: bytes) -> None:
     codec = JsonCodec()
-    for decode in (codec.page, codec.event, lambda body: codec.node(Raw(body))):
-        with suppress(DecodeError):
-            decode(body)
+    with suppress(DecodeError):
+        codec.page(body)
+    with suppress(DecodeError):
+        codec.event(body)
+    with suppress(DecodeError):
+        codec.node(Raw(body))
     codec.name_and_version(Raw(body))
 
 
