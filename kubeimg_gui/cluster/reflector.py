@@ -85,6 +85,7 @@ class Reflector:
         self._connection: Connection | None = None
         self._stopping = False
         self._wake = threading.Event()
+        self._server = ""
         self._version = ""
         self._listed = False
         self._bookmarks = False
@@ -138,6 +139,8 @@ class Reflector:
         if connection is None:
             connection = self._connect()
             connection.on_login = self._logging_in
+            if connection.server != self._server:  # versions mean nothing elsewhere
+                self._server, self._version, self._listed = connection.server, "", False
             with self._lock:
                 self._connection = connection
                 if self._stopping:
@@ -228,7 +231,7 @@ class Reflector:
                 again = time.monotonic() + WATCH_AGAIN_SECONDS
                 self._polling = _Polling(POLL_SECONDS, str(error), again)
                 return
-            if not error.expired:
+            if not (error.expired or error.version_too_large):
                 raise
             self._listed = False
             in_vain = self._version == version and _is_short(started)

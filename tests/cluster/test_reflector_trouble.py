@@ -305,3 +305,31 @@ def test_a_list_that_goes_round_in_circles_is_left(serve: Serve, watching: Watch
     _, recorder = watching(server.url)
     assert "circles" in recorder.next_state(Phase.RECONNECTING).reason
     assert len(server.requests) == 2
+
+
+def test_a_version_that_the_server_has_not_reached_is_given_up(
+    serve: Serve, watching: Watching
+) -> None:
+    """As where a cluster was made anew, or its etcd restored, behind the same address."""
+    too_large = status_json(504, "Timeout", "Too large resource version: 10, current: 3")
+    answers = iter([list_json(node_json("a")), too_large, list_json(node_json("b"), version="3")])
+
+    def answer(request: Request) -> None:
+        body = next(answers)
+        request.answer(body, body.get("code", 200))
+
+    server = serve(scripted(lambda r: r.answer(too_large, 504), answer=answer))
+    informer, recorder = watching(server.url)
+    recorder.next_state(Phase.LIVE)
+    assert set(informer.snapshot()) == {"b"}
+    assert server.watches[-1].query["resourceVersion"] == "3"
+
+
+def test_at_another_server_versions_begin_anew(serve: Serve, watching: Watching) -> None:
+    first, second = serve(scripted()), serve(scripted())
+    servers = iter([first, second])
+    informer, recorder = watching(lambda: connection_to(next(servers).url))
+    recorder.next_state(Phase.LIVE)
+    informer.woke_up()
+    recorder.next_state(Phase.LIVE)
+    assert [request.query for request in second.lists] == [{"limit": "500"}]
