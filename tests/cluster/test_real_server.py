@@ -77,14 +77,20 @@ def test_whoever_may_list_and_watch_is_told(
     assert (added.kind, added.record.name) == (ChangeKind.ADDED, "n9")
 
 
-def test_a_user_who_may_list_but_not_watch(api: Api, watch: Watch, real: ControlPlane) -> None:
+def test_a_user_who_may_list_but_not_watch_is_told_by_polling(
+    api: Api, watch: Watch, real: ControlPlane
+) -> None:
     informer, recorder = watch(LISTER)
-    state = recorder.next_state(Phase.FORBIDDEN)
+    state = recorder.next_state(Phase.LIVE)
+    assert state.poll_seconds is not None
     assert state.reason == (
         'The server says: nodes is forbidden: User "lister" cannot watch resource "nodes" in API '
         'group "" at the cluster scope (403)'
     )
-    assert set(informer.snapshot()) == ALL, "what was listed is kept"
+    assert set(informer.snapshot()) == ALL
+    api.set_images("n1", [image_json("nginx:1", 7)])
+    informer.retry_now()  # how long it waits by itself is tested elsewhere
+    assert held(recorder.next_change()) == ["nginx:1"]
 
 
 def test_a_user_who_may_nothing(watch: Watch, real: ControlPlane) -> None:
@@ -160,7 +166,7 @@ def test_a_selector_that_does_not_parse_is_told_in_the_words_of_the_server(
     watch: Watch, real: ControlPlane
 ) -> None:
     _, recorder = watch(VIEWER, Selector(labels="a b"))
-    state = recorder.next_state(Phase.RECONNECTING)
+    state = recorder.next_state(Phase.MISCONFIGURED)
     assert state.reason == (
         "The server says: unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, "
         "gt, lt (400)"
