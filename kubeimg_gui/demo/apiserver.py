@@ -7,7 +7,7 @@ it; README.md names what is not played.
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import msgspec
@@ -21,10 +21,12 @@ from kubeimg_gui.demo.errors import (
     no_such_path,
     too_large,
 )
+from kubeimg_gui.demo.faults import Faults, Strike
 from kubeimg_gui.demo.kinds import (
     GROUPS,
     KINDS,
     NAMESPACE,
+    NODE,
     POD,
     REVIEWS,
     SERVER_VERSION,
@@ -68,6 +70,9 @@ _RESOURCE_PATHS = ("/api/", *(f"/apis/{group}/" for group in GROUPS))
 _ACTIVE = {"phase": "Active"}
 BOOKMARK_SECONDS = 60.0
 
+NODES_PATH = f"{NODE.base_path}/{NODE.plural}"
+STRIKE = web.RequestKey("strike", Strike)
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -85,11 +90,17 @@ class ApiServer:
     """Serves an `ObjectStore`; confined to the event loop's thread.
 
     `bookmark_seconds` is how often a quiet watch gets a bookmark. `requests` are the latest
-    requests, oldest first.
+    requests, oldest first; `faults` are played on them.
     """
 
-    def __init__(self, store: ObjectStore, bookmark_seconds: float = BOOKMARK_SECONDS) -> None:
+    def __init__(
+        self,
+        store: ObjectStore,
+        bookmark_seconds: float = BOOKMARK_SECONDS,
+        faults: Faults | None = None,
+    ) -> None:
         self.store = store
+        self.faults = faults or Faults()
         for name in SYSTEM_NAMESPACES:
             if store.find(NAMESPACE, name) is None:
                 store.create(NAMESPACE, {"metadata": {"name": name}, "status": _ACTIVE})
@@ -98,7 +109,9 @@ class ApiServer:
 
     def application(self) -> web.Application:
         """The routes, ready to be run."""
-        app = web.Application(middlewares=[self._answer_errors], client_max_size=BODY_BYTES)
+        app = web.Application(
+            middlewares=[self._answer_errors, self._play_faults], client_max_size=BODY_BYTES
+        )
         _add_documents(app.router)
         for kind in KINDS:
             self._add_kind(app.router, kind)
@@ -146,6 +159,12 @@ class ApiServer:
             error = too_large(BODY_BYTES)
         return json_answer(error.status(), error.code)
 
+    @web.middleware
+    async def _play_faults(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        strike = request[STRIKE] = self.faults.strike(request, NODES_PATH)
+        answer = await strike.answer(request)
+        return await handler(request) if answer is None else answer
+
     # Reading.
 
     async def _list_or_watch(self, kind: Kind, request: web.Request) -> web.StreamResponse:
@@ -160,6 +179,7 @@ class ApiServer:
         if is_true(query.get("watch")):
             return await self._watch(WatchRequest.parse(kind, selection, query, view), request)
         page = list_page(self.store, kind, selection, query)
+        page = replace(page, items=request[STRIKE].items(page.items))
         if not view.form:
             return await send_pieces(request, encode_list(kind, page))
         if view.form == TABLE:
@@ -175,10 +195,12 @@ class ApiServer:
         response.enable_chunked_encoding()
         await response.prepare(request)
         lines = watch_lines(self.store, wanted, self._bookmark_seconds)
+        strike = request[STRIKE]
         try:
             async with aclosing(lines):
-                async for line in lines:
+                async for line in strike.stream(lines):
                     await response.write(line)
+            await strike.end(request)
         except ConnectionError:
             pass  # the client went away, as clients do
         return response

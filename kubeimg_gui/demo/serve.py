@@ -10,25 +10,27 @@ import gc
 import os
 import random
 import signal
+import ssl
 import sys
 import tempfile
 import threading
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
-from aiohttp import web
 
 from kubeimg_gui.demo.apiserver import BOOKMARK_SECONDS, ApiServer, Asked
+from kubeimg_gui.demo.door import Door, Listener, ServeError, running, server_tls
+from kubeimg_gui.demo.faults import Faults, FaultScriptError, Rule, read_rules
 from kubeimg_gui.demo.kinds import NODE, JsonObject
 from kubeimg_gui.demo.scenario import Scenario
 from kubeimg_gui.demo.store import ObjectStore
 
-HOST = "127.0.0.1"
 IMAGES_PER_NODE = 34
 
 
@@ -44,6 +46,8 @@ class DemoOptions:
         churn: changes of images per second over the whole fleet.
         images: how many images a node holds on average.
         kubeconfig_out: where to write a kubeconfig, None for nowhere.
+        faults: a fault script to play, None for none.
+        tls_cert, tls_key: files of the certificate and key to serve with; None for plain HTTP.
         until_stdin_closes: end when standard input does, and so with the parent.
     """
 
@@ -54,11 +58,10 @@ class DemoOptions:
     churn: float = 0.5
     images: int = IMAGES_PER_NODE
     kubeconfig_out: Path | None = None
+    faults: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
     until_stdin_closes: bool = False
-
-
-class ServeError(Exception):
-    """The demo cluster cannot be served; the text says why in a sentence."""
 
 
 def serve(options: DemoOptions) -> int:
@@ -74,6 +77,7 @@ def serve(options: DemoOptions) -> int:
 async def _serve(options: DemoOptions) -> None:
     stop = asyncio.Event()
     _call_when_told_to_stop(asyncio.get_running_loop(), stop.set, stdin=options.until_stdin_closes)
+    faults, tls = _bad_days(options)
     chance = random.Random(options.seed)
     store = ObjectStore(
         lambda: str(uuid.UUID(int=chance.getrandbits(128), version=4)),
@@ -94,7 +98,8 @@ async def _serve(options: DemoOptions) -> None:
         raise ServeError(f"{options.images_csv} cannot be read: {error.strerror}") from error
     gc.freeze()
     gc.enable()
-    async with running(ApiServer(store), options.port) as url:
+    async with running(ApiServer(store, faults=faults), options.port, tls) as listener:
+        url = listener.url
         if options.kubeconfig_out:
             write_kubeconfig(options.kubeconfig_out, url)
         sys.stdout.write(f"demo cluster with {options.nodes} nodes on {url}\n")
@@ -128,24 +133,18 @@ def _call_when_told_to_stop(
         threading.Thread(target=read_to_the_end, name="stdin", daemon=True).start()
 
 
-@contextlib.asynccontextmanager
-async def running(server: ApiServer, port: int) -> AsyncGenerator[str, None]:
-    """Serve on loopback within the block; gives the address. Raises ServeError."""
-    runner = web.AppRunner(
-        server.application(), access_log=None, handler_cancellation=True, shutdown_timeout=0.1
-    )
-    await runner.setup()
+def _bad_days(options: DemoOptions) -> tuple[Faults, ssl.SSLContext | None]:
     try:
-        try:
-            await web.TCPSite(runner, HOST, port).start()
-        except OSError as error:
-            why = os.strerror(error.errno) if error.errno else str(error)
-            raise ServeError(f"port {port} of {HOST} cannot be used: {why}") from error
-        bound: int = runner.addresses[0][1]
-        yield f"http://{HOST}:{bound}"
-    finally:
-        server.store.disconnect_watchers()
-        await runner.cleanup()
+        faults = Faults(read_rules(options.faults) if options.faults else ())
+    except FaultScriptError as error:
+        raise ServeError(str(error)) from error
+    if not options.tls_cert:
+        return faults, None
+    try:
+        return faults, server_tls(options.tls_cert, options.tls_key)
+    except OSError as error:
+        why = error.strerror or "this is no certificate with its key"
+        raise ServeError(f"{options.tls_cert} cannot be served with: {why}") from error
 
 
 def write_kubeconfig(path: Path, url: str) -> None:
@@ -179,9 +178,15 @@ class DemoCluster:
     """
 
     def __init__(
-        self, nodes: Iterable[JsonObject] = (), *, bookmark_seconds: float = BOOKMARK_SECONDS
+        self,
+        nodes: Iterable[JsonObject] = (),
+        *,
+        bookmark_seconds: float = BOOKMARK_SECONDS,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.url = ""
+        self._tls = tls
+        self._listener: Listener | None = None
         self._store = ObjectStore()
         for node in nodes:
             self._store.create(NODE, node)
@@ -213,6 +218,21 @@ class DemoCluster:
         """End every watch now."""
         self._call(self._store.disconnect_watchers)
 
+    def set_faults(self, *rules: Rule) -> None:
+        """Play these rules from now on, and no others."""
+        self._call(lambda: self._server.faults.set(rules))
+
+    def open_door(self, door: Door, tls: ssl.SSLContext | None = None) -> None:
+        """Receive connections so from now on, and end those that there are."""
+        assert self._listener is not None, "within the block"
+        self._call_and_wait(self._listener.open(door, tls or self._tls))
+
+    @property
+    def connections(self) -> int:
+        """How many connections were accepted."""
+        assert self._listener is not None, "within the block"
+        return self._listener.accepted
+
     def write_kubeconfig(self, path: Path) -> Path:
         """A kubeconfig for this cluster."""
         write_kubeconfig(path, self.url)
@@ -222,7 +242,10 @@ class DemoCluster:
         async def run() -> None:
             act()
 
-        asyncio.run_coroutine_threadsafe(run(), self._loop).result()
+        self._call_and_wait(run())
+
+    def _call_and_wait(self, running: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(running, self._loop).result()
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
@@ -232,6 +255,6 @@ class DemoCluster:
                 self._started.set_exception(error)
 
     async def _serve(self) -> None:
-        async with running(self._server, 0) as url:
-            self._started.set_result(url)
+        async with running(self._server, 0, self._tls) as self._listener:
+            self._started.set_result(self._listener.url)
             await self._stop.wait()

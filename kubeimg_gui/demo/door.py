@@ -1,0 +1,141 @@
+"""How the demo cluster receives connections: on loopback, with TLS or without, or not at all.
+
+The port stays its own while the way it receives changes, so that a client can be turned away and
+let in again.
+"""
+
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import cast
+
+from aiohttp import web
+
+from kubeimg_gui.demo.apiserver import ApiServer
+from kubeimg_gui.demo.faults import reset
+
+HOST = "127.0.0.1"
+
+
+class ServeError(Exception):
+    """The demo cluster cannot be served; the text says why in a sentence."""
+
+
+class Door(StrEnum):
+    """What becomes of a new connection."""
+
+    OPEN = "open"
+    REFUSED = "refused"
+    RESET = "reset"
+    CLOSED = "closed at once"
+    SILENT = "accepted, and never answered"
+    PLAIN = "answered in plain HTTP"
+
+
+def server_tls(certificate: Path, key: Path | None) -> ssl.SSLContext:
+    """TLS with any certificate, good or bad; `key` may be in the same file. Raises OSError."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+class Listener:
+    """Receives connections for a server; confined to the event loop's thread.
+
+    Attributes:
+        accepted: how many connections came.
+    """
+
+    def __init__(self, server: web.Server, port: int, tls: ssl.SSLContext | None) -> None:
+        self._server = server
+        self._port = port
+        self._scheme = "https" if tls else "http"
+        self._listening: asyncio.Server | None = None
+        self._turned_away: list[_TurnedAway] = []
+        self.accepted = 0
+
+    @property
+    def url(self) -> str:
+        """Where; known once it has been opened."""
+        return f"{self._scheme}://{HOST}:{self._port}"
+
+    async def open(self, door: Door, tls: ssl.SSLContext | None) -> None:
+        """Receive new connections so, and end those that there are. Raises ServeError."""
+        self.close()
+        if door is Door.REFUSED:
+            return
+        try:
+            self._listening = await asyncio.get_running_loop().create_server(
+                lambda: self._receive(door),
+                HOST,
+                self._port,
+                ssl=tls if door is Door.OPEN else None,
+            )
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise ServeError(f"port {self._port} of {HOST} cannot be used: {why}") from error
+        self._port = self._listening.sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        """Receive nobody, and end every connection."""
+        if self._listening:
+            self._listening.close()
+            self._listening = None
+        for connection in self._server.connections:
+            if connection.transport:
+                connection.transport.abort()
+        for turned_away in self._turned_away:
+            turned_away.end()
+        self._turned_away.clear()
+
+    def _receive(self, door: Door) -> asyncio.Protocol:
+        self.accepted += 1
+        if door in (Door.OPEN, Door.PLAIN):
+            return cast("asyncio.Protocol", self._server())
+        self._turned_away.append(_TurnedAway(door))
+        return self._turned_away[-1]
+
+
+class _TurnedAway(asyncio.Protocol):
+    """A connection that gets no answer."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._transport: asyncio.BaseTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Override: end it at once, unless it is to be left in silence."""
+        self._transport = transport
+        if self._door is Door.RESET:
+            reset(transport)
+        elif self._door is Door.CLOSED:
+            transport.close()
+
+    def end(self) -> None:
+        """Close it."""
+        if self._transport:
+            self._transport.close()
+
+
+@asynccontextmanager
+async def running(
+    server: ApiServer, port: int, tls: ssl.SSLContext | None = None
+) -> AsyncGenerator[Listener, None]:
+    """Serve on loopback within the block. Raises ServeError."""
+    runner = web.AppRunner(
+        server.application(), access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+    )
+    await runner.setup()
+    assert runner.server is not None, "it is set up"
+    listener = Listener(runner.server, port, tls)
+    try:
+        await listener.open(Door.OPEN, tls)
+        yield listener
+    finally:
+        listener.close()
+        server.store.disconnect_watchers()
+        await runner.cleanup()
