@@ -40,7 +40,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     """What becomes of some requests.
 
     Attributes:
-        on: which: lists of nodes, their later pages, watches of nodes, or any request.
+        at: which: lists of nodes, their later pages, watches of nodes, or any request.
         after, times: how many of them pass first, and how many are struck then (None: all).
         delay: seconds until there is any answer.
         status: an error answer.
@@ -57,7 +57,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
         then: how the answer, or the stream, ends.
     """
 
-    on: Literal["list", "page", "watch", "any"]
+    at: Literal["list", "page", "watch", "any"]
     after: int = 0
     times: int | None = None
     delay: float = 0.0
@@ -84,7 +84,7 @@ def read_rules(path: Path) -> list[Rule]:
         raise FaultScriptError(f"{path} is no fault script: {reason}") from error
 
 
-HARMLESS = Rule(on="any")
+HARMLESS = Rule(at="any")
 
 
 class Faults:
@@ -105,7 +105,7 @@ class Faults:
             kinds.add(_kind(request))
         struck: Rule | None = None
         for number, rule in enumerate(self._rules):
-            if rule.on in kinds:
+            if rule.at in kinds:
                 self._met[number] += 1
                 last = float("inf") if rule.times is None else rule.after + rule.times
                 if struck is None and rule.after < self._met[number] <= last:
@@ -137,7 +137,7 @@ class Strike:
             transport.write(rule.raw.encode("latin-1", "replace"))
             await self.end(request)
             return web.Response()  # which nobody gets any more
-        if rule.endless and rule.on != "watch":
+        if rule.endless and rule.at != "watch":
             return await _endless_body(request)
         return None
 

@@ -1,0 +1,207 @@
+"""Fault scripts: what a client on a plain connection gets to see of a bad day."""
+
+import http.client
+import json
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import trustme
+import urllib3
+from api import NODES, Api
+from scripted_server import five_nodes, image_json
+
+from kubeimg_gui.demo.door import Door
+from kubeimg_gui.demo.faults import FaultScriptError, Rule, Status, read_rules
+from kubeimg_gui.demo.serve import DemoCluster, DemoOptions, serve
+
+
+def raw_answer(cluster: DemoCluster, path: str = NODES) -> bytes:
+    """All bytes that come until the server closes."""
+    address = urlsplit(cluster.url)
+    with socket.create_connection((address.hostname, address.port), 10) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        return b"".join(iter(lambda: connection.recv(4096), b""))
+
+
+def events(answer: Iterator[dict[str, object]], count: int) -> list[object]:
+    return [next(answer)["type"] for _ in range(count)]
+
+
+def test_a_rule_passes_some_strikes_some_and_is_over(cluster: DemoCluster, api: Api) -> None:
+    rule = Rule(at="list", after=1, times=2, status=Status(503, "Busy", "later", "7"))
+    cluster.set_faults(rule)
+    assert [api.get(NODES)[0] for _ in range(4)] == [200, 503, 503, 200]
+    cluster.set_faults(Rule(at="list", status=Status(429, retry_after="7")))
+    refused = api.send("GET", NODES)
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "7")
+    assert api.get("/api/v1/nodes/n0")[0] == 200, "that is no list"
+    cluster.set_faults()
+    assert api.get(NODES)[0] == 200
+
+
+def test_pages_and_watches_are_struck_for_themselves(cluster: DemoCluster, api: Api) -> None:
+    cluster.set_faults(Rule(at="page", status=Status(410)), Rule(at="watch", status=Status(403)))
+    code, page = api.get(f"{NODES}?limit=2")
+    assert code == 200
+    assert api.get(f"{NODES}?limit=2&continue={page['metadata']['continue']}")[0] == 410
+    assert api.get(f"{NODES}?watch=true")[0] == 403
+
+
+def test_raw_bytes_in_place_of_an_answer(cluster: DemoCluster) -> None:
+    cluster.set_faults(Rule(at="list", raw="\xff no http\r\n"))
+    assert raw_answer(cluster) == b"\xff no http\r\n"
+
+
+def test_silence_and_resets(cluster: DemoCluster) -> None:
+    address = urlsplit(cluster.url)
+    cluster.set_faults(Rule(at="list", raw="HTTP/1.1 200", then="silence"))
+    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=0.3)
+    connection.request("GET", NODES)
+    with pytest.raises(TimeoutError):
+        connection.getresponse()
+    connection.close()
+    cluster.set_faults(Rule(at="list", raw="", then="reset"))
+    with pytest.raises(ConnectionResetError):
+        raw_answer(cluster)
+
+
+def test_a_list_with_other_values_and_an_empty_one(cluster: DemoCluster, api: Api) -> None:
+    cluster.set_faults(Rule(at="list", node="n3", set={"status.images": 5}))
+    images = {n["metadata"]["name"]: n["status"]["images"] for n in api.get(NODES)[1]["items"]}
+    assert images["n3"] == 5
+    assert images["n4"] != 5
+    cluster.set_faults(Rule(at="list", empty=True))
+    assert api.get(NODES)[1]["items"] == []
+    cluster.set_faults()
+    assert isinstance(api.get(f"{NODES}/n3")[1]["status"]["images"], list), "nothing was changed"
+
+
+def test_a_stream_with_something_put_in_that_goes_on(cluster: DemoCluster, api: Api) -> None:
+    cluster.set_faults(
+        Rule(at="watch", events=5, insert='{"type": "EXPLODED"}\n', then="go on", repeat=1)
+    )
+    with api.watch("") as watched:
+        assert events(watched, 6) == [*["ADDED"] * 5, "EXPLODED"]
+        api.set_images("n0", [image_json("nginx:1", 7)])
+        assert events(watched, 1) == ["MODIFIED"]
+
+
+def test_a_stream_that_ends_in_the_midst_of_a_line(cluster: DemoCluster) -> None:
+    cluster.set_faults(Rule(at="watch", events=1, insert='{"type": "MOD'))
+    with urllib3.PoolManager() as pool:
+        answer = pool.request("GET", f"{cluster.url}{NODES}?watch=true", timeout=10.0)
+        assert answer.data.endswith(b'\n{"type": "MOD')
+    cluster.set_faults(Rule(at="watch", events=1, then="reset"))
+    with (
+        urllib3.PoolManager(retries=False) as pool,
+        pytest.raises(urllib3.exceptions.ProtocolError),
+    ):
+        pool.request("GET", f"{cluster.url}{NODES}?watch=true", timeout=10.0)
+
+
+def test_events_with_other_values_and_each_twice(cluster: DemoCluster, api: Api) -> None:
+    cluster.set_faults(Rule(at="watch", set={"metadata.name": 5}, repeat=2))
+    with api.watch("") as watched:
+        told = [next(watched)["object"]["metadata"]["name"] for _ in range(4)]
+    assert told == [5] * 4
+
+
+def test_an_answer_without_end(cluster: DemoCluster) -> None:
+    cluster.set_faults(Rule(at="list", endless=True), Rule(at="watch", events=0, endless=True))
+    for query in ("", "?watch=true"):
+        with urllib3.PoolManager() as pool:
+            answer = pool.request("GET", f"{cluster.url}{NODES}{query}", preload_content=False)
+            assert len(answer.read(2**21)) == 2**21
+            answer.close()
+
+
+def test_a_delay(cluster: DemoCluster, api: Api) -> None:
+    cluster.set_faults(Rule(at="any", delay=0.2))
+    began = time.monotonic()
+    assert api.get("/version")[0] == 200
+    assert time.monotonic() - began >= 0.2
+
+
+@pytest.mark.parametrize(
+    ("door", "error"),
+    [
+        (Door.REFUSED, ConnectionRefusedError),
+        (Door.RESET, ConnectionResetError),
+        (Door.CLOSED, http.client.RemoteDisconnected),
+        (Door.SILENT, TimeoutError),
+    ],
+)
+def test_a_port_that_lets_nobody_in_and_opens_again(
+    cluster: DemoCluster, api: Api, door: Door, error: type[Exception]
+) -> None:
+    address = urlsplit(cluster.url)
+    cluster.open_door(door)
+    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=0.3)
+    with pytest.raises(error):  # noqa: PT012  (either step may fail first)
+        connection.request("GET", NODES)
+        connection.getresponse()
+    connection.close()
+    cluster.open_door(Door.OPEN)
+    assert api.get(NODES)[0] == 200
+
+
+def test_any_certificate(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    issued, tls = authority.issue_cert("127.0.0.1"), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    issued.configure_cert(tls)  # pyright: ignore[reportUnknownMemberType]
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)  # pyright: ignore[reportUnknownMemberType]
+    with (
+        DemoCluster(five_nodes(), tls=tls) as cluster,
+        urllib3.PoolManager(ssl_context=trusting) as pool,
+    ):
+        assert cluster.url.startswith("https://")
+        assert json.loads(pool.request("GET", cluster.url + NODES).data)["kind"] == "NodeList"
+
+
+# Scripts.
+
+
+def test_a_script_is_read(tmp_path: Path) -> None:
+    script = tmp_path / "script.yaml"
+    script.write_text("- {at: watch, after: 1, times: 2, status: {code: 500}}\n- {at: list}\n")
+    assert read_rules(script) == [
+        Rule(at="watch", after=1, times=2, status=Status(500)),
+        Rule(at="list"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- {at: lists}", "Invalid enum value 'lists'"),
+        ("- {at: list, explode: true}", "unknown field `explode`"),
+        ("- {after: 1}", "missing required field `at`"),
+        ("at: list", "Expected `array`"),
+        ("- [", "while parsing"),
+        ("\x00", "special characters"),
+    ],
+)
+def test_a_script_that_is_none_is_said(
+    tmp_path: Path, text: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "script.yaml"
+    script.write_text(text)
+    with pytest.raises(FaultScriptError, match=words):
+        read_rules(script)
+    assert serve(DemoOptions(images_csv=Path("none"), faults=script)) == 1
+    assert f"{script} is no fault script" in capsys.readouterr().err
+
+
+def test_a_certificate_that_is_none_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    certificate = tmp_path / "cert.pem"
+    certificate.write_text("no certificate")
+    assert serve(DemoOptions(images_csv=Path("none"), tls_cert=certificate)) == 1
+    assert "cannot be served with" in capsys.readouterr().err
