@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 PAGE_NODES = 500
+SILENCE_SECONDS = 30.0
+"""A list is given up where nothing comes for this long."""
 NODES_PATH = "/api/v1/nodes"
 
 
@@ -68,7 +70,7 @@ def list_pages(
     """
     query = {**query, **({"limit": str(page_nodes)} if page_nodes else {})}
     while True:
-        with connection.get(NODES_PATH, query) as response:
+        with connection.get(NODES_PATH, query, read_seconds=SILENCE_SECONDS) as response:
             body = response.read()
         try:
             page = codec.page(body)

@@ -220,8 +220,6 @@ class Reflector:
         version, started = self._version, time.monotonic()
         try:
             self._follow(connection)
-        except SilentServerError:
-            return  # a watch that is dead, not a server; if it is, connecting anew shows it
         except UnreadableAnswerError:
             # The same again for the same version: only a list leads past it.
             self._listed, self._stuck_at = self._stuck_at != version, version
@@ -253,10 +251,17 @@ class Reflector:
             "resourceVersion": self._version,
             "timeoutSeconds": str(int(seconds)),
         }
-        with connection.get(NODES_PATH, query, read_seconds=idle) as response:
-            self._hear()
-            self._sink.progressed(Phase.LIVE)
-            self._handle_all(response)
+        opened = False
+        try:
+            with connection.get(NODES_PATH, query, read_seconds=idle) as response:
+                opened = True
+                self._hear()
+                self._sink.progressed(Phase.LIVE)
+                self._handle_all(response)
+        except SilentServerError:
+            if not opened:
+                raise
+            # The watch is dead; whether the server is, too, the next one shows.
 
     def _handle_all(self, response: "Response") -> None:
         for line in response.lines():

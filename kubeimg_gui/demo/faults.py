@@ -88,7 +88,11 @@ HARMLESS = Rule(at="any")
 
 
 class Faults:
-    """The rules in force; confined to the event loop's thread."""
+    """The rules in force; confined to the event loop's thread.
+
+    Attributes:
+        struck: how many requests they have struck.
+    """
 
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
         self.set(rules)
@@ -97,6 +101,7 @@ class Faults:
         """Play these from now on."""
         self._rules = tuple(rules)
         self._met = [0] * len(self._rules)
+        self.struck = 0
 
     def strike(self, request: web.Request, nodes_path: str) -> "Strike":
         """What becomes of a request; the first rule that strikes it decides."""
@@ -110,6 +115,7 @@ class Faults:
                 last = float("inf") if rule.times is None else rule.after + rule.times
                 if struck is None and rule.after < self._met[number] <= last:
                     struck = rule
+        self.struck += struck is not None
         return Strike(struck or HARMLESS)
 
 

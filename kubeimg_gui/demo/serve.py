@@ -210,6 +210,15 @@ class DemoCluster:
         """What clients asked, oldest first."""
         return list(self._server.requests)
 
+    def set_images(self, name: str, images: list[JsonObject]) -> None:
+        """What a kubelet would report, also while nobody can reach the server."""
+
+        def write() -> None:
+            node = self._store.get(NODE, name)
+            self._store.replace(NODE, {**node, "status": {**node["status"], "images": images}})
+
+        self._call(write)
+
     def compact(self) -> None:
         """Forget the history: older versions and pages are answered with 410."""
         self._call(self._store.compact)
@@ -226,6 +235,11 @@ class DemoCluster:
         """Receive connections so from now on, and end those that there are."""
         assert self._listener is not None, "within the block"
         self._call_and_wait(self._listener.open(door, tls or self._tls))
+
+    @property
+    def struck(self) -> int:
+        """How many requests the rules in force have struck."""
+        return self._server.faults.struck
 
     @property
     def connections(self) -> int:

@@ -132,7 +132,7 @@ def test_a_delay(cluster: DemoCluster, api: Api) -> None:
     [
         (Door.REFUSED, ConnectionRefusedError),
         (Door.RESET, ConnectionResetError),
-        (Door.CLOSED, http.client.RemoteDisconnected),
+        (Door.CLOSED, ConnectionError),
         (Door.SILENT, TimeoutError),
     ],
 )

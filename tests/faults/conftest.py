@@ -1,0 +1,50 @@
+"""All bad days at once: most of a trial is waiting."""
+
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from closing import close_on
+from scenarios import SCENARIOS, Scenario
+from table import PROMISES, write_table
+from trial import Outcome, Trial
+
+from kubeimg_gui.cluster import answer, connection, listing, reflector, sockets
+
+AT_ONCE = 16
+PROCESSES_AT_ONCE = 2
+
+Outcomes = dict[str, Outcome]
+
+
+@pytest.fixture(scope="session")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+    """What became of every promise on every day, by the scenario's title; writes the table."""
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(AT_ONCE) as pool:
+        patch.setattr(reflector, "IDLE_SECONDS", 2.0)
+        patch.setattr(listing, "SILENCE_SECONDS", 1.5)
+        patch.setattr(connection, "CONNECT_SECONDS", 1.5)
+        patch.setattr(sockets, "CONNECT_SECONDS", 1.5)
+        patch.setattr(answer, "MAX_BODY_BYTES", 8 * 2**20)
+
+        def live_through(scenario: Scenario) -> Outcome:
+            try:
+                return Trial(scenario, tmp_path_factory.mktemp("trial")).run()
+            except Exception:  # noqa: BLE001  (told by the tests of this scenario)
+                return Outcome(dict.fromkeys(PROMISES, traceback.format_exc()))
+
+        found = dict(zip(titles(), pool.map(live_through, SCENARIOS), strict=True))
+    with ThreadPoolExecutor(PROCESSES_AT_ONCE) as pool:
+
+        def close(scenario: Scenario) -> Outcome:
+            return close_on(scenario, tmp_path_factory.mktemp("closing"))
+
+        for title, closed in zip(titles(), pool.map(close, SCENARIOS), strict=True):
+            found[title].broken |= closed.broken
+    write_table(found, Path("build/faults.md"))
+    return found
+
+
+def titles() -> list[str]:
+    return [scenario.title for scenario in SCENARIOS]

@@ -1,0 +1,21 @@
+"""Every fault and every promise."""
+
+from pathlib import Path
+
+import pytest
+from scenarios import SCENARIOS
+from table import PROMISES, TABLE
+from trial import Outcome
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@pytest.mark.parametrize("title", [scenario.title for scenario in SCENARIOS])
+@pytest.mark.parametrize("promise", PROMISES)
+def test_promise(promise: str, title: str, outcomes: dict[str, Outcome]) -> None:
+    assert promise not in outcomes[title].broken, outcomes[title].broken[promise]
+
+
+@pytest.mark.usefixtures("outcomes")
+def test_the_table_that_people_read_is_that_of_this_run() -> None:
+    assert TABLE.read_text(encoding="utf-8") == Path("build/faults.md").read_text(encoding="utf-8")

@@ -1,0 +1,236 @@
+"""One bad day with an informer on it: what it said, how often it tried, what it told after all."""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import certificates
+import yaml
+from recorder import Recorder
+from scenarios import Scenario, Strikes
+from scripted_server import image_json, node_json
+
+from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.target import kubeconfig_target
+from kubeimg_gui.demo.door import Door
+from kubeimg_gui.demo.serve import DemoCluster
+
+LASTS_SECONDS = 6.0
+MOST_ATTEMPTS = 4
+PROMISES = ("rows", "state", "pace", "truth", "stop")
+NODES = [f"n{number}" for number in range(6)]
+WAIT_SECONDS = 25.0
+WELL = (Phase.CONNECTING, Phase.SYNCING, Phase.LIVE)
+
+Told = dict[str, list[str]]
+
+
+@dataclass
+class Outcome:
+    """What became of the promises: "" for one that was kept, else how it was broken."""
+
+    broken: dict[str, str] = field(default_factory=dict[str, str])
+
+    def check(self, promise: str, kept: object, otherwise: str) -> None:
+        if not kept and promise not in self.broken:
+            self.broken[promise] = otherwise
+
+
+class Trial:
+    """A cluster with a record of what was written to it, and an informer that watches it."""
+
+    def __init__(self, scenario: Scenario, folder: Path) -> None:
+        self._scenario = scenario
+        self._numbers = count()
+        self.record: defaultdict[str, list[str]] = defaultdict(list)
+        nodes = [node_json(name, images=[image_json(f"first/of-{name}:1", 5)]) for name in NODES]
+        for node in nodes:
+            del node["metadata"]["uid"], node["metadata"]["resourceVersion"]
+        self._tls = certificates.good() if scenario.tls else None
+        self.cluster = DemoCluster(nodes, bookmark_seconds=0.2, tls=self._tls)
+        self._file = folder / "kubeconfig"
+        self.recorder = Recorder()
+        self._opened: list[NodeInformer] = []
+
+    def run(self) -> Outcome:
+        outcome = Outcome()
+        with self.cluster:
+            write_kubeconfig(self._file, self.cluster.url)
+            try:
+                self._live_through(outcome)
+            finally:
+                for informer in self._opened:
+                    informer.stop()
+        return outcome
+
+    def _live_through(self, outcome: Outcome) -> None:
+        scenario = self._scenario
+        informer, other = self._informer(self.recorder), self._informer(Recorder())
+        if scenario.strikes is not Strikes.START:
+            other.start()
+            informer.start()
+            self.recorder.next_state(Phase.LIVE)
+            self._write(3)
+            self._wait_until(lambda: self._told() == self.record)
+            self._wait_for_a_bookmark(informer)
+        known, began_at = set(informer.snapshot()), time.time()
+        began, connections = len(self.recorder.states), self.cluster.connections
+        self._strike()
+        if scenario.strikes is Strikes.START:
+            other.start()
+            informer.start()
+        deadline = time.monotonic() + LASTS_SECONDS
+        while (left := deadline - time.monotonic()) > 0:
+            self._write(1)
+            threading.Event().wait(min(0.4, left))
+        states = self.recorder.states[began:]
+        outcome.check("rows", known <= set(informer.snapshot()), "rows were lost")
+        if scenario.deaf:
+            heard = informer.last_heard
+            outcome.check("rows", heard is None or heard <= began_at + 0.2, "the age is wrong")
+        self._check_state(outcome, states)
+        self._check_pace(outcome, states, self.cluster.connections - connections)
+        stopping = time.monotonic()
+        ended = other.stop()
+        took = time.monotonic() - stopping
+        outcome.check("stop", ended and took <= 1.0, f"stop took {took:.2f} s")
+        self._relieve()
+        self._check_truth(outcome, informer)
+
+    def _strike(self) -> None:
+        """Have the fault begin."""
+        scenario, cluster = self._scenario, self.cluster
+        cluster.set_faults(*scenario.rules)
+        if scenario.door:
+            cluster.open_door(scenario.door, scenario.certificate)
+        if scenario.strikes is Strikes.RELIST:
+            self._write(1)
+            cluster.compact()
+        cluster.disconnect_watchers()
+
+    def _relieve(self) -> None:
+        self.cluster.set_faults()
+        if self._scenario.door:
+            self.cluster.open_door(Door.OPEN)
+        else:
+            self.cluster.disconnect_watchers()
+
+    def _informer(self, recorder: Recorder) -> NodeInformer:
+        informer = NodeInformer(kubeconfig_target(None, self._file).connect)
+        informer.add_handler(recorder)
+        self._opened.append(informer)
+        return informer
+
+    def _wait_for_a_bookmark(self, informer: NodeInformer) -> None:
+        """Until one has come a silent watch is not taken for a dead one."""
+        now = time.time()
+        self._wait_until(lambda: informer.last_heard is not None and informer.last_heard > now)
+
+    def _write(self, times: int) -> None:
+        for _ in range(times):
+            number = next(self._numbers)
+            name = NODES[number % len(NODES)]
+            self.record[name].append(f"image/no-{number}:1")
+            self.cluster.set_images(name, [image_json(self.record[name][-1], number)])
+
+    # The promises.
+
+    def _check_state(self, outcome: Outcome, states: list[ConnectionState]) -> None:
+        said = [f"{state.phase}: {state.reason}" for state in states if state.reason]
+        if self._scenario.says is None:
+            bad = [state for state in states if state.phase not in WELL]
+            outcome.check("state", not bad, f"it was not silent: {said}")
+            return
+        phase, words = self._scenario.says
+        right = [s for s in states if s.phase is phase and words in s.reason]
+        outcome.check("state", right, f"{phase} with {words!r} was not said, but {said}")
+        outcome.check(
+            "state", all(state.next_try for state in right), "it was not said when it tries again"
+        )
+
+    def _check_pace(self, outcome: Outcome, states: list[ConnectionState], accepted: int) -> None:
+        failed = sum(state.phase not in (*WELL, Phase.STOPPED) for state in states)
+        outcome.check("pace", failed <= MOST_ATTEMPTS, f"{failed} attempts failed")
+        if not self._scenario.failing:
+            return
+        # There are two informers, each with one try at once after a 401.
+        struck = self.cluster.struck
+        most = 2 * (MOST_ATTEMPTS + 1) * self._scenario.requests
+        outcome.check("pace", struck <= most, f"{struck} requests were struck")
+        if self._scenario.deaf:
+            most = 2 * MOST_ATTEMPTS
+            outcome.check("pace", accepted <= most, f"{accepted} connections were opened")
+
+    def _check_truth(self, outcome: Outcome, informer: NodeInformer) -> None:
+        for _ in NODES:
+            self._write(1)
+        self._wait_until(lambda: self._is_up_to_date(informer), informer)
+        outcome.check("truth", self._is_up_to_date(informer), "it did not come back")
+        known = {change.record.name for change in self.recorder.changes}
+        outcome.check("truth", known == set(NODES), f"it knows {known}")
+        came_or_went = [c for c in self.recorder.changes if not c.initial and not (c.old and c.new)]
+        outcome.check("truth", not came_or_went, f"it invented {came_or_went}")
+        told = self._told()
+        exact = self._scenario.exact and self._scenario.strikes is not Strikes.START
+        for name, written in self.record.items():
+            same = told[name] == written if exact else _is_subsequence(told[name], written)
+            outcome.check("truth", same, f"{name}: {told[name]} of {written}")
+
+    def _told(self) -> Told:
+        told: Told = defaultdict(list)
+        for change in self.recorder.changes:
+            if not change.initial and change.new and change.images:
+                told[change.new.name].append(change.new.images[0].names[0])
+        return told
+
+    def _is_up_to_date(self, informer: NodeInformer) -> bool:
+        nodes = informer.snapshot()
+        return all(
+            name in nodes and nodes[name].images[0].names == (written[-1],)
+            for name, written in self.record.items()
+        )
+
+    def _wait_until(
+        self, condition: Callable[[], bool], informer: NodeInformer | None = None
+    ) -> None:
+        for _ in ticks(WAIT_SECONDS):
+            if condition():
+                return
+            if informer:
+                informer.retry_now()
+
+
+def ticks(seconds: float) -> Iterator[None]:
+    """A moment each, until that much time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        yield
+        threading.Event().wait(0.1)
+
+
+def _is_subsequence(part: list[str], whole: list[str]) -> bool:
+    rest = iter(whole)
+    return all(item in rest for item in part)
+
+
+def write_kubeconfig(path: Path, url: str) -> Path:
+    """For that address, trusting the authority of the tests."""
+    cluster = {"server": url}
+    if url.startswith("https:"):
+        cluster["certificate-authority-data"] = certificates.AUTHORITY_DATA
+    path.write_text(
+        yaml.safe_dump(
+            {
+                "current-context": "faulty",
+                "contexts": [{"name": "faulty", "context": {"cluster": "faulty", "user": "bob"}}],
+                "clusters": [{"name": "faulty", "cluster": cluster}],
+                "users": [{"name": "bob", "user": {"token": "token-of-bob"}}],
+            }
+        )
+    )
+    return path
