@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +14,8 @@ from scripted_server import Request, ScriptedServer, list_json, node_json, statu
 
 from kubeimg_gui import __version__
 from kubeimg_gui.__main__ import main
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -111,7 +115,9 @@ def test_every_output_names_the_node(
 def test_no_permission(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, errors = run(capsys, "nodes", "--kubeconfig", kubeconfig, "--context", "forbids")
     assert (code, out) == (4, "")
-    assert errors == "kubeimg-gui: The server says: nodes is forbidden (403)\n"
+    assert errors.startswith(
+        "kubeimg-gui: forbids: The server says: nodes is forbidden (403); ask "
+    )
 
 
 def test_pages_that_expire_are_asked_for_whole(
@@ -170,6 +176,8 @@ def test_nobody_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         ["--size", "wide"],
         ["--demo=many", "nodes"],
         ["--timeout", "-1"],
+        ["--poll", "5"],
+        ["watch", "--poll", "0"],
         ["demo-cluster", "--port", "70000"],
         ["demo-cluster", "--nodes", "-3"],
     ],
@@ -203,6 +211,51 @@ def test_no_secret_reaches_the_log(tmp_path: Path) -> None:
     assert "ValueError: Authorization: " in text
     assert "abcdef0123456789" not in text
     assert "hunter22" not in text
+
+
+_WITHOUT = """
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "PySide6":
+            raise {error}
+sys.meta_path.insert(0, Refuse())
+from kubeimg_gui.__main__ import main
+sys.exit(main(["--demo"]))
+"""
+
+
+def window_where_qt_raises(error: str) -> str:
+    script = _WITHOUT.format(error=error)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=50
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    return line
+
+
+def test_a_window_without_a_library_of_the_system_names_it_and_the_packages() -> None:
+    line = window_where_qt_raises(
+        "ImportError('libEGL.so.1: cannot open shared object file: No such file or directory')"
+    )
+    assert "needs the system's library libEGL.so.1 " in line
+    packages = (ROOT / ".ci" / "packages").read_text(encoding="utf-8")
+    named = line.partition("apt-get install ")[2].split()
+    assert "libegl1" in named
+    assert [package for package in named if package not in packages] == []
+
+
+def test_a_window_without_qt_at_all_says_what_to_install() -> None:
+    line = window_where_qt_raises("ModuleNotFoundError(name=name.partition('.')[0])")
+    assert "needs PySide6, which is not installed" in line
+    assert "pip install PySide6-Essentials" in line
+
+
+def test_a_window_that_cannot_be_loaded_for_another_reason_says_so() -> None:
+    line = window_where_qt_raises("ImportError('DLL load failed')")
+    assert "cannot be loaded" in line
+    assert line.endswith("DLL load failed")
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,18 +5,29 @@ wrong where, so the files are merged here; the rules are client-go's `tools/clie
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import TypeVar
 
-import yaml
+import msgspec
 
 from kubeimg_gui.cluster.errors import KubeconfigError
+from kubeimg_gui.cluster.kubeconfig_file import (
+    Cluster,
+    ContextEntry,
+    Document,
+    NamedCluster,
+    NamedContext,
+    NamedUser,
+    User,
+    read_file,
+    shown,
+)
+from kubeimg_gui.domain.plain_text import plain
 
-_PATH_KEYS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
-
-_Mapping = dict[str, Any]
+KNOWN_TOLD = 10
+"""How many names are told where another was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +44,13 @@ class Context:
     name: str
     cluster_name: str
     user_name: str
-    cluster: Mapping[str, Any] = field(repr=False)
-    user: Mapping[str, Any] = field(repr=False)
+    cluster: Cluster = field(repr=False)
+    user: User = field(repr=False)
 
     @property
     def server(self) -> str:
-        """The API server's address."""
-        return str(self.cluster["server"])
+        """The API server's address, as it is written in the kubeconfig."""
+        return self.cluster.server
 
 
 def load_context(
@@ -53,34 +64,32 @@ def load_context(
     `file` is read alone where given; else the list in KUBECONFIG; else `~/.kube/config`.
 
     Raises:
-        KubeconfigError: no file, not readable, not YAML, or the context is not in it.
+        KubeconfigError: no file, not readable, not a kubeconfig, or the context is not in it.
     """
     documents, places = _documents(file, environment)
     chosen = name or _current_context(documents)
     if not chosen:
         raise KubeconfigError(
-            f"No current context is set in {places}: name one with --context"
-            f"{_known(documents, 'contexts')}"
+            f"No current context is set in {places}: name one with --context{_known(documents)}"
         )
-    context = _entry(documents, "contexts", chosen)
+    context = next((each.context for _, each in _contexts(documents) if each.name == chosen), None)
     if context is None:
         raise KubeconfigError(
-            f"There is no context {chosen!r} in {places}{_known(documents, 'contexts')}"
+            f"There is no context {_quoted(chosen)} in {places}{_known(documents)}"
         )
-    cluster_name = str(context.get("cluster") or "")
-    cluster = _entry(documents, "clusters", cluster_name)
-    if not cluster or not cluster.get("server"):
+    cluster = _cluster(documents, context)
+    if not cluster.server:
         raise KubeconfigError(
-            f"The context {chosen!r} names the cluster {cluster_name!r}, "
+            f"The context {_quoted(chosen)} names the cluster {_quoted(context.cluster)}, "
             f"and {places} gives no server for it"
         )
-    user_name = str(context.get("user") or "")
-    user = _entry(documents, "users", user_name) if user_name else {}
-    if user is None:
+    user = _user(documents, context)
+    if user is None:  # kubectl would go on as nobody, or ask for a name and a password
         raise KubeconfigError(
-            f"The context {chosen!r} names the user {user_name!r}, who is not in {places}"
+            f"The context {_quoted(chosen)} names the user {_quoted(context.user)}, who is not "
+            f"in {places}"
         )
-    return Context(chosen, cluster_name, user_name, cluster, user)
+    return Context(chosen, context.cluster, context.user, cluster, user)
 
 
 def context_names(
@@ -88,85 +97,99 @@ def context_names(
 ) -> list[str]:
     """All contexts that `load_context` would find, in the files' order. Raises KubeconfigError."""
     documents, _ = _documents(file, environment)
-    return _names(documents, "contexts")
+    return list(dict.fromkeys(each.name for _, each in _contexts(documents)))
 
 
-def _documents(
-    file: Path | None, environment: Mapping[str, str]
-) -> tuple[list[tuple[Path, _Mapping]], str]:
+_Documents = list[tuple[Path, Document]]
+
+
+def _documents(file: Path | None, environment: Mapping[str, str]) -> tuple[_Documents, str]:
     """The files that are there with what they hold, and in words where was looked."""
     files = [file] if file else _files(environment)
-    documents = [(path, _read(path)) for path in files if file or path.exists()]
-    places = ", ".join(str(path) for path in files)
+    documents = [(path, read_file(path)) for path in files if file or _exists(path)]
+    places = ", ".join(shown(path) for path in files)
     if not documents:
         raise KubeconfigError(
-            f"There is no kubeconfig at {places}: name one with --kubeconfig, "
-            "or look around with --demo"
+            f"There is no kubeconfig{f' at {places}' if places else ''}: name one with "
+            "--kubeconfig, or look around with --demo"
         )
     return documents, places
 
 
 def _files(environment: Mapping[str, str]) -> list[Path]:
-    listed = environment.get("KUBECONFIG", "").split(os.pathsep)
-    distinct = dict.fromkeys(name for name in listed if name)
-    return [Path(name) for name in distinct] or [Path("~/.kube/config").expanduser()]
+    listed = environment.get("KUBECONFIG", "")
+    if not listed:
+        return [Path("~/.kube/config").expanduser()]
+    return [Path(name) for name in dict.fromkeys(listed.split(os.pathsep)) if name]
 
 
-def _read(path: Path) -> _Mapping:
+def _exists(path: Path) -> bool:
     try:
-        document = yaml.load(path.read_bytes(), Loader=_LOADER)
-    except OSError as error:
-        raise KubeconfigError(f"{path} cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1})" if mark else ""
-        raise KubeconfigError(f"{path} is not valid YAML{where}") from error
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise KubeconfigError(f"{path} is not a kubeconfig")
-    return cast("_Mapping", document)
-
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-_Documents = Iterable[tuple[Path, _Mapping]]
+        return path.exists()
+    except OSError:  # not allowed to look: reading it says so
+        return True
 
 
 def _current_context(documents: _Documents) -> str:
     """The first file that sets it wins."""
-    named = (str(document.get("current-context") or "") for _, document in documents)
-    return next(filter(None, named), "")
+    return next(filter(None, (document.current_context for _, document in documents)), "")
 
 
-def _named(document: _Mapping, kind: str) -> list[_Mapping]:
-    listed: object = document.get(kind)
-    items = cast("list[object]", listed) if isinstance(listed, list) else []
-    return [cast("_Mapping", item) for item in items if isinstance(item, dict)]
+def _contexts(documents: _Documents) -> Iterator[tuple[Path, NamedContext]]:
+    return ((path, each) for path, document in documents for each in document.contexts)
 
 
-def _entry(documents: _Documents, kind: str, name: str) -> _Mapping | None:
-    """The first entry of that name wins whole; relative paths in it belong to its file."""
-    for path, document in documents:
-        for item in _named(document, kind):
-            if item.get("name") == name:
-                body: object = item.get(kind.removesuffix("s"))
-                entry = cast("_Mapping", body) if isinstance(body, dict) else {}
-                return {key: _absolute(path, key, value) for key, value in entry.items()}
-    return None
+_Named = TypeVar("_Named", NamedCluster, NamedUser)
 
 
-def _absolute(path: Path, key: str, value: object) -> object:
-    if key in _PATH_KEYS and isinstance(value, str) and value:
-        return str(path.absolute().parent / value)
-    return value
+def _first(entries: Iterable[tuple[Path, _Named]], name: str) -> tuple[Path, _Named] | None:
+    """The first entry of that name wins whole."""
+    return next(((path, each) for path, each in entries if each.name == name), None)
 
 
-def _names(documents: _Documents, kind: str) -> list[str]:
-    named = (str(item.get("name")) for _, document in documents for item in _named(document, kind))
-    return list(dict.fromkeys(named))
+def _cluster(documents: _Documents, context: ContextEntry) -> Cluster:
+    entries = ((path, each) for path, document in documents for each in document.clusters)
+    found = _first(entries, context.cluster)
+    if found is None:
+        return Cluster()
+    path, cluster = found[0], found[1].cluster
+    return msgspec.structs.replace(
+        cluster, certificate_authority=_absolute(path, cluster.certificate_authority)
+    )
 
 
-def _known(documents: _Documents, kind: str) -> str:
-    names = _names(documents, kind)
-    return f" (there are: {', '.join(names)})" if names else ""
+def _user(documents: _Documents, context: ContextEntry) -> User | None:
+    if not context.user:
+        return User()
+    entries = ((path, each) for path, document in documents for each in document.users)
+    found = _first(entries, context.user)
+    if found is None:
+        return None
+    path, user = found[0], found[1].user
+    plugin = user.exec
+    if plugin and os.sep in plugin.command:  # another is looked for on the PATH
+        plugin = msgspec.structs.replace(plugin, command=_absolute(path, plugin.command))
+    return msgspec.structs.replace(
+        user,
+        client_certificate=_absolute(path, user.client_certificate),
+        client_key=_absolute(path, user.client_key),
+        token_file=_absolute(path, user.token_file),
+        exec=plugin,
+    )
+
+
+def _absolute(file: Path, path: str) -> str:
+    """A path within a kubeconfig belongs to the folder of its file."""
+    return str(file.absolute().parent / path) if path else ""
+
+
+def _quoted(name: str) -> str:
+    return repr(plain(name, 100))
+
+
+def _known(documents: _Documents) -> str:
+    names = list(dict.fromkeys(plain(each.name, 100) for _, each in _contexts(documents)))
+    if not names:
+        return ""
+    more = f" and {len(names) - KNOWN_TOLD} more" if len(names) > KNOWN_TOLD else ""
+    return f" (there are: {', '.join(names[:KNOWN_TOLD])}{more})"

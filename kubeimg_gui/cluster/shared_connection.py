@@ -1,7 +1,7 @@
-"""One connection for many threads, made when first needed and anew where a login has run out.
+"""One connection for many threads, made when first needed and anew where it led nowhere.
 
-Making one may run a credential plugin that waits for a person, so it is made in a thread of its
-own: whoever waits for it can still be told to stop.
+Making one may start a demo cluster or wait for a file, so it is made in a thread of its own:
+whoever waits for it can still be told to stop.
 """
 
 import threading
@@ -9,7 +9,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kubeimg_gui.cluster.errors import ApiError, StoppedError
+from kubeimg_gui.cluster.errors import (
+    ApiError,
+    CredentialsError,
+    KubeconfigError,
+    NotReachedError,
+    StoppedError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,16 +39,27 @@ class SharedConnection:
         self._closed: Future[Any] = Future()
 
     def call(self, ask: "Callable[[Connection], T]") -> T:
-        """What `ask` makes of the connection; after a 401 of a new one, once.
+        """What `ask` makes of the connection.
 
-        Raises what `connect` and `ask` raise, and StoppedError once closed.
+        Where there was no login, or nobody was reached, the next call makes another connection:
+        the kubeconfig may have been mended. Raises what `connect` and `ask` raise, and StoppedError
+        once closed.
         """
+        login = self._borrow()
+        outdated = False
         try:
-            return self._call(ask)
+            wait((login.connection, self._closed), return_when=FIRST_COMPLETED)
+            if self._closed.done():
+                raise StoppedError
+            return ask(login.connection.result())
+        except (KubeconfigError, CredentialsError, NotReachedError):
+            outdated = True
+            raise
         except ApiError as error:
-            if error.code != HTTPStatus.UNAUTHORIZED:
-                raise
-        return self._call(ask)
+            outdated = error.code == HTTPStatus.UNAUTHORIZED
+            raise
+        finally:
+            self._give_back(login, outdated=outdated)
 
     def close(self) -> None:
         """End every call under way and refuse later ones; any thread, any number of times."""
@@ -51,20 +68,6 @@ class SharedConnection:
                 self._closed.set_result(None)
             for login in self._logins:
                 login.interrupt()
-
-    def _call(self, ask: "Callable[[Connection], T]") -> T:
-        login = self._borrow()
-        outdated = False
-        try:
-            wait((login.connection, self._closed), return_when=FIRST_COMPLETED)
-            if self._closed.done():
-                raise StoppedError
-            return ask(login.connection.result())
-        except ApiError as error:
-            outdated = error.code == HTTPStatus.UNAUTHORIZED
-            raise
-        finally:
-            self._give_back(login, outdated=outdated)
 
     def _borrow(self) -> "_Login":
         with self._lock:

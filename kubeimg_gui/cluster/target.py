@@ -4,49 +4,152 @@ A face is handed a target and never learns of files, credentials or plugins; con
 in the thread that asks for it, for it may take long.
 """
 
-from collections.abc import Callable
+import os
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kubeimg_gui.cluster.errors import KubeconfigError
 from kubeimg_gui.cluster.kubeconfig import Context, load_context
+from kubeimg_gui.cluster.proxy import proxy_for
+from kubeimg_gui.domain.plain_text import plain
 
 if TYPE_CHECKING:
     from kubeimg_gui.cluster.connection import Connection
+    from kubeimg_gui.cluster.credentials import Credentials
+
+
+class BadgeKind(StrEnum):
+    """What a window must show about the way to a cluster."""
+
+    INSECURE = "insecure"
+    """Whoever answers is believed to be the server: its certificate is not verified."""
+    ACTING_AS = "acting as"
+    """The requests are made in the name of another user, or other groups."""
+    PROXY = "proxy"
+    """The requests go through a proxy."""
 
 
 @dataclass(frozen=True, slots=True)
+class Badge:
+    """One such fact; `detail` names the user or the proxy, and is empty for INSECURE."""
+
+    kind: BadgeKind
+    detail: str = ""
+
+
 class Target:
     """A cluster to connect to: what it is called, how, and what to end with it.
 
-    `connect` runs in the thread that needs the connection, in several at once too, and may raise
-    ClusterError; `close` may be called by any thread.
+    Attributes:
+        context, cluster, user: its names, "" where not known; any thread may read them.
+        badges: what a window must show of the way there.
+        connect: makes a connection in the thread that needs one, in several at once too. Raises
+            ClusterError.
+        close: ends what belongs to it, any thread, any number of times.
     """
 
-    context: str
-    cluster: str
-    user: str
-    connect: "Callable[[], Connection]"
-    close: Callable[[], None] = lambda: None
+    def __init__(
+        self,
+        context: str,
+        cluster: str,
+        user: str,
+        connect: "Callable[[], Connection]",
+        close: Callable[[], None] = lambda: None,
+        badges: tuple[Badge, ...] = (),
+    ) -> None:
+        self.context = context
+        self.cluster = cluster
+        self.user = user
+        self.connect = connect
+        self.close = close
+        self.badges = badges
 
 
-def kubeconfig_target(name: str | None, file: Path | None) -> Target:
+class KubeconfigTarget(Target):
+    """A context of a kubeconfig, which is read anew by each `connect`.
+
+    Names and badges are those of the last time it could be read. Once read, it stays with that
+    context, even where another becomes the current one. All connections share their credentials,
+    until the kubeconfig gives others.
+    """
+
+    def __init__(self, name: str | None, file: Path | None) -> None:
+        super().__init__(name or "", "", "", self._connect, self._close)
+        self._file = file
+        self._lock = threading.Lock()
+        self._context: Context | None = None
+        self._credentials: Credentials | None = None
+
+    def read(self) -> Context:
+        """The context now. Raises KubeconfigError."""
+        context = load_context(self.context or None, file=self._file)
+        self.context, self.cluster = context.name, context.cluster_name
+        self.user, self.badges = context.user_name, badges_of(context)
+        return context
+
+    def _connect(self) -> "Connection":
+        context = self.read()
+        return connect_to(context, self._credentials_of(context))
+
+    def _credentials_of(self, context: Context) -> "Credentials":
+        from kubeimg_gui.cluster.credentials import credentials_of
+
+        with self._lock:
+            if self._credentials is None or self._context != context:
+                credentials = credentials_of(context)
+                if self._credentials:
+                    self._credentials.cancel_login()
+                self._context, self._credentials = context, credentials
+            return self._credentials
+
+    def _close(self) -> None:
+        with self._lock:
+            if self._credentials:
+                self._credentials.close()
+
+
+def kubeconfig_target(
+    name: str | None, file: Path | None, *, must_exist: bool = True
+) -> KubeconfigTarget:
     """The context called `name`, else the current one, of `file` or the usual kubeconfigs.
 
-    Raises KubeconfigError where there is no such context.
+    Raises KubeconfigError where there is no such context; with `must_exist` False only `connect`
+    raises it.
     """
-    context = load_context(name, file=file)
-    return Target(
-        context.name, context.cluster_name, context.user_name, connect=lambda: connect_to(context)
-    )
+    target = KubeconfigTarget(name, file)
+    try:
+        target.read()
+    except KubeconfigError:
+        if must_exist:
+            raise
+    return target
 
 
-def connect_to(context: Context) -> "Connection":
-    """A connection with the context's credentials; may run a plugin, raises ClusterError.
+def badges_of(context: Context, environment: Mapping[str, str] = os.environ) -> tuple[Badge, ...]:
+    """What a window must show of a context; what cannot be connected to has none for it."""
+    badges: list[Badge] = []
+    if context.cluster.insecure_skip_tls_verify:
+        badges.append(Badge(BadgeKind.INSECURE))
+    if context.user.as_user:
+        badges.append(Badge(BadgeKind.ACTING_AS, plain(context.user.as_user, 200)))
+    with suppress(KubeconfigError, ValueError):
+        if proxy := proxy_for(context.server, context.cluster.proxy_url, environment):
+            badges.append(Badge(BadgeKind.PROXY, proxy.url))
+    return tuple(badges)
+
+
+def connect_to(context: Context, credentials: "Credentials | None" = None) -> "Connection":
+    """A connection to the context's server, as its user; raises ClusterError.
 
     The Kubernetes client is imported only now: that takes longer than a window takes to open.
     """
     from kubeimg_gui.cluster.connection import Connection
-    from kubeimg_gui.cluster.credentials import configuration_for
+    from kubeimg_gui.cluster.credentials import credentials_of
+    from kubeimg_gui.cluster.endpoint import endpoint_of
 
-    return Connection(configuration_for(context))
+    return Connection(endpoint_of(context), credentials or credentials_of(context))

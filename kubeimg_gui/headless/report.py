@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 import msgspec
@@ -12,7 +13,9 @@ from kubeimg_gui.cluster.errors import ApiError
 from kubeimg_gui.cluster.listing import PAGE_NODES, Selector, list_pages
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, size_meaning
+from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless.contract import node_object
+from kubeimg_gui.headless.output import csv_cell, json_text
 
 if TYPE_CHECKING:
     from kubeimg_gui.cluster.connection import Connection
@@ -43,8 +46,10 @@ def fetch(connection: "Connection", selector: Selector) -> list[NodeRecord]:
 
 def write_json(nodes: Iterable[NodeRecord], out: TextIO) -> None:
     """A list of node objects."""
-    encoded = msgspec.json.encode([node_object(node) for node in nodes])
-    out.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+    text = json_text([node_object(node) for node in nodes])
+    with suppress(msgspec.DecodeError):  # half of a surrogate pair has no place in a layout
+        text = msgspec.json.format(text, indent=2)
+    out.write(text + "\n")
 
 
 def write_csv(nodes: Iterable[NodeRecord], out: TextIO) -> None:
@@ -53,7 +58,7 @@ def write_csv(nodes: Iterable[NodeRecord], out: TextIO) -> None:
     rows.writerow(_CSV_FIELDS)
     for node in nodes:
         values = node_object(node)
-        rows.writerow([values[field] for field in _CSV_FIELDS])
+        rows.writerow([_cell(values[field]) for field in _CSV_FIELDS])
 
 
 def write_table(nodes: Sequence[NodeRecord], out: TextIO) -> None:
@@ -92,10 +97,14 @@ def _listed(connection: "Connection", selector: Selector, page_nodes: int) -> li
     return [node for page in pages for node in page.records]
 
 
+def _cell(value: object) -> object:
+    return csv_cell(plain(value)) if isinstance(value, str) else value
+
+
 def _row(node: NodeRecord) -> tuple[str, ...]:
     largest = node.largest
     reference = largest.reference if largest else None
-    return (
+    cells = (
         node.name,
         state_words(node),
         node.runtime.replace("://", " "),
@@ -104,6 +113,7 @@ def _row(node: NodeRecord) -> tuple[str, ...]:
         size_meaning(node.runtime).value,
         f"{reference.short} {_size(largest.size_bytes)}" if largest and reference else "",
     )
+    return tuple(map(plain, cells))
 
 
 def state_words(node: NodeRecord) -> str:

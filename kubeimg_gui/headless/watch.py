@@ -10,26 +10,40 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import TextIO
 
-import msgspec
 from humanize import naturalsize
 
 from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless.contract import change_object, rfc3339
+from kubeimg_gui.headless.ending import TO_BE_MENDED
+from kubeimg_gui.headless.output import json_text
+
+NAMES_TOLD = 10
+"""How many of the nodes that are not understood are named."""
 
 
 class ChangeWriter:
-    """An informer's handler that writes what it hears; `closed` is set when nobody reads on."""
+    """An informer's handler that writes what it hears; its own thread only.
+
+    Attributes:
+        closed: set when there is nobody to write for, or nothing more to come.
+        refused: the state that came instead of the nodes, where waiting would not heal it.
+        unwritable: why the output takes nothing any more.
+    """
 
     def __init__(self, out: TextIO, errors: TextIO, *, cluster: str, as_json: bool) -> None:
         self._out = out
         self._errors = errors
         self._cluster = cluster
         self._as_json = as_json
-        self._phase: Phase | None = None
+        self._told: _Told | None = None
+        self._synced = False
         self.closed = threading.Event()
+        self.refused: ConnectionState | None = None
+        self.unwritable: OSError | None = None
 
     def on_changes(self, changes: Sequence[NodeChange]) -> None:
         """Write the changes of image storage among them."""
@@ -38,32 +52,59 @@ class ChangeWriter:
                 if change.storage_changed:
                     self._out.write(self._line(change) + "\n")
                     self._out.flush()
-        except (BrokenPipeError, ValueError):
+        except OSError as error:
+            self.unwritable = error
             self.closed.set()
 
     def on_state(self, state: ConnectionState) -> None:
-        """Write a state that differs from the last, or that has a reason."""
-        if state.phase is not self._phase or state.reason:
-            self._phase = state.phase
+        """Write a state that says something new; the first that waiting does not heal ends all."""
+        self._synced = self._synced or state.phase is Phase.LIVE
+        if self.refused:
+            return
+        if state.phase in TO_BE_MENDED and not self._synced:
+            self.refused = state
+            self.closed.set()
+        elif (told := _told(state)) != self._told:
+            self._told = told
             self._errors.write(f"kubeimg: {describe_state(state)}\n")
             self._errors.flush()
 
     def _line(self, change: NodeChange) -> str:
         if self._as_json:
-            return msgspec.json.encode(change_object(change, self._cluster)).decode()
+            return json_text(change_object(change, self._cluster))
         return describe_change(change)
+
+
+_Told = tuple[Phase, str, object, object]
+
+
+def _told(state: ConnectionState) -> _Told:
+    """What makes a state worth a line: each failed try is, the nodes counted so far are not."""
+    if state.phase is Phase.LIVE:
+        return state.phase, state.reason, state.poll_seconds, state.unreadable
+    return state.phase, state.reason, state.next_try, None
 
 
 def describe_state(state: ConnectionState) -> str:
     """The state in one line."""
     words = state.phase.value
     if state.phase is Phase.LIVE:
+        if state.poll_seconds:
+            words += f" by polling every {state.poll_seconds:g} s"
         words += f", {state.nodes} nodes"
     if state.reason:
         words += f": {state.reason}"
-    if state.next_try is not None:
+    if state.phase is Phase.LIVE and state.unreadable:
+        words += f"; {_not_understood(state.unreadable)}"
+    if state.next_try is not None and state.phase is not Phase.LIVE:
         words += f"; next try at {rfc3339(state.next_try)}"
-    return words
+    return plain(words)
+
+
+def _not_understood(names: Sequence[str]) -> str:
+    nodes = "1 node is" if len(names) == 1 else f"{len(names)} nodes are"
+    listed = ", ".join(name or "one without a name" for name in names[:NAMES_TOLD])
+    return f"{nodes} not understood: {listed}{', …' if len(names) > NAMES_TOLD else ''}"
 
 
 def describe_change(change: NodeChange) -> str:
@@ -85,11 +126,15 @@ def describe_change(change: NodeChange) -> str:
     ):
         if images:
             parts.append(f"{word}: {', '.join(map(_image, images))}")
-    return "  ".join(parts)
+    return plain("  ".join(parts))
 
 
-def watch_until_told(informer: NodeInformer, writer: ChangeWriter) -> None:
-    """Run the informer until SIGINT or SIGTERM, or until nobody reads the output."""
+def watch_until_told(informer: NodeInformer, writer: ChangeWriter) -> ConnectionState | None:
+    """Run the informer until SIGINT or SIGTERM, or until nobody reads the output.
+
+    Where nodes never came, for a reason that waiting does not heal, it ends at once: with that
+    state. Raises OSError where the output takes nothing any more.
+    """
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         writer.closed.set()
@@ -100,6 +145,9 @@ def watch_until_told(informer: NodeInformer, writer: ChangeWriter) -> None:
     informer.start()
     writer.closed.wait()
     informer.stop()
+    if writer.unwritable:
+        raise writer.unwritable
+    return writer.refused
 
 
 def _image(image: ContainerImage) -> str:

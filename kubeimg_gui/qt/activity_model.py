@@ -220,7 +220,7 @@ def words(entry: Entry, field: Field) -> str:
         case Field.TIME:
             return text.time_of_day(entry.at)
         case Field.NODE:
-            return entry.node
+            return text.line(entry.node)
         case Field.CHANGE:
             return "" if entry.growth is None else text.signed_size(entry.growth)
         case Field.SIZES:

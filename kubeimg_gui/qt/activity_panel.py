@@ -119,7 +119,7 @@ class ActivityView(QTableView):
         around = MARGIN + GAP + 1
         plain, bold = (QFontMetrics(font).horizontalAdvance for font in self._fonts)
         self._fitted_for = self._activity.longest_node
-        node = bold(self._fitted_for[:LONGEST_NAME]) + around
+        node = bold(text.line(self._fitted_for, LONGEST_NAME)) + around
         self.setColumnWidth(Field.NODE, min(node, round(self.viewport().width() * NODE_SHARE)))
         for field, widest in (
             (Field.TIME, "88:88:88"),
@@ -206,6 +206,7 @@ class ActivityPanel(QFrame):
         self.setObjectName("activity")
         self.setMinimumHeight(LEAST_HEIGHT)
         self._opened = clock()
+        self._begun = False
         self.model = ActivityModel(self)
         self.view = ActivityView(self.model, theme, self)
         self.seen = QPushButton(self)
@@ -262,6 +263,11 @@ class ActivityPanel(QFrame):
         self.view.doubleClicked.connect(self._ask_for_node)
         self.view.customContextMenuRequested.connect(self._show_menu)
 
+    def begin(self) -> None:
+        """All nodes are known: from now on it means something where nothing is listed."""
+        self._begun = True
+        self._tell()
+
     def take(self, changes: Sequence[NodeChange]) -> None:
         """List the changes of image storage among these, oldest first."""
         self.model.take(changes)
@@ -316,7 +322,9 @@ class ActivityPanel(QFrame):
         """Say how many entries are not shown, and why there are none."""
         model = self.model
         counts: list[str] = []
-        sentence = self.tr("No change since {time}.").format(time=text.clock(self._opened))
+        sentence = self.tr("Changes will be listed here.")
+        if self._begun:
+            sentence = self.tr("No change since {time}.").format(time=text.clock(self._opened))
         if model.filtered:
             shown = self.tr("{shown} of {all}")
             counts.append(shown.format(shown=f"{model.rowCount():,}", all=f"{model.known:,}"))

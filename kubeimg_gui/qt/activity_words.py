@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.qt import node_words, text
 from kubeimg_gui.qt.columns import reported
 from kubeimg_gui.qt.node_words import Severity
@@ -50,7 +51,7 @@ class Entry:
     @cached_property
     def words(self) -> str:
         """What happened."""
-        return _happened(self.change) if self.change else printable(self.note)
+        return _happened(self.change) if self.change else text.line(self.note)
 
     @cached_property
     def haystack(self) -> str:
@@ -90,7 +91,7 @@ def tip(entry: Entry) -> str:
         lines.append(sign + text.exact_size(abs(growth)))
         whole = change.kind is not ChangeKind.CHANGED
         lines += map(_exact, change.record.images) if whole else _listing(change)
-    return text.listed([_clipped(printable(line)) for line in lines])
+    return text.listed([_clipped(plain(line)) for line in lines])
 
 
 def fields(entry: Entry) -> list[str]:
@@ -112,15 +113,8 @@ def fields(entry: Entry) -> list[str]:
 
 def cell(words: str) -> str:
     """Words from a cluster as one cell: on one line, and nothing that a spreadsheet calculates."""
-    line = printable(words)
+    line = plain(words)
     return f"'{line}" if line.lstrip().startswith(FORMULA_STARTS) else line
-
-
-def printable(words: str) -> str:
-    """The words with what cannot be seen (tabs, line ends, control characters) as `\\t` or so."""
-    if words.isprintable():
-        return words
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
 
 
 def _happened(change: NodeChange) -> str:
@@ -162,7 +156,7 @@ def _some(images: Sequence[ContainerImage], words: str) -> str:
 def _name(image: ContainerImage) -> str:
     """The short name below the one it belongs to: `vllm/vllm-openai:latest`."""
     owner, slash, _last = image.reference.name.rpartition("/") if image.reference else ("", "", "")
-    return printable(f"{owner}{slash}{node_words.image_name(image)}")
+    return text.line(f"{owner}{slash}{node_words.image_name(image)}")
 
 
 def _listing(change: NodeChange) -> list[str]:

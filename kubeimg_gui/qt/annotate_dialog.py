@@ -31,6 +31,8 @@ from kubeimg_gui.qt.node_dialog import NodeDialog
 from kubeimg_gui.qt.theme import Theme
 
 VALUE_LINES = 4
+LONGEST_WRAPPED = 20_000
+"""Characters of a line; Qt takes seconds to wrap one of the longest that an annotation may have."""
 
 
 class AnnotateDialog(NodeDialog):
@@ -201,7 +203,11 @@ class AnnotateDialog(NodeDialog):
         # Typed is what a person types: setting it would turn "\r\n" into a change.
         with QSignalBlocker(self.value):
             if _whole_text(self.value) != _as_lines(wanted):
+                modes = QPlainTextEdit.LineWrapMode
+                self.value.setLineWrapMode(modes.NoWrap)
                 self.value.setPlainText(wanted)
+                if max(map(len, wanted.split("\n"))) < LONGEST_WRAPPED:
+                    self.value.setLineWrapMode(modes.WidgetWidth)
         self._judge()
 
     def _judge(self) -> None:

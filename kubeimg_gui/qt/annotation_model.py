@@ -241,7 +241,7 @@ class AnnotationModel(QAbstractTableModel):
             return self._cell(row, field)
         if role == TOOLTIP:
             values = [value for value in (row.before, row.old, row.new) if value is not None]
-            lines = "\n→\n".join(dict.fromkeys(values)).splitlines()
+            lines = "\n→\n".join(dict.fromkeys(values)).split("\n")
             return text.tooltip(text.listed([row.key, *lines]))
         if role == INK:
             return QColor(self._ink(row))
@@ -261,10 +261,10 @@ class AnnotationModel(QAbstractTableModel):
     def _cell(self, row: AnnotationRow, field: Field) -> str:
         match field:
             case Field.KEY:
-                return row.key
+                return text.line(row.key)
             case Field.VALUE:
                 value = row.new if row.new is not None else row.old
-                return "" if value is None else value.replace("\n", " ⏎ ")
+                return "" if value is None else text.line(value.replace("\n", " ⏎ "))
             case Field.CHANGE:
                 return self._change_words(row)
 

@@ -20,15 +20,18 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.qt import text
 from kubeimg_gui.qt import theme as themes
+from kubeimg_gui.qt.clocks import Clocks
+from kubeimg_gui.qt.connection_words import context_words
 from kubeimg_gui.qt.desk import Desk
+from kubeimg_gui.qt.display import check_display
 from kubeimg_gui.qt.main_window import MainWindow
 from kubeimg_gui.qt.notification_service import NotificationService
 from kubeimg_gui.qt.notifier import Notifier
 from kubeimg_gui.qt.process import (
     EndingSignals,
     GarbageCollector,
-    check_display,
     check_versions,
     choose_platform,
 )
@@ -46,8 +49,8 @@ SWITCH_SECONDS = 0.001
 FINISH_SECONDS = 0.6
 """A little more than a notification under way may take."""
 GRAB_STEP_SECONDS = 0.05
-NOT_SYNCED = 3
-FAILED = 1
+FAILED, MISCONFIGURED, NOT_SYNCED, NOT_PERMITTED = 1, 2, 3, 4
+"""Exit codes, as the other faces have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,12 @@ def run(
     in worker threads, raising ClusterError. All feeds are closed here. Main thread only, once in a
     process.
     """
-    problem = check_versions() or ("" if options.grab else check_display(os.environ))
-    if problem:
-        return _fail(problem)
     platform = choose_platform(os.environ, grab=options.grab is not None)
     if platform:
         os.environ["QT_QPA_PLATFORM"] = platform
+    problem = check_versions() or check_display(os.environ)
+    if problem:
+        return _fail(problem)
     old_interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     application = _application(options)
@@ -125,7 +128,7 @@ async def _live(
 ) -> int:
     settings = None if options.grab else options.settings_path or settings_path()
     _dress(themes.choose_theme(options.theme))
-    silence = Silence(settings, time.time)
+    silence = Silence(settings, Clocks())
     if options.grab:
         silence.begin_for_good()
     tray = Tray(QApplication.windowIcon(), silence)
@@ -162,9 +165,14 @@ async def _live(
 async def _grab(
     window: MainWindow, options: WindowOptions, path: Path, ended: asyncio.Future[None]
 ) -> int:
-    """Save a picture once the window is live and has shown the changes asked for."""
+    """Save a picture once the window is live and has shown the changes asked for.
+
+    What a person must mend first is not waited for.
+    """
     deadline = time.monotonic() + options.timeout
     while time.monotonic() < deadline and not ended.done():
+        if window.state.phase is Phase.MISCONFIGURED:
+            break
         if (
             window.state.phase is Phase.LIVE
             and window.model.storage_changes >= options.grab_changes
@@ -172,17 +180,26 @@ async def _grab(
             break
         await asyncio.sleep(GRAB_STEP_SECONDS)
     if window.state.phase is not Phase.LIVE:
-        reason = f": {window.state.reason}" if window.state.reason else "."
-        return _fail(
-            f"No picture: {window.context} was not synced within {options.timeout:g} s,"
-            f" its state is {window.state.phase}{reason}",
-            NOT_SYNCED,
-        )
+        return _fail(_why_no_picture(window, options.timeout), _code(window.state.phase))
     window.settle()
     await asyncio.sleep(GRAB_STEP_SECONDS)
     if not window.grab().save(str(path), "PNG"):
         return _fail(f"No picture: {path} cannot be written.")
     return 0
+
+
+def _why_no_picture(window: MainWindow, timeout: float) -> str:
+    state = window.state
+    why = f"its state is {state.phase}"
+    if state.phase is not Phase.MISCONFIGURED:
+        why = f"{context_words(window.context)} was not synced within {timeout:g} s, {why}"
+    return f"No picture: {why}" + (f": {text.line(state.reason)}" if state.reason else ".")
+
+
+def _code(phase: Phase) -> int:
+    if phase is Phase.MISCONFIGURED:
+        return MISCONFIGURED
+    return NOT_PERMITTED if phase in (Phase.LOGIN_NEEDED, Phase.FORBIDDEN) else NOT_SYNCED
 
 
 def _application(options: WindowOptions) -> QApplication:

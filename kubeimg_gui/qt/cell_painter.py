@@ -141,7 +141,7 @@ class CellPainter:
         theme = self._theme
         ground = theme.selection if look.selected else theme.hover if look.hovered else theme.page
         colour = QColor(ground)
-        tint = row.tint(self._moment.now)
+        tint = row.tint(self._moment.steady)
         tinted = self._marks[row.mark][1] if row.mark else None
         if tinted and tint and not look.selected:
             colour = mix(ground, tinted, tint if self._fade else 1.0)
@@ -160,7 +160,7 @@ class CellPainter:
     def _paint_node(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
         if row.deleted:
             painter.setFont(self._struck)
-        self._left(painter, rect, row.name, self._muted if row.deleted else self._ink)
+        self._left(painter, rect, row.shown_name, self._muted if row.deleted else self._ink)
         painter.setFont(self._font)
 
     def _paint_state(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:

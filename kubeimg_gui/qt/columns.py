@@ -37,10 +37,16 @@ NUMERIC = frozenset({Column.IMAGES, Column.REPORTED, Column.CHANGE, Column.AGE})
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The times that words are relative to, seconds since the epoch."""
+    """The times that words are relative to.
+
+    Attributes:
+        now, opened: seconds since the epoch.
+        steady: now, on the steady clock that countdowns and highlights go by.
+    """
 
     now: float
     opened: float
+    steady: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ def state(row: NodeRow, moment: Moment) -> str:
     """The node's condition, or how long it still has; the cross says that a click saves it."""
     if row.deletes_at is None or row.deleted:
         return row.condition
-    seconds = max(1, ceil(row.deletes_at - moment.now))
+    seconds = max(1, ceil(row.deletes_at - moment.steady))
     return translate("Columns", "Deleting {n} s ✕").format(n=seconds)
 
 
@@ -128,7 +134,7 @@ def _trend(row: NodeRow, moment: Moment) -> str:
 
 
 def _node_tip(row: NodeRow, _moment: Moment) -> str:
-    return "\n".join((row.name, *row.record.labels))
+    return "\n".join(map(text.line, (row.name, *row.record.labels)))
 
 
 def _state_tip(row: NodeRow, moment: Moment) -> str:
@@ -164,7 +170,8 @@ def _change_tip(row: NodeRow, moment: Moment) -> str:
 def _largest_tip(row: NodeRow, _moment: Moment) -> str:
     if row.largest is None:
         return translate("Columns", "No image is listed.")
-    return "\n".join((*row.largest.names, text.exact_size(row.largest.size_bytes)))
+    names = map(text.line, row.largest.names)
+    return "\n".join((*names, text.exact_size(row.largest.size_bytes)))
 
 
 def _age_tip(row: NodeRow, _moment: Moment) -> str:
@@ -174,7 +181,7 @@ def _age_tip(row: NodeRow, _moment: Moment) -> str:
 
 
 MEANINGS: Mapping[Column, Meaning] = {
-    Column.NODE: Meaning(lambda row: row.name, lambda row, _: row.name, _node_tip),
+    Column.NODE: Meaning(lambda row: row.name, lambda row, _: row.shown_name, _node_tip),
     Column.STATE: Meaning(
         lambda row: (row.severity, row.condition),
         state,

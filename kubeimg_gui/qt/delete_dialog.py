@@ -105,7 +105,7 @@ def _count(pods: Sequence[PodOnNode], controller: str) -> int:
 def _owners(burden: Burden) -> str:
     if not burden.owners:
         return translate("Delete", "none")
-    return ", ".join(burden.owners)
+    return text.line(", ".join(burden.owners))
 
 
 def _finalizers(burden: Burden) -> str:
@@ -230,7 +230,7 @@ class DeleteDialog(NodeDialog):
     @property
     def _wanted(self) -> str:
         single = len(self._nodes_to_go) == 1
-        return self._nodes_to_go[0].name if single else str(len(self._nodes_to_go))
+        return text.line(self._nodes_to_go[0].name) if single else str(len(self._nodes_to_go))
 
     def _word(self) -> None:
         if len(self._nodes_to_go) == 1:

@@ -2,7 +2,7 @@
 server's dry run, the countdown, the call."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 
@@ -20,11 +20,11 @@ translate = QCoreApplication.translate
 
 CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
 REFUSALS_SHOWN = 5
+SHOWN_SECONDS = 0.5
+"""How far a countdown at the rows may be from the job's own."""
 
 
-async def delete(
-    bench: Workbench, model: NodeTableModel, clock: Callable[[], float], nodes: Sequence[NodeRef]
-) -> None:
+async def delete(bench: Workbench, model: NodeTableModel, nodes: Sequence[NodeRef]) -> None:
     """Let the person confirm, ask the server whether it would, count down, delete.
 
     Nodes that are counting down already are left to that.
@@ -44,7 +44,7 @@ async def delete(
             if len(accepted) == len(nodes):
                 dialog.accept()
                 reading.cancel()
-                await _count_down(bench, model, clock, nodes, dialog.seconds)
+                await _count_down(bench, model, nodes, dialog.seconds)
                 return
             nodes = accepted or nodes
     finally:
@@ -119,11 +119,7 @@ async def _ask_server(
 
 
 async def _count_down(
-    bench: Workbench,
-    model: NodeTableModel,
-    clock: Callable[[], float],
-    nodes: Sequence[NodeRef],
-    seconds: int,
+    bench: Workbench, model: NodeTableModel, nodes: Sequence[NodeRef], seconds: int
 ) -> None:
     """Show the countdown at the rows as well, and delete what has not been spared."""
     nodes = _not_counting(model, nodes)  # another dialog may have been quicker
@@ -131,15 +127,22 @@ async def _count_down(
         return
     job = Job(Verb.DELETE, nodes, partial(_send, bench, seconds), bench.pace, countdown=seconds)
     counting = {node.name for node in nodes}
-    model.count_down(counting, clock() + job.seconds_left)
+    ends = float("-inf")
 
     def follow() -> None:
+        nonlocal ends
         goes_on = job.left if job.stage is Stage.COUNTING else ()
         over = counting.difference(node.name for node in goes_on)
         if over:
             model.count_down(over, None)
             counting.difference_update(over)
+        # It stands still while the machine sleeps: whoever opens the lid may still call it off.
+        due = model.moment.steady + job.seconds_left
+        if counting and abs(due - ends) > SHOWN_SECONDS:
+            ends = due
+            model.count_down(counting, ends)
 
+    follow()
     job.changed.connect(follow)
     await bench.carry_out(job)
 

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain, count
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox
 
 from kubeimg_gui.cluster.errors import ClusterError
+from kubeimg_gui.qt import text
+from kubeimg_gui.qt.connection_words import context_words
 from kubeimg_gui.qt.main_window import MainWindow
 from kubeimg_gui.qt.notifier import Notifier
 from kubeimg_gui.qt.session import Feed, Session
@@ -56,20 +59,21 @@ class Desk(QObject):
     def open(self, feed: Feed) -> Session:
         """Open a window on a feed."""
         session = self._make_session(feed)
-        context, window = session.context, session.window
-        self._sessions[context] = session
-        session.close_asked.connect(partial(self._close, context))
+        window = session.window
+        self._sessions[self._free_name(session)] = session
+        session.close_asked.connect(partial(self._close, session))
+        session.renamed.connect(partial(self._rename, session))
         session.message.connect(self._notifier.send)
-        self._tray.show_state(context, *window.condition)
-        window.condition_changed.connect(partial(self._tray.show_state, context))
+        window.condition_changed.connect(lambda: self._tell_state(session))
+        self._tell_state(session)
         window.top.contexts_asked.connect(lambda: self._tasks.start(self._offer(window)))
         window.top.context_chosen.connect(partial(self._choose, window))
         session.start()
         return session
 
-    def show(self, context: str) -> None:
-        """Bring a context's window to the front, with what happened there."""
-        if session := self._sessions.get(context):
+    def show(self, name: str) -> None:
+        """Bring the window of that name to the front, with what happened there."""
+        if session := self._sessions.get(name):
             session.window.show_activity()
 
     async def close(self) -> None:
@@ -78,14 +82,38 @@ class Desk(QObject):
         sessions, self._sessions = tuple(self._sessions.values()), {}
         await asyncio.gather(*self._closing, *(session.stop() for session in sessions))
 
-    def _close(self, context: str) -> None:
-        if context not in self._sessions:
+    def _name(self, session: Session) -> str:
+        """The name that tray and notifications know a session by; "" once it is closing."""
+        return next((name for name, each in self._sessions.items() if each is session), "")
+
+    def _free_name(self, session: Session) -> str:
+        """Its own name, unless another window has got that: two may turn out to be the same."""
+        taken = {name for name, each in self._sessions.items() if each is not session}
+        numbered = (f"{session.name} ({n})" for n in count(2))
+        return next(name for name in chain((session.name,), numbered) if name not in taken)
+
+    def _rename(self, session: Session) -> None:
+        old = self._name(session)
+        if old:
+            self._tray.forget(old)
+            new = self._free_name(session)
+            named = self._sessions.items()
+            self._sessions = {new if name == old else name: each for name, each in named}
+            self._tell_state(session)
+
+    def _tell_state(self, session: Session) -> None:
+        if name := self._name(session):
+            self._tray.show_state(name, *session.window.condition)
+
+    def _close(self, session: Session) -> None:
+        name = self._name(session)
+        if not name:
             return  # it is closing already
         if len(self._sessions) == 1:
             self.emptied.emit()  # whoever ends the process closes the last one
             return
-        session = self._sessions.pop(context)
-        self._tray.forget(context)
+        del self._sessions[name]
+        self._tray.forget(name)
         closing = asyncio.get_running_loop().create_task(session.stop())
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
@@ -104,8 +132,9 @@ class Desk(QObject):
         self._tasks.start(self._open_another(window, context))
 
     async def _open_another(self, window: MainWindow, context: str) -> None:
-        if context in self._sessions:
-            self._sessions[context].window.show_activity()
+        name = context_words(context)
+        if name in self._sessions:
+            self.show(name)
         elif context not in self._opening:
             self._opening.add(context)
             try:
@@ -123,6 +152,6 @@ class Desk(QObject):
             box = QMessageBox(window if window in self.windows else self.windows[0])
             box.setTextFormat(Qt.TextFormat.PlainText)
             box.setIcon(QMessageBox.Icon.Warning)
-            box.setText(sentence)
+            box.setText(text.passage(sentence))
             box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             box.open()

@@ -37,6 +37,9 @@ class ChangeDigest(QObject):
 
     `clock` tells seconds and never goes back.
 
+    Attributes:
+        window: the name that messages bear.
+
     Signals:
         ready: the Message to bring to the person.
     """
@@ -51,7 +54,7 @@ class ChangeDigest(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._window = window
+        self.window = window
         self._clock = clock
         self._gathering = Gathering()
         self._storage = _Pace(timing)
@@ -81,7 +84,7 @@ class ChangeDigest(QObject):
 
     def _tell(self) -> None:
         now = self._clock()
-        message, self._gathering = self._gathering.message(self._window), Gathering()
+        message, self._gathering = self._gathering.message(self.window), Gathering()
         for pace in (self._storage, self._pressure):
             pace.rest(now, told=message is not None)
         if message is not None:

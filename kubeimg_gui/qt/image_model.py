@@ -117,7 +117,7 @@ class ImageListModel(QAbstractListModel):
         if role == DISPLAY:
             return f"{node_words.image_name(image)}, {text.size(image.size_bytes)}"
         if role == TOOLTIP:
-            facts = [*image.names, text.exact_size(image.size_bytes)]
+            facts = [*map(text.line, image.names), text.exact_size(image.size_bytes)]
             if self.of > 1:
                 facts.append(self._spread(held))
             facts.append(self.tr("First seen {when}").format(when=self.first_seen(held)))

@@ -99,7 +99,7 @@ class ImageDelegate(QStyledItemDelegate):
         painter.drawText(rect.right() + 1 - width, baseline, when)
         reference = held.image.reference
         parts = (
-            reference.registry if reference and reference.repository else "",
+            text.line(reference.registry) if reference and reference.repository else "",
             node_words.image_digest(held.image).partition(":")[2],
         )
         origin = " · ".join(part for part in parts if part)
@@ -234,5 +234,5 @@ def _full_name(held: HeldImage) -> str:
     if reference is None or not reference.repository:
         return node_words.image_name(held.image)
     if reference.tag:
-        return f"{reference.name}:{reference.tag}"
-    return reference.name
+        return text.line(f"{reference.name}:{reference.tag}")
+    return text.line(reference.name)

@@ -94,15 +94,18 @@ class JobStrip(QFrame):
 
     Signals:
         undo_asked, again_asked, details_asked: carry the Job.
+
+    Attributes:
+        context: named in what is told from now on.
     """
 
     undo_asked = Signal(object)
     again_asked = Signal(object)
     details_asked = Signal(object)
 
-    def __init__(self, context: str, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._context = context
+        self.context = ""
         self._lines: list[JobLine] = []
         self._told: deque[Job] = deque(maxlen=UNDOABLE)
         self._column = QVBoxLayout(self)
@@ -117,7 +120,7 @@ class JobStrip(QFrame):
 
     def tell(self, job: Job) -> None:
         """Tell of a job from now on; the oldest that are done make room."""
-        line = JobLine(job, self._context, self)
+        line = JobLine(job, self.context, self)
         line.undo.clicked.connect(partial(self._undo, job))
         line.again.clicked.connect(partial(self._try_again, line))
         line.details.clicked.connect(partial(self.details_asked.emit, job))

@@ -41,8 +41,8 @@ class ElidedLabel(QWidget):
         self._text = ""
 
     def set_text(self, words: str) -> None:
-        """Show these words."""
-        self._text = words
+        """Show these words, a stranger's perhaps."""
+        self._text = words = text.line(words)
         self.setAccessibleName(words)
         self.setToolTip(text.tooltip(words))
         self.update()

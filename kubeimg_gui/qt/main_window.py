@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QMainWindow
 
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.qt import connection_words, text
 from kubeimg_gui.qt.change_gate import ChangeGate
+from kubeimg_gui.qt.clocks import Clocks, DataAge
+from kubeimg_gui.qt.connection_words import Remedy
 from kubeimg_gui.qt.guard import guard
 from kubeimg_gui.qt.node_menu import NodeMenu
 from kubeimg_gui.qt.node_model import NodeTableModel
@@ -30,20 +33,23 @@ SETTLE_MS = 300
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the window's data comes from, as kubeconfig names it, and how to ask about it.
+    """Where the window's data comes from, and how to ask about it.
 
     Attributes:
+        target: what it is called, which may change whenever a new state is told.
         last_heard: when the server was last heard of, epoch seconds; None where never.
         retry_now: cuts a back-off short.
+        start_over: gives up a try that gets nowhere and begins anew.
+        cancel_login: calls off the credential plugin that is waited for.
         actions: what changes nodes there.
         read_only: whether nothing that changes anything is offered.
     """
 
-    context: str
-    cluster: str
-    user: str
+    target: Target
     last_heard: Callable[[], float | None]
     retry_now: Callable[[], None]
+    start_over: Callable[[], None]
+    cancel_login: Callable[[], None]
     actions: NodeActions
     read_only: bool = False
 
@@ -59,50 +65,53 @@ class MainWindow(QMainWindow):
             then calls `close_now`.
         synced: all nodes are known for the first time.
         condition_changed: the `condition` has.
+        renamed: the `context` has; it was not known before.
 
     Attributes:
-        state: how the connection stands.
+        state: how the connection stands, its times on the steady clock.
+        context: the context it is fixed to; "" while it is not known.
         condition: the Severity of the connection and the nodes together, and its words.
     """
 
     close_asked = Signal()
     synced = Signal()
     condition_changed = Signal(object, str)
+    renamed = Signal()
 
     def __init__(
         self,
         source: Source,
         theme: Theme,
         settings: Path | None,
-        clock: Callable[[], float],
+        clocks: Clocks,
         size: QSize | None = None,
     ) -> None:
         super().__init__()
         self._source = source
-        self._clock = clock
+        self._clocks = clocks
+        self._age = DataAge(clocks, source.last_heard)
         self._settings = settings
         self._closing = False
         self._synced = False
         self._introduced = False
         self.condition = (Severity.GONE, "")
-        self.state = ConnectionState(Phase.CONNECTING, since=clock())
-        self.setWindowTitle(text.fill(self.tr("{context} — kubeimg"), context=source.context))
+        self.state = ConnectionState(Phase.CONNECTING, since=clocks.steady())
+        self._dismissed = ""
+        self._names: object = None
+        self.context = source.target.context
         self.setMinimumSize(820, 480)
-        self.model = NodeTableModel(clock, self)
+        self.model = NodeTableModel(clocks, self)
         self.gate = ChangeGate(self)
-        top = TopBar(
-            source.context, source.cluster, source.user, theme, self, read_only=source.read_only
-        )
-        self.page = page = WindowPage(top, self.model, theme, clock, source.context)
+        top = TopBar(theme, self, read_only=source.read_only)
+        self.page = page = WindowPage(top, self.model, theme, clocks)
         self.setCentralWidget(page)
         self.top, self.figures, self.banner = top, page.figures, page.banner
         self.strip, self.table, self.notices = page.strip, page.table, page.notices
         self.panel, self.activity, self.status = page.panel, page.activity, page.status
         self.menu = NodeMenu(self.model, self.table, self, read_only=source.read_only)
         self.top.verbs.setMenu(self.menu.menu)
-        self.verbs = NodeVerbs(
-            source.context, source.actions, self.model, self.strip, clock, theme, self
-        )
+        self.verbs = NodeVerbs(source.actions, self.model, self.strip, theme, self)
+        self._show_names()
         self._connect()
         arrangement = load_arrangement(settings) if settings else Arrangement()
         page.restore(self, arrangement, size)
@@ -117,19 +126,13 @@ class MainWindow(QMainWindow):
         self._show_all()
         self.table.setFocus()
 
-    @property
-    def context(self) -> str:
-        """The context it is fixed to."""
-        return self._source.context
-
     def _connect(self) -> None:
         self.top.filter.textChanged.connect(self._filter)
         self.top.filter.left.connect(self.table.setFocus)
         self.top.pause.toggled.connect(self._pause)
         self.gate.passed.connect(self._apply)
-        self.banner.retry_asked.connect(self._source.retry_now)
-        self.notices.retry_asked.connect(self._source.retry_now)
-        self.notices.clear_asked.connect(self.top.filter.clear)
+        self.banner.remedy_asked.connect(self._remedy)
+        self.notices.remedy_asked.connect(self._remedy)
         self.table.selected.connect(self.panel.show_nodes)
         self.table.header.sort_asked.connect(self._show_all)
         self.table.menu_asked.connect(self.menu.popup)
@@ -155,15 +158,16 @@ class MainWindow(QMainWindow):
         """Show changes; while paused only as activity."""
         self.activity.take(changes)
         self.gate.take(changes)
-        if self.gate.waiting:
-            self._show_waiting()
+        self.top.show_waiting(paused=self.gate.paused, waiting=self.gate.waiting)
 
     @Slot(object)
     def take_state(self, state: ConnectionState) -> None:
         """Show how the connection stands."""
-        self.state = state
+        self.state = self._clocks.steadied(state, self.state)
+        self._show_names()
         if state.phase is Phase.LIVE and not self._synced:
             self._synced = True
+            self.activity.begin()
             self.synced.emit()
             self._settling.start()
         self._show_all()
@@ -220,7 +224,40 @@ class MainWindow(QMainWindow):
         self.activity.set_watched(focused is not None)
 
     def _note(self, node: str, words: str, severity: Severity) -> None:
-        self.activity.note(self._clock(), node, words, severity)
+        self.activity.note(self._clocks.wall(), node, words, severity)
+
+    def _show_names(self) -> None:
+        """Show what the target is called now: a kubeconfig may have been mended meanwhile."""
+        target = self._source.target
+        names = (target.context, target.cluster, target.user, target.badges)
+        if names == self._names:
+            return
+        self._names = names
+        renamed, self.context = self.context != names[0], names[0]
+        title = text.fill(
+            self.tr("{context} — kubeimg"), context=connection_words.context_words(self.context)
+        )
+        self.setWindowTitle(title.replace("[*]", "[*][*]"))  # else Qt takes it for a placeholder
+        self.top.show_names(*names)
+        self.strip.context = self.context
+        self.verbs.set_context(self.context)
+        if renamed:
+            self.renamed.emit()
+
+    def _remedy(self, remedy: Remedy) -> None:
+        """Do what the button of a notice or of the banner offers."""
+        source = self._source
+        {
+            Remedy.RETRY: source.retry_now,
+            Remedy.START_OVER: source.start_over,
+            Remedy.CANCEL_LOGIN: source.cancel_login,
+            Remedy.CLEAR_FILTER: self.top.filter.clear,
+            Remedy.DISMISS: self._dismiss,
+        }[remedy]()
+
+    def _dismiss(self) -> None:
+        self._dismissed = self.state.reason
+        self._show_all()
 
     def _select_first(self) -> None:
         if self.model.rowCount() and not self.table.names:
@@ -238,7 +275,7 @@ class MainWindow(QMainWindow):
 
     def _pause(self, paused: bool) -> None:
         self.gate.set_paused(paused)
-        self._show_waiting()
+        self.top.show_waiting(paused=self.gate.paused, waiting=self.gate.waiting)
 
     def _focus_filter(self) -> None:
         self.top.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -259,24 +296,27 @@ class MainWindow(QMainWindow):
         self._show_all()
 
     def _show_all(self) -> None:
-        now = self._clock()
-        heard = self._source.last_heard() if self.model.known else None
-        severity, phase = connection_words.phase_words(self.state)
-        age = connection_words.data_age(self.state, heard, now)
-        self.top.show_state(severity, f"{phase} · {age}" if age else phase)
-        self.status.show_state(phase, age)
+        state, now = self.state, self._clocks.steady()
+        age = self._age.seconds() if self.model.known else None
+        severity, phase = connection_words.phase_words(state)
+        time = connection_words.time_words(state, age, now)
+        tip = connection_words.state_tip(state)
+        self.top.show_state(severity, f"{phase} · {time}" if time else phase, tip)
+        self.status.show_state(phase, time, connection_words.unreadable_words(state), tip)
         self._tell_condition(severity, phase)
-        self._show_waiting()
+        self.top.show_waiting(paused=self.gate.paused, waiting=self.gate.waiting)
         notice = connection_words.notice(
-            self.state,
+            state,
             known=self.model.known,
             shown=self.model.rowCount(),
             wanted=self.model.filter,
-            context=self._source.context,
+            context=self.context,
             now=now,
         )
         self.table.show_skeleton(shown=not self.model.known)
-        self.banner.say(connection_words.banner(self.state, now) if self.model.known else "")
+        banner = connection_words.banner(state, now) if self.model.known else None
+        dismissed = banner and banner.remedy is Remedy.DISMISS and state.reason == self._dismissed
+        self.banner.show_notice(None if dismissed else banner)
         if notice is not None:
             self.notices.show_notice(notice)
         self.page.show_table(shown=notice is None)
@@ -290,17 +330,6 @@ class MainWindow(QMainWindow):
         if condition != self.condition:
             self.condition = condition
             self.condition_changed.emit(*condition)
-
-    def _show_waiting(self) -> None:
-        if not self.gate.paused:
-            self.top.show_waiting("")
-        elif not self.gate.waiting:
-            self.top.show_waiting(self.tr("Paused"))
-        elif self.gate.waiting == 1:
-            self.top.show_waiting(self.tr("Paused · 1 change waiting"))
-        else:
-            words = self.tr("Paused · {n} changes waiting")
-            self.top.show_waiting(words.format(n=f"{self.gate.waiting:,}"))
 
     @guard(None)
     def closeEvent(self, event: QCloseEvent) -> None:

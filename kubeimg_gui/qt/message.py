@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.qt import node_words, text
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ def without_markup(words: str) -> str:
     they say of themselves is not always true: escaping would show as `&lt;` in some of them,
     look-alikes are read rightly in all.
     """
-    return "".join(c if c.isprintable() else " " for c in words).translate(_LOOK_ALIKES)
+    return plain(words).translate(_LOOK_ALIKES)
 
 
 class Gathering:
@@ -234,7 +235,8 @@ def _listed(things: Collection[T], words: Callable[[T], str], *, more: bool) -> 
 
 def _short(name: str) -> str:
     """A name from a cluster, plain, and shortened in its middle where it is long."""
+    name = without_markup(name).strip() or "?"
     if len(name) > LONGEST_NAME:
         half = LONGEST_NAME // 2
         name = f"{name[:half]}…{name[-half:]}"
-    return without_markup(name).strip() or "?"
+    return name

@@ -49,7 +49,7 @@ class NodeDialog(QDialog):
         self.setWindowTitle(title)
         self.setMinimumSize(LEAST_SIZE)
         self._pill = plain_label(self)
-        self._pill.setText(context)
+        self._pill.setText(text.shortened(context))
         self._pill.setStyleSheet(pill_style(context, theme))
         self._nodes = ElidedLabel(self)
         self._nodes.setFont(heavier(self.font(), 1.15))
@@ -116,18 +116,18 @@ class NodeDialog(QDialog):
         """Name the nodes: one by its name, more by their number and a list of their names."""
         single = len(nodes) == 1
         self._nodes.set_text(nodes[0].name if single else text.nodes(len(nodes)))
-        self.names.setPlainText("\n".join(node.name for node in nodes))
+        self.names.setPlainText("\n".join(text.line(node.name) for node in nodes))
         self.names.setVisible(not single)
 
     def say_problem(self, sentence: str) -> None:
         """Show why it cannot go on; hide when empty."""
-        self._problem.setText(sentence)
+        self._problem.setText(text.passage(sentence))
         self._problem.setVisible(bool(sentence))
         self.make_room()
 
     def say_progress(self, words: str) -> None:
         """Show what is being waited for."""
-        self._progress.setText(words)
+        self._progress.setText(text.passage(words))
 
     def make_room(self) -> None:
         """Grow until wrapped sentences fit: Qt asks for their height only once."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from kubeimg_gui.cluster.access import Permission
+from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.qt import text
 from kubeimg_gui.qt.job import NodeRef
 from kubeimg_gui.qt.node_model import NodeTableModel
@@ -138,4 +139,4 @@ class NodeMenu(QObject):
         self.opening.emit()
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(node.name for node in self.nodes))
+        QGuiApplication.clipboard().setText("\n".join(plain(node.name) for node in self.nodes))

@@ -4,7 +4,7 @@ No proxy sorts or filters it (Qt's needs 10 s for 130,000 rows and mis-sorts byt
 2**31): the order is a list of rows, made anew when someone asks for it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.qt import columns, node_words, text
+from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.columns import MEANINGS, NUMERIC, Column, Moment, title
 from kubeimg_gui.qt.guard import guard
 from kubeimg_gui.qt.node_row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow, matching
@@ -47,7 +48,7 @@ class NodeTableModel(QAbstractTableModel):
         change: bytes gained on all nodes since opened; `changed_nodes` are the names involved.
         storage_changes: how many changes of image storage were applied since opened.
         stale: the order no longer fits the rows; `reorder` when it disturbs nobody.
-        fading_until: when the last tinted row will have faded, seconds since the epoch.
+        fading_until: when the last tinted row will have faded, on the steady clock.
         scale: the bytes that the longest bar stands for, at least those of the largest row shown.
         counting: the nodes that will be deleted when their countdown ends.
         widest: the longest text so far in the columns whose width follows their content.
@@ -57,9 +58,9 @@ class NodeTableModel(QAbstractTableModel):
     reordering = Signal()
     reordered = Signal()
 
-    def __init__(self, clock: Callable[[], float], parent: QObject | None = None) -> None:
+    def __init__(self, clocks: Clocks, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._clock = clock
+        self._clocks = clocks
         self._rows: dict[str, NodeRow] = {}
         self._order: list[NodeRow] = []
         self._places: dict[str, int] = {}
@@ -68,7 +69,7 @@ class NodeTableModel(QAbstractTableModel):
         self._filter = ""
         self.sort_column = Column.REPORTED
         self.descending = True
-        self.opened = clock()
+        self.opened = clocks.wall()
         self.inventory = Inventory()
         self.change = 0
         self.changed_nodes: set[str] = set()
@@ -82,7 +83,7 @@ class NodeTableModel(QAbstractTableModel):
     @property
     def moment(self) -> Moment:
         """Now and when the window opened."""
-        return Moment(self._clock(), self.opened)
+        return Moment(self._clocks.wall(), self.opened, self._clocks.steady())
 
     @property
     def filter(self) -> str:
@@ -117,7 +118,7 @@ class NodeTableModel(QAbstractTableModel):
 
     def apply(self, changes: Sequence[NodeChange]) -> None:
         """Follow the changes in order; new rows appear at the end until the next `reorder`."""
-        now = self._clock()
+        now = self._clocks.steady()
         fresh: list[NodeRow] = []
         touched: set[str] = set()
         for change in changes:
@@ -138,7 +139,7 @@ class NodeTableModel(QAbstractTableModel):
                 self._departing.add(name)
             else:
                 self._departing.discard(name)
-            self._widen(Column.NODE, row.name)
+            self._widen(Column.NODE, row.shown_name)
             self._widen(Column.STATE, row.condition)
             self._widen(Column.RUNTIME, node_words.runtime(row.record))
             touched.add(name)
@@ -153,7 +154,7 @@ class NodeTableModel(QAbstractTableModel):
         self.applied.emit(touched)
 
     def count_down(self, names: Collection[str], at: float | None) -> None:
-        """Show that these nodes are deleted at a time, epoch seconds; None: no longer."""
+        """Show that these nodes are deleted at a time, on the steady clock; None: no longer."""
         rows = [self._rows[name] for name in names if name in self._rows]
         for row in rows:
             row.deletes_at = at
@@ -205,7 +206,7 @@ class NodeTableModel(QAbstractTableModel):
 
     def drop_departed(self) -> None:
         """Let go of the rows of nodes that were deleted a while ago."""
-        limit = self._clock() - DEPARTED_SECONDS
+        limit = self._clocks.steady() - DEPARTED_SECONDS
         lingering = (self._rows[name] for name in self._departing)
         departed = [row for row in lingering if row.marked_at <= limit]
         for row in departed:

@@ -11,6 +11,7 @@ from enum import Enum
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt import text
 from kubeimg_gui.qt.node_words import Severity, condition
 
 FADE_SECONDS = 10.0
@@ -42,10 +43,11 @@ class NodeRow:
         samples: (seconds since the epoch, reported bytes) at each change of size, oldest first,
             never more than MAX_SAMPLES and always reaching back to the first.
         mark: what the row is highlighted for, None where nothing happened to it.
-        marked_at: when that was shown, seconds since the epoch.
+        marked_at: when that was shown, on the steady clock.
         seen: the person has selected the row since, so it needs no edge any more.
-        deletes_at: when it is deleted unless that is called off, seconds since the epoch.
+        deletes_at: when it is deleted unless that is called off, on the steady clock.
         first_seen: when an image arrived, by image key; absent for those that were there before.
+        shown_name: the name as it is shown.
         severity, condition: the node's condition, see `node_words.condition`.
         largest: the image with the largest reported size.
         haystack: name and labels as the filter searches them.
@@ -59,12 +61,14 @@ class NodeRow:
     seen: bool = True
     deletes_at: float | None = None
     first_seen: dict[str, float] = field(default_factory=dict[str, float])
+    shown_name: str = field(init=False)
     severity: Severity = field(init=False)
     condition: str = field(init=False)
     largest: ContainerImage | None = field(init=False)
     haystack: str = field(init=False)
 
     def __post_init__(self) -> None:
+        self.shown_name = text.line(self.record.name)
         self._read_record()
         self._word_condition()
 
@@ -79,7 +83,7 @@ class NodeRow:
         return self.mark is Mark.DELETED
 
     def take(self, change: NodeChange, now: float) -> None:
-        """Follow one change of this node, shown at `now`."""
+        """Follow one change of this node, shown at `now` on the steady clock."""
         if self.record is not change.record:
             self.record = change.record
             self._read_record()
@@ -99,7 +103,7 @@ class NodeRow:
         self._word_condition()
 
     def tint(self, now: float) -> float:
-        """How strongly the row's ground is tinted, from 1 (just now) to 0."""
+        """How strongly the row's ground is tinted, from 1 (just now) to 0; `now` is steady."""
         if self.mark is None:
             return 0.0
         return min(1.0, max(0.0, 1 - (now - self.marked_at) / FADE_SECONDS))

@@ -7,7 +7,7 @@ not answer leaves the window alive.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtWidgets import QWidget
@@ -44,23 +44,24 @@ class NodeVerbs(QObject):
 
     def __init__(
         self,
-        context: str,
         actions: NodeActions,
         model: NodeTableModel,
         strip: JobStrip,
-        clock: Callable[[], float],
         theme: Theme,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._model = model
-        self._clock = clock
-        self._bench = Workbench(context, actions, strip, theme, window)
+        self._bench = Workbench(actions, strip, theme, window)
         self._bench.noted.connect(self.noted)
         self._reviewed_at = -REVIEW_SECONDS
         strip.undo_asked.connect(self.undo)
         strip.again_asked.connect(self._try_again)
         strip.details_asked.connect(self._show_details)
+
+    def set_context(self, context: str) -> None:
+        """Name this context in dialogs from now on."""
+        self._bench.context = context
 
     def set_theme(self, theme: Theme) -> None:
         """Open dialogs in another theme from now on."""
@@ -82,7 +83,7 @@ class NodeVerbs(QObject):
 
     def delete(self, nodes: Sequence[NodeRef]) -> None:
         """Let the person confirm, ask the server, count down, delete; those counting down do so."""
-        self._bench.tasks.start(deleting.delete(self._bench, self._model, self._clock, nodes))
+        self._bench.tasks.start(deleting.delete(self._bench, self._model, nodes))
 
     def spare(self, names: Sequence[str]) -> None:
         """Call the deletion of these nodes off, where it has not been sent."""

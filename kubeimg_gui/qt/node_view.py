@@ -44,6 +44,8 @@ REST_SECONDS = 1.5
 class NodeView(QTableView):
     """Shows a NodeTableModel; the selection is a set of node names and survives any re-order.
 
+    `steady` is the steady clock: what fades and rests must not stand still when the other is set.
+
     Signals:
         selected: the names of the selected nodes, top to bottom; they may be hidden by the filter.
         menu_asked: the person wants to act on the selected nodes; carries a place on the screen.
@@ -58,17 +60,17 @@ class NodeView(QTableView):
         self,
         model: NodeTableModel,
         theme: Theme,
-        clock: Callable[[], float],
+        steady: Callable[[], float],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._nodes = model
         self._theme = theme
-        self._clock = clock
+        self._steady = steady
         self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
         self._fitting = False
         self._hovered = -1
-        self._touched_at = 0.0
+        self._touched_at = float("-inf")
         self._fitted_for: dict[Column, str] = {}
         self.user_widths: dict[Column, int] = {}
         self.skeleton = False
@@ -155,7 +157,7 @@ class NodeView(QTableView):
         """Bring the order up to date, unless mouse or keyboard are at work on the rows."""
         if self._fitted_for != self._nodes.widest:
             self.fit_columns()
-        if not at_once and self._clock() - self._touched_at < REST_SECONDS:
+        if not at_once and self._steady() - self._touched_at < REST_SECONDS:
             return
         self._nodes.drop_departed()
         if self._nodes.stale:
@@ -183,12 +185,12 @@ class NodeView(QTableView):
         self.fit_columns()
 
     def _start_fading(self) -> None:
-        if not self._fade.isActive() and self._nodes.fading_until > self._clock():
+        if not self._fade.isActive() and self._nodes.fading_until > self._steady():
             self._fade.start()
 
     def _fade_on(self) -> None:
         self.viewport().update()
-        if self._clock() > self._nodes.fading_until:
+        if self._steady() > self._nodes.fading_until:
             self._fade.stop()
             # Who had the row selected all the while has seen it change.
             self._nodes.mark_seen(self.names)
@@ -272,7 +274,7 @@ class NodeView(QTableView):
             QEvent.Type.MouseButtonRelease,
             QEvent.Type.Wheel,
         ):
-            self._touched_at = self._clock()
+            self._touched_at = self._steady()
         elif event.type() == QEvent.Type.Leave:
             self._hover(-1)
         return super().viewportEvent(event)
@@ -313,5 +315,5 @@ class NodeView(QTableView):
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Override: note that the keyboard is at work here."""
-        self._touched_at = self._clock()
+        self._touched_at = self._steady()
         super().keyPressEvent(event)

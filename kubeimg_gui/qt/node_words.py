@@ -46,12 +46,12 @@ def condition(record: NodeRecord, *, deleted: bool = False) -> tuple[Severity, s
         return Severity.FINE, translate("Node", "Ready")
     first, *others = [words for _severity, words in found]
     words = ", ".join((first, *(word[:1].lower() + word[1:] for word in others)))
-    return max(severity for severity, _words in found), words
+    return max(severity for severity, _words in found), text.line(words)
 
 
 def runtime(record: NodeRecord) -> str:
     """The runtime and its version: `containerd 1.7.27`."""
-    return record.runtime.replace("://", " ", 1)
+    return text.line(record.runtime.replace("://", " ", 1))
 
 
 def meaning(record: NodeRecord) -> str:
@@ -71,12 +71,12 @@ def image_name(image: ContainerImage) -> str:
     """The short name of an image with its tag, or words for one that has no name."""
     if image.reference is None:
         return translate("Node", "image without a name")
-    return image.reference.short
+    return text.line(image.reference.short)
 
 
 def image_digest(image: ContainerImage) -> str:
     """The start of the image's first digest; empty where none is known."""
-    return short_digest(image.digests[0]) if image.digests else ""
+    return text.line(short_digest(image.digests[0])) if image.digests else ""
 
 
 def _pressure(name: str) -> str:

@@ -1,31 +1,63 @@
 """What stands above the table or in its place when there is something to say about it."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from kubeimg_gui.qt.connection_words import Notice, Remedy
 from kubeimg_gui.qt.labels import heavier, plain_label
 
+translate = QCoreApplication.translate
 
-class Banner(QFrame):
-    """A slim amber line above the table while what it shows may be out of date.
+
+class RemedyButton(QPushButton):
+    """The one button of a notice; hidden where there is no remedy.
 
     Signals:
-        retry_asked: the person does not want to wait for the next try.
+        asked: the person wants it; carries the Remedy.
     """
 
-    retry_asked = Signal()
+    asked = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._remedy = Remedy.NONE
+        self.setAutoDefault(False)
+        self.clicked.connect(lambda: self.asked.emit(self._remedy))
+
+    def offer(self, remedy: Remedy) -> None:
+        """Stand for a remedy from now on."""
+        words = {
+            Remedy.NONE: "",
+            Remedy.RETRY: translate("Notice", "Retry now"),
+            Remedy.START_OVER: translate("Notice", "Retry now"),
+            Remedy.CANCEL_LOGIN: translate("Notice", "Cancel"),
+            Remedy.CLEAR_FILTER: translate("Notice", "Clear filter"),
+            Remedy.DISMISS: translate("Notice", "Dismiss"),
+        }
+        self._remedy = remedy
+        self.setText(words[remedy])
+        self.setVisible(remedy is not Remedy.NONE)
+
+
+class Banner(QFrame):
+    """A slim line above the table: amber while what it shows may be out of date, else quiet.
+
+    Signals:
+        remedy_asked: the person wants what the button offers; carries the Remedy.
+    """
+
+    remedy_asked = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
         self._words = plain_label(self, wrap=True)
-        retry = QPushButton(self.tr("Retry now"), self)
-        retry.clicked.connect(self.retry_asked)
+        self._button = RemedyButton(self)
+        self._button.asked.connect(self.remedy_asked)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 5, 10, 5)
         row.addWidget(self._words, 1)
-        row.addWidget(retry)
+        row.addWidget(self._button)
         self.hide()
 
     @property
@@ -33,21 +65,32 @@ class Banner(QFrame):
         """The sentence as shown."""
         return self._words.text()
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence; hide when it is empty."""
-        self._words.setText(sentence)
-        self.setVisible(bool(sentence))
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show a notice on one line or a few; None hides the banner."""
+        if notice is not None:
+            words = " · ".join(part for part in (notice.headline, notice.sentence) if part)
+            self._words.setText(words)
+            self._button.offer(notice.remedy)
+            self._button.setAccessibleDescription(words)
+            self._set_quiet(notice.remedy is Remedy.DISMISS)
+        self.setVisible(notice is not None)
+
+    def _set_quiet(self, quiet: bool) -> None:
+        if self.property("quiet") is not quiet:
+            self.setProperty("quiet", quiet)
+            for widget in (self, self._words):
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
 
 
 class NoticePage(QWidget):
     """A headline, a sentence and one button in the middle of the table's place.
 
     Signals:
-        retry_asked, clear_asked: the button's meaning as the notice had it.
+        remedy_asked: the person wants what the button offers; carries the Remedy.
     """
 
-    retry_asked = Signal()
-    clear_asked = Signal()
+    remedy_asked = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -55,8 +98,8 @@ class NoticePage(QWidget):
         self._headline = plain_label(self, wrap=True)
         self._headline.setFont(heavier(self.font(), 1.3))
         self._sentence = plain_label(self, "caption", wrap=True)
-        self._button = QPushButton(self)
-        self._button.clicked.connect(self._act)
+        self._button = RemedyButton(self)
+        self._button.asked.connect(self.remedy_asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(48, 0, 48, 0)
         column.setSpacing(10)
@@ -74,16 +117,9 @@ class NoticePage(QWidget):
         return self._notice
 
     def show_notice(self, notice: Notice) -> None:
-        """Show a notice; its button is hidden where it has no remedy."""
+        """Show a notice."""
         self._notice = notice
         self._headline.setText(notice.headline)
         self._sentence.setText(notice.sentence)
-        self._button.setVisible(notice.remedy is not Remedy.NONE)
-        clear = notice.remedy is Remedy.CLEAR_FILTER
-        self._button.setText(self.tr("Clear filter") if clear else self.tr("Retry now"))
-
-    def _act(self) -> None:
-        if self._notice.remedy is Remedy.CLEAR_FILTER:
-            self.clear_asked.emit()
-        else:
-            self.retry_asked.emit()
+        self._button.offer(notice.remedy)
+        self._button.setAccessibleDescription(f"{notice.headline}\n{notice.sentence}")

@@ -42,21 +42,6 @@ def choose_platform(environment: Mapping[str, str], *, grab: bool) -> str:
     return "offscreen" if grab and "QT_QPA_PLATFORM" not in environment else ""
 
 
-def check_display(environment: Mapping[str, str]) -> str:
-    """Why no window can be shown here, as a sentence; empty where one can.
-
-    Asked before there is an application: Qt would abort the process.
-    """
-    if sys.platform != "linux":
-        return ""
-    if any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        return ""
-    return (
-        "There is no display to open a window on: save its picture with --grab FILE.png,"
-        " or use the commands nodes and watch."
-    )
-
-
 class GarbageCollector(QObject):
     """Collects cyclic garbage on the GUI thread only.
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,9 @@ from PySide6.QtCore import QObject, QSize, Signal
 
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.target import Target
+from kubeimg_gui.qt.clocks import Clocks
+from kubeimg_gui.qt.connection_words import context_words
 from kubeimg_gui.qt.digest import ChangeDigest
 from kubeimg_gui.qt.informer_bridge import InformerBridge
 from kubeimg_gui.qt.main_window import MainWindow, Source
@@ -20,20 +22,17 @@ STOP_SECONDS = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a window lives on, as kubeconfig names it.
+    """What a window lives on; the session starts and ends all of it.
 
     Attributes:
-        informer: tells of the nodes; the session starts and stops it.
-        actions: changes them; the session closes it.
-        close: ends what was started for it; may block, any thread.
+        target: what it is connected to.
+        informer: tells of the nodes.
+        actions: changes them.
     """
 
-    context: str
-    cluster: str
-    user: str
+    target: Target
     informer: NodeInformer
     actions: NodeActions
-    close: Callable[[], None] = lambda: None
 
 
 class Session(QObject):
@@ -42,9 +41,11 @@ class Session(QObject):
     Signals:
         close_asked: the person wants to close the window; whoever owns the session stops it.
         message: there is something to tell the person outside of the window; a Message.
+        renamed: the `name` has changed.
     """
 
     close_asked = Signal()
+    renamed = Signal()
     message = Signal(object)
 
     def __init__(
@@ -60,29 +61,30 @@ class Session(QObject):
         self._feed = feed
         informer = feed.informer
         source = Source(
-            feed.context,
-            feed.cluster,
-            feed.user,
+            feed.target,
             last_heard=lambda: informer.last_heard,
             retry_now=informer.retry_now,
+            start_over=informer.woke_up,
+            cancel_login=informer.cancel_login,
             actions=feed.actions,
             read_only=read_only,
         )
-        self.window = MainWindow(source, theme, settings, time.time, size)
+        self.window = MainWindow(source, theme, settings, Clocks(), size)
         self._bridge = InformerBridge(self.window)
-        self._digest = ChangeDigest(feed.context, time.monotonic, parent=self)
+        self._digest = ChangeDigest(self.name, time.monotonic, parent=self)
         self._bridge.changes.connect(self.window.take_changes)
         self._bridge.changes.connect(self._digest.take)
         self._bridge.state.connect(self.window.take_state)
         self._digest.ready.connect(self.message)
         self.window.close_asked.connect(self.close_asked)
+        self.window.renamed.connect(self._rename)
         self.window.synced.connect(self.window.verbs.review)
         self.window.menu.opening.connect(self.window.verbs.review)
 
     @property
-    def context(self) -> str:
-        """The context it is fixed to, which tells it from the others."""
-        return self._feed.context
+    def name(self) -> str:
+        """The context it is fixed to, or that none is known yet."""
+        return context_words(self.window.context)
 
     def start(self) -> None:
         """Show the window and begin to watch."""
@@ -99,8 +101,12 @@ class Session(QObject):
         self._feed.actions.close()
         ends = (
             asyncio.ensure_future(asyncio.to_thread(self._feed.informer.stop, STOP_SECONDS)),
-            asyncio.ensure_future(asyncio.to_thread(self._feed.close)),
+            asyncio.ensure_future(asyncio.to_thread(self._feed.target.close)),
         )
         await asyncio.wait(ends, timeout=STOP_SECONDS)
         self.window.close_now()
         self.window.deleteLater()
+
+    def _rename(self) -> None:
+        self._digest.window = self.name
+        self.renamed.emit()

@@ -4,10 +4,11 @@ Only "for good" outlives the process: an hour is meant for what is going on now.
 """
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
+
+from kubeimg_gui.qt.clocks import Clocks
 
 HOUR = 3600.0
 KEY = "notifications/silenced"
@@ -17,7 +18,7 @@ class Silence(QObject):
     """One for the process; GUI thread only.
 
     `settings` is the ini file that keeps "for good", None for none; of it only one key is
-    touched. `clock` tells epoch seconds.
+    touched.
 
     Signals:
         changed: the person chose otherwise; not told when the hour is over.
@@ -26,45 +27,51 @@ class Silence(QObject):
     changed = Signal()
 
     def __init__(
-        self, settings: Path | None, clock: Callable[[], float], parent: QObject | None = None
+        self, settings: Path | None, clocks: Clocks, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._clock = clock
+        self._clocks = clocks
         self._file = QSettings(str(settings), QSettings.Format.IniFormat) if settings else None
         kept = self._file is not None and self._file.value(KEY) == "true"
-        self._until = math.inf if kept else -math.inf
+        self._for_good = kept
+        self._end = -math.inf
 
     @property
     def active(self) -> bool:
         """Whether nothing may be told now."""
-        return self._clock() < self._until
+        return self._for_good or self._seconds_left > 0
 
     @property
     def for_good(self) -> bool:
         """Whether it lasts until it is ended."""
-        return self._until == math.inf
+        return self._for_good
 
     @property
     def until(self) -> float | None:
         """The end of the hour, epoch seconds; None where no hour is running."""
-        return self._until if self.active and not self.for_good else None
+        return self._clocks.wall() + self._seconds_left if self._seconds_left > 0 else None
 
     def begin_hour(self) -> None:
         """Be silent for an hour from now."""
-        self._set(self._clock() + HOUR)
+        self._set(HOUR)
 
     def begin_for_good(self) -> None:
         """Be silent until told otherwise, in later runs too."""
-        self._set(math.inf)
+        self._set(0.0, for_good=True)
 
     def end(self) -> None:
         """Tell again."""
-        self._set(-math.inf)
+        self._set(0.0)
 
-    def _set(self, until: float) -> None:
-        self._until = until
+    @property
+    def _seconds_left(self) -> float:
+        return self._end - self._clocks.steady()
+
+    def _set(self, seconds: float, *, for_good: bool = False) -> None:
+        self._for_good = for_good
+        self._end = self._clocks.steady() + seconds
         if self._file is not None:
-            if self.for_good:
+            if for_good:
                 self._file.setValue(KEY, "true")
             else:
                 self._file.remove(KEY)

@@ -31,14 +31,27 @@ class StatusBar(QFrame):
         """The left side as shown."""
         return self._left.text()
 
-    def show_state(self, phase: str, age: str) -> None:
-        """Say how things stand; `age` is that of the data and may be empty."""
+    @property
+    def tip(self) -> str:
+        """What else is said of it, as the tooltip has it."""
+        return self._left.toolTip()
+
+    def show_state(self, phase: str, age: str, unreadable: str, tip: str) -> None:
+        """Say how things stand; `age` is that of the data.
+
+        `unreadable` says that some nodes could not be read; `tip` says what else there is to say.
+        All but the phase may be empty.
+        """
+        self._left.setToolTip(text.tooltip(tip) if tip else "")
+        parts = (phase, *self._counts(), age, unreadable)
+        self._left.setText(" · ".join(part for part in parts if part))
+
+    def _counts(self) -> tuple[str, ...]:
+        """What is shown, how it is sorted, what it comes to; nothing while no node is known."""
         model = self._model
         if not model.known:
-            self._left.setText(phase)
-            return
-        parts = (
-            phase,
+            return ()
+        return (
             self.tr("{shown} of {nodes}").format(
                 shown=f"{model.shown:,}", nodes=text.nodes(model.inventory.nodes)
             ),
@@ -46,6 +59,4 @@ class StatusBar(QFrame):
             self.tr("{size} reported").format(
                 size=reported(model.inventory.reported_bytes, model.inventory.capped > 0)
             ),
-            age,
         )
-        self._left.setText(" · ".join(part for part in parts if part))

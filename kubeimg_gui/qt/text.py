@@ -1,7 +1,8 @@
-"""How the window words sizes, times and counts, and how it keeps a cluster's text plain.
+"""How the window words sizes, times and counts, and how it keeps a stranger's text plain.
 
 Every string a person reads is translated here or where it is shown; names, labels and reasons
-come from a cluster, so nothing of theirs may ever be taken for markup.
+come from a cluster, a kubeconfig or a plugin, so nothing of theirs may ever be taken for markup,
+hide, turn a line's direction or be longer than Qt can lay out in passing.
 """
 
 import html
@@ -12,12 +13,21 @@ from datetime import datetime
 import humanize
 from PySide6.QtCore import QCoreApplication
 
+from kubeimg_gui.domain.plain_text import plain
+
 translate = QCoreApplication.translate
 
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 YEAR = 365 * DAY
+
+LONGEST = 500
+"""Characters of a stranger's text on one line; a registry, a repository and two digests fit."""
+LONGEST_ENTRY = 160
+"""Characters in an entry of a menu."""
+LONGEST_LINES, LONGEST_TIP = 20, 60
+"""Lines of a stranger's text that are shown in passing, and in a tooltip."""
 
 
 def size(count: int) -> str:
@@ -69,17 +79,17 @@ def ago(seconds: float) -> str:
 
 def clock(at: float) -> str:
     """The local time of day of an epoch time: `14:02`."""
-    return f"{_local(at):%H:%M}"
+    return _local(at, "%H:%M")
 
 
 def time_of_day(at: float) -> str:
     """The local time of day of an epoch time to the second: `14:02:31`."""
-    return f"{_local(at):%H:%M:%S}"
+    return _local(at, "%H:%M:%S")
 
 
 def moment(at: float) -> str:
     """The local date and time of an epoch time to the second."""
-    return f"{_local(at):%Y-%m-%d %H:%M:%S}"
+    return _local(at, "%Y-%m-%d %H:%M:%S")
 
 
 def nodes(count: int) -> str:
@@ -96,7 +106,7 @@ def images(count: int) -> str:
     return translate("Counts", "%Ln images", None, count)
 
 
-def listed(lines: Sequence[str], most: int = 20) -> str:
+def listed(lines: Sequence[str], most: int = LONGEST_LINES) -> str:
     """The first lines of a list, and how many more there are."""
     if len(lines) <= most:
         return "\n".join(lines)
@@ -104,25 +114,55 @@ def listed(lines: Sequence[str], most: int = 20) -> str:
     return "\n".join((*lines[:most], more))
 
 
+def line(words: str, most: int = LONGEST) -> str:
+    """A stranger's words on one line, all of them visible, cut where they are too long."""
+    return plain(words, most)
+
+
+def passage(words: str, most: int = LONGEST_LINES) -> str:
+    """A stranger's words on the lines they have, each like `line`, and not too many of them."""
+    lines = words.rstrip().replace("\r\n", "\n").expandtabs().split("\n")
+    return listed([line(each) for each in lines], most)
+
+
+def visible(words: str) -> str:
+    """A stranger's text of any length on the lines it has, to be scrolled and copied."""
+    return "\n".join(map(plain, words.split("\n")))
+
+
 def shortened(words: str, most: int = 60) -> str:
     """Words on one line, cut where they are too long to be read in passing."""
-    line = " ".join(words.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return plain(" ".join(words.split()), most)
 
 
 def fill(template: str, **values: str) -> str:
-    """Put values in the places of a sentence at once: braces in a cluster's text mean nothing."""
-    return re.sub(r"\{(\w+)\}", lambda place: values.get(place[1], place[0]), template)
+    """Put values in the places of a sentence at once: braces in a cluster's text mean nothing.
+
+    Values are shown like a `line`.
+    """
+    return re.sub(
+        r"\{(\w+)\}",
+        lambda place: line(values[place[1]]) if place[1] in values else place[0],
+        template,
+    )
 
 
-def tooltip(plain: str) -> str:
-    """Text for a tooltip that shows exactly as it is.
+def menu_entry(words: str) -> str:
+    """A stranger's words as an entry of a menu: Qt underlines what follows a `&`."""
+    return shortened(words, LONGEST_ENTRY).replace("&", "&&")
+
+
+def tooltip(words: str) -> str:
+    """Text for a tooltip that shows exactly as it is, line by line.
 
     Qt guesses whether a tooltip is rich text, and a node may be named `<b>`: so it always is
     rich text, with everything in it escaped.
     """
-    return f"<p style='white-space:pre'>{html.escape(plain)}</p>"
+    return f"<p style='white-space:pre'>{html.escape(passage(words, LONGEST_TIP))}</p>"
 
 
-def _local(at: float) -> datetime:
-    return datetime.fromtimestamp(at).astimezone()
+def _local(at: float, pattern: str) -> str:
+    try:
+        return f"{datetime.fromtimestamp(at).astimezone():{pattern}}"
+    except (ValueError, OverflowError, OSError):  # a year that no calendar has
+        return "—"

@@ -130,9 +130,14 @@ def mix(ground: str, colour: str, share: float) -> QColor:
 
 
 def context_colours(context: str, theme: Theme) -> tuple[str, str]:
-    """A context's own text and ground colour, the same in every run, always readable."""
+    """A context's own text and ground colour, the same in every run, always readable.
+
+    One that is not known has no colour of its own.
+    """
+    if not context:
+        return theme.muted, theme.track
     # From green over blue to magenta: red, orange and yellow have a meaning in this window.
-    hue = (140 + crc32(context.encode()) % 16 * 12) / 360
+    hue = (140 + crc32(context.encode(errors="surrogatepass")) % 16 * 12) / 360
     ground = QColor.fromHslF(hue, 0.45 if theme.dark else 0.80, 0.17 if theme.dark else 0.93)
     lightness = 0.70 if theme.dark else 0.40
     ink = QColor.fromHslF(hue, 0.75, lightness)
@@ -212,6 +217,13 @@ def style_sheet(theme: Theme) -> str:
         border-color: {theme.warn}; }}
     #banner {{ background: {theme.warn_ground}; border-bottom: 1px solid {theme.line}; }}
     #banner QLabel {{ color: {theme.warn}; }}
+    #banner[quiet="true"] {{ background: {theme.surface}; }}
+    #banner[quiet="true"] QLabel {{ color: {theme.muted}; }}
+    QLabel#badge-insecure, QLabel#badge-acting-as, QLabel#badge-proxy {{
+        border-radius: 5px; padding: 2px 7px; }}
+    QLabel#badge-insecure {{ background: {theme.critical_ground}; color: {theme.critical}; }}
+    QLabel#badge-acting-as {{ background: {theme.warn_ground}; color: {theme.warn}; }}
+    QLabel#badge-proxy {{ background: {theme.track}; color: {theme.muted}; }}
     QLabel#doubt {{ background: {theme.warn_ground}; color: {theme.warn};
         border-radius: 6px; padding: 6px 10px; }}
     #job {{ background: {theme.accent_ground}; border-bottom: 1px solid {theme.line}; }}

@@ -77,7 +77,7 @@ class Tray(QObject):
             action.triggered.connect(lambda: self.window_asked.emit(window))
             self.menu.insertAction(self._end_of_windows, action)
             known = self._windows[window] = _Window(severity, "", action)
-        label = without_markup(f"{window} · {words}")
+        label = without_markup(f"{text.shortened(window)} · {words}")
         if (known.severity, known.label) != (severity, label):
             known.severity, known.label = severity, label
             known.action.setText(label)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from kubeimg_gui import __version__
 from kubeimg_gui.cluster.redaction import redact
+from kubeimg_gui.qt import text
 from kubeimg_gui.qt.labels import plain_label
 
 logger = logging.getLogger(__name__)
@@ -125,6 +126,7 @@ class UnexpectedDialog(QDialog):
     def add(self, summary: str, details: str) -> None:
         """Tell of one more mistake."""
         self._count += 1
+        summary, details = text.passage(summary), text.visible(details)
         if self._count == 1:
             self.details.setPlainText(f"{_versions()}\n\n{details}")
             self._sentence.setText(

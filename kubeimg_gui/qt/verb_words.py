@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 translate = QCoreApplication.translate
 
+LONGEST_FAILURE = 5000
+"""Characters; an admission webhook may have much to say."""
 SLOW_SECONDS = 2.0
 """An answer that takes longer is told to be waited for."""
 
@@ -44,7 +46,10 @@ def countdown(seconds: float) -> str:
 
 def failures(job: Job) -> str:
     """Every failure on a line of its own: the node and why."""
-    return "\n".join(f"{name}: {failure(error)}" for name, error in job.failures.items())
+    return "\n".join(
+        text.line(f"{name}: {failure(error)}", LONGEST_FAILURE)
+        for name, error in job.failures.items()
+    )
 
 
 def failure(error: Exception) -> str:

@@ -1,11 +1,12 @@
 """The parts of the window, where they stand, and how a person arranged them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kubeimg_gui.qt.activity_panel import ActivityPanel
+from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.columns import Column
 from kubeimg_gui.qt.figures import Figures
 from kubeimg_gui.qt.image_panel import LEAST_WIDTH, USUAL_WIDTH, ImagePanel
@@ -37,18 +38,17 @@ class WindowPage(QWidget):
         top: TopBar,
         model: NodeTableModel,
         theme: Theme,
-        clock: Callable[[], float],
-        context: str,
+        clocks: Clocks,
     ) -> None:
         super().__init__()
         self.top = top
         self.figures = Figures(model, theme, self)
         self.banner = Banner(self)
-        self.strip = JobStrip(context, self)
-        self.table = NodeView(model, theme, clock, self)
+        self.strip = JobStrip(self)
+        self.table = NodeView(model, theme, clocks.steady, self)
         self.notices = NoticePage(self)
         self.panel = ImagePanel(model, theme, self)
-        self.activity = ActivityPanel(theme, clock, self)
+        self.activity = ActivityPanel(theme, clocks.wall, self)
         self.status = StatusBar(model, self)
         self._model = model
         self._stack = QStackedWidget(self)

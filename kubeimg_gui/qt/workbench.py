@@ -19,7 +19,7 @@ class Workbench(QObject):
         noted: something was done to a node; carries its name, the words and their Severity.
 
     Attributes:
-        context: the cluster's context, named in every dialog.
+        context: the cluster's context, named in every dialog; "" while it is not known.
         window, theme: what dialogs belong to and look like.
         pace: what all verbs of the window share.
         tasks: the coroutines that carry the verbs.
@@ -29,10 +29,10 @@ class Workbench(QObject):
     noted = Signal(str, str, object)
 
     def __init__(
-        self, context: str, actions: NodeActions, strip: JobStrip, theme: Theme, window: QWidget
+        self, actions: NodeActions, strip: JobStrip, theme: Theme, window: QWidget
     ) -> None:
         super().__init__(window)
-        self.context = context
+        self.context = ""
         self.actions = actions
         self.window = window
         self.theme = theme

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kubeimg_gui.qt import text
 from kubeimg_gui.qt.job import NodeRef
 from kubeimg_gui.qt.node_dialog import TextDialog
 from kubeimg_gui.qt.theme import Theme
@@ -53,7 +54,7 @@ class YamlDialog(TextDialog):
         """Show it, at the place that was being read."""
         bar = self.text.verticalScrollBar()
         kept = bar.value()
-        self.text.setPlainText(yaml)
+        self.text.setPlainText(text.visible(yaml))
         bar.setValue(kept)
 
     def _find_next(self) -> None:

@@ -24,6 +24,7 @@ from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.demo.child import DemoProcess
 from kubeimg_gui.qt import theme
 from kubeimg_gui.qt.app import SWITCH_SECONDS
+from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.informer_bridge import InformerBridge
 from kubeimg_gui.qt.main_window import MainWindow, Source
 from kubeimg_gui.qt.process import GarbageCollector
@@ -86,14 +87,14 @@ def measure(kubeconfig: Path, watch: float, settings: Path) -> None:
     target = kubeconfig_target(None, kubeconfig)
     informer = NodeInformer(target.connect)
     source = Source(
-        target.context,
-        target.cluster,
-        target.user,
+        target,
         last_heard=lambda: informer.last_heard,
         retry_now=informer.retry_now,
+        start_over=informer.woke_up,
+        cancel_login=informer.cancel_login,
         actions=NodeActions(target.connect),
     )
-    window = MainWindow(source, theme.LIGHT, settings, time.time)
+    window = MainWindow(source, theme.LIGHT, settings, Clocks())
     bridge = InformerBridge(window)
     bridge.changes.connect(window.take_changes)
     bridge.state.connect(window.take_state)

@@ -8,11 +8,15 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from api import NODES, Api, JsonObject, Login
+from control_plane import ControlPlane
+from recorder import Recorder
+
+from kubeimg_gui.domain.change import NodeChange
 
 WRITERS = 8
 """Threads that write at the same time; each node has one of them, so that its order is known."""
@@ -69,14 +73,21 @@ def by_size(images: Iterable[JsonObject]) -> list[JsonObject]:
 class Churn:
     """Writes image changes and heartbeats at fixed rates until its time is over.
 
+    `new_api` makes the client of a writer.
+
     Attributes:
         log: for each node the first name and the size of the images after each change, in order.
         late: by how many seconds the slowest write was behind its time.
     """
 
-    def __init__(self, url: str, login: Login, nodes: list[JsonObject]) -> None:
-        self._url = url
-        self._login = login
+    def __init__(
+        self,
+        url: str,
+        login: Login,
+        nodes: list[JsonObject],
+        new_api: Callable[[str, Login], Api] = Api,
+    ) -> None:
+        self._new_api = lambda: new_api(url, login)
         self._images = {node["metadata"]["name"]: node["status"]["images"] for node in nodes}
         self._names = list(self._images)
         self.log: defaultdict[str, list[dict[str, int]]] = defaultdict(list)
@@ -101,7 +112,7 @@ class Churn:
             + [(count / heartbeats, self._beat) for count in range(int(seconds * heartbeats))],
             key=lambda entry: entry[0],
         )
-        api = Api(self._url, self._login)
+        api = self._new_api()
         for due, act in schedule:
             wait = begin + due - time.monotonic()
             if wait > 0:
@@ -126,3 +137,23 @@ class Churn:
         condition = {"type": "Ready", "status": "True", "lastHeartbeatTime": beat}
         code, answer = api.patch(f"{name}/status", {"status": {"conditions": [condition]}})
         assert code == 200, answer
+
+
+def told(changes: Iterable[NodeChange]) -> dict[str, list[dict[str, int]]]:
+    """What an informer has told since its first list, in the form of a churn's log."""
+    log: defaultdict[str, list[dict[str, int]]] = defaultdict(list)
+    for change in changes:
+        if not change.initial:
+            assert change.new is not None
+            assert change.storage_changed, "a heartbeat is no news"
+            log[change.new.name].append({i.names[0]: i.size_bytes for i in change.new.images})
+    return log
+
+
+def hear_all(control_plane: ControlPlane, recorder: Recorder) -> None:
+    """Have one more change told after all others, so that nothing is on its way any more."""
+    api = control_plane.api()
+    api.call("POST", NODES, {"metadata": {"name": "the-end"}})
+    api.close()
+    while recorder.next_change().record.name != "the-end":
+        pass

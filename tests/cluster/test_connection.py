@@ -257,7 +257,7 @@ def test_another_request_that_ends_leaves_one_under_way_interruptible(serve: Ser
 
 
 def test_a_line_without_end_is_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kubeimg_gui.cluster.connection.MAX_LINE_BYTES", 1000)
+    monkeypatch.setattr("kubeimg_gui.cluster.answer.MAX_LINE_BYTES", 1000)
 
     def endless(request: Request) -> None:
         request.start_stream()

@@ -22,10 +22,9 @@ from kubeimg_gui.cluster.actions import (
     NodeActions,
     PodOnNode,
 )
-from kubeimg_gui.cluster.connection import Connection
-from kubeimg_gui.cluster.credentials import configuration_for
 from kubeimg_gui.cluster.errors import ApiError, NodeGoneError, NodeReplacedError
 from kubeimg_gui.cluster.kubeconfig import load_context
+from kubeimg_gui.cluster.target import connect_to
 from kubeimg_gui.domain.annotation import MAX_TOTAL_BYTES, AnnotationEdit, key_problem
 
 pytestmark = pytest.mark.control_plane
@@ -52,7 +51,7 @@ def actions_as(real: ControlPlane, tmp_path: Path) -> Iterator[ActionsAs]:
     def start(user: str) -> NodeActions:
         kubeconfig = real.write_kubeconfig(tmp_path / user, user)
         context = load_context(file=kubeconfig)
-        started.append(NodeActions(lambda: Connection(configuration_for(context))))
+        started.append(NodeActions(lambda: connect_to(context)))
         return started[-1]
 
     yield start

@@ -1,29 +1,36 @@
 """The engine on a real API server: who may do what, restarts, expiry, selectors, a long churn."""
 
+import random
+import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
-from api import NODES, Api
-from churn import Churn, fleet, seed_nodes
-from control_plane import ControlPlane
+from api import MERGE, NODES, Api, JsonObject, Login
+from churn import Churn, fleet, hear_all, seed_nodes, told
+from control_plane import READY_SECONDS, ControlPlane
 from fixtures import Watching
 from recorder import WAIT_SECONDS, Recorder
 from scripted_server import image_json
+from urllib3.exceptions import HTTPError
 from users import ADMIN, LISTER, NOBODY, SERVICE_ACCOUNT, VIEWER
 
-from kubeimg_gui.cluster.connection import Connection
-from kubeimg_gui.cluster.credentials import configuration_for
 from kubeimg_gui.cluster.informer import NodeInformer
-from kubeimg_gui.cluster.kubeconfig import load_context
 from kubeimg_gui.cluster.listing import Selector
 from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.cluster.target import Target, kubeconfig_target
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 
 pytestmark = pytest.mark.control_plane
 
 ALL = {f"n{i}" for i in range(5)}
+MOMENT_SECONDS = 1.0
+"""A write is told by the server, and logged by the writer, not at the very same time."""
 Watch = Callable[..., tuple[NodeInformer, Recorder]]
 
 
@@ -35,7 +42,7 @@ def api(real: ControlPlane) -> Iterator[Api]:
 
 
 @pytest.fixture
-def watch(control_plane: ControlPlane, watching: Watching, tmp_path: Path) -> Watch:
+def watch(control_plane: ControlPlane, watching: Watching, tmp_path: Path) -> Iterator[Watch]:
     """Start an informer for a user of the control plane, through a kubeconfig."""
 
     def start(
@@ -44,10 +51,13 @@ def watch(control_plane: ControlPlane, watching: Watching, tmp_path: Path) -> Wa
         kubeconfig = control_plane.write_kubeconfig(
             tmp_path / "kubeconfig", user, certificate=certificate
         )
-        context = load_context(file=kubeconfig)
-        return watching(lambda: Connection(configuration_for(context)), selector)
+        targets.append(kubeconfig_target(None, kubeconfig))
+        return watching(targets[-1].connect, selector)
 
-    return start
+    targets: list[Target] = []
+    yield start
+    for target in targets:
+        target.close()
 
 
 def held(change: NodeChange) -> list[str]:
@@ -106,7 +116,10 @@ def test_a_token_that_the_server_does_not_know(
     monkeypatch.setitem(real.tokens, VIEWER, "no such token")
     _, recorder = watch(VIEWER)
     state = recorder.next_state(Phase.LOGIN_NEEDED)
-    assert state.reason == "The server says: Unauthorized (401)"
+    assert state.reason == (
+        "The token of the user 'viewer' is refused: log in again. "
+        "The server says: Unauthorized (401)"
+    )
 
 
 def test_a_restart_of_the_server_is_survived(api: Api, watch: Watch, real: ControlPlane) -> None:
@@ -122,8 +135,8 @@ def test_a_restart_of_the_server_is_survived(api: Api, watch: Watch, real: Contr
     assert held(recorder.next_change()) == ["after:1"]
     api.set_images("n2", [image_json("later:1", 7)])
     assert held(recorder.next_change()) == ["later:1"]
-    told = [change.record.name for change in recorder.changes if not change.initial]
-    assert told == ["n0", "n1", "n2"], "the list after the restart invented nothing"
+    heard = [change.record.name for change in recorder.changes if not change.initial]
+    assert heard == ["n0", "n1", "n2"], "the list after the restart invented nothing"
 
 
 def test_a_version_that_has_expired_is_listed_anew(
@@ -187,20 +200,89 @@ def test_every_change_of_5000_nodes_is_told_once(watch: Watch, control_plane: Co
     assert len(informer.snapshot()) == len(nodes)
     churn.run(120.0, changes=50, heartbeats=17)
 
-    # One more change, told after all others: the marker that nothing is on its way any more.
-    api = control_plane.api()
-    api.call("POST", NODES, {"metadata": {"name": "the-end"}})
-    api.close()
-    while recorder.next_change().record.name != "the-end":
-        pass
-
-    told: defaultdict[str, list[dict[str, int]]] = defaultdict(list)
-    for change in recorder.changes[:-1]:
-        if not change.initial:
-            assert change.new is not None
-            assert change.storage_changed, "a heartbeat is no news"
-            told[change.new.name].append({i.names[0]: i.size_bytes for i in change.new.images})
+    hear_all(control_plane, recorder)
     written = sum(map(len, churn.log.values()))
     assert written == 120 * 50
-    assert told == churn.log
+    assert told(recorder.changes[:-1]) == churn.log
     assert churn.late < WAIT_SECONDS, "the writer kept its rate"
+
+
+class TimedChurn(Churn):
+    """A churn that also tells when each of its changes was written; `times` is like its log."""
+
+    def __init__(self, url: str, login: Login, nodes: list[JsonObject]) -> None:
+        super().__init__(url, login, nodes, PatientApi)
+        self.times: defaultdict[str, list[float]] = defaultdict(list)
+
+    def _change(self, api: Api, name: str, chance: random.Random) -> None:
+        super()._change(api, name, chance)
+        self.times[name].append(time.time())
+
+
+class PatientApi(Api):
+    """Patches until the server has taken it, through whatever comes between."""
+
+    def patch(self, name: str, patch: Any, media_type: str = MERGE) -> tuple[int, JsonObject]:
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            with suppress(HTTPError, ValueError):  # not there, or an answer of something else
+                code, answer = super().patch(name, patch, media_type)
+                if code == 200:
+                    return code, answer
+            assert time.monotonic() < deadline
+            threading.Event().wait(0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_restarts_under_churn_lose_nothing_that_lasts(
+    watch: Watch, control_plane: ControlPlane
+) -> None:
+    """Of what is written while nobody watches only the last state of a node can be told."""
+    control_plane.reset([])
+    nodes = fleet(300, images=20)
+    login = control_plane.login()
+    seed_nodes(control_plane.url, login, nodes)
+    churn = TimedChurn(control_plane.url, login, nodes)
+    informer, recorder = watch()
+    recorder.next_state(Phase.LIVE)
+    with ThreadPoolExecutor(1) as beside:
+        churning = beside.submit(churn.run, 12.0, changes=100, heartbeats=20)
+        for _ in range(2):
+            threading.Event().wait(1.0)
+            control_plane.stop_api_server()
+            recorder.next_state(Phase.RECONNECTING)
+            control_plane.start_api_server()
+            informer.retry_now()  # how long it waits by itself is tested elsewhere
+            recorder.next_state(Phase.LIVE)
+        churning.result()
+    hear_all(control_plane, recorder)
+
+    heard = told(recorder.changes[:-1])
+    assert sum(map(len, churn.log.values())) == 12 * 100
+    assert {name: log[-1] for name, log in heard.items()} == {
+        name: log[-1] for name, log in churn.log.items()
+    }
+    unwatched = blind_times(recorder)
+    for name, written in churn.log.items():
+        states = iter(heard[name])
+        awaited = next(states)
+        for state, at in zip(written, churn.times[name], strict=True):
+            if state == awaited:
+                awaited = next(states, None)
+            else:
+                assert any(begin < at < end for begin, end in unwatched), "lost while watched"
+        assert awaited is None, "in order, and nothing that never was"
+
+
+def blind_times(recorder: Recorder) -> list[tuple[float, float]]:
+    """When nobody watched: from a broken connection to the next live one, and a moment around."""
+    spans: list[tuple[float, float]] = []
+    began = None
+    for state in recorder.states:
+        if state.phase is Phase.RECONNECTING:
+            began = began or state.since
+        elif state.phase is Phase.LIVE and began:
+            spans.append((began - MOMENT_SECONDS, state.since + MOMENT_SECONDS))
+            began = None
+    return spans

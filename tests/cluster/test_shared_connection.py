@@ -1,4 +1,4 @@
-"""Many threads, one connection: made once, made anew after a 401, ended whatever it is at."""
+"""Many threads, one connection: made once, made anew where it led nowhere, ended at any time."""
 
 import threading
 import time
@@ -12,7 +12,12 @@ from recorder import WAIT_SECONDS, connection_to
 from scripted_server import Request, ScriptedServer, status_json
 
 from kubeimg_gui.cluster.connection import Connection
-from kubeimg_gui.cluster.errors import ApiError, CredentialsError, StoppedError
+from kubeimg_gui.cluster.errors import (
+    ApiError,
+    CredentialsError,
+    NotReachedError,
+    StoppedError,
+)
 from kubeimg_gui.cluster.shared_connection import SharedConnection
 
 UNAUTHORIZED = status_json(401, "Unauthorized", "who are you?")
@@ -116,10 +121,16 @@ class Expired:
             request.answer(b"yes")
 
 
-def test_after_a_401_one_more_is_made_and_asked_once(serve: Serve, share: Share) -> None:
+def refused(shared: SharedConnection) -> None:
+    with pytest.raises(ApiError, match="who are you"):
+        shared.call(get)
+
+
+def test_after_a_401_the_next_call_makes_another(serve: Serve, share: Share) -> None:
     server = serve(Expired(1))
     logins = Logins(server)
     shared = share(logins)
+    refused(shared)
     assert shared.call(get) == b"yes"
     assert shared.call(get) == b"yes"
     assert (len(logins.made), len(server.requests)) == (2, 3)
@@ -127,15 +138,23 @@ def test_after_a_401_one_more_is_made_and_asked_once(serve: Serve, share: Share)
         get(logins.made[0])
 
 
-def test_a_second_401_is_raised_and_the_next_call_begins_anew(serve: Serve, share: Share) -> None:
-    server = serve(Expired(2))
-    logins = Logins(server)
-    shared = share(logins)
-    with pytest.raises(ApiError, match="who are you") as caught:
+def test_a_server_that_is_not_reached_is_connected_to_anew(serve: Serve, share: Share) -> None:
+    """The kubeconfig may say another address meanwhile."""
+    logins = Logins(serve(lambda r: r.answer(b"yes")))
+    gone = [connection_to("http://127.0.0.1:1")]
+    shared = share(lambda: gone.pop() if gone else logins())
+    with pytest.raises(NotReachedError):
         shared.call(get)
-    assert (caught.value.code, len(server.requests)) == (401, 2)
     assert shared.call(get) == b"yes"
-    assert len(logins.made) == 3
+
+
+def test_another_refusal_makes_no_other(serve: Serve, share: Share) -> None:
+    logins = Logins(serve(lambda r: r.answer(status_json(403, "Forbidden", "not you"), 403)))
+    shared = share(logins)
+    for _ in range(2):
+        with pytest.raises(ApiError, match="not you"):
+            shared.call(get)
+    assert len(logins.made) == 1
 
 
 def test_threads_that_meet_a_401_at_once_make_one_connection(
@@ -151,6 +170,8 @@ def test_threads_that_meet_a_401_at_once_make_one_connection(
 
     logins = Logins(serve(script))
     shared = share(logins)
+    calls = [threads.submit(shared.call, get) for _ in range(THREADS)]
+    assert all(isinstance(call.exception(WAIT_SECONDS), ApiError) for call in calls)
     calls = [threads.submit(shared.call, get) for _ in range(THREADS)]
     assert [call.result(WAIT_SECONDS) for call in calls] == [b"yes"] * THREADS
     assert len(logins.made) == 2
@@ -176,6 +197,7 @@ def test_a_401_disturbs_no_other_call(
     shared = share(logins)
     slow = threads.submit(shared.call, lambda connection: connection.send("GET", "/slow"))
     assert slow_asked.wait(WAIT_SECONDS)
+    refused(shared)
     assert shared.call(get) == b"yes"
     go_on.set()
     assert slow.result(WAIT_SECONDS) == b"slow"
@@ -209,6 +231,7 @@ def test_closing_ends_calls_on_every_connection(
     shared = share(logins)
     calls = [threads.submit(shared.call, lambda c: c.send("GET", "/old"))]
     assert hanging.acquire(timeout=WAIT_SECONDS)
+    refused(shared)
     assert shared.call(get) == b"yes"
     calls.append(threads.submit(shared.call, lambda c: c.send("GET", "/new")))
     assert hanging.acquire(timeout=WAIT_SECONDS)

@@ -5,17 +5,19 @@ on it is what a test writes. Linux only, for its processes must end with the tes
 ends.
 """
 
+import json
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import urllib3
 import yaml
 from api import NODES, Api, JsonObject, Login
-from users import ADMIN, ROLES, SERVICE_ACCOUNT, TOKEN_USERS, Credentials
+from token_webhook import TokenWebhook
+from users import ADMIN, ROLES, SERVICE_ACCOUNT, TOKEN_USERS, VIEWER, Credentials
 
 HOST = "127.0.0.1"
 READY_SECONDS = 40.0
@@ -94,30 +96,36 @@ class ControlPlane:
     """etcd and kube-apiserver with users; a context manager, for the main thread.
 
     Attributes:
-        url: of the API server.
+        url, port: of the API server.
         credentials: certificates and tokens.
         tokens: of the users, by name.
+        webhook: accepts short-lived tokens, as the viewer's.
     """
 
     def __init__(self, assets: Path, folder: Path) -> None:
         self._assets = assets
         self._folder = folder
+        self._audit_log = folder / "audit.log"
         self.credentials = Credentials(folder)
         self.tokens = {user.name: user.token for user in TOKEN_USERS}
+        self.webhook = TokenWebhook(VIEWER)
+        self.credentials.write_webhook(self.webhook.url)
 
     def __enter__(self) -> "ControlPlane":
+        self.webhook.start()
         for attempts_left in reversed(range(ATTEMPTS)):
             try:
                 self._start()
                 break
             except BaseException as error:
-                self.__exit__()
+                self._stop()
                 if not (isinstance(error, StartError) and attempts_left):
+                    self.webhook.stop()
                     raise
         return self
 
     def _start(self) -> None:
-        etcd_port, peer_port, self._port = _free_ports(3)
+        etcd_port, peer_port, self.port = _free_ports(3)
         self._etcd_api = Api(f"http://{HOST}:{etcd_port}")
         self._etcd = self._new_etcd(etcd_port, peer_port)
         self._api_server = self._new_api_server(etcd_port)
@@ -125,15 +133,19 @@ class ControlPlane:
         self._api_server.start()
         self._add_roles()
 
-    def __exit__(self, *_: object) -> None:
+    def _stop(self) -> None:
         for server in (self._api_server, self._etcd):
             server.stop()
         self._etcd_api.close()
 
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+        self.webhook.stop()
+
     @property
     def url(self) -> str:
         """Of the API server."""
-        return f"https://{HOST}:{self._port}"
+        return f"https://{HOST}:{self.port}"
 
     @property
     def pids(self) -> list[int]:
@@ -186,19 +198,39 @@ class ControlPlane:
         """A plain client for a user; to be closed."""
         return Api(self.url, self.login(user))
 
-    def write_kubeconfig(self, path: Path, user: str = ADMIN, *, certificate: bool = False) -> Path:
-        """A kubeconfig whose only context `real` is a user's, by token or by certificate."""
-        cluster = {"server": self.url, "certificate-authority": str(self.credentials.ca_file)}
-        identity: dict[str, Any] = {"token": self.login(user).token}
+    def audited(self) -> list[JsonObject]:
+        """What the deputy has done so far, as the server wrote it down."""
+        log = self._audit_log.read_text() if self._audit_log.exists() else ""
+        return [json.loads(line) for line in log.splitlines()]
+
+    def write_kubeconfig(
+        self,
+        path: Path,
+        user: str = ADMIN,
+        *,
+        certificate: bool = False,
+        identity: Mapping[str, Any] | None = None,
+        server: str | None = None,
+    ) -> Path:
+        """A kubeconfig whose only context `real` is a user's, by token or by certificate.
+
+        `identity` is a user entry in place of either; `server` another way to the same server.
+        """
+        cluster = {
+            "server": server or self.url,
+            "certificate-authority": str(self.credentials.ca_file),
+        }
         if certificate:
             identity = self.credentials.admin_certificate()
+        elif identity is None:
+            identity = {"token": self.login(user).token}
         document = {
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "real",
             "contexts": [{"name": "real", "context": {"cluster": "real", "user": user}}],
             "clusters": [{"name": "real", "cluster": cluster}],
-            "users": [{"name": user, "user": identity}],
+            "users": [{"name": user, "user": dict(identity)}],
         }
         path.touch(mode=0o600)
         path.write_text(yaml.safe_dump(document), encoding="utf-8")
@@ -223,7 +255,7 @@ class ControlPlane:
         command = [
             str(self._assets / "kube-apiserver"),
             f"--bind-address={HOST}",
-            f"--secure-port={self._port}",
+            f"--secure-port={self.port}",
             f"--advertise-address={HOST}",
             "--endpoint-reconciler-type=none",
             f"--etcd-servers=http://{HOST}:{etcd_port}",
@@ -235,6 +267,11 @@ class ControlPlane:
             "--disable-admission-plugins=ServiceAccount,TaintNodesByCondition",
             f"--client-ca-file={credentials.ca_file}",
             f"--token-auth-file={credentials.tokens_file}",
+            f"--authentication-token-webhook-config-file={credentials.webhook_kubeconfig}",
+            "--authentication-token-webhook-version=v1",
+            "--authentication-token-webhook-cache-ttl=1ms",
+            f"--audit-policy-file={credentials.audit_policy}",
+            f"--audit-log-path={self._audit_log}",
             f"--tls-cert-file={credentials.server_certificate}",
             f"--tls-private-key-file={credentials.server_key}",
             "--service-account-issuer=https://kubernetes.default.svc",

@@ -11,6 +11,7 @@ import pytest
 from api import NODES, Api, Login
 from binaries import MODULE
 from control_plane import ControlPlane
+from token_webhook import LIFE_SECONDS, new_token
 from users import ADMIN, NOBODY, SERVICE_ACCOUNT, VIEWER
 
 pytestmark = pytest.mark.control_plane
@@ -84,3 +85,17 @@ def test_users_may_what_their_roles_say(control_plane: ControlPlane) -> None:
     stranger = Api(control_plane.url, Login(control_plane.credentials.ca_file, "stranger"))
     assert stranger.get(NODES)[0] == 401
     stranger.close()
+
+
+def test_a_short_lived_token_is_the_viewers_until_its_time_is_over(
+    control_plane: ControlPlane,
+) -> None:
+    def code(born: float) -> int:
+        api = Api(control_plane.url, Login(control_plane.credentials.ca_file, new_token(born)))
+        answered = api.get(NODES)[0]
+        api.close()
+        return answered
+
+    now = time.time()
+    assert code(now) == 200
+    assert code(now - LIFE_SECONDS) == 401

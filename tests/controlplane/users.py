@@ -1,5 +1,6 @@
 """Who may do what on the real control plane: certificates, tokens, roles."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,10 @@ VIEWER = "viewer"
 LISTER = "lister"
 """May get and list them, but not watch."""
 NOBODY = "nobody"
+VIEWERS = "viewers"
+"""A group that may what the viewer may; nobody is in it."""
+DEPUTY = "deputy"
+"""May do everything, also in the name of others; the server writes down whatever it does."""
 SERVICE_ACCOUNT = "default/kubeimg"
 """May what the viewer may."""
 
@@ -30,6 +35,7 @@ TOKEN_USERS = (
     TokenUser(VIEWER, "the-token-of-the-viewer"),
     TokenUser(LISTER, "the-token-of-the-lister"),
     TokenUser(NOBODY, "the-token-of-nobody"),
+    TokenUser(DEPUTY, "the-token-of-the-deputy", "system:masters"),
 )
 
 
@@ -43,6 +49,8 @@ class Credentials:
         self.server_key = folder / "server.key"
         self.service_account_key = folder / "service-account.key"
         self.tokens_file = folder / "tokens.csv"
+        self.audit_policy = folder / "audit-policy.json"
+        self.webhook_kubeconfig = folder / "webhook.json"
         self._admin_certificate = folder / "admin.crt"
         self._admin_key = folder / "admin.key"
         server = authority.issue_cert("127.0.0.1", "localhost")
@@ -58,6 +66,18 @@ class Credentials:
         signing.private_key_pem.write_to_path(self.service_account_key)
         lines = [f'{u.token},{u.name},{u.name},"{u.groups}"\n' for u in TOKEN_USERS]
         self.tokens_file.write_text("".join(lines))
+        self.audit_policy.write_text(json.dumps(_AUDIT_POLICY))
+
+    def write_webhook(self, url: str) -> None:
+        """Whom the server asks about tokens that it does not know."""
+        document = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "webhook", "cluster": {"server": url}}],
+            "contexts": [{"name": "webhook", "context": {"cluster": "webhook", "user": ""}}],
+            "current-context": "webhook",
+        }
+        self.webhook_kubeconfig.write_text(json.dumps(document))
 
     def admin_certificate(self) -> dict[str, str]:
         """The admin's user entry of a kubeconfig."""
@@ -65,6 +85,14 @@ class Credentials:
             "client-certificate": str(self._admin_certificate),
             "client-key": str(self._admin_key),
         }
+
+
+_AUDIT_POLICY = {
+    "apiVersion": "audit.k8s.io/v1",
+    "kind": "Policy",
+    "omitStages": ["RequestReceived"],
+    "rules": [{"level": "Metadata", "users": [DEPUTY]}, {"level": "None"}],
+}
 
 
 def _role(name: str, *verbs: str) -> tuple[str, dict[str, Any]]:
@@ -87,6 +115,7 @@ ROLES: list[tuple[str, dict[str, Any]]] = [
     _role("viewer", "get", "list", "watch"),
     _role("lister", "get", "list"),
     _binding("viewer", kind="User", name=VIEWER),
+    _binding("viewer", kind="Group", name=VIEWERS),
     _binding("lister", kind="User", name=LISTER),
     (f"/api/v1/namespaces/{_NAMESPACE}/serviceaccounts", {"metadata": {"name": _ACCOUNT}}),
     _binding("viewer", kind="ServiceAccount", name=_ACCOUNT, namespace=_NAMESPACE),

@@ -1,5 +1,6 @@
 """What may be said of two image lists, and what may not."""
 
+import random
 from collections import Counter
 from dataclasses import replace
 
@@ -141,16 +142,66 @@ image_lists = st.lists(
 )
 
 
-@given(image_lists, image_lists)
+long_lists = st.lists(
+    st.builds(
+        ContainerImage,
+        st.lists(names | st.text(st.characters(codec=None), max_size=3), max_size=2).map(tuple),
+        st.integers(0, 60),
+    ),
+    min_size=STATUS_MAX_IMAGES,
+    max_size=STATUS_MAX_IMAGES,
+)
+any_lists = image_lists | long_lists
+
+
+@given(any_lists, any_lists)
 def test_every_image_is_accounted_for_once(
     old: list[ContainerImage], new: list[ContainerImage]
 ) -> None:
     result = diff(old, new)
-    before = Counter(old) - Counter(result.left)
+    before = Counter(old)
+    before.subtract(result.left)
+    before.subtract(result.no_longer_listed)
     before.subtract(retag.old for retag in result.retagged)
+    assert min(before.values(), default=0) >= 0, "what was not there cannot go"
     before.update(retag.new for retag in result.retagged)
     before.update(result.arrived)
     assert +before == Counter(new)
+
+
+@given(any_lists, any_lists)
+def test_no_digest_both_comes_and_goes(
+    old: list[ContainerImage], new: list[ContainerImage]
+) -> None:
+    result = diff(old, new)
+    come = {d for image in result.arrived for d in image.digests}
+    gone = {d for image in (*result.left, *result.no_longer_listed) for d in image.digests}
+    assert not come & gone
+
+
+@given(any_lists, any_lists)
+def test_a_retag_is_one_image_by_digest_where_both_have_one(
+    old: list[ContainerImage], new: list[ContainerImage]
+) -> None:
+    for retag in diff(old, new).retagged:
+        assert retag.old != retag.new
+        if retag.old.digests and retag.new.digests:
+            assert set(retag.old.digests) & set(retag.new.digests)
+
+
+@given(any_lists, st.randoms())
+def test_an_order_is_no_difference(held: list[ContainerImage], chance: random.Random) -> None:
+    shuffled = [*held]
+    chance.shuffle(shuffled)
+    assert not diff(held, shuffled)
+
+
+@given(any_lists, any_lists)
+def test_only_a_complete_list_tells_that_something_left(
+    old: list[ContainerImage], new: list[ContainerImage]
+) -> None:
+    result = diff(old, new)
+    assert not (result.left if node(held=new).capped else result.no_longer_listed)
 
 
 @given(image_lists, image_lists)

@@ -1,11 +1,19 @@
 """Names as kubelets report them, in every odd form that has been seen."""
 
+import random
+
 import pytest
 from builders import digest, image
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubeimg_gui.domain.image import ContainerImage, ImageReference, parse_reference, short_digest
+from kubeimg_gui.domain.image import (
+    DEFAULT_REGISTRY,
+    ContainerImage,
+    ImageReference,
+    parse_reference,
+    short_digest,
+)
 
 A, B = digest("a"), digest("b")
 
@@ -33,11 +41,37 @@ def test_every_form_of_a_name_is_taken_apart(text: str, expected: ImageReference
     assert parse_reference(text) == expected
 
 
-@given(st.text())
-def test_no_text_is_refused(text: str) -> None:
+PIECES = ["redis", "docker.io", "r.example:5000", "localhost", "library", "/", ":", "@", "7", A, B]
+any_text = st.one_of(
+    st.text(st.characters(codec=None)),
+    st.lists(st.sampled_from([*PIECES, "<none>", "机", " "]), max_size=9).map("".join),
+)
+
+
+@given(any_text)
+def test_no_text_is_refused_and_nothing_is_invented(text: str) -> None:
     reference = parse_reference(text)
-    assert isinstance(reference.short, str)
-    assert isinstance(reference.name, str)
+    assert reference.registry == DEFAULT_REGISTRY or reference.registry in text
+    assert reference.repository.removeprefix("library/") in text
+    assert reference.name in reference.repository
+    assert (reference.tag or "") in text
+    assert (reference.digest or "") in text
+    assert "<none>" not in (reference.repository, reference.tag)
+
+
+@given(st.lists(any_text, max_size=5), st.randoms())
+def test_an_image_is_the_same_by_its_digests_in_whatever_order_its_names_come(
+    names: list[str], chance: random.Random
+) -> None:
+    held = image(*names)
+    assert list(held.digests) == sorted({d for n in names if (d := parse_reference(n).digest)})
+    assert held == image(*names)
+    assert hash(held) == hash(image(*names))
+    chance.shuffle(names)
+    if held.digests:
+        assert held.key == image(*names).key == held.digests[0]
+    else:
+        assert held.key in (*names, f"unnamed:{held.size_bytes}")
 
 
 @given(

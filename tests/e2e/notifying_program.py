@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.qt.app import FINISH_SECONDS
+from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.digest import ChangeDigest, Timing
 from kubeimg_gui.qt.node_words import Severity
 from kubeimg_gui.qt.notification_service import NotificationService
@@ -53,7 +54,7 @@ def burst() -> list[NodeChange]:
 
 def main() -> None:
     application = QApplication(sys.argv[:1])
-    silence = Silence(None, time.time)
+    silence = Silence(None, Clocks())
     tray = Tray(application.windowIcon(), silence)
     tray.show_state(WINDOW, Severity.FINE, "Live")
     tray.window_asked.connect(partial(tell, "asked"))

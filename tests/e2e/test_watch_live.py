@@ -14,7 +14,8 @@ from typing import IO, Any
 
 import pytest
 from api import NODES, Api, JsonObject
-from scripted_server import image_json, node_json
+from scripted_server import Request, image_json, node_json, status_json
+from stranger import LIMIT_SECONDS, Place, answer, is_safe
 
 from kubeimg_gui.demo.serve import DemoCluster
 
@@ -48,11 +49,14 @@ def watching(kubeconfig: Path, *options: str) -> Generator[tuple[Lines, Any], No
         assert process.stdout is not None
         assert process.stderr is not None
         changes, states = Lines(process.stdout), Lines(process.stderr)
-        while "live" not in states.next():
-            pass
-        yield changes, process
-        process.send_signal(signal.SIGINT)
-        assert process.wait(5) == 0
+        try:
+            while "live" not in states.next():
+                pass
+            yield changes, process
+            process.send_signal(signal.SIGINT)
+            assert process.wait(5) == 0
+        finally:
+            process.kill()
         assert changes.rest() == []
         assert "stopped" in states.rest()[-1]
 
@@ -124,6 +128,18 @@ def test_a_selector_and_text(kubeconfig: Path, api: Api) -> None:
     assert "arrived: nginx:1 (7 Bytes)" in line
 
 
+def test_polling_tells_the_same_and_never_watches(
+    kubeconfig: Path, api: Api, cluster: DemoCluster
+) -> None:
+    with watching(kubeconfig, "-o", "json", "--poll", "1") as (changes, _):
+        api.set_images("n0", [image_json("nginx:1", 7)])
+        change = json.loads(changes.next(5.0))
+        assert (names(change["arrived"]), names(change["left"])) == ([["nginx:1"]], [["redis:7"]])
+        api.call("DELETE", f"{NODES}/n3")
+        assert json.loads(changes.next(5.0))["event"] == "deleted"
+    assert not [asked for asked in cluster.requests if "watch" in asked.query]
+
+
 def test_nothing_is_lost_when_the_server_forgets_and_cuts(
     kubeconfig: Path, api: Api, cluster: DemoCluster
 ) -> None:
@@ -151,3 +167,49 @@ def test_a_reader_that_stops_reading_ends_it(kubeconfig: Path, api: Api) -> None
         assert process.wait(5) == 0
         assert time.monotonic() - began < 3
         assert "Traceback" not in process.stderr.read()
+
+
+def test_who_may_list_but_not_watch_is_told_that_nodes_are_polled(place: Place) -> None:
+    def script(request: Request) -> None:
+        if request.is_watch:
+            request.answer(status_json(403, "Forbidden", "nodes is forbidden: watch"), 403)
+        else:
+            answer(request)
+
+    kubeconfig = place.kubeconfig(place.serve(script))
+    with place.start("watch", "--kubeconfig", kubeconfig) as process:
+        assert process.stderr is not None
+        said = next(line for line in process.stderr if "live" in line)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=LIMIT_SECONDS)
+    assert process.returncode == 0
+    assert "live by polling every 30 s, 1 nodes: The server says: nodes is forbidden" in said
+    assert is_safe(said + errors)
+
+
+def test_rights_that_are_taken_away_are_waited_for(place: Place) -> None:
+    refused = threading.Event()
+
+    def script(request: Request) -> None:
+        if request.is_watch:
+            request.start_stream()
+            refused.wait(LIMIT_SECONDS)
+            request.event("ERROR", status_json(410, "Expired", "too old"))
+            request.end_stream()
+        elif refused.is_set():
+            request.answer(status_json(403, "Forbidden", "nodes is forbidden"), 403)
+        else:
+            answer(request)
+
+    kubeconfig = place.kubeconfig(place.serve(script))
+    with place.start("watch", "--kubeconfig", kubeconfig) as process:
+        assert process.stderr is not None
+        assert any("kubeimg: live, 1 nodes" in line for line in process.stderr)
+        refused.set()
+        assert any("kubeimg: forbidden: " in line for line in process.stderr)
+        refused.clear()
+        assert any("kubeimg: live, 1 nodes" in line for line in process.stderr)
+        refused.set()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=LIMIT_SECONDS)
+    assert process.returncode == 0

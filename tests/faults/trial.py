@@ -169,8 +169,8 @@ class Trial:
     def _check_truth(self, outcome: Outcome, informer: NodeInformer) -> None:
         for _ in NODES:
             self._write(1)
-        self._wait_until(lambda: self._is_up_to_date(informer), informer)
-        outcome.check("truth", self._is_up_to_date(informer), "it did not come back")
+        self._wait_until(self._is_up_to_date, informer)
+        outcome.check("truth", self._is_up_to_date(), "it did not come back")
         known = {change.record.name for change in self.recorder.changes}
         outcome.check("truth", known == set(NODES), f"it knows {known}")
         came_or_went = [c for c in self.recorder.changes if not c.initial and not (c.old and c.new)]
@@ -188,11 +188,13 @@ class Trial:
                 told[change.new.name].append(change.new.images[0].names[0])
         return told
 
-    def _is_up_to_date(self, informer: NodeInformer) -> bool:
-        nodes = informer.snapshot()
+    def _is_up_to_date(self) -> bool:
+        """Whether the handler was told what is true now."""
+        latest = {change.record.name: change.new for change in self.recorder.changes}
         return all(
-            name in nodes and nodes[name].images[0].names == (written[-1],)
-            for name, written in self.record.items()
+            node is not None and node.images[0].names == (self.record[name][-1],)
+            for name in NODES
+            for node in [latest.get(name)]
         )
 
     def _wait_until(

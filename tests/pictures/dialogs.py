@@ -15,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # it cannot raise windows
 
 from api import Api
+from connections import photograph_with_nodes, photograph_without_nodes
 from driver import Driver, event_loop, press, until, write
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -143,7 +144,8 @@ async def photograph(folder: Path, name: str) -> None:
     kubeconfig = await asyncio.to_thread(demo.start)
     target = kubeconfig_target(None, kubeconfig)
     api = Api(load_context(file=kubeconfig).server)
-    feed = Feed("demo", "demo", "demo", NodeInformer(target.connect), NodeActions(target.connect))
+    target.context = target.cluster = target.user = "demo"
+    feed = Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
     session = Session(feed, theme, None)
     session.window.resize(1440, 900)
     session.start()
@@ -152,6 +154,7 @@ async def photograph(folder: Path, name: str) -> None:
         await until(lambda: session.window.model.storage_changes >= 5)
         session.window.settle()
         await until(lambda: driver.window.table.names)
+        await photograph_with_nodes(session.window, target, folder, name)
         await Photographer(driver, api, folder, name).all()
     finally:
         await session.stop()
@@ -176,6 +179,7 @@ def main() -> None:
         for name in ("light", "dark"):
             application.setStyleSheet(themes.style_sheet(themes.choose_theme(name)))
             loop.run_until_complete(photograph(Path(sys.argv[1]), name))
+            loop.run_until_complete(photograph_without_nodes(Path(sys.argv[1]), name))
 
 
 if __name__ == "__main__":

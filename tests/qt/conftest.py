@@ -19,8 +19,10 @@ from shiboken6 import isValid
 
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.connection import Connection
+from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.qt import theme as themes
+from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.main_window import MainWindow, Source
 
 
@@ -63,35 +65,48 @@ def theme(qapp: QApplication) -> themes.Theme:
 
 
 @pytest.fixture
+def clocks(clock: Clock) -> Clocks:
+    """Both of the window's clocks, which go together unless a test sets one of them."""
+    return Clocks(clock, clock)
+
+
+def never_connected() -> Connection:
+    raise AssertionError("nothing here asks the server")
+
+
+@pytest.fixture
+def target() -> Target:
+    return Target("prod-eu-1", "prod", "admin", never_connected)
+
+
+@pytest.fixture
 def retries() -> list[str]:
-    """One entry for each time the window asked to try again."""
+    """One entry for each time the window asked to try again, or to stop."""
     return []
 
 
 @pytest.fixture
 def open_window(
-    qtbot: QtBot, theme: themes.Theme, clock: Clock, retries: list[str], tmp_path: Path
+    qtbot: QtBot,
+    theme: themes.Theme,
+    clock: Clock,
+    clocks: Clocks,
+    target: Target,
+    retries: list[str],
+    tmp_path: Path,
 ) -> Callable[[], MainWindow]:
     """Opens the window; a second one finds the first one's settings."""
 
-    def never_connected() -> Connection:
-        raise AssertionError("nothing here asks the server")
-
     def open_one() -> MainWindow:
         source = Source(
-            "prod-eu-1",
-            "prod",
-            "admin",
+            target,
             last_heard=lambda: clock() - 0.4,
             retry_now=lambda: retries.append("now"),
+            start_over=lambda: retries.append("anew"),
+            cancel_login=lambda: retries.append("cancelled"),
             actions=NodeActions(never_connected),
         )
-        window = MainWindow(
-            source,
-            theme,
-            tmp_path / "window.ini",
-            clock,
-        )
+        window = MainWindow(source, theme, tmp_path / "window.ini", clocks)
         qtbot.addWidget(window)
         window.resize(1440, 900)
         window.show()

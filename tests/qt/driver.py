@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.connection import Connection
 from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.qt.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.columns import Column
 from kubeimg_gui.qt.delete_dialog import DeleteDialog
@@ -144,7 +145,7 @@ async def perform(
     `act_through` makes the connection for what changes nodes, `connect` that of the informer.
     """
     actions = NodeActions(act_through or connect)
-    feed = Feed("prod-eu-1", "prod", "admin", NodeInformer(connect), actions)
+    feed = Feed(Target("prod-eu-1", "prod", "admin", connect), NodeInformer(connect), actions)
     session = Session(feed, theme, None, read_only=read_only)
     session.window.resize(1440, 900)
     session.start()

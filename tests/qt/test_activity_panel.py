@@ -302,6 +302,8 @@ def test_the_node_column_grows_with_the_names_up_to_its_share(show: Show) -> Non
 def test_it_says_why_it_is_empty(show: Show) -> None:
     panel = show()
     bare = shot(panel)
+    assert panel.view.accessibleDescription() == "Changes will be listed here."
+    panel.begin()
     assert panel.view.accessibleDescription().startswith("No change since ")
     panel.filter.setText("redis")
     panel.take(arrivals(1))

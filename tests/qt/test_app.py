@@ -16,12 +16,13 @@ from fake_informer import FakeInformer
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.errors import ConnectionLostError
 from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.qt.app import WindowOptions, run
 from kubeimg_gui.qt.session import Feed
 
 def story(handler, ended):
-    if sys.argv[1] == "silent":
-        handler.on_state(ConnectionState(Phase.RECONNECTING, 0, reason="Nobody answers."))
+    if sys.argv[1] != "live":
+        handler.on_state(ConnectionState(Phase(sys.argv[1]), 0, reason="Nobody\\nanswers."))
         ended.wait()
         return
     handler.on_changes(known(node("a", images(3)), node("b", images(50))))
@@ -34,7 +35,7 @@ def connect():
     raise ConnectionLostError("Nobody answers.")
 
 informer = FakeInformer(story)
-feed = Feed("prod", "cluster", "admin", informer, NodeActions(connect))
+feed = Feed(Target("prod", "cluster", "admin", connect), informer, NodeActions(connect))
 grab = Path(sys.argv[2]) if sys.argv[2:] else None
 options = WindowOptions(
     Path("none"), grab=grab, size=(1100, 700), timeout=1.0,
@@ -78,13 +79,22 @@ def test_changes_that_do_not_come_do_not_spoil_the_picture(tmp_path: Path) -> No
     assert (tmp_path / "window.png").exists()
 
 
-def test_no_picture_without_a_sync(tmp_path: Path) -> None:
-    done = window(tmp_path, "silent", "window.png")
-    assert done.returncode == 3
+@pytest.mark.parametrize(
+    ("phase", "code"), [("reconnecting", 3), ("login needed", 4), ("forbidden", 4)]
+)
+def test_no_picture_without_a_sync(tmp_path: Path, phase: str, code: int) -> None:
+    done = window(tmp_path, phase, "window.png")
+    assert done.returncode == code
     assert done.stderr == (
-        "No picture: prod was not synced within 1 s, its state is reconnecting: Nobody answers.\n"
+        f"No picture: prod was not synced within 1 s, its state is {phase}: Nobody\\nanswers.\n"
     )
     assert not (tmp_path / "window.png").exists()
+
+
+def test_what_must_be_mended_first_is_not_waited_for(tmp_path: Path) -> None:
+    done = window(tmp_path, "misconfigured", "window.png")
+    assert done.returncode == 2
+    assert done.stderr == "No picture: its state is misconfigured: Nobody\\nanswers.\n"
 
 
 def test_a_picture_that_cannot_be_written(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from scripted_server import five_nodes
 
+from kubeimg_gui.qt.clocks import Clocks, steady_time
 from kubeimg_gui.qt.columns import Column
 from kubeimg_gui.qt.delete_dialog import DeleteDialog
 
@@ -48,6 +49,26 @@ def test_a_node_made_anew_during_the_countdown_is_spared(play: Play, api: Api) -
         assert api.call("POST", NODES, five_nodes()[1])[0] == 201
         line = await driver.line("n1 failed: ")
         assert "no longer the one that was meant" in line.words
+
+    play(person)
+    assert exists(api, "n1")
+
+
+def test_a_countdown_stands_still_while_the_machine_sleeps(play: Play, api: Api) -> None:
+    async def person(driver: Driver) -> None:
+        asleep = 0.0
+        model = driver.window.model
+        slept = Clocks(steady=lambda: steady_time() + asleep)
+        model._clocks = slept  # pyright: ignore[reportPrivateUsage]
+        await driver.choose("n1", "Delete")
+        await confirm(await driver.dialog(DeleteDialog), "n1", 60)
+        line = await driver.line("Deleting n1 in prod-eu-1 in ")
+        asleep = 3600.0
+        state = model.index(model.place_of("n1") or 0, Column.STATE)
+        await until(lambda: re.fullmatch(r"Deleting [56]\d s ✕", state.data()))
+        driver.click("n1", Column.STATE)
+        await until(lambda: not model.counting)
+        await until(lambda: "nothing was done" in line.words)
 
     play(person)
     assert exists(api, "n1")

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from recorder import connection_to
 
 from kubeimg_gui.cluster.actions import NodeActions
+from kubeimg_gui.cluster.connection import Connection
 from kubeimg_gui.cluster.errors import KubeconfigError
 from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.qt.desk import Desk
 from kubeimg_gui.qt.main_window import MainWindow
@@ -67,14 +69,12 @@ class Fixture:
     def feed(self, context: str) -> Feed:
         if context == "broken":
             raise KubeconfigError("<b>broken</b> names no cluster")
-        return Feed(
-            context,
-            context,
-            "",
-            NodeInformer(lambda: connection_to(self._url)),
-            NodeActions(lambda: connection_to(self._url)),
-            lambda: self.closed.append(context),
-        )
+
+        def connect() -> Connection:
+            return connection_to(self._url)
+
+        target = Target(context, context, "", connect, lambda: self.closed.append(context))
+        return Feed(target, NodeInformer(connect), NodeActions(connect))
 
 
 Play = Callable[[Callable[[Fixture, Desk], Awaitable[None]]], None]
@@ -222,5 +222,36 @@ def test_a_click_on_a_message_leads_to_the_window_at_its_activity(play: Play) ->
         await until(lambda: first.activity.view.hasFocus())
         fixture.notifier.activated.emit("gone")
         await asyncio.sleep(0)
+
+    play(act)
+
+
+def test_a_window_without_a_context_is_known_by_the_one_it_finds(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        target = fixture.feed("").target
+        desk.open(Feed(target, NodeInformer(target.connect), NodeActions(target.connect)))
+        assert list(fixture.tray.states) == ["one", "no context"]
+        target.context = "two"  # as the informer's thread finds it
+        await until(lambda: list(fixture.tray.states) == ["one", "two"])
+        await choose(desk.windows[0], "two")
+        await asyncio.sleep(0.05)
+        assert [window.context for window in desk.windows] == ["one", "two"]
+        desk.show("two")
+        await until(lambda: desk.windows[1].activity.view.hasFocus())
+        desk.windows[1].close()
+        await until(lambda: list(fixture.tray.states) == ["one"])
+
+    play(act)
+
+
+def test_two_windows_that_turn_out_to_be_the_same_are_told_apart(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        target = fixture.feed("").target
+        desk.open(Feed(target, NodeInformer(target.connect), NodeActions(target.connect)))
+        target.context = "one"
+        await until(lambda: list(fixture.tray.states) == ["one", "one (2)"])
+        desk.windows[0].close()
+        await until(lambda: fixture.closed == ["one"])
+        assert list(fixture.tray.states) == ["one (2)"]
 
     play(act)

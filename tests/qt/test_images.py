@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.image_model import HeldImage, ImageListModel, merge_images
 from kubeimg_gui.qt.image_panel import ImagePanel
 from kubeimg_gui.qt.node_model import NodeTableModel
@@ -56,7 +57,7 @@ def test_the_tooltip_tells_all_and_is_plain(qapp: QApplication) -> None:
 
 
 def panel_of(qtbot: QtBot, theme: Theme, *records: object) -> ImagePanel:
-    nodes = NodeTableModel(lambda: 100.0)
+    nodes = NodeTableModel(Clocks(lambda: 100.0))
     nodes.apply(known(*records))  # pyright: ignore
     panel = ImagePanel(nodes, theme)
     nodes.setParent(panel)

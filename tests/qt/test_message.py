@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.qt import message as messages
 from kubeimg_gui.qt.message import IMAGES, LONGEST_NAME, Gathering, Message
 
@@ -138,14 +139,15 @@ def test_no_word_of_a_cluster_is_taken_for_markup_or_makes_a_line(
     message = compose([gets(name, image(f"registry.example/app:{tag}"))], context)
     assert message is not None
     assert not set("<>&") & set(message.title + message.body)
-    assert message.title.isprintable()
+    assert message.title == plain(message.title)
+    assert not set(message.title + message.body) & set("\t\r\x85\u2028\u202e\u200b\ud800")
     assert len(message.body.splitlines()) == 1
 
 
 def test_look_alikes_stand_for_markup() -> None:
     message = compose([gets("<b>", image("registry.example/a&b:1"))], "<i>\nprod")
     assert message is not None
-    assert message.title == "‹i› prod: ‹b› changed, +100 MiB"
+    assert message.title == r"‹i›\nprod: ‹b› changed, +100 MiB"
     assert message.body == "Arrived: a＆b:1"
 
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.columns import Column
 from kubeimg_gui.qt.node_model import SORT, TOOLTIP, NodeTableModel
 from kubeimg_gui.qt.node_row import DEPARTED_SECONDS, FADE_SECONDS, Mark
@@ -24,7 +25,8 @@ def names(model: NodeTableModel) -> list[str]:
 
 
 def model_of(*records: NodeRecord, clock: Clock | None = None) -> NodeTableModel:
-    model = NodeTableModel(clock or Clock())
+    clock = clock or Clock()
+    model = NodeTableModel(Clocks(clock, clock))
     model.apply(known(*records))
     model.reorder()
     return model
@@ -35,7 +37,7 @@ def sized(name: str, size: int, **fields: Any) -> NodeRecord:
 
 
 def test_it_is_a_proper_model(qtmodeltester: ModelTester) -> None:
-    model = NodeTableModel(Clock())
+    model = NodeTableModel(Clocks(Clock(), Clock()))
     qtmodeltester.check(model)  # pyright: ignore[reportUnknownMemberType]
     model.apply(known(sized("a", 1), sized("b", 2), sized("c", 3)))
     model.reorder()
@@ -222,7 +224,7 @@ def follow(nodes: dict[str, NodeRecord], verb: str, value: Any) -> Iterable[Node
 @given(STEPS)
 def test_it_equals_a_plain_dictionary_after_any_story(steps: list[tuple[str, Any]]) -> None:
     clock = Clock()
-    model = NodeTableModel(clock)
+    model = NodeTableModel(Clocks(clock, clock))
     nodes: dict[str, NodeRecord] = {}
     for verb, value in steps:
         if verb == "filter":

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.cell_painter import EDGE
+from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.columns import Column
 from kubeimg_gui.qt.node_model import NodeTableModel
 from kubeimg_gui.qt.node_row import DEPARTED_SECONDS, FADE_SECONDS
@@ -27,7 +28,7 @@ def sized(name: str, size: int) -> NodeRecord:
 @pytest.fixture
 def show(qtbot: QtBot, theme: Theme, clock: Clock) -> Show:
     def show_view(*records: NodeRecord, width: int = 1000) -> NodeView:
-        model = NodeTableModel(clock)
+        model = NodeTableModel(Clocks(clock, clock))
         view = NodeView(model, theme, clock)
         model.setParent(view)
         qtbot.addWidget(view)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings, Slot
 from PySide6.QtGui import QIcon
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.message import Message
 from kubeimg_gui.qt.notification_service import NotificationService
 from kubeimg_gui.qt.notifier import REMEMBERED, Notifier
@@ -61,7 +62,7 @@ class Desk:
     """A notifier with all it needs, and the windows it asked for."""
 
     def __init__(self, clock: Clock) -> None:
-        self.silence = Silence(None, clock)
+        self.silence = Silence(None, Clocks(clock, clock))
         self.service = Service()
         self.tray = Balloons(self.silence)
         self.notifier = Notifier(self.silence, self.service, self.tray)
@@ -169,7 +170,7 @@ def test_in_silence_nothing_is_sent(desk: Desk, qtbot: QtBot, clock: Clock) -> N
 
 
 def test_silence_for_an_hour_ends_by_itself(qtbot: QtBot, clock: Clock) -> None:
-    silence = Silence(None, clock)
+    silence = Silence(None, Clocks(clock, clock))
     assert (silence.active, silence.until) == (False, None)
     with qtbot.waitSignal(silence.changed):
         silence.begin_hour()
@@ -182,13 +183,13 @@ def test_silence_for_good_is_kept_and_an_hour_is_not(
     qtbot: QtBot, clock: Clock, tmp_path: Path
 ) -> None:
     path = tmp_path / "folder" / "window.ini"
-    Silence(path, clock).begin_hour()
-    assert not Silence(path, clock).active
-    Silence(path, clock).begin_for_good()
-    kept = Silence(path, clock)
+    Silence(path, Clocks(clock, clock)).begin_hour()
+    assert not Silence(path, Clocks(clock, clock)).active
+    Silence(path, Clocks(clock, clock)).begin_for_good()
+    kept = Silence(path, Clocks(clock, clock))
     assert (kept.active, kept.for_good, kept.until) == (True, True, None)
     kept.begin_hour()
-    assert not Silence(path, clock).active
+    assert not Silence(path, Clocks(clock, clock)).active
 
 
 def test_silence_touches_nothing_else_in_the_file(
@@ -198,7 +199,7 @@ def test_silence_touches_nothing_else_in_the_file(
     other = QSettings(str(path), QSettings.Format.IniFormat)
     other.setValue("window/panel", 355)
     other.sync()
-    silence = Silence(path, clock)
+    silence = Silence(path, Clocks(clock, clock))
     silence.begin_for_good()
     silence.end()
     assert path.read_text().split() == ["[window]", "panel=355"]
@@ -212,7 +213,7 @@ def test_a_damaged_file_means_no_silence(
 ) -> None:
     path = tmp_path / "window.ini"
     path.write_bytes(content)
-    assert not Silence(path, clock).active
+    assert not Silence(path, Clocks(clock, clock)).active
 
 
 def test_silence_is_kept_in_memory_where_no_file_can_be(
@@ -220,6 +221,6 @@ def test_silence_is_kept_in_memory_where_no_file_can_be(
 ) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    silence = Silence(in_the_way / "window.ini", clock)
+    silence = Silence(in_the_way / "window.ini", Clocks(clock, clock))
     silence.begin_for_good()
     assert silence.active

@@ -9,7 +9,6 @@ from pytestqt.qtbot import QtBot
 from kubeimg_gui.qt.process import (
     EndingSignals,
     GarbageCollector,
-    check_display,
     check_versions,
     choose_platform,
 )
@@ -37,16 +36,6 @@ def test_a_picture_needs_no_screen() -> None:
     assert choose_platform({}, grab=True) == "offscreen"
     assert choose_platform({"QT_QPA_PLATFORM": "xcb"}, grab=True) == ""
     assert choose_platform({}, grab=False) == ""
-
-
-def test_a_window_needs_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    assert "--grab" in check_display({})
-    assert "--grab" in check_display({"DISPLAY": ""})
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        assert check_display({name: "x"}) == ""
-    monkeypatch.setattr("sys.platform", "darwin")
-    assert check_display({}) == ""
 
 
 def test_the_collector_runs_only_where_it_is_asked_to(qtbot: QtBot) -> None:

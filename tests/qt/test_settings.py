@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.columns import Column
 from kubeimg_gui.qt.settings import (
     Arrangement,
@@ -31,11 +32,11 @@ def test_what_was_arranged_comes_back(qapp: QApplication, tmp_path: Path) -> Non
 
 def test_what_others_keep_in_the_file_stays(qapp: QApplication, tmp_path: Path) -> None:
     path = tmp_path / "window.ini"
-    silence = Silence(path, lambda: 0.0)
+    silence = Silence(path, Clocks())
     silence.begin_for_good()
     save_arrangement(path, Arrangement(panel=300))
-    assert Silence(path, lambda: 0.0).for_good
-    Silence(path, lambda: 0.0).end()
+    assert Silence(path, Clocks()).for_good
+    Silence(path, Clocks()).end()
     assert load_arrangement(path).panel == 300
 
 

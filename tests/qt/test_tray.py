@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt import text
 from kubeimg_gui.qt import tray as trays
+from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.message import Message
 from kubeimg_gui.qt.node_words import Severity
 from kubeimg_gui.qt.silence import Silence
@@ -40,7 +41,7 @@ class Icon(QSystemTrayIcon):
 
 @pytest.fixture
 def silence(clock: Clock) -> Silence:
-    return Silence(None, clock)
+    return Silence(None, Clocks(clock, clock))
 
 
 @pytest.fixture
@@ -209,3 +210,12 @@ def test_the_badge_is_told_by_colour_and_by_shape(qtbot: QtBot, size: int) -> No
         for y in range(size)
     ]
     assert sum(reds) > size * size * 0.05
+
+
+def test_a_context_s_name_is_plain_in_menu_and_tooltip(tray: Tray) -> None:
+    tray.show_state("<b>A & B</b>\t\u202e" + "x" * 100_000, Severity.FINE, "Live")
+    label = entries(tray)[0]
+    assert label.startswith(r"‹b›A ＆ B‹/b› \u202exxx")
+    assert label.endswith("… · Live")
+    assert len(label) < 80
+    assert icon_of(tray).toolTip() == label

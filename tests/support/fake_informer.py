@@ -10,7 +10,8 @@ class FakeInformer(NodeInformer):
     """Runs `story(handler, ended)` in a thread; `ended` is set when it is stopped.
 
     Attributes:
-        retried: how often the window asked to try again at once.
+        retried, begun_anew, cancelled: how often the window asked to try again at once, to give
+            up a try for another, to call a login off.
         stopped: whether the story's thread has ended.
     """
 
@@ -20,7 +21,7 @@ class FakeInformer(NodeInformer):
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._handler: NodeHandler | None = None
         self.heard: float | None = None
-        self.retried = 0
+        self.retried = self.begun_anew = self.cancelled = 0
 
     @property
     def stopped(self) -> bool:
@@ -39,6 +40,12 @@ class FakeInformer(NodeInformer):
 
     def retry_now(self) -> None:
         self.retried += 1
+
+    def woke_up(self) -> None:
+        self.begun_anew += 1
+
+    def cancel_login(self) -> None:
+        self.cancelled += 1
 
     @property
     def last_heard(self) -> float | None:

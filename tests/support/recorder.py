@@ -3,9 +3,11 @@
 import queue
 from collections.abc import Sequence
 
-from kubernetes.client import Configuration
-
 from kubeimg_gui.cluster.connection import Connection
+from kubeimg_gui.cluster.credentials import Credentials
+from kubeimg_gui.cluster.endpoint import endpoint_of
+from kubeimg_gui.cluster.kubeconfig import Context
+from kubeimg_gui.cluster.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import NodeChange
 
@@ -44,7 +46,7 @@ class Recorder:
                 return news
 
 
-def connection_to(url: str) -> Connection:
-    configuration = Configuration()
-    configuration.host = url
-    return Connection(configuration)
+def connection_to(url: str, user: User | None = None) -> Connection:
+    """A connection as nobody, or as `user`, whose secrets go to plain HTTP too."""
+    context = Context("test", "test", "bob" if user else "", Cluster(server=url), user or User())
+    return Connection(endpoint_of(context), Credentials(context))
