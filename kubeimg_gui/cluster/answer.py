@@ -1,0 +1,66 @@
+"""The body of an answer, read in bounds: of bytes, of a line, of time.
+
+What a server sends may be compressed without end, or never finish; whoever reads it must get an
+error instead of all the memory, or all the time, there is.
+"""
+
+import time
+from collections.abc import Iterator
+
+from urllib3 import HTTPResponse
+
+from kubeimg_gui.cluster.errors import ConnectionLostError, UnreadableAnswerError
+
+MAX_BODY_BYTES = 512 * 2**20
+"""Of a whole body, decoded; 5,000 nodes are 96 MB, and are asked for in pages."""
+BODY_SECONDS = 300.0
+"""For a whole body."""
+MAX_LINE_BYTES = 16 * 2**20
+"""Far above the 1.5 MB an object may have: a longer line is no answer of an API server."""
+
+_CHUNK_BYTES = 64 * 2**10
+
+
+class Response:
+    """The answer to one request, read in the thread that asked."""
+
+    def __init__(self, raw: HTTPResponse) -> None:
+        self._raw = raw
+
+    def read(self, most: int | None = None) -> bytes:
+        """The whole body, or its first `most` bytes."""
+        bound = MAX_BODY_BYTES if most is None else most
+        deadline = time.monotonic() + BODY_SECONDS
+        chunks: list[bytes] = []
+        length = 0
+        for chunk in self._chunks():
+            chunks.append(chunk)
+            length += len(chunk)
+            if length > bound:
+                if most is not None:
+                    break
+                raise UnreadableAnswerError("The server's answer is larger than any list")
+            if time.monotonic() > deadline:
+                raise ConnectionLostError("The server's answer does not come to an end")
+        return b"".join(chunks)[:most]
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines of a body that goes on, each as soon as it is complete, without its end.
+
+        Blank lines are skipped; an unfinished line at the end is dropped.
+        """
+        pending: list[bytes] = []
+        length = 0
+        for chunk in self._chunks():
+            first, *others = chunk.split(b"\n")
+            pending.append(first)
+            length += len(first)
+            if others:
+                *complete, last = (b"".join(pending), *others)
+                yield from filter(bytes.strip, complete)
+                pending, length = [last], len(last)
+            if length > MAX_LINE_BYTES:
+                raise UnreadableAnswerError("The server sends a line without end")
+
+    def _chunks(self) -> Iterator[bytes]:
+        return iter(lambda: self._raw.read1(_CHUNK_BYTES), b"")

@@ -1,0 +1,36 @@
+"""How kubeimg ends where it cannot go on: with which exit code, and in which sentence.
+
+One table for every face, so that a script can tell what to mend from what to wait for.
+"""
+
+import signal
+
+from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.domain.plain_text import plain
+
+EXIT_FAILED, EXIT_USAGE, EXIT_CONNECTION, EXIT_PERMISSION = 1, 2, 3, 4
+EXIT_INTERRUPTED = 128 + signal.SIGINT
+
+TO_BE_MENDED = {
+    Phase.MISCONFIGURED: EXIT_USAGE,
+    Phase.LOGIN_NEEDED: EXIT_PERMISSION,
+    Phase.FORBIDDEN: EXIT_PERMISSION,
+}
+"""Phases that no waiting ends, with the codes that say so."""
+
+_NEXT = {
+    Phase.MISCONFIGURED: "mend the kubeconfig or the selector",
+    Phase.LOGIN_NEEDED: "log in again, or name a user in the kubeconfig who may come in",
+    Phase.FORBIDDEN: "ask for the right to list and watch nodes, or choose another --context",
+}
+_LATER = "try again later, or choose another --context"
+
+
+def exit_code(phase: Phase) -> int:
+    """What to exit with when the connection to a cluster has come to this phase and no further."""
+    return TO_BE_MENDED.get(phase, EXIT_CONNECTION)
+
+
+def last_words(context: str, phase: Phase, reason: str) -> str:
+    """Where it ended, why, and what to do next, in one line that is safe for a terminal."""
+    return plain(f"{context}: {reason}; {_NEXT.get(phase, _LATER)}")

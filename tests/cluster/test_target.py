@@ -1,0 +1,194 @@
+"""What a face is handed: names and badges of now, shared credentials, connections on demand."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+from plugins import Plugin
+
+from kubeimg_gui.cluster.errors import KubeconfigError, LoginCancelledError
+from kubeimg_gui.cluster.kubeconfig import Context
+from kubeimg_gui.cluster.kubeconfig_file import Cluster, User
+from kubeimg_gui.cluster.target import (
+    Badge,
+    BadgeKind,
+    KubeconfigTarget,
+    Target,
+    badges_of,
+    kubeconfig_target,
+)
+
+Write = Callable[..., None]
+
+
+def document(current: str = "prod", *, insecure: bool = False) -> dict[str, Any]:
+    return {
+        "current-context": current,
+        "contexts": [
+            {"name": name, "context": {"cluster": f"c-{name}", "user": "alice"}}
+            for name in ("prod", "test")
+        ],
+        "clusters": [
+            {
+                "name": f"c-{name}",
+                "cluster": {
+                    "server": f"https://{name}.example",
+                    "insecure-skip-tls-verify": insecure,
+                },
+            }
+            for name in ("prod", "test")
+        ],
+        "users": [{"name": "alice", "user": {"token": "t"}}],
+    }
+
+
+@pytest.fixture
+def kubeconfig(tmp_path: Path) -> Path:
+    path = tmp_path / "config"
+    path.write_text(yaml.safe_dump(document()))
+    return path
+
+
+@pytest.fixture
+def target(kubeconfig: Path) -> Iterator[KubeconfigTarget]:
+    target = kubeconfig_target(None, kubeconfig)
+    yield target
+    target.close()
+
+
+def names(target: Target) -> tuple[str, str, str]:
+    return (target.context, target.cluster, target.user)
+
+
+def test_the_names_of_a_context(target: KubeconfigTarget) -> None:
+    assert (names(target), target.badges) == (("prod", "c-prod", "alice"), ())
+
+
+def test_it_stays_with_its_context_where_another_becomes_the_current_one(
+    target: KubeconfigTarget, kubeconfig: Path
+) -> None:
+    kubeconfig.write_text(yaml.safe_dump(document("test")))
+    assert target.connect().server == "https://prod.example"
+
+
+def test_each_connection_is_made_from_the_kubeconfig_of_now(
+    target: KubeconfigTarget, kubeconfig: Path
+) -> None:
+    changed = document(insecure=True)
+    changed["contexts"][0]["context"] = {"cluster": "c-test", "user": ""}
+    kubeconfig.write_text(yaml.safe_dump(changed))
+    assert target.connect().server == "https://test.example"
+    assert names(target) == ("prod", "c-test", "")
+    assert target.badges == (Badge(BadgeKind.INSECURE),)
+
+
+def test_a_kubeconfig_that_breaks_is_said_and_picked_up_when_mended(
+    target: KubeconfigTarget, kubeconfig: Path
+) -> None:
+    kubeconfig.write_text("a: [")
+    with pytest.raises(KubeconfigError, match="not valid YAML"):
+        target.connect()
+    assert names(target) == ("prod", "c-prod", "alice")
+    kubeconfig.write_text(yaml.safe_dump(document()))
+    assert target.connect().server == "https://prod.example"
+
+
+def test_a_kubeconfig_that_is_missing_may_come_later(kubeconfig: Path) -> None:
+    text = kubeconfig.read_text()
+    kubeconfig.unlink()
+    with pytest.raises(KubeconfigError):
+        kubeconfig_target("test", kubeconfig)
+    target = kubeconfig_target("test", kubeconfig, must_exist=False)
+    assert names(target) == ("test", "", "")
+    with pytest.raises(KubeconfigError, match="cannot be read"):
+        target.connect()
+    kubeconfig.write_text(text)
+    assert target.connect().server == "https://test.example"
+    assert names(target) == ("test", "c-test", "alice")
+
+
+@pytest.fixture
+def plugin(tmp_path: Path) -> Plugin:
+    return Plugin(tmp_path)
+
+
+@pytest.fixture
+def with_plugin(plugin: Plugin, kubeconfig: Path) -> Iterator[KubeconfigTarget]:
+    written = document()
+    written["users"][0]["user"] = {"exec": plugin.entry}
+    kubeconfig.write_text(yaml.safe_dump(written))
+    target = kubeconfig_target(None, kubeconfig)
+    yield target
+    target.close()
+
+
+def test_all_connections_share_their_credentials(with_plugin: KubeconfigTarget) -> None:
+    one, other = with_plugin.connect(), with_plugin.connect()
+    assert one is not other
+    assert one._credentials is other._credentials  # pyright: ignore[reportPrivateUsage]
+
+
+def test_other_credentials_in_the_kubeconfig_end_a_login_with_the_old(
+    with_plugin: KubeconfigTarget, plugin: Plugin, kubeconfig: Path
+) -> None:
+    plugin.hold()
+    old = with_plugin.connect()._credentials  # pyright: ignore[reportPrivateUsage]
+    waiting = old.identity()
+    kubeconfig.write_text(yaml.safe_dump(document()))
+    new = with_plugin.connect()._credentials  # pyright: ignore[reportPrivateUsage]
+    assert new is not old
+    assert isinstance(waiting.exception(5), LoginCancelledError)
+
+
+def test_closing_ends_the_plugin(with_plugin: KubeconfigTarget, plugin: Plugin) -> None:
+    plugin.hold()
+    waiting = with_plugin.connect()._credentials.identity()  # pyright: ignore[reportPrivateUsage]
+    with_plugin.close()
+    with_plugin.close()
+    assert isinstance(waiting.exception(5), LoginCancelledError)
+
+
+def test_a_target_of_another_kind_is_what_it_was_given() -> None:
+    closed: list[bool] = []
+
+    def connect() -> Any:
+        return "connection"
+
+    target = Target("demo", "demo", "demo", connect, close=lambda: closed.append(True))
+    assert (names(target), target.badges) == (("demo", "demo", "demo"), ())
+    assert target.connect() == "connection"
+    target.close()
+    assert closed == [True]
+
+
+@pytest.mark.parametrize(
+    ("cluster", "user", "environment", "badges"),
+    [
+        ({}, {}, {}, []),
+        ({"insecure-skip-tls-verify": True}, {}, {}, [Badge(BadgeKind.INSECURE)]),
+        ({}, {"as": "root\n"}, {}, [Badge(BadgeKind.ACTING_AS, r"root\n")]),
+        (
+            {"proxy-url": "http://me:hidden@a:1"},
+            {},
+            {},
+            [Badge(BadgeKind.PROXY, "http://a:1")],
+        ),
+        ({}, {}, {"HTTPS_PROXY": "b"}, [Badge(BadgeKind.PROXY, "http://b:80")]),
+        ({"proxy-url": "socks5://a"}, {}, {}, []),
+        ({"server": "https://[::1", "proxy-url": ""}, {}, {"HTTPS_PROXY": "b"}, []),
+    ],
+)
+def test_what_a_window_must_show(
+    cluster: dict[str, Any], user: dict[str, Any], environment: dict[str, str], badges: list[Badge]
+) -> None:
+    context = Context(
+        "prod",
+        "c",
+        "alice",
+        msgspec.convert({"server": "https://a.example", **cluster}, Cluster),
+        msgspec.convert(user, User),
+    )
+    assert list(badges_of(context, environment)) == badges

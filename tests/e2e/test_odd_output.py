@@ -1,0 +1,91 @@
+"""Terminals that cannot show everything, disks that are full, streams that are closed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from api import NODES, Api
+from scripted_server import list_json, node_json
+from stranger import LIMIT_SECONDS, Place, answer
+
+from kubeimg_gui.demo.serve import DemoCluster
+
+
+def test_a_terminal_of_ascii_shows_what_it_can(place: Place) -> None:
+    held = node_json("n0", images=[{"names": ["a", "机"], "sizeBytes": 1}] * 50)
+    url = place.serve(lambda request: request.answer(list_json(held)))
+    arguments = ("--kubeconfig", place.kubeconfig(url))
+    code, out, errors = place.run("nodes", *arguments, PYTHONIOENCODING="ascii")
+    assert (code, errors) == (0, "")
+    assert r"\u2265 50 Bytes" in out
+    code, out, errors = place.run("nodes", "-o", "json", *arguments, PYTHONIOENCODING="ascii")
+    assert (code, errors) == (0, "")
+    assert "机" in yaml.safe_load(out)[0]["images"][0]["names"]
+
+
+def in_a_shell(place: Place, redirection: str, *arguments: str | Path) -> tuple[int, str]:
+    """The code and what is left of standard error."""
+    command = [sys.executable, "-m", "kubeimg_gui", *map(str, arguments)]
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirection}', "sh", *command],
+        capture_output=True,
+        env={**os.environ, "HOME": str(place.home)},
+        text=True,
+        check=False,
+        timeout=LIMIT_SECONDS,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "words"),
+    [
+        (">&-", 0, ""),
+        (">&- 2>&-", 0, ""),
+        ("<&- >&- 2>&-", 0, ""),
+        (
+            ">/dev/full",
+            1,
+            "kubeimg-gui: Standard output cannot be used: No space left on device\n",
+        ),
+        (">/dev/full 2>/dev/full", 1, ""),
+    ],
+)
+def test_output_that_takes_nothing_is_no_traceback(
+    place: Place, redirection: str, code: int, words: str
+) -> None:
+    kubeconfig = place.kubeconfig(place.serve(answer))
+    assert in_a_shell(place, redirection, "nodes", "--kubeconfig", kubeconfig) == (code, words)
+
+
+def test_errors_that_nobody_can_read_leave_the_code(place: Place) -> None:
+    assert in_a_shell(place, "2>&-", "nodes") == (2, "")
+    assert in_a_shell(place, "2>/dev/full", "nodes") == (2, "")
+
+
+def test_a_log_on_a_full_disk_is_let_be(place: Place) -> None:
+    kubeconfig = place.kubeconfig(place.serve(answer))
+    code, _, errors = place.run("nodes", "--kubeconfig", kubeconfig, "--log-file", "/dev/full")
+    assert (code, errors) == (0, "")
+
+
+def test_a_watch_whose_output_is_full_says_so_and_ends(
+    place: Place, cluster: DemoCluster, api: Api
+) -> None:
+    kubeconfig = cluster.write_kubeconfig(place.home / "demo")
+    with (
+        Path("/dev/full").open("w", encoding="utf-8") as full,
+        place.start("watch", "--kubeconfig", kubeconfig, stdout=full) as process,
+    ):
+        assert process.stderr is not None
+        assert any("live" in line for line in process.stderr)
+        api.set_images("n0", [])
+        api.call("DELETE", f"{NODES}/n1")
+        _, errors = process.communicate(timeout=LIMIT_SECONDS)
+    assert process.returncode == 1
+    assert errors.splitlines()[-1] == (
+        "kubeimg-gui: Standard output cannot be used: No space left on device"
+    )

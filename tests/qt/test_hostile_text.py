@@ -1,0 +1,317 @@
+"""Whoever names things may mean harm: in every place their words stand there, plain and visible."""
+
+import re
+import time
+from collections.abc import Collection, Iterator
+
+import pytest
+from builders import GIB, change, images, known, node
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QObject, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QTextDocument
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from kubeimg_gui.cluster.errors import ApiError
+from kubeimg_gui.cluster.live_node import LiveNode
+from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.target import Badge, BadgeKind, Target
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.qt import text
+from kubeimg_gui.qt.annotate_dialog import AnnotateDialog
+from kubeimg_gui.qt.annotation_model import Field
+from kubeimg_gui.qt.columns import Column
+from kubeimg_gui.qt.delete_dialog import Burden, DeleteDialog
+from kubeimg_gui.qt.job import Job, NodeRef, Pace, Stage, Verb
+from kubeimg_gui.qt.main_window import MainWindow
+from kubeimg_gui.qt.node_dialog import TextDialog
+from kubeimg_gui.qt.node_words import Severity
+from kubeimg_gui.qt.theme import LIGHT, READABLE, context_colours, contrast
+from kubeimg_gui.qt.unexpected import UnexpectedDialog
+from kubeimg_gui.qt.yaml_dialog import YamlDialog
+
+MARKUP = "<b>bold</b><img src='file:///etc/passwd'>&amp;"
+HIDDEN = "\t\x1b[31m\x9b\x00\r\n\u202etxt\u2066\u200b\ufeff\ud800\u2028"
+HOSTILE = f"{MARKUP}{HIDDEN}end &File [*] {{context}}"
+HARMFUL = frozenset("\t\x1b\x9b\x00\r\u202e\u2066\u200b\ufeff\ud800\u2028\x85\x7f\u2029")
+HUGE = "x" * 100_000
+HELD = (
+    ContainerImage((f"{HOSTILE}/{HOSTILE}:{HOSTILE}",), 3 * GIB),
+    ContainerImage((f"registry.example/{HUGE}:{HUGE}", f"<b>@sha256:{'a' * 64}"), 2 * GIB),
+    ContainerImage((), 2**52),
+)
+HOSTILE_NODE = node(
+    HOSTILE,
+    HELD,
+    runtime=f"{HOSTILE}://{HOSTILE}",
+    labels=(f"{HOSTILE}={HOSTILE}", f"{HUGE}={HUGE}", *(f"label-{n}={n}" for n in range(5000))),
+    pressures=(f"{HOSTILE}Pressure", f"{HUGE}Pressure"),
+    created=-1e12,
+)
+TOOLTIP = re.compile(r"<p style='white-space:pre'>([^<]*)</p>")
+PATIENCE_SECONDS = 1.5
+"""Of a person; what is tested takes a tenth of that."""
+
+
+def live(window: MainWindow) -> None:
+    window.take_changes(known(HOSTILE_NODE, node("tame", images(2))))
+    window.take_state(
+        ConnectionState(
+            Phase.LIVE, 0.0, reason=HOSTILE, poll_seconds=30.0, unreadable=(HOSTILE, HUGE)
+        )
+    )
+    window.settle()
+
+
+def said_by(widget: QObject) -> Iterator[str]:
+    """All texts a widget shows of itself, tooltips apart."""
+    match widget:
+        case QLabel() | QLineEdit() | QAbstractButton() | QAction():
+            yield widget.text()
+        case QPlainTextEdit() | QTextEdit():
+            yield widget.toPlainText()
+        case _:
+            pass
+    if isinstance(widget, QWidget):
+        yield from (
+            widget.windowTitle(),
+            widget.accessibleName(),
+            widget.accessibleDescription(),
+            widget.statusTip(),
+            widget.whatsThis(),
+        )
+
+
+def cells_of(model: QAbstractItemModel) -> Iterator[tuple[str, str]]:
+    """What a model shows, and its tooltips."""
+    for row in range(model.rowCount()):
+        columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
+        for column in range(columns):
+            index = model.index(row, column)
+            for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+                yield str(index.data(role) or ""), ""
+            yield "", str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
+
+
+def check_words(words: str) -> None:
+    assert not HARMFUL & set(words), ascii(words[:300])
+
+
+def check_tooltip(tip: str) -> None:
+    """A tooltip is rich text to Qt, so all of it must be escaped, and it must fit a screen."""
+    if tip:
+        found = TOOLTIP.fullmatch(tip)
+        assert found, ascii(tip[:300])
+        document = QTextDocument()
+        document.setHtml(tip)
+        check_words(document.toPlainText())
+        assert document.blockCount() <= text.LONGEST_TIP + 1
+        assert "\ufffc" not in document.toPlainText(), "an image"
+
+
+def check_all(root: QWidget, *, but: Collection[QObject] = ()) -> None:
+    """Every widget, action and model below a widget; a field to edit holds what is edited."""
+    for each in (root, *root.findChildren(QObject)):
+        if each in but:
+            continue
+        if isinstance(each, QLabel) and each.textFormat() is not Qt.TextFormat.PlainText:
+            assert "bold" not in each.text(), "markup of a stranger's may only stand in plain text"
+        for words in said_by(each):
+            check_words(words)
+        if isinstance(each, QWidget):
+            check_tooltip(each.toolTip())
+        if isinstance(each, QAbstractItemModel):
+            for words, tip in cells_of(each):
+                check_words(words)
+                assert "\n" not in words
+                assert len(words) < 5000
+                check_tooltip(tip)
+
+
+def test_the_whole_window(qtbot: QtBot, window: MainWindow, target: Target) -> None:
+    target.context = target.cluster = target.user = HOSTILE
+    target.badges = (Badge(BadgeKind.ACTING_AS, HOSTILE), Badge(BadgeKind.PROXY, HUGE))
+    live(window)
+    window.table.select_names([HOSTILE])
+    window.take_changes(
+        [change(HOSTILE_NODE, node(HOSTILE, (*HELD, ContainerImage((HOSTILE,), 7))))]
+    )
+    window.verbs.noted.emit("tame", HOSTILE, Severity.CRITICAL)
+    window.panel.refresh()
+    began = time.monotonic()
+    for width in (1440, 820):
+        window.resize(width, 900)
+        window.grab()
+    assert time.monotonic() - began < PATIENCE_SECONDS
+    check_all(window)
+    assert window.model.rowCount() == 2
+    shown = str(window.model.index(0, Column.NODE).data())
+    assert "\\u202etxt" in shown
+    assert MARKUP in shown
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_every_phase_s_reason(
+    qtbot: QtBot, window: MainWindow, target: Target, phase: Phase
+) -> None:
+    target.context = HOSTILE
+    for reason in (HOSTILE, HUGE, f"{HUGE}\n" * 100):
+        for _known in range(2):
+            window.take_state(ConnectionState(phase, 0.0, reason=reason, unreadable=(HUGE,)))
+            check_all(window)
+            began = time.monotonic()
+            window.grab()
+            assert time.monotonic() - began < PATIENCE_SECONDS
+            assert window.height() <= 900
+            window.take_changes(known(node("tame", images(2))))
+
+
+def test_a_title_s_placeholder_is_not_taken_for_one(window: MainWindow, target: Target) -> None:
+    target.context = "a[*]b"
+    window.take_state(ConnectionState(Phase.CONNECTING, 0.0))
+    assert window.windowTitle() == "a[*][*]b — kubeimg", "Qt shows two of them as one"
+
+
+def test_menus(qtbot: QtBot, window: MainWindow) -> None:
+    menu = window.top.offer_contexts([HOSTILE, "A & B", HUGE], f"{HOSTILE} & more")
+    chosen: list[str] = []
+    window.top.context_chosen.connect(chosen.append)
+    section, hostile, both, huge, note = menu.actions()
+    for action in (section, hostile, both, huge, note):
+        check_words(action.text())
+        assert len(action.text()) < 400
+    assert both.text() == "A && B"
+    assert note.text().endswith(r"\ud800 end &&File [*] {context} && more")
+    both.trigger()
+    assert chosen == ["A & B"], "what is chosen is the name itself"
+    menu.close()
+
+
+def test_the_dialogs(qtbot: QtBot, window: MainWindow) -> None:
+    live(window)
+    nodes = (NodeRef(HOSTILE, "uid"),)
+    many = (*nodes, NodeRef("<i>", "uid-2"))
+    error = ApiError(422, "Invalid", HOSTILE * 40)
+    for chosen in (nodes, many):
+        delete = DeleteDialog(HOSTILE, chosen, (), LIGHT, window)
+        burden = Burden(1, read=1, finalizers={HOSTILE: None, HUGE: None}, owners={HOSTILE: None})
+        burden.unknown[HOSTILE] = None
+        delete.show_burden(burden)
+        delete.say_problem(str(error))
+        annotate = AnnotateDialog(HOSTILE, chosen, LIGHT, window)
+        annotate.show_annotations({HOSTILE: HOSTILE, "huge": HUGE * 2})
+        annotate.say_problem(str(error))
+        yaml = YamlDialog(HOSTILE, nodes[0], LIGHT, window)
+        yaml.show_yaml(f"a: {HOSTILE}\nb: {HUGE}\n")
+        details = TextDialog("What failed", HOSTILE, chosen, LIGHT, window)
+        for dialog in (delete, annotate, yaml, details):
+            dialog.show()
+            began = time.monotonic()
+            dialog.grab()
+            assert time.monotonic() - began < PATIENCE_SECONDS
+            edited = (annotate.key, annotate.value)
+            parts = (part for field in edited for part in field.findChildren(QObject))
+            check_all(dialog, but=(*edited, *(p for p in parts if isinstance(p, QWidget))))
+            dialog.close()
+        assert yaml.text.toPlainText().endswith(f"\nb: {HUGE}\n"), "nothing is left out of a YAML"
+
+
+def test_an_annotation_is_edited_as_it_is_whatever_the_table_shows(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    dialog = AnnotateDialog("c", (NodeRef("n", "uid"),), LIGHT, window)
+    dialog.show_annotations({"key": "a\u202eb\tc", "longest": "y" * 250_000})
+    assert dialog.model.index(0, Field.VALUE).data() == r"a\u202eb\tc"
+    assert dialog.value.toPlainText() == "a\u202eb\tc"
+    dialog.show()
+    began = time.monotonic()
+    for place in (1, 0, 1):
+        dialog.table.selectRow(place)
+        dialog.grab()
+    assert time.monotonic() - began < PATIENCE_SECONDS, "Qt wraps so long a line in seconds"
+    assert len(dialog.value.toPlainText()) == 250_000
+    assert not dialog.edits
+    dialog.close()
+
+
+def test_a_hostile_name_is_confirmed_as_it_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = DeleteDialog("c", (NodeRef("a\u202eb", "uid"),), (), LIGHT, window)
+    dialog.typed.setText(r"a\u202eb")
+    assert dialog.verb.isEnabled()
+    dialog.close()
+
+
+def test_a_job_that_fails_in_hostile_words(qtbot: QtBot, window: MainWindow) -> None:
+    def act(_node: NodeRef) -> LiveNode:
+        raise AssertionError
+
+    job = Job(Verb.DELETE, (NodeRef(HOSTILE, "uid"),), act, Pace())
+    job.failures[HOSTILE] = ApiError(422, "Invalid", f"{HOSTILE} {HUGE}")
+    job.stage = Stage.DONE
+    window.strip.tell(job)
+    window.strip.details_asked.emit(job)
+    (details,) = window.findChildren(TextDialog)
+    check_all(window)
+    assert MARKUP in details.text.toPlainText()
+    details.close()
+
+
+def test_a_mistake_with_hostile_words(qtbot: QtBot) -> None:
+    dialog = UnexpectedDialog()
+    qtbot.addWidget(dialog)
+    for _ in range(2):
+        dialog.add(f"ValueError: {HOSTILE}", f"Traceback\n  {HOSTILE}\n")
+        check_all(dialog)
+
+
+def test_what_is_copied_cannot_press_enter(qtbot: QtBot, window: MainWindow) -> None:
+    live(window)
+    window.table.select_names([HOSTILE])
+    window.menu.copy.trigger()
+    copied = QGuiApplication.clipboard().text()
+    check_words(copied)
+    assert "\n" not in copied
+
+
+@given(st.text())
+def test_every_name_has_colours(name: str) -> None:
+    ink, ground = context_colours(name, LIGHT)
+    assert contrast(ink, ground) >= READABLE
+
+
+@given(st.text(), st.integers(1, 40))
+def test_a_line_is_visible_and_no_longer_than_asked(words: str, most: int) -> None:
+    made = text.line(words, most)
+    check_words(made)
+    assert "\n" not in made
+    assert len(made) <= most
+
+
+@given(st.text(alphabet=st.sampled_from("ab<>&\n\r\t\u202e\ud800"), max_size=30), st.integers(1, 5))
+def test_a_passage_keeps_its_lines_and_no_more_than_asked(words: str, most: int) -> None:
+    made = text.passage(words, most)
+    check_words(made)
+    assert len(made.split("\n")) <= most + 1
+
+
+@given(st.text())
+def test_a_tooltip_shows_the_words_and_never_their_markup(words: str) -> None:
+    check_tooltip(text.tooltip(words))
+    document = QTextDocument()
+    document.setHtml(text.tooltip(words))
+    shown = document.toPlainText().replace("\xa0", " ")
+    assert shown.split() == text.passage(words, text.LONGEST_TIP).replace("\xa0", " ").split()
+
+
+@given(st.text(), st.text())
+def test_a_sentence_is_filled_once_and_plainly(one: str, other: str) -> None:
+    made = text.fill("{one} – {other}", one=one, other=other)
+    assert made == f"{text.line(one)} – {text.line(other)}"

@@ -1,0 +1,144 @@
+"""What stands between a client and a server: a proxy it is told of, and a wire that breaks.
+
+Both only pass bytes on, so that TLS stays between the two ends.
+"""
+
+import socket
+import socketserver
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+
+CHUNK_BYTES = 64 * 2**10
+HEAD_SECONDS = 10.0
+
+
+class ConnectProxy:
+    """An HTTP proxy that leads every CONNECT to one port of loopback; a context manager.
+
+    Attributes:
+        url: of the proxy.
+        asked: for each CONNECT the destination and the Proxy-Authorization header.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.asked: list[tuple[str, str]] = []
+        outer = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            timeout = HEAD_SECONDS
+
+            def handle(self) -> None:
+                with suppress(OSError):
+                    words = self.rfile.readline().decode().split()
+                    if not words:
+                        return
+                    credentials = ""
+                    while line := self.rfile.readline().decode().strip():
+                        name, _, value = line.partition(":")
+                        if name.lower() == "proxy-authorization":
+                            credentials = value.strip()
+                    outer.asked.append((words[1], credentials))
+                    self.connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                    with socket.create_connection(("127.0.0.1", port)) as onward:
+                        _join(self.connection, onward)
+
+        self._server = _serving(Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> "ConnectProxy":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class CuttingProxy:
+    """Leads to a port of loopback and cuts every connection through it, again and again.
+
+    A server looks at a token only when a request begins: what cuts a watch makes it look again.
+
+    Attributes:
+        port: of loopback.
+        cuts: how many connections were cut while open.
+    """
+
+    def __init__(self, port: int, seconds: float) -> None:
+        self.cuts = 0
+        self._seconds = seconds
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        outer = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                with (
+                    suppress(OSError),
+                    socket.create_connection(("127.0.0.1", port)) as onward,
+                    outer._cut_with_others(self.request),
+                ):
+                    _join(self.request, onward)
+
+        self._server = _serving(Handler)
+        self.port: int = self._server.server_address[1]
+        self._cutter = threading.Thread(target=self._cut_again_and_again)
+
+    def __enter__(self) -> "CuttingProxy":
+        self._cutter.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._cutter.join()
+        self._cut()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _cut_again_and_again(self) -> None:
+        while not self._ended.wait(self._seconds):
+            self.cuts += self._cut()
+
+    def _cut(self) -> int:
+        with self._lock:
+            cut = list(self._open)
+        for connection in cut:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        return len(cut)
+
+    @contextmanager
+    def _cut_with_others(self, connection: socket.socket) -> Generator[None]:
+        with self._lock:
+            self._open.add(connection)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open.remove(connection)
+
+
+def _serving(handler: type[socketserver.BaseRequestHandler]) -> socketserver.ThreadingTCPServer:
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    server = Server(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    return server
+
+
+def _join(one: socket.socket, other: socket.socket) -> None:
+    """Pass bytes both ways until both ends have nothing more to say."""
+    back = threading.Thread(target=_pass_on, args=(other, one), daemon=True)
+    back.start()
+    _pass_on(one, other)
+    back.join()
+
+
+def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while chunk := source.recv(CHUNK_BYTES):
+            sink.sendall(chunk)
+    with suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)

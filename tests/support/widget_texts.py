@@ -1,0 +1,35 @@
+"""Whatever a person may read in a window, or be told of it by a screen reader."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+PROPERTIES = (
+    *("text", "plainText", "title", "windowTitle", "toolTip", "statusTip", "whatsThis"),
+    *("accessibleName", "accessibleDescription", "placeholderText", "iconText"),
+)
+ROLES = (
+    *(Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.EditRole),
+    *(Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.StatusTipRole),
+)
+
+
+def texts_of(window: QWidget) -> Iterator[str]:
+    """Of the window and all that is in it, the models of its views too."""
+    for each in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
+        for name in PROPERTIES:
+            if isinstance(value := each.property(name), str) and value:
+                yield value
+        if isinstance(each, QAbstractItemView) and each.model():
+            yield from _texts_of_model(each)
+
+
+def _texts_of_model(view: QAbstractItemView) -> Iterator[str]:
+    model = view.model()
+    root = QModelIndex()
+    for row in range(model.rowCount(root)):
+        for column in range(model.columnCount(root)):
+            for role in ROLES:
+                yield str(model.data(model.index(row, column, root), role) or "")
