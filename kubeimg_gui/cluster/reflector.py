@@ -251,15 +251,19 @@ class Reflector:
             "resourceVersion": self._version,
             "timeoutSeconds": str(int(seconds)),
         }
-        opened = False
+        opened: float | None = None
         try:
             with connection.get(NODES_PATH, query, read_seconds=idle) as response:
-                opened = True
+                opened = time.monotonic()
                 self._hear()
                 self._sink.progressed(Phase.LIVE)
                 self._handle_all(response)
-        except SilentServerError:
-            if not opened:
+        except ConnectionLostError as error:
+            if opened is None:
+                raise
+            if not _is_short(opened):
+                self._backoff.reset()  # a watch that lived is no end of an old trouble
+            if not isinstance(error, SilentServerError):
                 raise
             # The watch is dead; whether the server is, too, the next one shows.
 

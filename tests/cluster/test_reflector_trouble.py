@@ -12,6 +12,7 @@ from kubeimg_gui.cluster import reflector
 from kubeimg_gui.cluster.connection import Connection
 from kubeimg_gui.cluster.errors import StoppedError
 from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.setback import Backoff
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.domain.change import ChangeKind
 
@@ -265,6 +266,7 @@ def test_a_watch_that_brings_the_same_again_and_ends_is_a_failure(
 def test_a_silent_watch_is_resumed_without_a_word(
     serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reflector, "SHORT_WATCH_SECONDS", 0.0)
     monkeypatch.setattr(reflector, "IDLE_SECONDS", 0.1)
     bookmark = {"kind": "Node", "metadata": {"resourceVersion": "42"}}
 
@@ -333,3 +335,22 @@ def test_at_another_server_versions_begin_anew(serve: Serve, watching: Watching)
     informer.woke_up()
     recorder.next_state(Phase.LIVE)
     assert [request.query for request in second.lists] == [{"limit": "500"}]
+
+
+def test_a_watch_that_is_cut_now_and_then_does_not_wait_longer_each_time(
+    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a load balancer, every other minute."""
+    monkeypatch.setattr(reflector, "SHORT_WATCH_SECONDS", 0.0)
+
+    def cut(request: Request) -> None:
+        request.start_stream()
+        request.reset()
+
+    server = serve(scripted(*[cut] * 50))
+    informer, recorder = watching(server.url)
+    for _ in range(6):
+        state = recorder.next_state(Phase.RECONNECTING)
+        assert state.next_try is not None
+        assert state.next_try - time.time() <= 2 * Backoff.FIRST
+        informer.retry_now()

@@ -49,8 +49,9 @@ def test_who_may_not_list_nodes_is_told_so(real: ControlPlane, tmp_path: Path) -
     done = kubeimg("nodes", "--kubeconfig", real.write_kubeconfig(tmp_path / "kubeconfig", NOBODY))
     assert (done.returncode, done.stdout) == (4, "")
     assert done.stderr == (
-        'kubeimg-gui: The server says: nodes is forbidden: User "nobody" cannot list resource '
-        '"nodes" in API group "" at the cluster scope (403)\n'
+        'kubeimg-gui: real: The server says: nodes is forbidden: User "nobody" cannot list resource '
+        '"nodes" in API group "" at the cluster scope (403); ask for the right to list and watch '
+        "nodes, or choose another --context\n"
     )
 
 
@@ -61,7 +62,7 @@ def test_a_server_of_another_authority_is_not_trusted(real: ControlPlane, tmp_pa
     kubeconfig.write_text(yaml.safe_dump(document))
     done = kubeimg("nodes", "--kubeconfig", kubeconfig)
     assert done.returncode == 3
-    assert done.stderr.startswith("kubeimg-gui: The secure connection fails: ")
+    assert done.stderr.startswith("kubeimg-gui: real: The secure connection fails: ")
     assert "Traceback" not in done.stderr
 
 
