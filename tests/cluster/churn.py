@@ -20,6 +20,8 @@ from kubeimg_gui.domain.change import NodeChange
 
 WRITERS = 8
 """Threads that write at the same time; each node has one of them, so that its order is known."""
+LATEST_SECONDS = 10.0
+"""By how much a write may be behind its time; later, the rate was not kept."""
 MIB = 2**20
 
 

@@ -11,7 +11,7 @@ from kubeimg_gui.cluster.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import NodeChange
 
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 30.0
 
 
 class Recorder:
