@@ -7,7 +7,7 @@ DEMO_PICTURE := build/demo.png
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench wheel pictures lock clean packages test-slow \
-  cluster test-cluster
+  faults cluster test-cluster
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ cluster: ## build etcd, kube-apiserver and kubectl for the tests on a real contr
 
 test-cluster: $(INSTALLED) cluster ## the tests on a real control plane
 	@$(BIN)/python -m pytest -m control_plane --durations 5
+
+faults: $(INSTALLED) ## play every fault on kubeimg, and write the table of promises anew
+	@$(BIN)/python -m pytest -m slow tests/faults -k "not table"
+	@cp build/faults.md tests/faults/README.md
 
 check: $(INSTALLED) ## lint, format, types, import rules
 	@$(BIN)/ruff check
