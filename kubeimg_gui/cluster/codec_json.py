@@ -39,7 +39,7 @@ def decoding() -> Generator[None, None, None]:
 
 class _Metadata(Struct, rename="camel", gc=False):
     name: Annotated[str, Meta(min_length=1)]
-    uid: str = ""
+    uid: Annotated[str, Meta(min_length=1)]
     resource_version: str = ""
     creation_timestamp: datetime | None = None
     deletion_timestamp: datetime | None = None
@@ -86,6 +86,7 @@ class _ListMetadata(Struct, rename="camel", gc=False):
 class Page(Struct, gc=False):
     """One page of a list answer, its items still undecoded."""
 
+    kind: str = ""
     metadata: _ListMetadata = field(default_factory=_ListMetadata)
     items: list[Raw] | None = None
 

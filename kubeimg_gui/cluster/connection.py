@@ -179,7 +179,12 @@ class Connection:
         return login.result()
 
     def _refusal(self, raw: HTTPResponse, response: Response, identity: Identity) -> ClusterError:
-        body = response.read(ERROR_BYTES)
+        try:
+            body = response.read(ERROR_BYTES)
+        except (HTTPError, HTTPException, OSError):
+            if self._sockets.interrupted:
+                raise
+            body = b""  # what is known already is the status
         error = answer_error(
             raw.status,
             body,

@@ -94,14 +94,17 @@ class ApiError(ClusterError):
         self.retry_after = retry_after
 
     @property
-    def expired(self) -> bool:
-        """Whether the resourceVersion or the continue token asked for is no longer known."""
-        return self.code == HTTPStatus.GONE
+    def version_unusable(self) -> bool:
+        """Whether the resourceVersion, or the continue token, asked for leads nowhere.
 
-    @property
-    def version_too_large(self) -> bool:
-        """Whether the server does not know the resourceVersion asked for *yet*."""
-        return self.reason == "Timeout" and "Too large resource version" in str(self)
+        The server no longer knows it, does not know it *yet*, or takes it for none.
+        """
+        told = str(self)
+        return (
+            self.code == HTTPStatus.GONE
+            or (self.reason == "Timeout" and "Too large resource version" in told)
+            or "resourceVersion: Invalid value" in told
+        )
 
 
 class _Cause(msgspec.Struct):

@@ -76,6 +76,8 @@ def list_pages(
             page = codec.page(body)
         except DecodeError as error:
             raise UnreadableAnswerError("The server's answer is no list of nodes") from error
+        if page.kind != "NodeList":
+            raise UnreadableAnswerError("The server's answer is no list of nodes")
         metadata = page.metadata
         if not metadata.resource_version:
             raise UnreadableAnswerError("The server's list carries no resourceVersion")

@@ -90,7 +90,8 @@ class Reflector:
         self._listed = False
         self._bookmarks = False
         self._doubting = False
-        self._expired_for_nothing = False
+        self._expired_at_once = False
+        self._ended_at_once = False
         self._stuck_at = ""
         self.last_heard: float | None = None
 
@@ -179,7 +180,7 @@ class Reflector:
         try:
             self._list_with(connection, query, PAGE_NODES)
         except ApiError as error:
-            if not (error.expired or error.version_too_large):
+            if not error.version_unusable:
                 raise
             self._list_with(connection, dict(self._selection), 0)
 
@@ -229,17 +230,17 @@ class Reflector:
                 again = time.monotonic() + WATCH_AGAIN_SECONDS
                 self._polling = _Polling(POLL_SECONDS, str(error), again)
                 return
-            if not (error.expired or error.version_too_large):
+            if not error.version_unusable:
                 raise
             self._listed = False
-            in_vain = self._version == version and _is_short(started)
-            if in_vain and self._expired_for_nothing:
+            again, self._expired_at_once = self._expired_at_once, _is_short(started)
+            if again and self._expired_at_once:
                 raise
-            self._expired_for_nothing = in_vain
             return
-        if self._version == version and _is_short(started):
+        self._expired_at_once = False
+        again, self._ended_at_once = self._ended_at_once, _is_short(started)
+        if self._ended_at_once and (again or self._version == version):
             raise ConnectionLostError("The server ends the watch at once")
-        self._expired_for_nothing = False
 
     def _follow(self, connection: "Connection") -> None:
         seconds = random.uniform(*WATCH_SECONDS)

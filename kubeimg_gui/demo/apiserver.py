@@ -193,10 +193,10 @@ class ApiServer:
     async def _watch(self, wanted: WatchRequest, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         response.enable_chunked_encoding()
-        await response.prepare(request)
         lines = watch_lines(self.store, wanted, self._bookmark_seconds)
         strike = request[STRIKE]
         try:
+            await response.prepare(request)
             async with aclosing(lines):
                 async for line in strike.stream(lines):
                     await response.write(line)

@@ -47,8 +47,8 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
         raw: sent as it is, in place of an answer; each character is a byte.
         endless: the answer has a body, or the stream a line, that never ends.
         empty: the list has no items.
-        set: values by their path (`status.images`) in objects of lists and events; of an event
-            the path "" is the whole object.
+        set: values by their path (`status.images`) in objects of lists and events; the path "" is
+            the whole object, in a list null only.
         node: whose object that is; "" for the first of a list and every one of a stream.
         repeat: how often each line of the stream is sent.
         events: how many events of the stream pass before `insert`, `endless` and `then`; None for

@@ -77,7 +77,9 @@ def encode_list(kind: Kind, page: Listed) -> Iterator[bytes]:
     yield piece + b"]}"
 
 
-def _without_kind(item: JsonObject) -> JsonObject:
+def _without_kind(item: JsonObject | None) -> JsonObject | None:
+    if item is None:  # as a fault script may have it
+        return None
     return {key: value for key, value in item.items() if key not in ("kind", "apiVersion")}
 
 

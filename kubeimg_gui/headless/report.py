@@ -38,7 +38,7 @@ def fetch(connection: "Connection", selector: Selector) -> list[NodeRecord]:
     try:
         nodes = _listed(connection, selector, PAGE_NODES)
     except ApiError as error:
-        if not error.expired:
+        if not error.version_unusable:
             raise
         nodes = _listed(connection, selector, 0)
     return sorted(nodes, key=lambda node: node.name)

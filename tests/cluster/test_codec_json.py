@@ -40,7 +40,7 @@ def test_what_is_read_of_a_node() -> None:
 
 
 def test_a_node_with_hardly_anything() -> None:
-    record, _ = JsonCodec().node(raw({"metadata": {"name": "bare"}}))
+    record, _ = JsonCodec().node(raw({"metadata": {"name": "bare", "uid": "u"}}))
     assert (record.ready, record.images, record.created) == (None, (), None)
 
 
@@ -142,12 +142,13 @@ def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b'{"metadata": {"name": "n"}, "x": ' + b"[" * 10**5 + b"]" * 10**5 + b"}",
-        b'{"metadata": {"name": "\xff"}}',
-        b'{"metadata": {"name": "\\ud800"}}',
-        b'{"metadata": {"name": ""}}',
-        b'{"metadata": {"name": "n"}, "status": {"images": [{"sizeBytes": 1e3}]}}',
-        b'{"metadata": {"name": "n"}, "status": {"images": [{"sizeBytes": 9007199254740992}]}}',
+        b'{"metadata": {"name": "n", "uid": "u"}, "x": ' + b"[" * 10**5 + b"]" * 10**5 + b"}",
+        b'{"metadata": {"name": "\xff", "uid": "u"}}',
+        b'{"metadata": {"name": "\\ud800", "uid": "u"}}',
+        b'{"metadata": {"name": "", "uid": "u"}}',
+        b'{"metadata": {"name": "n"}}',
+        b'{"metadata": {"name": "n", "uid": "u"}, "status": {"images": [{"sizeBytes": 1e3}]}}',
+        b'{"metadata": {"name": "n", "uid": "u"}, "status": {"images": [{"sizeBytes": 9007199254740992}]}}',
     ],
 )
 def test_what_no_api_server_writes_is_a_decode_error(body: bytes) -> None:
@@ -156,5 +157,5 @@ def test_what_no_api_server_writes_is_a_decode_error(body: bytes) -> None:
 
 
 def test_a_time_without_a_zone_is_in_utc() -> None:
-    body = b'{"metadata": {"name": "n", "creationTimestamp": "2026-01-01T00:00:00"}}'
+    body = b'{"metadata": {"name": "n", "uid": "u", "creationTimestamp": "2026-01-01T00:00:00"}}'
     assert JsonCodec().node(Raw(body))[0].created == 1767225600.0

@@ -185,7 +185,10 @@ def test_a_node_that_makes_no_sense_is_left_out_of_the_list(
     assert "sick" in caplog.text
 
 
-@pytest.mark.parametrize("body", [b"<html>proxy</html>", b'{"items": []}', b"[]"])
+@pytest.mark.parametrize(
+    "body",
+    [b"<html>proxy</html>", b'{"items": []}', b"[]", b'{"metadata": {"resourceVersion": "5"}}'],
+)
 def test_an_answer_that_is_no_list_is_said(serve: Serve, watching: Watching, body: bytes) -> None:
     server = serve(lambda r: r.answer(body))
     _, recorder = watching(server.url)
@@ -266,8 +269,8 @@ def test_a_watch_that_brings_the_same_again_and_ends_is_a_failure(
 def test_a_silent_watch_is_resumed_without_a_word(
     serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reflector, "SHORT_WATCH_SECONDS", 0.0)
     monkeypatch.setattr(reflector, "IDLE_SECONDS", 0.1)
+    monkeypatch.setattr(reflector, "SHORT_WATCH_SECONDS", 0.05)
     bookmark = {"kind": "Node", "metadata": {"resourceVersion": "42"}}
 
     def end(request: Request) -> None:
@@ -280,6 +283,32 @@ def test_a_silent_watch_is_resumed_without_a_word(
     recorder.next_change()
     assert Phase.RECONNECTING not in [state.phase for state in recorder.states]
     assert len(server.lists) == 1
+
+
+@pytest.mark.parametrize("last", [None, GONE])
+def test_watches_that_bring_one_event_each_are_not_opened_without_a_pause(
+    serve: Serve, watching: Watching, last: dict[str, object] | None
+) -> None:
+    def one_event(request: Request) -> None:
+        request.start_stream()
+        request.event("MODIFIED", grown(str(int(request.query["resourceVersion"]) + 1)))
+        if last:
+            request.event("ERROR", last)
+        request.end_stream()
+
+    server = serve(scripted(*[one_event] * 100))
+    _, recorder = watching(server.url)
+    recorder.next_state(Phase.RECONNECTING)
+    assert len(server.watches) == 2
+
+
+def test_a_version_that_is_none_is_given_up(serve: Serve, watching: Watching) -> None:
+    text = 'resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax'
+    refuse = status_json(500, "", text)
+    server = serve(scripted(lambda r: r.answer(refuse, 500)))
+    _, recorder = watching(server.url)
+    recorder.next_state(Phase.LIVE)
+    assert len(server.lists) == 2
 
 
 def test_a_suddenly_empty_list_is_asked_for_again_from_the_source(

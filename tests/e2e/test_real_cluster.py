@@ -49,9 +49,9 @@ def test_who_may_not_list_nodes_is_told_so(real: ControlPlane, tmp_path: Path) -
     done = kubeimg("nodes", "--kubeconfig", real.write_kubeconfig(tmp_path / "kubeconfig", NOBODY))
     assert (done.returncode, done.stdout) == (4, "")
     assert done.stderr == (
-        'kubeimg-gui: real: The server says: nodes is forbidden: User "nobody" cannot list resource '
-        '"nodes" in API group "" at the cluster scope (403); ask for the right to list and watch '
-        "nodes, or choose another --context\n"
+        'kubeimg-gui: real: The server says: nodes is forbidden: User "nobody" cannot list '
+        'resource "nodes" in API group "" at the cluster scope (403); ask for the right to list '
+        "and watch nodes, or choose another --context\n"
     )
 
 

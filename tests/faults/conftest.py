@@ -21,6 +21,7 @@ Outcomes = dict[str, Outcome]
 @pytest.fixture(scope="session")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     """What became of every promise on every day, by the scenario's title; writes the table."""
+    folders = [tmp_path_factory.mktemp("day") for _ in SCENARIOS]  # which no two threads may
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(AT_ONCE) as pool:
         patch.setattr(reflector, "IDLE_SECONDS", 2.0)
         patch.setattr(listing, "SILENCE_SECONDS", 1.5)
@@ -28,19 +29,15 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
         patch.setattr(sockets, "CONNECT_SECONDS", 1.5)
         patch.setattr(answer, "MAX_BODY_BYTES", 8 * 2**20)
 
-        def live_through(scenario: Scenario) -> Outcome:
+        def live_through(scenario: Scenario, folder: Path) -> Outcome:
             try:
-                return Trial(scenario, tmp_path_factory.mktemp("trial")).run()
+                return Trial(scenario, folder).run()
             except Exception:  # noqa: BLE001  (told by the tests of this scenario)
                 return Outcome(dict.fromkeys(PROMISES, traceback.format_exc()))
 
-        found = dict(zip(titles(), pool.map(live_through, SCENARIOS), strict=True))
+        found = dict(zip(titles(), pool.map(live_through, SCENARIOS, folders), strict=True))
     with ThreadPoolExecutor(PROCESSES_AT_ONCE) as pool:
-
-        def close(scenario: Scenario) -> Outcome:
-            return close_on(scenario, tmp_path_factory.mktemp("closing"))
-
-        for title, closed in zip(titles(), pool.map(close, SCENARIOS), strict=True):
+        for title, closed in zip(titles(), pool.map(close_on, SCENARIOS, folders), strict=True):
             found[title].broken |= closed.broken
     write_table(found, Path("build/faults.md"))
     return found

@@ -77,12 +77,12 @@ def door(name: str, way: Door, says: str, *, tls: bool = False) -> list[Scenario
 
 
 def listing(
-    name: str, says: tuple[Phase, str] | str, rule: Rule, requests: int = 1
+    name: str, says: tuple[Phase, str] | str, *rules: Rule, requests: int = 1
 ) -> list[Scenario]:
     """The list fails: the first one, and one that must bridge a gap."""
     told = (RECONNECTING, says) if isinstance(says, str) else says
     return [
-        Scenario(name, when, told, (rule,), exact=False, requests=requests)
+        Scenario(name, when, told, rules, exact=False, requests=requests)
         for when in (Strikes.START, Strikes.RELIST)
     ]
 
@@ -182,6 +182,17 @@ LISTS = [
         Rule(at="list", raw=answered("no gzip", headers="Content-Encoding: gzip\r\n")),
     ),
     *listing("list: the sign-in page of a hotel", "no list", Rule(at="list", raw=answered(HTML))),
+    *listing(
+        "list: half a status line, then silence",
+        "silent",
+        Rule(at="list", raw="HTTP/1.1 2", then="silence"),
+    ),
+    *listing(
+        "list: half a body, then silence",
+        "silent",
+        Rule(at="list", raw='HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"', then="silence"),
+    ),
+    *listing("list: []", "no list", Rule(at="list", raw=answered("[]"))),
     *listing("list: null", "no list", Rule(at="list", raw=answered("null"))),
     *listing("list: nothing at all", "no list", Rule(at="list", raw=answered(""))),
     *listing(
@@ -207,10 +218,42 @@ LISTS = [
         failing=False,
     ),
     Scenario(
+        "list: null as a node",
+        Strikes.RELIST,
+        None,
+        (Rule(at="list", set={"": None}),),
+        exact=False,
+        failing=False,
+    ),
+    Scenario(
         "list: a node without a name",
         Strikes.RELIST,
         None,
         (Rule(at="list", set={"metadata": 5}),),
+        exact=False,
+        failing=False,
+    ),
+]
+
+FIRST_PAGE = answered(
+    '{"kind": "NodeList", "metadata": {"resourceVersion": "1", "continue": "t"}, "items": []}'
+)
+
+
+def paging(name: str, says: str, rule: Rule) -> list[Scenario]:
+    """The second page of a list fails."""
+    return listing(f"page: {name}", says, Rule(at="list", raw=FIRST_PAGE), rule, requests=2)
+
+
+PAGES = [
+    *paging("500", "500", Rule(at="page", status=error(500))),
+    *paging("reset", "broke", Rule(at="page", raw="", then="reset")),
+    *paging("the same again", "round in circles", Rule(at="page", raw=FIRST_PAGE)),
+    Scenario(
+        "page: 410",
+        Strikes.RELIST,
+        None,
+        (Rule(at="list", times=1, raw=FIRST_PAGE), Rule(at="page", status=error(410))),
         exact=False,
         failing=False,
     ),
@@ -223,6 +266,56 @@ WATCHES = [
         "watch: 403", (Phase.LIVE, "a bad day"), Rule(at="watch", status=error(403)), exact=False
     ),
     watching("watch: 410", "410", Rule(at="watch", status=error(410)), exact=False),
+    watching("watch: 404", "404", Rule(at="watch", status=error(404))),
+    watching("watch: 409", "409", Rule(at="watch", status=error(409))),
+    watching("watch: 422", "422", Rule(at="watch", status=error(422))),
+    watching(
+        "watch: 429, Retry-After of ages",
+        "429",
+        Rule(at="watch", status=error(429, retry_after="9" * 400)),
+    ),
+    watching(
+        "watch: 503 without a word", "503", Rule(at="watch", raw=answered("", "503 No Service"))
+    ),
+    watching(
+        "watch: 504, a version yet to come",
+        "504",
+        Rule(at="watch", status=Status(504, "Timeout", "Too large resource version: 10")),
+        exact=False,
+    ),
+    watching("watch: 204", "at once", Rule(at="watch", raw="HTTP/1.1 204 No Content\r\n\r\n")),
+    watching(
+        "watch: a redirect",
+        "302",
+        Rule(at="watch", raw=answered("", "302 Found", "Location: /\r\n")),
+    ),
+    watching("watch: no HTTP", "no HTTP", Rule(at="watch", raw="SSH-2.0-OpenSSH_9.2\r\n")),
+    watching(
+        "watch: chunks that are none",
+        "broke",
+        Rule(at="watch", raw="HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+    ),
+    watching(
+        "watch: gzip that is none",
+        "decompressed",
+        Rule(at="watch", raw=answered("no gzip", headers="Content-Encoding: gzip\r\n")),
+        exact=False,
+    ),
+    watching("watch: never answered", "silent", Rule(at="watch", raw="", then="silence")),
+    watching("watch: no text", "no event", stream("\xff\xfe\x00\n", "go on"), exact=False),
+    watching("watch: nested without end", "no event", stream("[" * 10**5 + "\n"), exact=False),
+    watching(
+        "watch: 410 after each event",
+        "410",
+        stream(event("ERROR", '{"code": 410, "message": "410"}'), events=1),
+        exact=False,
+    ),
+    watching(
+        "watch: a bookmark of no version",
+        "at once",
+        stream(event("BOOKMARK", '{"metadata": {"resourceVersion": "none"}}')),
+        exact=False,
+    ),
     watching("watch: 429", "429", Rule(at="watch", status=error(429))),
     watching("watch: 500", "500", Rule(at="watch", status=error(500))),
     watching(
@@ -291,4 +384,4 @@ WATCHES = [
     watching("watch: delayed by 1 s", None, Rule(at="watch", delay=1.0), failing=False),
 ]
 
-SCENARIOS = [*DOORS, *CERTIFICATES, *LISTS, *WATCHES]
+SCENARIOS = [*DOORS, *CERTIFICATES, *LISTS, *PAGES, *WATCHES]

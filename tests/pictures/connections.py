@@ -33,8 +33,8 @@ LOGGING_IN = (
     "The credential plugin 'kubelogin' of the user 'dana' runs: it may wait for you to log in"
 )
 REFUSED = (
-    "The secure connection fails: self-signed certificate in certificate chain"
-    " (https://10.20.0.4:6443)"
+    "The secure connection fails: the server's certificate is signed by an unknown authority: see"
+    " the certificate-authority of the cluster in the kubeconfig (https://10.20.0.4:6443)"
 )
 MAY_NOT_WATCH = (
     'The server says: nodes is forbidden: User "dana" cannot watch resource "nodes" in API group'

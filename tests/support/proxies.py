@@ -55,7 +55,7 @@ class ConnectProxy:
 
 
 class CuttingProxy:
-    """Leads to a port of loopback and cuts every connection through it, again and again.
+    """Leads to a port of loopback and cuts every connection through it when it is so old.
 
     A server looks at a token only when a request begins: what cuts a watch makes it look again.
 
@@ -66,55 +66,50 @@ class CuttingProxy:
 
     def __init__(self, port: int, seconds: float) -> None:
         self.cuts = 0
-        self._seconds = seconds
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
-        self._ended = threading.Event()
         outer = self
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
+                cutter = threading.Timer(seconds, outer._cut, (self.request,))
                 with (
                     suppress(OSError),
                     socket.create_connection(("127.0.0.1", port)) as onward,
-                    outer._cut_with_others(self.request),
+                    outer._cut_in_time(self.request, cutter),
                 ):
                     _join(self.request, onward)
 
         self._server = _serving(Handler)
         self.port: int = self._server.server_address[1]
-        self._cutter = threading.Thread(target=self._cut_again_and_again)
 
     def __enter__(self) -> "CuttingProxy":
-        self._cutter.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._cutter.join()
-        self._cut()
+        with self._lock:
+            still_open = list(self._open)
+        for connection in still_open:
+            self._cut(connection)
         self._server.shutdown()
         self._server.server_close()
 
-    def _cut_again_and_again(self) -> None:
-        while not self._ended.wait(self._seconds):
-            self.cuts += self._cut()
-
-    def _cut(self) -> int:
+    def _cut(self, connection: socket.socket) -> None:
         with self._lock:
-            cut = list(self._open)
-        for connection in cut:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        return len(cut)
+            if connection in self._open:
+                self.cuts += 1
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
     @contextmanager
-    def _cut_with_others(self, connection: socket.socket) -> Generator[None]:
+    def _cut_in_time(self, connection: socket.socket, cutter: threading.Timer) -> Generator[None]:
         with self._lock:
             self._open.add(connection)
+        cutter.start()
         try:
             yield
         finally:
+            cutter.cancel()
             with self._lock:
                 self._open.remove(connection)
 
