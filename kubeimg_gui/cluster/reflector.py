@@ -18,13 +18,14 @@ from kubeimg_gui.cluster.errors import (
     ApiError,
     ClusterError,
     ConnectionLostError,
+    CredentialsError,
     SilentServerError,
     StoppedError,
     UnreadableAnswerError,
     api_error,
 )
 from kubeimg_gui.cluster.listing import NODES_PATH, PAGE_NODES, Selector, list_pages
-from kubeimg_gui.cluster.setback import Backoff, EmptyListError, setback
+from kubeimg_gui.cluster.setback import Backoff, EmptyListError, login_backoff, setback
 from kubeimg_gui.cluster.state import Phase
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Reflector:
         self._polling = _Polling(poll_seconds) if poll_seconds else None
         self._codec = JsonCodec()
         self._backoff = Backoff()
+        self._login_backoff = login_backoff()
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._stopping = False
@@ -106,6 +108,7 @@ class Reflector:
     def retry_now(self) -> None:
         """Cut a wait short; any thread."""
         self._backoff.reset()
+        self._login_backoff.reset()
         self._wake.set()
 
     def begin_anew(self) -> None:
@@ -311,7 +314,9 @@ class Reflector:
 
     def _recover(self, error: Exception) -> None:
         """Say what failed, and wait."""
-        back = setback(error, self._backoff.next())
+        failed_login = isinstance(error, CredentialsError)
+        backoff = self._login_backoff if failed_login else self._backoff
+        back = setback(error, backoff.next())
         _log.info("%s; next try in %s s", back.reason, back.wait)
         if back.reconnect:
             self._drop_connection()

@@ -55,30 +55,44 @@ class Setback:
 class Backoff:
     """Waiting times that grow while trouble lasts.
 
-    client-go's figures: 0.8 s doubling to 30 s, each spread by up to as much again so that many
-    clients do not return at once, and calm again after two minutes without trouble.
+    They double from `first` to `last` seconds, each spread by up to as much again so that many
+    clients do not return at once, and begin anew after `calm` seconds without trouble. The figures
+    are client-go's.
     """
 
     FIRST, LAST, CALM = 0.8, 30.0, 120.0
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        first: float = FIRST,
+        last: float = LAST,
+        calm: float = CALM,
+    ) -> None:
         self._clock = clock
-        self._step = self.FIRST
-        self._last_trouble = -self.CALM
+        self._first, self._last, self._calm = first, last, calm
+        self._step = first
+        self._last_trouble = -calm
 
     def next(self) -> float:
         """Seconds to wait after one more failure."""
         now = self._clock()
-        if now - self._last_trouble > self.CALM:
-            self._step = self.FIRST
+        if now - self._last_trouble > self._calm:
+            self._step = self._first
         wait = self._step * (1 + random.random())
-        self._step = min(self._step * 2, self.LAST)
+        self._step = min(self._step * 2, self._last)
         self._last_trouble = now + wait
         return wait
 
     def reset(self) -> None:
-        """Start over: the user asked, or the machine woke up."""
-        self._step = self.FIRST
+        """Start over: the person asked, or the trouble has ended."""
+        self._step = self._first
+
+
+def login_backoff() -> Backoff:
+    """Between plugins that fail: each run may open a browser, and nobody may be there."""
+    return Backoff(first=LOGIN_RETRY_SECONDS / 2, last=300.0, calm=3600.0)
 
 
 def setback(error: Exception, backoff: float) -> Setback:

@@ -18,6 +18,7 @@ from kubeimg_gui.cluster.setback import (
     RETRY_AFTER_MOST_SECONDS,
     Backoff,
     EmptyListError,
+    login_backoff,
     setback,
 )
 from kubeimg_gui.cluster.state import Phase
@@ -50,6 +51,16 @@ def test_a_cancelled_login_waits_for_the_person() -> None:
 
 def test_a_mistake_of_our_own_is_called_so() -> None:
     assert "kubeimg failed" in setback(ZeroDivisionError("oops"), 1.0).reason
+
+
+def test_a_plugin_that_fails_again_and_again_runs_less_and_less() -> None:
+    backoff = login_backoff()
+    waits = [setback(CredentialsError("no ticket"), backoff.next()).wait or 0.0 for _ in range(8)]
+    assert waits[0] == LOGIN_RETRY_SECONDS
+    assert waits[3] >= 4 * LOGIN_RETRY_SECONDS
+    assert 300.0 <= waits[-1] <= 600.0
+    backoff.reset()
+    assert setback(CredentialsError("no ticket"), backoff.next()).wait == LOGIN_RETRY_SECONDS
 
 
 def test_a_login_is_not_asked_for_again_and_again() -> None:
