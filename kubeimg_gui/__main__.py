@@ -138,15 +138,17 @@ def _window(options: argparse.Namespace) -> int:
 
 
 def _nodes(options: argparse.Namespace) -> int:
-    from kubeimg_gui.headless.report import WRITERS, fetch
+    from kubeimg_gui.headless.report import WRITERS, fetch, not_understood
 
     target = _target(options)
     try:
-        nodes = fetch(target.connect(), _selector(options))
+        nodes, unreadable = fetch(target.connect(), _selector(options))
     except ClusterError as error:
         return _end_at(target, setback(error, 0.0))
     finally:
         target.close()
+    if unreadable:
+        _say(f"{target.context}: {not_understood(unreadable)}; the output is without them")
     WRITERS[options.output](nodes, sys.stdout)
     return 0
 
@@ -270,11 +272,15 @@ def _set_up_logging(verbose: int, file: Path | None) -> None:
 
 
 def _fail(sentence: str, code: int) -> int:
+    _say(sentence)
+    return code
+
+
+def _say(sentence: str) -> None:
     try:
         sys.stderr.write(f"kubeimg-gui: {plain(sentence)}\n")
     except OSError:
         _discard(sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

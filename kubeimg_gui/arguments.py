@@ -4,6 +4,7 @@ Whoever reads the result finds every option in it, under its long name, whatever
 """
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from kubeimg_gui import __version__
 DEMO_NODES = 40
 DEMO_IMAGES = 34
 DEMO_CHURN = 0.5
+PIXELS_MOST = 16_384
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -108,8 +110,11 @@ def _add_demo_cluster(
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return _count(width), _count(height)
+    found = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text, re.ASCII)
+    width, height = map(int, found.groups()) if found else (0, 0)
+    if not (0 < width <= PIXELS_MOST and 0 < height <= PIXELS_MOST):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1200x800")
+    return width, height
 
 
 def _count(text: str) -> int:

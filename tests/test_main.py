@@ -112,6 +112,19 @@ def test_every_output_names_the_node(
     assert "node-of-one" in out
 
 
+def test_nodes_that_are_not_understood_are_named(
+    kubeconfig: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = list_json(node_json("well"), node_json("sick", images=5))
+    with ScriptedServer(lambda request: request.answer(answer)) as server:
+        config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+        config["clusters"][0]["cluster"]["server"] = server.url
+        kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
+        code, out, errors = run(capsys, "nodes", "-o", "json", "--kubeconfig", kubeconfig)
+    assert (code, names(out)) == (0, ["well"])
+    assert "1 node is not understood: sick; the output is without" in errors
+
+
 def test_no_permission(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, errors = run(capsys, "nodes", "--kubeconfig", kubeconfig, "--context", "forbids")
     assert (code, out) == (4, "")
@@ -174,6 +187,8 @@ def test_nobody_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         ["--nonsense"],
         ["nodes", "-o", "yaml"],
         ["--size", "wide"],
+        ["--size", "0x0"],
+        ["--size", "99999999999x5"],
         ["--demo=many", "nodes"],
         ["--timeout", "-1"],
         ["--poll", "5"],

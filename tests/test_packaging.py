@@ -193,7 +193,7 @@ def test_the_window_without_qt_is_a_sentence(program_without_qt: Program, tmp_pa
         cwd=tmp_path,
     )
     assert finished.returncode == 1
-    assert "needs Qt" in finished.stderr
+    assert "needs PySide6, which is not installed" in finished.stderr
     assert "Traceback" not in finished.stderr
 
 

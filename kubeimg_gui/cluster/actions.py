@@ -18,6 +18,7 @@ from kubeimg_gui.cluster.errors import (
     NodeGoneError,
     NodeReplacedError,
 )
+from kubeimg_gui.cluster.listing import NODES_PATH
 from kubeimg_gui.cluster.live_node import (
     LiveNode,
     PodOnNode,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 FIELD_MANAGER = "kubeimg"
 """Who the server says has written a field."""
-NODES_PATH = "/api/v1/nodes"
 PODS_PATH = "/api/v1/pods"
 PAGE_PODS = 500
 TOLD_MAX = 60

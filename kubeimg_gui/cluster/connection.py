@@ -154,29 +154,32 @@ class Connection:
 
     def _answered(self, sent: Callable[[Identity], HTTPResponse]) -> tuple[HTTPResponse, Identity]:
         """The answer, unread, and as whom it was got."""
-        identity = self._identity()
+        identity, is_new = self._identity()
         raw = sent(identity)
-        if raw.status != HTTPStatus.UNAUTHORIZED:
+        if raw.status != HTTPStatus.UNAUTHORIZED or is_new:
             return raw, identity
         with ExitStack() as if_repeated:
             if_repeated.callback(raw.close)
             self._credentials.refused(identity)
-            another = self._identity()
+            another, _ = self._identity()
             if another == identity:
                 if_repeated.pop_all()
                 return raw, identity
         return sent(another), another
 
-    def _identity(self) -> Identity:
-        """Who to be; waits where a credential plugin must run."""
+    def _identity(self) -> tuple[Identity, bool]:
+        """Who to be, and whether a credential plugin had to run for it, which is waited for."""
+        if self._sockets.interrupted:
+            raise StoppedError
         login = self._credentials.identity()
+        is_new = not login.done()
         waiting: list[Future[Any]] = [login, self._sockets.stopped]
         if not wait(waiting, PATIENCE_SECONDS, FIRST_COMPLETED).done and self.on_login:
             self.on_login(self._credentials.login_sentence)
         wait(waiting, return_when=FIRST_COMPLETED)
         if self._sockets.interrupted:
             raise StoppedError
-        return login.result()
+        return login.result(), is_new
 
     def _refusal(self, raw: HTTPResponse, response: Response, identity: Identity) -> ClusterError:
         try:
@@ -246,7 +249,7 @@ class Connection:
             return self._client
 
     def _new_client(self, certificate: ClientCertificate | None) -> ApiClient:
-        configuration = Configuration()
+        configuration = Configuration(proxy="")  # it would read one from the environment itself
         configuration.host = self.server
         client = ApiClient(configuration)
         client.user_agent = _USER_AGENT

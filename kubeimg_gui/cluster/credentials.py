@@ -55,7 +55,7 @@ class Credentials:
         self._from_plugin: tuple[Identity, float | None] | None = None
         self._run: PluginRun | None = None
         self._login: Future[Identity] | None = None
-        self._closed = False
+        self._closed: ClusterError | None = None
         if user.exec and not _shows_itself(user):
             check_plugin(user.exec, self._name)
 
@@ -71,14 +71,14 @@ class Credentials:
     def identity(self) -> "Future[Identity]":
         """Who to be in a request that begins now; done at once but where a plugin must run.
 
-        Its result, or this call, raises KubeconfigError, CredentialsError, and LoginCancelledError
-        after `close`.
+        Its result, or this call, raises KubeconfigError, CredentialsError, and what `close` was
+        given.
         """
         if self._user.exec is None or _shows_itself(self._user):
             return _done(self._own_identity())
         with self._lock:
             if self._closed:
-                raise LoginCancelledError(self._closing)
+                raise self._closed
             if self._from_plugin:
                 identity, expires = self._from_plugin
                 if expires is None or time.time() < expires:
@@ -99,17 +99,13 @@ class Credentials:
         if run := self._run:
             run.end(LoginCancelledError(f"The {run.name} was called off: try again to log in"))
 
-    def close(self) -> None:
-        """End the plugin that runs, and run it no more; any number of times."""
+    def close(self, error: ClusterError) -> None:
+        """End the plugin that runs, and run it no more: who asks for it gets `error`."""
         with self._lock:
-            self._closed = True
+            self._closed = error
             run = self._run
         if run:
-            run.end(LoginCancelledError(self._closing))
-
-    @property
-    def _closing(self) -> str:
-        return f"The login of the user {self._name!r} was ended"
+            run.end(error)
 
     # What needs no plugin.
 

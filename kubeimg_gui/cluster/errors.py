@@ -33,7 +33,7 @@ class CredentialsError(ClusterError):
 
 
 class LoginCancelledError(CredentialsError):
-    """The person called off a credential plugin, and does not want it to run again by itself."""
+    """A credential plugin was called off, and is not to run again by itself."""
 
 
 class ConnectionLostError(ClusterError):
@@ -107,18 +107,13 @@ class ApiError(ClusterError):
         )
 
 
-class _Cause(msgspec.Struct):
-    reason: str = ""
-
-
 class _Details(msgspec.Struct):
-    causes: list[_Cause] | None = None
     retryAfterSeconds: int | None = None  # noqa: N815  (the API's own name)
 
 
 class _Status(msgspec.Struct):
-    message: str = ""
-    reason: str = ""
+    message: str | None = None
+    reason: str | None = None
     code: int = 0
     details: _Details | None = None
 
@@ -144,10 +139,10 @@ def api_error(
     code = status.code if status.code in range(400, 600) else code
     decimal = retry_after and retry_after.isascii() and retry_after.isdecimal()
     wait = float(retry_after) if retry_after and decimal else None
-    message = plain(redact(hide(status.message)), MESSAGE_CHARACTERS) or _phrase(code)
+    message = plain(redact(hide(status.message or "")), MESSAGE_CHARACTERS) or _phrase(code)
     if status.details and wait is None and status.details.retryAfterSeconds:
         wait = float(status.details.retryAfterSeconds)
-    return ApiError(code, status.reason, f"The server says: {message} ({code})", wait)
+    return ApiError(code, status.reason or "", f"The server says: {message} ({code})", wait)
 
 
 def _phrase(code: int) -> str:

@@ -65,7 +65,7 @@ def list_pages(
     """List nodes in pages of that many, 0 for one page that holds them all.
 
     Raises:
-        ApiError: also with `expired` where a continue token is no longer known.
+        ApiError: also with `version_unusable` where a continue token is no longer known.
         ConnectionLostError: the answer does not come or is no list.
     """
     query = {**query, **({"limit": str(page_nodes)} if page_nodes else {})}

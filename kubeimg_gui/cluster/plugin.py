@@ -11,8 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -34,6 +33,8 @@ TOLD_BYTES = 16 * 2**10
 TOLD_LINES = 3
 TOLD_CHARACTERS = 500
 """How much of what a plugin says when it fails is kept, and told."""
+SECRET_CHARACTERS = 8
+"""A shorter value in a plugin's environment is no secret: `true`, `eu-1`."""
 PIPE_SECONDS = 1.0
 """How long what a plugin printed is waited for after it has ended: a program that it started and
 left behind may hold the pipe open for good."""
@@ -108,7 +109,7 @@ class PluginRun:
         threading.Thread(target=self._run, name="credential-plugin", daemon=True).start()
 
     def end(self, error: ClusterError) -> None:
-        """Kill it and whatever it started, where it still runs; any thread."""
+        """Kill it, with what it started, while it runs; any thread."""
         self._settle(error)
         with self._lock:
             if self._process:
@@ -150,16 +151,21 @@ class PluginRun:
         output = _Pipe(process.stdout, OUTPUT_BYTES, keep_end=False)
         complaints = _Pipe(process.stderr, TOLD_BYTES, keep_end=True)
         code = process.wait()
+        printed = output.content()
+        if len(printed) > OUTPUT_BYTES:
+            raise self._failure("prints more than credentials can be")
         if code:
-            told = _last_lines(complaints.content(), _token_in(output.content()))
+            told = _last_lines(complaints.content(), self._secrets(printed))
             raise self._failure(
                 f"failed (exit code {code})"
                 f"{f': {told}' if told else ': run it in a terminal to see why'}"
             )
-        printed = output.content()
-        if len(printed) > OUTPUT_BYTES:
-            raise self._failure("prints more than credentials can be")
         return self._understood(printed)
+
+    def _secrets(self, printed: bytes) -> list[str]:
+        """What its complaints may repeat."""
+        given = [each.value for each in self._plugin.env if len(each.value) >= SECRET_CHARACTERS]
+        return [*filter(None, [_token_in(printed)]), *given]
 
     def _started(self) -> subprocess.Popen[bytes]:
         command = shutil.which(self._plugin.command)
@@ -235,17 +241,10 @@ class PluginRun:
         if not timestamp:
             return None
         try:
-            seconds = datetime.strptime(
-                _whole_seconds(timestamp), "%Y-%m-%dT%H:%M:%S%z"
-            ).timestamp()
+            stamp = datetime.strptime(_whole_seconds(timestamp), "%Y-%m-%dT%H:%M:%S%z")
+            return stamp.timestamp()
         except (ValueError, OverflowError) as error:
             raise self._failure("gives a time of expiry that is none") from error
-        if seconds <= time.time():
-            raise self._failure(
-                "gives credentials that have expired: log in again, and see whether this "
-                "computer's clock is right"
-            )
-        return seconds
 
 
 def _whole_seconds(timestamp: str) -> str:
@@ -270,7 +269,10 @@ _CREDENTIAL = msgspec.json.Decoder(_ExecCredential)
 
 
 class _Pipe:
-    """Reads one to its end, so that the program never waits; keeps its beginning or its end."""
+    """Reads one to its end, so that the program never waits; keeps its end, or its beginning.
+
+    Where it wants the beginning it closes the pipe when that is too long, which ends the program.
+    """
 
     def __init__(self, pipe: IO[bytes] | None, limit: int, *, keep_end: bool) -> None:
         self._pipe = pipe
@@ -292,6 +294,8 @@ class _Pipe:
                 content = self._content + chunk
                 cut = slice(-self._limit, None) if self._keep_end else slice(self._limit + 1)
                 self._content = content[cut]
+                if not self._keep_end and len(content) > self._limit:
+                    return
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -304,9 +308,9 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def _last_lines(told: bytes, secret: str) -> str:
+def _last_lines(told: bytes, secrets: Iterable[str]) -> str:
     text = told.decode(errors="replace")
-    if secret:
+    for secret in secrets:
         text = text.replace(secret, REDACTED)
     lines = [line.strip() for line in redact(text).splitlines()]
     return plain(" ".join(list(filter(None, lines))[-TOLD_LINES:]), TOLD_CHARACTERS)

@@ -90,11 +90,13 @@ class Reflector:
         self._server = ""
         self._version = ""
         self._listed = False
+        self._listed_at = 0.0
         self._bookmarks = False
         self._doubting = False
         self._expired_at_once = False
         self._ended_at_once = False
         self._stuck_at = ""
+        self._called_off = False
         self.last_heard: float | None = None
 
     # Any thread.
@@ -112,12 +114,17 @@ class Reflector:
         self._wake.set()
 
     def begin_anew(self) -> None:
-        """Go on at once over a new connection, from where it was; any thread."""
+        """Go on at once over a new connection, from where it was; any thread.
+
+        A login that a person has called off stays so.
+        """
         self._drop_connection()
-        self.retry_now()
+        if not self._called_off:
+            self.retry_now()
 
     def cancel_login(self) -> None:
         """Call off the credential plugin that is waited for; any thread."""
+        self._wake.clear()  # who asked to go on before does not want that any more
         with self._lock:
             if self._connection:
                 self._connection.cancel_login()
@@ -127,10 +134,11 @@ class Reflector:
     def run(self) -> None:
         """List, watch and recover until stopped."""
         while not self._stopping:
+            self._wake.clear()
             try:
                 self._list_and_watch(self._connected())
             except StoppedError:
-                pass  # by `stop`, or to begin anew
+                self._drop_connection()  # by `stop`, or to begin anew
             except ClusterError as error:
                 self._recover(error)
             except Exception as error:  # noqa: BLE001  (the loop outlives its own mistakes)
@@ -207,15 +215,16 @@ class Reflector:
             raise EmptyListError
         self._doubting = False
         self._sink.list_ended()
-        self._version = version
+        self._version, self._listed_at = version, time.monotonic()
 
     def _wait_for_next_list(self, polling: _Polling) -> None:
         seconds = polling.seconds
         self._sink.progressed(Phase.LIVE, reason=polling.reason, wait=seconds, poll_seconds=seconds)
         self._wait(seconds)
-        self._listed = False
         if time.monotonic() > polling.until:
-            self._polling = None
+            self._polling = None  # and the watch goes on from the last list
+        else:
+            self._listed = False
 
     # Watches.
 
@@ -230,19 +239,20 @@ class Reflector:
             raise
         except ApiError as error:
             if error.code == HTTPStatus.FORBIDDEN:
-                again = time.monotonic() + WATCH_AGAIN_SECONDS
-                self._polling = _Polling(POLL_SECONDS, str(error), again)
+                until = time.monotonic() + WATCH_AGAIN_SECONDS
+                self._polling = _Polling(POLL_SECONDS, str(error), until)
+                self._listed = _is_short(self._listed_at)
                 return
             if not error.version_unusable:
                 raise
             self._listed = False
-            again, self._expired_at_once = self._expired_at_once, _is_short(started)
-            if again and self._expired_at_once:
+            before, self._expired_at_once = self._expired_at_once, _is_short(started)
+            if before and self._expired_at_once:
                 raise
             return
         self._expired_at_once = False
-        again, self._ended_at_once = self._ended_at_once, _is_short(started)
-        if self._ended_at_once and (again or self._version == version):
+        before, self._ended_at_once = self._ended_at_once, _is_short(started)
+        if self._ended_at_once and (before or self._version == version):
             raise ConnectionLostError("The server ends the watch at once")
 
     def _follow(self, connection: "Connection") -> None:
@@ -321,13 +331,15 @@ class Reflector:
         if back.reconnect:
             self._drop_connection()
         if not self._stopping:
+            self._called_off = back.wait is None
             self._sink.progressed(back.phase, reason=back.reason, wait=back.wait)
             self._wait(back.wait)
+            self._called_off = False
 
     def _wait(self, seconds: float | None) -> None:
-        """Until then, or until somebody asks to go on; who asked before it began is heard too."""
-        self._wake.wait(seconds)
+        """Until then, or until somebody asks to go on; who asked during the try is heard too."""
         if not self._stopping:
+            self._wake.wait(seconds)
             self._wake.clear()
 
 

@@ -17,10 +17,13 @@ from kubeimg_gui.cluster.errors import (
     KubeconfigError,
     LoginCancelledError,
 )
+from kubeimg_gui.cluster.redaction import redact
 from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.domain.plain_text import plain
 
 LOGIN_RETRY_SECONDS = 30.0
 """At least between two logins, for one may ask a person; also before what must first be mended."""
+MISTAKE_CHARACTERS = 500
 EMPTY_DOUBT_SECONDS = 5.0
 """How long after a suddenly empty list it is asked for again."""
 RETRY_AFTER_MOST_SECONDS = 300.0
@@ -43,7 +46,8 @@ class Setback:
     Attributes:
         reason: a sentence for a person.
         wait: seconds until the next try; None to wait until somebody asks for it.
-        reconnect: whether to begin with a new connection, which reads the kubeconfig anew.
+        reconnect: whether to begin with a new connection, which reads the kubeconfig anew: it may
+            have been mended.
     """
 
     phase: Phase
@@ -98,7 +102,8 @@ def login_backoff() -> Backoff:
 def setback(error: Exception, backoff: float) -> Setback:
     """What a failure means, where `backoff` seconds would be waited for any."""
     if not isinstance(error, ClusterError):
-        return Setback(Phase.RECONNECTING, f"kubeimg failed: {error!r}", backoff)
+        mistake = plain(redact(repr(error)), MISTAKE_CHARACTERS)
+        return Setback(Phase.RECONNECTING, f"kubeimg failed: {mistake}", backoff)
     reason, patient = str(error), max(backoff, LOGIN_RETRY_SECONDS)
     match error:
         case LoginCancelledError():
@@ -112,7 +117,7 @@ def setback(error: Exception, backoff: float) -> Setback:
         case ApiError():
             return _refusal(error, backoff, patient)
         case _:
-            return Setback(Phase.RECONNECTING, reason, backoff)
+            return Setback(Phase.RECONNECTING, reason, backoff, reconnect=True)
 
 
 def _refusal(error: ApiError, backoff: float, patient: float) -> Setback:
@@ -122,7 +127,7 @@ def _refusal(error: ApiError, backoff: float, patient: float) -> Setback:
         case HTTPStatus.UNAUTHORIZED:
             return Setback(Phase.LOGIN_NEEDED, reason, max(patient, asked), reconnect=True)
         case HTTPStatus.FORBIDDEN:
-            return Setback(Phase.FORBIDDEN, reason, max(backoff, asked))
+            return Setback(Phase.FORBIDDEN, reason, max(backoff, asked), reconnect=True)
         case HTTPStatus.BAD_REQUEST:
             return Setback(Phase.MISCONFIGURED, reason, max(patient, asked))
         case _:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubeimg_gui.cluster.errors import (
     ApiError,
+    ConnectionLostError,
     CredentialsError,
     KubeconfigError,
-    NotReachedError,
     StoppedError,
 )
 
@@ -41,7 +41,7 @@ class SharedConnection:
     def call(self, ask: "Callable[[Connection], T]") -> T:
         """What `ask` makes of the connection.
 
-        Where there was no login, or nobody was reached, the next call makes another connection:
+        Where there was no login, or no answer, the next call makes another connection:
         the kubeconfig may have been mended. Raises what `connect` and `ask` raise, and StoppedError
         once closed.
         """
@@ -52,7 +52,7 @@ class SharedConnection:
             if self._closed.done():
                 raise StoppedError
             return ask(login.connection.result())
-        except (KubeconfigError, CredentialsError, NotReachedError):
+        except (KubeconfigError, CredentialsError, ConnectionLostError):
             outdated = True
             raise
         except ApiError as error:

@@ -32,7 +32,7 @@ class Sockets:
         self.stopped: Future[None] = Future()
         self._lock = threading.Lock()
         self._requests = 0
-        self._duplicates: list[tuple[HTTPConnection, socket.socket]] = []
+        self._duplicates: dict[HTTPConnection, socket.socket] = {}
 
     @property
     def interrupted(self) -> bool:
@@ -82,7 +82,9 @@ class Sockets:
         with self._lock:
             if self.interrupted:
                 raise OSError("interrupted")
-            self._duplicates.append((connection, opened.dup()))
+            if earlier := self._duplicates.pop(connection, None):
+                earlier.close()  # urllib3 opens the same connection again and again
+            self._duplicates[connection] = opened.dup()
 
     @contextmanager
     def in_use(self) -> Generator[None, None, None]:
@@ -103,18 +105,17 @@ class Sockets:
                     self._forget_closed()
 
     def _forget_closed(self) -> None:
-        for connection, duplicate in self._duplicates:
-            if connection.sock is None:
-                duplicate.close()
-        self._duplicates = [pair for pair in self._duplicates if pair[0].sock is not None]
+        for connection in [each for each in self._duplicates if each.sock is None]:
+            self._duplicates.pop(connection).close()
 
     def interrupt(self) -> None:
         """Shut every socket and open no other; any thread, any number of times."""
         with self._lock:
             if not self.stopped.done():
                 self.stopped.set_result(None)
-            duplicates, self._duplicates = self._duplicates, []
-        for _, duplicate in duplicates:
+            duplicates = list(self._duplicates.values())
+            self._duplicates.clear()
+        for duplicate in duplicates:
             with suppress(OSError):  # never connected, or already gone
                 duplicate.shutdown(socket.SHUT_RDWR)
             duplicate.close()

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kubeimg_gui.cluster.errors import KubeconfigError
+from kubeimg_gui.cluster.errors import KubeconfigError, LoginCancelledError
 from kubeimg_gui.cluster.kubeconfig import Context, load_context
 from kubeimg_gui.cluster.proxy import proxy_for
 from kubeimg_gui.domain.plain_text import plain
@@ -84,6 +84,7 @@ class KubeconfigTarget(Target):
         self._lock = threading.Lock()
         self._context: Context | None = None
         self._credentials: Credentials | None = None
+        self._closed = False
 
     def read(self) -> Context:
         """The context now. Raises KubeconfigError."""
@@ -100,17 +101,24 @@ class KubeconfigTarget(Target):
         from kubeimg_gui.cluster.credentials import credentials_of
 
         with self._lock:
+            if self._closed:
+                raise LoginCancelledError(f"The context {plain(context.name, 100)!r} was closed")
             if self._credentials is None or self._context != context:
                 credentials = credentials_of(context)
                 if self._credentials:
-                    self._credentials.cancel_login()
+                    self._credentials.close(
+                        KubeconfigError("The kubeconfig has changed: it is read anew")
+                    )
                 self._context, self._credentials = context, credentials
             return self._credentials
 
     def _close(self) -> None:
         with self._lock:
+            self._closed = True
             if self._credentials:
-                self._credentials.close()
+                self._credentials.close(
+                    LoginCancelledError(f"The context {plain(self.context, 100)!r} was closed")
+                )
 
 
 def kubeconfig_target(

@@ -17,6 +17,9 @@ _CERTIFICATES = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICA
 _ENCRYPTED = re.compile(rb"-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED", re.M)
 
 
+_ENCRYPTED_KEY = "has a key that is encrypted, which kubectl does not take either"
+
+
 class PemError(Exception):
     """A certificate or a key is none; the text says what is wrong, without a subject."""
 
@@ -79,7 +82,7 @@ def _believe(context: ssl.SSLContext, authorities: bytes) -> None:
 
 def _show(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
     if _ENCRYPTED.search(certificate.key):
-        raise PemError("has a key that is encrypted, which kubectl does not take either")
+        raise PemError(_ENCRYPTED_KEY)
     try:
         with _as_file(certificate.certificate) as cert, _as_file(certificate.key) as key:
             context.load_cert_chain(cert, key, password=_no_passphrase)
@@ -91,7 +94,7 @@ def _show(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
 
 def _no_passphrase() -> str:
     """Without it OpenSSL would ask on the terminal."""
-    raise PemError("has a key that is encrypted, which kubectl does not take either")
+    raise PemError(_ENCRYPTED_KEY)
 
 
 @contextmanager

@@ -79,7 +79,7 @@ def read_rules(path: Path) -> list[Rule]:
         return msgspec.convert(yaml.safe_load(path.read_bytes()), list[Rule])
     except OSError as error:
         raise FaultScriptError(f"{path} cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise FaultScriptError(f"{path} is no fault script: {reason}") from error
 

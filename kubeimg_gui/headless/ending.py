@@ -23,7 +23,7 @@ _NEXT = {
     Phase.LOGIN_NEEDED: "log in again, or name a user in the kubeconfig who may come in",
     Phase.FORBIDDEN: "ask for the right to list and watch nodes, or choose another --context",
 }
-_LATER = "try again later, or choose another --context"
+_LATER = "see whether it is the right --context, or try again later"
 
 
 def exit_code(phase: Phase) -> int:

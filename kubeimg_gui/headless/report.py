@@ -10,7 +10,7 @@ from humanize import naturalsize
 
 from kubeimg_gui.cluster.codec_json import JsonCodec
 from kubeimg_gui.cluster.errors import ApiError
-from kubeimg_gui.cluster.listing import PAGE_NODES, Selector, list_pages
+from kubeimg_gui.cluster.listing import PAGE_NODES, NodePage, Selector, list_pages
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, size_meaning
 from kubeimg_gui.domain.plain_text import plain
@@ -20,6 +20,7 @@ from kubeimg_gui.headless.output import csv_cell, json_text
 if TYPE_CHECKING:
     from kubeimg_gui.cluster.connection import Connection
 
+NAMES_TOLD = 10
 _HEADINGS = ("NAME", "STATE", "RUNTIME", "IMAGES", "REPORTED", "MEANING", "LARGEST")
 _CSV_FIELDS = (
     "name",
@@ -33,15 +34,20 @@ _CSV_FIELDS = (
 )
 
 
-def fetch(connection: "Connection", selector: Selector) -> list[NodeRecord]:
-    """All nodes once, by name; whole where the pages expire meanwhile. Raises ClusterError."""
+def fetch(connection: "Connection", selector: Selector) -> tuple[list[NodeRecord], list[str]]:
+    """All nodes once, by name, and the names of those that are not understood.
+
+    They are listed whole where the pages expire meanwhile. Raises ClusterError.
+    """
     try:
-        nodes = _listed(connection, selector, PAGE_NODES)
+        pages = _pages(connection, selector, PAGE_NODES)
     except ApiError as error:
         if not error.version_unusable:
             raise
-        nodes = _listed(connection, selector, 0)
-    return sorted(nodes, key=lambda node: node.name)
+        pages = _pages(connection, selector, 0)
+    nodes = [node for page in pages for node in page.records]
+    unreadable = [name for page in pages for name in page.unreadable]
+    return sorted(nodes, key=lambda node: node.name), unreadable
 
 
 def write_json(nodes: Iterable[NodeRecord], out: TextIO) -> None:
@@ -92,9 +98,15 @@ WRITERS: dict[str, Callable[[list[NodeRecord], TextIO], None]] = {
 }
 
 
-def _listed(connection: "Connection", selector: Selector, page_nodes: int) -> list[NodeRecord]:
-    pages = list_pages(connection, JsonCodec(), selector.query(), page_nodes=page_nodes)
-    return [node for page in pages for node in page.records]
+def not_understood(names: Sequence[str]) -> str:
+    """How many nodes could not be read, and which, within a sentence."""
+    nodes = "1 node is" if len(names) == 1 else f"{len(names)} nodes are"
+    listed = ", ".join(name or "one without a name" for name in names[:NAMES_TOLD])
+    return f"{nodes} not understood: {listed}{', …' if len(names) > NAMES_TOLD else ''}"
+
+
+def _pages(connection: "Connection", selector: Selector, page_nodes: int) -> list[NodePage]:
+    return [*list_pages(connection, JsonCodec(), selector.query(), page_nodes=page_nodes)]
 
 
 def _cell(value: object) -> object:

@@ -20,8 +20,8 @@ from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless.contract import change_object, rfc3339
 from kubeimg_gui.headless.ending import TO_BE_MENDED
 from kubeimg_gui.headless.output import json_text
+from kubeimg_gui.headless.report import not_understood
 
-NAMES_TOLD = 10
 """How many of the nodes that are not understood are named."""
 
 
@@ -95,16 +95,10 @@ def describe_state(state: ConnectionState) -> str:
     if state.reason:
         words += f": {state.reason}"
     if state.phase is Phase.LIVE and state.unreadable:
-        words += f"; {_not_understood(state.unreadable)}"
+        words += f"; {not_understood(state.unreadable)}"
     if state.next_try is not None and state.phase is not Phase.LIVE:
         words += f"; next try at {rfc3339(state.next_try)}"
     return plain(words)
-
-
-def _not_understood(names: Sequence[str]) -> str:
-    nodes = "1 node is" if len(names) == 1 else f"{len(names)} nodes are"
-    listed = ", ".join(name or "one without a name" for name in names[:NAMES_TOLD])
-    return f"{nodes} not understood: {listed}{', …' if len(names) > NAMES_TOLD else ''}"
 
 
 def describe_change(change: NodeChange) -> str:

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -19,11 +19,11 @@ from PySide6.QtCore import QLocale, QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.qt import text
 from kubeimg_gui.qt import theme as themes
 from kubeimg_gui.qt.clocks import Clocks
-from kubeimg_gui.qt.connection_words import context_words
+from kubeimg_gui.qt.connection_words import BROKEN, context_words
 from kubeimg_gui.qt.desk import Desk
 from kubeimg_gui.qt.display import check_display
 from kubeimg_gui.qt.main_window import MainWindow
@@ -105,17 +105,26 @@ def run(
     loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(application))
     loop.set_default_executor(DaemonThreads())  # pyright: ignore[reportArgumentType]
     asyncio.set_event_loop(loop)
+    living = loop.create_task(_live(options, feed, open_feed, context_names, signals, collector))
     try:
         with closing(loop):
-            return loop.run_until_complete(
-                _live(options, feed, open_feed, context_names, signals, collector)
-            )
+            return _run_to_the_end(loop, living)
     finally:
         asyncio.set_event_loop(None)
         collector.stop()
         signals.stop()
         mistakes.stop()
         sys.setswitchinterval(old_interval)
+
+
+def _run_to_the_end(loop: asyncio.AbstractEventLoop, living: asyncio.Task[int]) -> int:
+    try:
+        return loop.run_until_complete(living)
+    except RuntimeError:
+        if living.done():
+            raise
+        # Qt has ended its event loop and runs none again, so nothing can be ended in order.
+        os._exit(_fail("The display has gone, and the window with it."))
 
 
 async def _live(
@@ -170,8 +179,11 @@ async def _grab(
     What a person must mend first is not waited for.
     """
     deadline = time.monotonic() + options.timeout
+    trouble = window.state
     while time.monotonic() < deadline and not ended.done():
-        if window.state.phase is Phase.MISCONFIGURED:
+        if window.state.phase in BROKEN:
+            trouble = window.state
+        if trouble.phase is Phase.MISCONFIGURED:
             break
         if (
             window.state.phase is Phase.LIVE
@@ -180,7 +192,8 @@ async def _grab(
             break
         await asyncio.sleep(GRAB_STEP_SECONDS)
     if window.state.phase is not Phase.LIVE:
-        return _fail(_why_no_picture(window, options.timeout), _code(window.state.phase))
+        told = trouble if trouble.phase in BROKEN else window.state
+        return _fail(_why_no_picture(window, told, options.timeout), _code(told.phase))
     window.settle()
     await asyncio.sleep(GRAB_STEP_SECONDS)
     if not window.grab().save(str(path), "PNG"):
@@ -188,8 +201,7 @@ async def _grab(
     return 0
 
 
-def _why_no_picture(window: MainWindow, timeout: float) -> str:
-    state = window.state
+def _why_no_picture(window: MainWindow, state: ConnectionState, timeout: float) -> str:
     why = f"its state is {state.phase}"
     if state.phase is not Phase.MISCONFIGURED:
         why = f"{context_words(window.context)} was not synced within {timeout:g} s, {why}"
@@ -199,7 +211,8 @@ def _why_no_picture(window: MainWindow, timeout: float) -> str:
 def _code(phase: Phase) -> int:
     if phase is Phase.MISCONFIGURED:
         return MISCONFIGURED
-    return NOT_PERMITTED if phase in (Phase.LOGIN_NEEDED, Phase.FORBIDDEN) else NOT_SYNCED
+    refused = (Phase.LOGGING_IN, Phase.LOGIN_NEEDED, Phase.FORBIDDEN)
+    return NOT_PERMITTED if phase in refused else NOT_SYNCED
 
 
 def _application(options: WindowOptions) -> QApplication:
@@ -233,5 +246,6 @@ def _change_theme(desk: Desk) -> None:
 
 
 def _fail(sentence: str, code: int = FAILED) -> int:
-    sys.stderr.write(sentence + "\n")
+    with suppress(OSError):  # what is full or closed must not change how it ends
+        sys.stderr.write(sentence + "\n")
     return code

@@ -133,7 +133,8 @@ class TopBar(QFrame):
         """Show the contexts that can be opened, below the pill; `note` where there are none."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addSection(self.tr("Open in a window of its own"))
+        menu.addAction(self.tr("Open in a window of its own")).setEnabled(False)
+        menu.addSeparator()
         for name in contexts:
             action = menu.addAction(text.menu_entry(name))
             action.setCheckable(True)

@@ -267,3 +267,26 @@ def test_a_line_without_end_is_refused(serve: Serve, monkeypatch: pytest.MonkeyP
 
     with pytest.raises(ConnectionLostError, match="line without end"):
         read_all(connection_to(serve(endless).url))
+
+
+def test_a_connection_that_is_opened_again_and_again_keeps_one_socket(serve: Serve) -> None:
+    connection = connection_to(serve(lambda r: r.answer(b"{}")).url)  # it closes after each answer
+    for _ in range(5):
+        assert connection.send("GET", "/") == b"{}"
+    sockets = connection._sockets  # pyright: ignore[reportPrivateUsage]
+    assert len(sockets._duplicates) <= 1  # pyright: ignore[reportPrivateUsage]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks5://127.0.0.1:1"),
+        ("http_proxy", "127.0.0.1:1"),
+        ("HTTPS_PROXY", "ftp://x"),
+    ],
+)
+def test_no_proxy_of_the_environment_stands_before_loopback(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert connection_to(serve(lambda r: r.answer(b"{}")).url).send("GET", "/") == b"{}"

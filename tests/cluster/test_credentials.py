@@ -237,6 +237,9 @@ def test_an_identity_takes_its_secrets_out_of_a_text() -> None:
 # Plugins.
 
 
+ENDED = LoginCancelledError("it was ended")
+
+
 @pytest.fixture
 def plugin(tmp_path: Path) -> Plugin:
     return Plugin(tmp_path)
@@ -246,7 +249,7 @@ def plugin(tmp_path: Path) -> Plugin:
 def with_plugin(plugin: Plugin) -> Iterator[Credentials]:
     credentials = Credentials(context({"exec": plugin.entry}))
     yield credentials
-    credentials.close()
+    credentials.close(ENDED)
 
 
 def test_a_plugin_runs_when_it_is_needed_and_once(plugin: Plugin, with_plugin: Credentials) -> None:
@@ -341,8 +344,8 @@ def test_a_login_is_called_off_and_can_be_begun_again(
 def test_closing_ends_the_plugin_for_good(plugin: Plugin, with_plugin: Credentials) -> None:
     plugin.hold()
     waiting = with_plugin.identity()
-    with_plugin.close()
-    with_plugin.close()
+    with_plugin.close(ENDED)
+    with_plugin.close(ENDED)
     with pytest.raises(LoginCancelledError, match="was ended"):
         waiting.result(1)
     with pytest.raises(LoginCancelledError, match="was ended"):

@@ -51,6 +51,12 @@ def ask(connection: Connection, method: str = "GET") -> bytes:
     return connection.send(method, "/x", body=None if method == "GET" else {"a": 1})
 
 
+def logged_in(connection: Connection) -> Connection:
+    """The same, with what its plugin gave before."""
+    connection._credentials.identity().result(WAIT_SECONDS)  # pyright: ignore[reportPrivateUsage]
+    return connection
+
+
 def only(*tokens: str) -> Callable[[Request], None]:
     """Answer those with one of these tokens."""
 
@@ -85,7 +91,7 @@ def test_what_a_refused_plugin_gives_next_is_shown_at_once(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin, method: str
 ) -> None:
     server = serve(only("t2"))
-    connection = connect_as(server, exec=plugin.entry)
+    connection = logged_in(connect_as(server, exec=plugin.entry))
     assert ask(connection, method) == b"yes"
     assert ask(connection, method) == b"yes"
     assert shown(server) == ["Bearer t1", "Bearer t2", "Bearer t2"]
@@ -96,7 +102,7 @@ def test_a_second_refusal_is_told_and_the_next_request_begins_anew(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin
 ) -> None:
     server = serve(only("t3"))
-    connection = connect_as(server, exec=plugin.entry)
+    connection = logged_in(connect_as(server, exec=plugin.entry))
     told = refusal(connection)
     assert told.startswith("What the credential plugin '")
     assert told.endswith("is refused: log in again. The server says: who are you? (401)")
@@ -109,9 +115,27 @@ def test_a_plugin_that_gives_the_same_again_is_not_believed_twice(
 ) -> None:
     plugin.says('{"token": "same"}')
     server = serve(only())
-    connection = connect_as(server, exec=plugin.entry)
+    connection = logged_in(connect_as(server, exec=plugin.entry))
     refusal(connection)
     assert (len(server.requests), plugin.runs) == (1, 2)
+
+
+def test_a_login_that_is_refused_at_once_is_not_begun_again(
+    serve: Serve, connect_as: ConnectAs, plugin: Plugin
+) -> None:
+    server = serve(only())
+    refusal(connect_as(server, exec=plugin.entry))
+    assert (len(server.requests), plugin.runs) == (1, 1)
+
+
+def test_a_connection_that_was_interrupted_runs_no_plugin(
+    serve: Serve, connect_as: ConnectAs, plugin: Plugin
+) -> None:
+    connection = connect_as(serve(only("t1")), exec=plugin.entry)
+    connection.interrupt()
+    with pytest.raises(StoppedError):
+        ask(connection)
+    assert plugin.runs == 0
 
 
 def test_a_token_file_that_has_changed_is_read_after_a_refusal(
@@ -155,7 +179,7 @@ def test_many_threads_that_are_refused_at_once_run_a_plugin_once(
             all_asked.wait(WAIT_SECONDS)
         only("t2")(request)
 
-    connection = connect_as(serve(script), exec=plugin.entry)
+    connection = logged_in(connect_as(serve(script), exec=plugin.entry))
     with ThreadPoolExecutor(THREADS) as threads:
         calls = [threads.submit(ask, connection) for _ in range(THREADS)]
         assert [call.result(WAIT_SECONDS) for call in calls] == [b"yes"] * THREADS
@@ -178,7 +202,7 @@ def test_a_plugin_that_fails_after_a_refusal_is_what_is_told(
     connection = connect_as(serve(only("t1")), exec=plugin.entry)
     assert ask(connection) == b"yes"
     plugin.fails("session over")
-    connection._credentials.refused(connection._identity())  # pyright: ignore[reportPrivateUsage]
+    connection._credentials.refused(connection._identity()[0])  # pyright: ignore[reportPrivateUsage]
     with pytest.raises(CredentialsError, match="session over"):
         ask(connection)
 

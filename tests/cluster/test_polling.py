@@ -43,7 +43,7 @@ def test_where_watching_is_forbidden_nodes_are_polled_and_it_is_tried_again_late
     serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reflector, "POLL_SECONDS", 0.05)
-    monkeypatch.setattr(reflector, "WATCH_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(reflector, "WATCH_AGAIN_SECONDS", 0.08)
 
     def forbid(request: Request) -> None:
         request.answer(status_json(403, "Forbidden", "cannot watch"), 403)
@@ -55,7 +55,11 @@ def test_where_watching_is_forbidden_nodes_are_polled_and_it_is_tried_again_late
     assert live.poll_seconds == 0.05
     assert len(recorder.next_change().images.arrived) == 1
     watched = recorder.next_state(Phase.LIVE)
+    while watched.poll_seconds:
+        watched = recorder.next_state(Phase.LIVE)
     assert (watched.poll_seconds, watched.reason) == (None, "")
+    syncing = [state for state in recorder.states if state.phase is Phase.SYNCING]
+    assert len(syncing) == 2, "only the first list is told as one"
     assert Phase.FORBIDDEN not in [state.phase for state in recorder.states]
 
 

@@ -27,12 +27,12 @@ from kubeimg_gui.cluster.state import Phase
 @pytest.mark.parametrize(
     ("error", "phase", "reconnect"),
     [
-        (ConnectionLostError("lost"), Phase.RECONNECTING, False),
+        (ConnectionLostError("lost"), Phase.RECONNECTING, True),
         (EmptyListError(), Phase.RECONNECTING, False),
         (KubeconfigError("no file"), Phase.MISCONFIGURED, True),
         (CredentialsError("no ticket"), Phase.LOGIN_NEEDED, True),
         (ApiError(401, "Unauthorized", "who?"), Phase.LOGIN_NEEDED, True),
-        (ApiError(403, "Forbidden", "no"), Phase.FORBIDDEN, False),
+        (ApiError(403, "Forbidden", "no"), Phase.FORBIDDEN, True),
         (ApiError(400, "BadRequest", "what?"), Phase.MISCONFIGURED, False),
         (ApiError(500, "InternalError", "etcd"), Phase.RECONNECTING, False),
     ],
@@ -50,7 +50,9 @@ def test_a_cancelled_login_waits_for_the_person() -> None:
 
 
 def test_a_mistake_of_our_own_is_called_so() -> None:
-    assert "kubeimg failed" in setback(ZeroDivisionError("oops"), 1.0).reason
+    reason = setback(ValueError("Invalid header b'Bearer abcdefghijkl'"), 1.0).reason
+    assert reason.startswith("kubeimg failed: ValueError")
+    assert "abcdefghijkl" not in reason
 
 
 def test_a_plugin_that_fails_again_and_again_runs_less_and_less() -> None:

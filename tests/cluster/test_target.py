@@ -140,7 +140,11 @@ def test_other_credentials_in_the_kubeconfig_end_a_login_with_the_old(
     kubeconfig.write_text(yaml.safe_dump(document()))
     new = with_plugin.connect()._credentials  # pyright: ignore[reportPrivateUsage]
     assert new is not old
-    assert isinstance(waiting.exception(5), LoginCancelledError)
+    changed = waiting.exception(5)
+    assert isinstance(changed, KubeconfigError), "so that the kubeconfig is read anew, and soon"
+    assert "has changed" in str(changed)
+    with pytest.raises(KubeconfigError, match="has changed"):
+        old.identity()
 
 
 def test_closing_ends_the_plugin(with_plugin: KubeconfigTarget, plugin: Plugin) -> None:
@@ -149,6 +153,12 @@ def test_closing_ends_the_plugin(with_plugin: KubeconfigTarget, plugin: Plugin) 
     with_plugin.close()
     with_plugin.close()
     assert isinstance(waiting.exception(5), LoginCancelledError)
+
+
+def test_a_closed_target_connects_no_more(with_plugin: KubeconfigTarget) -> None:
+    with_plugin.close()
+    with pytest.raises(LoginCancelledError):
+        with_plugin.connect()
 
 
 def test_a_target_of_another_kind_is_what_it_was_given() -> None:

@@ -45,7 +45,7 @@ def test_every_end_says_where_why_and_what_to_do(phase: Phase) -> None:
     where, rest = last_words("prod", phase, "The server says: no").split(": ", 1)
     why, what_to_do = rest.split("; ")
     assert (where, why) == ("prod", "The server says: no")
-    assert what_to_do.split()[0] in ("mend", "log", "ask", "try")
+    assert what_to_do.split()[0] in ("mend", "log", "ask", "see")
 
 
 def test_an_end_is_one_harmless_line() -> None:
