@@ -10,11 +10,13 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from threading import Thread
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from kubeimg_gui import resources_folder
 from kubeimg_gui.arguments import parse
@@ -33,12 +35,15 @@ from kubeimg_gui.headless.ending import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_USAGE,
+    SIGNAL_SECONDS,
     exit_code,
     last_words,
 )
 
 if TYPE_CHECKING:
     from kubeimg_gui.cluster.connection import Connection
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +147,7 @@ def _nodes(options: argparse.Namespace) -> int:
 
     target = _target(options)
     try:
-        nodes, unreadable = fetch(target.connect(), _selector(options))
+        nodes, unreadable = _heeding_signals(lambda: fetch(target.connect(), _selector(options)))
     except ClusterError as error:
         return _end_at(target, setback(error, 0.0))
     finally:
@@ -151,6 +156,22 @@ def _nodes(options: argparse.Namespace) -> int:
         _say(f"{target.context}: {not_understood(unreadable)}; the output is without them")
     WRITERS[options.output](nodes, sys.stdout)
     return 0
+
+
+def _heeding_signals(call: Callable[[], T]) -> T:
+    """What `call` returns, made in another thread while this one waits as SIGNAL_SECONDS says."""
+    done: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(call())
+        except BaseException as error:  # noqa: BLE001  (it is raised where the result is asked)
+            done.set_exception(error)
+
+    Thread(target=run, name="call", daemon=True).start()
+    while not done.done():
+        wait((done,), SIGNAL_SECONDS)
+    return done.result()
 
 
 def _watch(options: argparse.Namespace) -> int:

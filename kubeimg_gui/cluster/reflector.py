@@ -276,7 +276,7 @@ class Reflector:
             if opened is None:
                 raise
             if not _is_short(opened):
-                self._backoff.reset()  # a watch that lived is no end of an old trouble
+                self._backoff.reset()  # a watch that lived ends an old trouble
             if not isinstance(error, SilentServerError):
                 raise
             # The watch is dead; whether the server is, too, the next one shows.

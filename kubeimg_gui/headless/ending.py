@@ -10,6 +10,9 @@ from kubeimg_gui.domain.plain_text import plain
 
 EXIT_FAILED, EXIT_USAGE, EXIT_CONNECTION, EXIT_PERMISSION = 1, 2, 3, 4
 EXIT_INTERRUPTED = 128 + signal.SIGINT
+SIGNAL_SECONDS = 0.2
+"""How long the main thread waits at a time. Python heeds a signal between two of its steps only:
+one that comes just before a call that blocks would be heard when that returns."""
 
 TO_BE_MENDED = {
     Phase.MISCONFIGURED: EXIT_USAGE,

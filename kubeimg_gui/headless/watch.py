@@ -18,7 +18,7 @@ from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless.contract import change_object, rfc3339
-from kubeimg_gui.headless.ending import TO_BE_MENDED
+from kubeimg_gui.headless.ending import SIGNAL_SECONDS, TO_BE_MENDED
 from kubeimg_gui.headless.output import json_text
 from kubeimg_gui.headless.report import not_understood
 
@@ -137,7 +137,8 @@ def watch_until_told(informer: NodeInformer, writer: ChangeWriter) -> Connection
     signal.signal(signal.SIGTERM, stop)
     informer.add_handler(writer)
     informer.start()
-    writer.closed.wait()
+    while not writer.closed.wait(SIGNAL_SECONDS):
+        pass
     informer.stop()
     if writer.unwritable:
         raise writer.unwritable

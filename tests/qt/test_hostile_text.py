@@ -184,7 +184,7 @@ def test_menus(qtbot: QtBot, window: MainWindow) -> None:
     menu = window.top.offer_contexts([HOSTILE, "A & B", HUGE], f"{HOSTILE} & more")
     chosen: list[str] = []
     window.top.context_chosen.connect(chosen.append)
-    section, hostile, both, huge, note = menu.actions()
+    section, _, hostile, both, huge, note = menu.actions()
     for action in (section, hostile, both, huge, note):
         check_words(action.text())
         assert len(action.text()) < 400
