@@ -1,6 +1,7 @@
 """A demo cluster in this process, a real control plane beside it, a plain client."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ from kubeimg_gui.demo.serve import DemoCluster
 
 LEFT_OUT = pytest.StashKey[int]()
 CONTROL_PLANE_SECONDS = 240
+
+
+def pytest_configure() -> None:
+    """Where a script runs the tests in the background SIGINT is ignored, and so by every child."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
