@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEMO_PICTURE := build/demo.png
+# What an image without a window is installed without; it is in the lock all the same.
+WINDOW_ONLY := pyside6-essentials shiboken6 qasync
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench wheel pictures lock clean packages test-slow \
@@ -62,6 +64,7 @@ wheel: $(INSTALLED) ## build the wheel into dist/
 lock: $(INSTALLED) ## choose the newest dependencies that are at least a week old
 	@$(BIN)/python -m pip install -q uv
 	@for target in "requirements pyproject.toml" \
+	  "requirements-headless pyproject.toml -c requirements.lock $(WINDOW_ONLY:%=--no-emit-package %)" \
 	  "requirements-dev pyproject.toml --group dev -c requirements.lock" \
 	  "requirements-go --group go"; do \
 	  set -- $$target; name=$$1; shift; \

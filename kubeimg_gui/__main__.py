@@ -5,13 +5,14 @@ Kubernetes client only in the thread that connects.
 """
 
 import argparse
-import logging.config
+import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -22,13 +23,13 @@ from kubeimg_gui import resources_folder
 from kubeimg_gui.arguments import parse
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, KubeconfigError
+from kubeimg_gui.cluster.in_cluster import SERVICE_ACCOUNT_FOLDER, is_in_pod
 from kubeimg_gui.cluster.informer import NodeInformer
-from kubeimg_gui.cluster.kubeconfig import context_names, load_context
+from kubeimg_gui.cluster.kubeconfig import context_names, has_kubeconfig, load_context
 from kubeimg_gui.cluster.listing import Selector
-from kubeimg_gui.cluster.redaction import redact
 from kubeimg_gui.cluster.setback import Setback, setback
 from kubeimg_gui.cluster.state import ConnectionState
-from kubeimg_gui.cluster.target import Target, connect_to, kubeconfig_target
+from kubeimg_gui.cluster.target import Target, connect_to, in_cluster_target, kubeconfig_target
 from kubeimg_gui.demo.child import DemoError, DemoProcess
 from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless.ending import (
@@ -39,6 +40,7 @@ from kubeimg_gui.headless.ending import (
     exit_code,
     last_words,
 )
+from kubeimg_gui.logs import set_up_logging
 
 if TYPE_CHECKING:
     from kubeimg_gui.cluster.connection import Connection
@@ -57,10 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one face; the exit code: 0, 2 usage, 3 connection, 4 permission, 1 anything else."""
     _set_up_output()
     options = parse(sys.argv[1:] if arguments is None else arguments)
+    as_json = options.log_format == "json"
     try:
-        _set_up_logging(options.verbose, options.log_file)
+        set_up_logging(options.verbose, options.log_file, as_json=as_json)
     except (OSError, ValueError):  # dictConfig wraps the one in the other
-        return _fail(f"The log file {options.log_file} cannot be written", EXIT_USAGE)
+        set_up_logging(options.verbose, None, as_json=as_json)
+        return _fail(options, f"The log file {options.log_file} cannot be written", EXIT_USAGE)
     try:
         return _run_face(options)
     except BrokenPipeError:
@@ -70,9 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logger.debug("the end", exc_info=True)
         _discard(sys.stdout)
         what = error.filename or "Standard output"
-        return _fail(f"{what} cannot be used: {error.strerror or error}", EXIT_FAILED)
+        return _fail(options, f"{what} cannot be used: {error.strerror or error}", EXIT_FAILED)
     except KubeconfigError as error:
-        return _fail(str(error), EXIT_USAGE)
+        return _fail(options, str(error), EXIT_USAGE)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
 
@@ -86,6 +90,11 @@ def _run_face(options: argparse.Namespace) -> int:
 def _target(options: argparse.Namespace, *, must_exist: bool = True) -> Target:
     if options.demo is not None:
         return _demo_target(options)
+    if options.in_cluster:
+        return in_cluster_target(options.in_cluster, must_exist=must_exist)
+    names_none = options.kubeconfig is None and options.context is None
+    if names_none and not has_kubeconfig() and is_in_pod(SERVICE_ACCOUNT_FOLDER):
+        return in_cluster_target(SERVICE_ACCOUNT_FOLDER, must_exist=must_exist)
     return kubeconfig_target(options.context, options.kubeconfig, must_exist=must_exist)
 
 
@@ -115,7 +124,7 @@ def _window(options: argparse.Namespace) -> int:
         from kubeimg_gui.qt.app import WindowOptions, run
         from kubeimg_gui.qt.session import Feed
     except ImportError as error:
-        return _fail(_without_qt(error), EXIT_FAILED)
+        return _fail(options, _without_qt(error), EXIT_FAILED)
 
     def feed_from(target: Target) -> Feed:
         informer = NodeInformer(target.connect, _selector(options))
@@ -149,11 +158,12 @@ def _nodes(options: argparse.Namespace) -> int:
     try:
         nodes, unreadable = _heeding_signals(lambda: fetch(target.connect(), _selector(options)))
     except ClusterError as error:
-        return _end_at(target, setback(error, 0.0))
+        return _end_at(options, target, setback(error, 0.0))
     finally:
         target.close()
     if unreadable:
-        _say(f"{target.context}: {not_understood(unreadable)}; the output is without them")
+        words = f"{target.context}: {not_understood(unreadable)}; the output is without them"
+        _say(options, words)
     WRITERS[options.output](nodes, sys.stdout)
     return 0
 
@@ -175,18 +185,46 @@ def _heeding_signals(call: Callable[[], T]) -> T:
 
 
 def _watch(options: argparse.Namespace) -> int:
+    from kubeimg_gui.headless.states import log_state, write_state
     from kubeimg_gui.headless.watch import ChangeWriter, watch_until_told
 
     target = _target(options)
     informer = NodeInformer(target.connect, _selector(options), poll_seconds=options.poll)
     writer = ChangeWriter(
-        sys.stdout, sys.stderr, cluster=target.cluster, as_json=options.output == "json"
+        sys.stdout,
+        log_state if options.log_format == "json" else partial(write_state, sys.stderr),
+        cluster=target.cluster,
+        as_json=options.output == "json",
     )
     try:
-        refused = watch_until_told(informer, writer)
+        with _health(options, informer):
+            refused = watch_until_told(informer, writer)
     finally:
         target.close()
-    return _end_at(target, refused) if refused else 0
+    return _end_at(options, target, refused) if refused else 0
+
+
+@contextmanager
+def _health(options: argparse.Namespace, informer: NodeInformer) -> Generator[None, None, None]:
+    """Tell how the informer is, where that is asked for."""
+    if options.listen is None:
+        yield
+        return
+    from kubeimg_gui.headless.health import Health, HealthServer
+
+    health = Health(lambda: informer.is_running)
+    try:
+        server = HealthServer(options.listen, health)
+    except OSError as error:
+        host, port = options.listen
+        error.filename = f"The address {f'[{host}]' if ':' in host else host}:{port}"
+        raise
+    informer.add_handler(health)
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()
 
 
 def _demo_cluster(options: argparse.Namespace) -> int:
@@ -236,9 +274,9 @@ def _discard(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _end_at(target: Target, trouble: Setback | ConnectionState) -> int:
+def _end_at(options: argparse.Namespace, target: Target, trouble: Setback | ConnectionState) -> int:
     words = last_words(target.context, trouble.phase, trouble.reason)
-    return _fail(words, exit_code(trouble.phase))
+    return _fail(options, words, exit_code(trouble.phase))
 
 
 def _without_qt(error: ImportError) -> str:
@@ -257,47 +295,15 @@ def _without_qt(error: ImportError) -> str:
     return f"The window cannot be loaded ({rest}): {error}"
 
 
-class _RedactingFormatter(logging.Formatter):
-    """Keeps what may be a secret out of the log, whoever wrote it there."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
-
-
-def _set_up_logging(verbose: int, file: Path | None) -> None:
-    """Our own log only: other libraries' debug logs may hold what a cluster keeps secret."""
-    logging.raiseExceptions = False  # a full disk is no reason to write on the terminal
-    target = {"class": "logging.StreamHandler"}
-    if file:
-        target = {"class": "logging.FileHandler", "filename": str(file), "encoding": "utf-8"}
-    level = min(verbose + (1 if file else 0), 2)
-    logging.config.dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "formatters": {
-                "line": {
-                    "()": _RedactingFormatter,
-                    "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-                }
-            },
-            "handlers": {"target": {**target, "formatter": "line"}},
-            "loggers": {
-                "kubeimg_gui": {
-                    "level": ("WARNING", "INFO", "DEBUG")[level],
-                    "handlers": ["target"],
-                }
-            },
-        }
-    )
-
-
-def _fail(sentence: str, code: int) -> int:
-    _say(sentence)
+def _fail(options: argparse.Namespace, sentence: str, code: int) -> int:
+    _say(options, sentence)
     return code
 
 
-def _say(sentence: str) -> None:
+def _say(options: argparse.Namespace, sentence: str) -> None:
+    if options.log_format == "json":
+        logger.error("%s", plain(sentence))
+        return
     try:
         sys.stderr.write(f"kubeimg-gui: {plain(sentence)}\n")
     except OSError:

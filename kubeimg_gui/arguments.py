@@ -9,11 +9,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kubeimg_gui import __version__
+from kubeimg_gui.cluster.in_cluster import SERVICE_ACCOUNT_FOLDER
 
 DEMO_NODES = 40
 DEMO_IMAGES = 34
 DEMO_CHURN = 0.5
 PIXELS_MOST = 16_384
+_ALONE = ("--demo", "--in-cluster")
+"""Options that may stand without their value."""
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -33,7 +36,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         churn=DEMO_CHURN,
         seed=1,
         verbose=0,
-        **dict.fromkeys(("kubeconfig", "context", "demo", "log_file", "size", "grab", "poll")),
+        log_format="text",
+        **dict.fromkeys(
+            ("kubeconfig", "context", "in_cluster", "demo", "log_file", "size", "grab", "poll")
+        ),
     )
     commands = parser.add_subparsers(title="without a window", metavar="COMMAND", dest="command")
     for name, summary, formats in (
@@ -47,11 +53,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         command.add_argument("-o", "--output", choices=formats, default=formats[0])
         _add_connection_options(command)
         if name == "watch":
-            command.add_argument(
-                "--poll", type=_poll, metavar="S", help="list every S seconds instead of watching"
-            )
+            _add_watch_options(command)
     _add_demo_cluster(commands.add_parser)
-    return parser.parse_args(["--demo=" if given == "--demo" else given for given in arguments])
+    # An option's own value is part of it, so that no command is taken for one.
+    options = parser.parse_args([f"{given}=" if given in _ALONE else given for given in arguments])
+    if options.in_cluster is not None and _elsewhere(options):
+        parser.error("argument --in-cluster: not allowed with --kubeconfig, --context or --demo")
+    return options
+
+
+def _elsewhere(options: argparse.Namespace) -> bool:
+    return any(given is not None for given in (options.kubeconfig, options.context, options.demo))
 
 
 def _add_connection_options(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +71,12 @@ def _add_connection_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("the cluster").add_argument
     add("--kubeconfig", type=Path, metavar="FILE", help="this kubeconfig alone")
     add("--context", metavar="NAME", help="this context instead of the current one")
+    add(
+        "--in-cluster",
+        type=_service_account,
+        metavar="[=FOLDER]",
+        help=f"this pod's cluster, as the service account in FOLDER ({SERVICE_ACCOUNT_FOLDER})",
+    )
     add("-l", "--selector", metavar="LABELS", help="only nodes with these labels")
     add("--field-selector", metavar="FIELDS", help="only nodes with these fields")
     add("--demo", type=_demo_nodes, metavar="[=NODES]", help="an embedded demo cluster (=40)")
@@ -70,6 +88,23 @@ def _add_connection_options(parser: argparse.ArgumentParser) -> None:
 def _add_log_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-v", "--verbose", action="count", help="log more to standard error")
     parser.add_argument("--log-file", type=Path, metavar="FILE", help="log to this file instead")
+    parser.add_argument(
+        "--log-format",
+        choices=("text", "json"),
+        help="with json states and errors are log lines too, and each is a JSON object",
+    )
+
+
+def _add_watch_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--poll", type=_poll, metavar="S", help="list every S seconds instead of watching")
+    add(
+        "--listen",
+        type=_address,
+        default=None,
+        metavar="[HOST]:PORT",
+        help="serve /healthz and /readyz there",
+    )
 
 
 def _add_window_options(parser: argparse.ArgumentParser) -> None:
@@ -125,6 +160,18 @@ def _count(text: str) -> int:
 
 def _demo_nodes(text: str) -> int:
     return _count(text) if text else DEMO_NODES
+
+
+def _service_account(text: str) -> Path:
+    return Path(text) if text else SERVICE_ACCOUNT_FOLDER
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    if not colon or (":" in bare) != (host == f"[{bare}]"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address such as :8080 or [::1]:8080")
+    return bare, _port(port)
 
 
 def _port(text: str) -> int:

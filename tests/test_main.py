@@ -7,11 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import trustme
 import yaml
 from scripted_server import Request, ScriptedServer, list_json, node_json, status_json
+from stranger import Place
 
+from kubeimg_gui import __main__ as program
 from kubeimg_gui import __version__
 from kubeimg_gui.__main__ import main
 
@@ -278,3 +282,104 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--version"])
     assert exit_.value.code == 0
     assert capsys.readouterr().out == f"kubeimg {__version__}\n"
+
+
+# In a pod.
+
+
+@pytest.fixture
+def pod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder as a kubelet mounts it, an environment as it sets it, and no kubeconfig."""
+
+    def script(request: Request) -> None:
+        assert request.headers["authorization"] == "Bearer token-of-the-pod"
+        request.answer(list_json(node_json("node-of-the-pod")))
+
+    authority = trustme.CA()
+    place = Place(tmp_path)
+    with place.stack:
+        parts = urlsplit(place.serve(script, authority.issue_cert("127.0.0.1")))
+        monkeypatch.setenv("KUBERNETES_SERVICE_HOST", str(parts.hostname))
+        monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(parts.port))
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.delenv("KUBECONFIG", raising=False)
+        folder = tmp_path / "account"
+        folder.mkdir()
+        (folder / "token").write_text("token-of-the-pod")
+        authority.cert_pem.write_to_path(str(folder / "ca.crt"))
+        yield folder
+
+
+def test_in_cluster_is_the_pods_own_cluster(pod: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, errors = run(capsys, f"--in-cluster={pod}", "nodes", "-o", "json")
+    assert (code, names(out), errors) == (0, ["node-of-the-pod"], "")
+
+
+def test_a_pod_without_a_kubeconfig_needs_no_option(
+    pod: Path,
+    kubeconfig: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nodes = ("nodes", "-o", "json")
+    assert run(capsys, *nodes)[0] == 2, "its folder is where no kubelet mounts one"
+    monkeypatch.setattr(program, "SERVICE_ACCOUNT_FOLDER", pod)
+    assert names(run(capsys, *nodes)[1]) == ["node-of-the-pod"]
+    assert run(capsys, *nodes, "--context", "one")[0] == 2, "a context is one of a kubeconfig"
+    assert names(run(capsys, *nodes, "--kubeconfig", kubeconfig)[1]) == ["node-of-one"]
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
+    assert names(run(capsys, *nodes)[1]) == ["node-of-one"]
+
+
+def test_in_cluster_outside_of_a_pod_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    code, out, errors = run(capsys, "watch", "--in-cluster")
+    assert (code, out) == (2, "")
+    assert errors.startswith("kubeimg-gui: There is no in-cluster configuration here: Service ho")
+
+
+@pytest.mark.parametrize("other", ["--kubeconfig=f", "--context=c", "--demo"])
+def test_in_cluster_goes_with_no_other_way(capsys: pytest.CaptureFixture[str], other: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([other, "watch", "--in-cluster"])
+    assert ended.value.code == 2
+    assert "--in-cluster: not allowed with" in capsys.readouterr().err
+
+
+def test_the_last_words_are_a_log_line_where_the_log_is_json(
+    kubeconfig: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, errors = run(
+        capsys,
+        *("--log-format", "json", "watch", "--kubeconfig", kubeconfig, "--context", "forbids"),
+    )
+    lines = [json.loads(line) for line in errors.splitlines()]
+    assert (code, out) == (4, "")
+    assert [line.get("phase") for line in lines] == ["connecting", "syncing", None]
+    assert lines[-1]["level"] == "ERROR"
+    assert lines[-1]["msg"].startswith("forbids: The server says: nodes is forbidden (403); ask")
+
+
+@pytest.mark.parametrize("address", ["8080", "host:", "::1:80", "[::1:80", ":70000", "host:x"])
+def test_an_address_to_listen_at_is_checked(
+    capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["watch", "--listen", address])
+    assert ended.value.code == 2
+    assert "argument --listen:" in capsys.readouterr().err
+
+
+def test_an_address_that_is_taken_is_a_sentence(
+    servers: dict[str, ScriptedServer], kubeconfig: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = urlsplit(servers["one"].url).port
+    code, _, errors = run(
+        capsys, "watch", "--kubeconfig", kubeconfig, "--listen", f"127.0.0.1:{port}"
+    )
+    assert (code, errors) == (
+        1,
+        f"kubeimg-gui: The address 127.0.0.1:{port} cannot be used: Address already in use\n",
+    )

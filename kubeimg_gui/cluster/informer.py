@@ -106,6 +106,11 @@ class NodeInformer:
             thread.join(max(deadline - time.monotonic(), 0.0))
         return not any(thread.is_alive() for thread in others)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and all its threads run. Any thread."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def retry_now(self) -> None:
         """Cut a wait short: the person asked. Any thread."""
         self._reflector.retry_now()

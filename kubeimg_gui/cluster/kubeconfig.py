@@ -100,6 +100,11 @@ def context_names(
     return list(dict.fromkeys(each.name for _, each in _contexts(documents)))
 
 
+def has_kubeconfig(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether there is one where `load_context` looks when it is not given a file."""
+    return any(map(_exists, _files(environment)))
+
+
 _Documents = list[tuple[Path, Document]]
 
 

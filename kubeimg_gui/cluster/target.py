@@ -1,4 +1,4 @@
-"""Where to connect: one context of a kubeconfig with all that a face needs to use it.
+"""Where to connect: a context of a kubeconfig, or a pod's own cluster, with all that a face needs.
 
 A face is handed a target and never learns of files, credentials or plugins; connecting happens
 in the thread that asks for it, for it may take long.
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubeimg_gui.cluster.errors import KubeconfigError, LoginCancelledError
+from kubeimg_gui.cluster.in_cluster import IN_CLUSTER, load_in_cluster
 from kubeimg_gui.cluster.kubeconfig import Context, load_context
 from kubeimg_gui.cluster.proxy import proxy_for
 from kubeimg_gui.domain.plain_text import plain
@@ -70,17 +71,18 @@ class Target:
         self.badges = badges
 
 
-class KubeconfigTarget(Target):
-    """A context of a kubeconfig, which is read anew by each `connect`.
+class ContextTarget(Target):
+    """A context that is looked up anew by each `connect`, for its files may change.
 
-    Names and badges are those of the last time it could be read. Once read, it stays with that
-    context, even where another becomes the current one. All connections share their credentials,
-    until the kubeconfig gives others.
+    `look_up` is given the name of the context, None as long as it is not known, and raises
+    KubeconfigError. Names and badges are those of the last time it was found. Once found, it stays
+    with that context, even where another becomes the current one. All connections share their
+    credentials, until the context gives others.
     """
 
-    def __init__(self, name: str | None, file: Path | None) -> None:
+    def __init__(self, name: str | None, look_up: Callable[[str | None], Context]) -> None:
         super().__init__(name or "", "", "", self._connect, self._close)
-        self._file = file
+        self._look_up = look_up
         self._lock = threading.Lock()
         self._context: Context | None = None
         self._credentials: Credentials | None = None
@@ -88,7 +90,7 @@ class KubeconfigTarget(Target):
 
     def read(self) -> Context:
         """The context now. Raises KubeconfigError."""
-        context = load_context(self.context or None, file=self._file)
+        context = self._look_up(self.context or None)
         self.context, self.cluster = context.name, context.cluster_name
         self.user, self.badges = context.user_name, badges_of(context)
         return context
@@ -123,13 +125,24 @@ class KubeconfigTarget(Target):
 
 def kubeconfig_target(
     name: str | None, file: Path | None, *, must_exist: bool = True
-) -> KubeconfigTarget:
+) -> ContextTarget:
     """The context called `name`, else the current one, of `file` or the usual kubeconfigs.
 
     Raises KubeconfigError where there is no such context; with `must_exist` False only `connect`
     raises it.
     """
-    target = KubeconfigTarget(name, file)
+    return _read(ContextTarget(name, lambda known: load_context(known, file=file)), must_exist)
+
+
+def in_cluster_target(folder: Path, *, must_exist: bool = True) -> ContextTarget:
+    """The cluster of the pod that this process runs in, as the service account in `folder`.
+
+    Raises as `kubeconfig_target` does.
+    """
+    return _read(ContextTarget(IN_CLUSTER, lambda _: load_in_cluster(folder)), must_exist)
+
+
+def _read(target: ContextTarget, must_exist: bool) -> ContextTarget:
     try:
         target.read()
     except KubeconfigError:

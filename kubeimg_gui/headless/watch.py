@@ -1,12 +1,12 @@
 """`kubeimg-gui watch`: a line for each change of image storage, until it is told to stop.
 
-Changes go to standard output, as text or as one JSON object a line; states and errors go to
-standard error, so that a pipe carries changes only.
+Changes go to standard output, as text or as one JSON object a line; states go elsewhere, so that a
+pipe carries changes only.
 """
 
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import TextIO
 
@@ -20,13 +20,11 @@ from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless.contract import change_object, rfc3339
 from kubeimg_gui.headless.ending import SIGNAL_SECONDS, TO_BE_MENDED
 from kubeimg_gui.headless.output import json_text
-from kubeimg_gui.headless.report import not_understood
-
-"""How many of the nodes that are not understood are named."""
+from kubeimg_gui.headless.states import StateTeller
 
 
 class ChangeWriter:
-    """An informer's handler that writes what it hears; its own thread only.
+    """An informer's handler that writes changes and has states told; its own thread only.
 
     Attributes:
         closed: set when there is nobody to write for, or nothing more to come.
@@ -34,12 +32,18 @@ class ChangeWriter:
         unwritable: why the output takes nothing any more.
     """
 
-    def __init__(self, out: TextIO, errors: TextIO, *, cluster: str, as_json: bool) -> None:
+    def __init__(
+        self,
+        out: TextIO,
+        tell: Callable[[ConnectionState], None],
+        *,
+        cluster: str,
+        as_json: bool,
+    ) -> None:
         self._out = out
-        self._errors = errors
         self._cluster = cluster
         self._as_json = as_json
-        self._told: _Told | None = None
+        self._states = StateTeller(tell)
         self._synced = False
         self.closed = threading.Event()
         self.refused: ConnectionState | None = None
@@ -57,48 +61,20 @@ class ChangeWriter:
             self.closed.set()
 
     def on_state(self, state: ConnectionState) -> None:
-        """Write a state that says something new; the first that waiting does not heal ends all."""
+        """Have a state told; the first that waiting does not heal ends all instead."""
         self._synced = self._synced or state.phase is Phase.LIVE
         if self.refused:
             return
         if state.phase in TO_BE_MENDED and not self._synced:
             self.refused = state
             self.closed.set()
-        elif (told := _told(state)) != self._told:
-            self._told = told
-            self._errors.write(f"kubeimg: {describe_state(state)}\n")
-            self._errors.flush()
+        else:
+            self._states.hear(state)
 
     def _line(self, change: NodeChange) -> str:
         if self._as_json:
             return json_text(change_object(change, self._cluster))
         return describe_change(change)
-
-
-_Told = tuple[Phase, str, object, object]
-
-
-def _told(state: ConnectionState) -> _Told:
-    """What makes a state worth a line: each failed try is, the nodes counted so far are not."""
-    if state.phase is Phase.LIVE:
-        return state.phase, state.reason, state.poll_seconds, state.unreadable
-    return state.phase, state.reason, state.next_try, None
-
-
-def describe_state(state: ConnectionState) -> str:
-    """The state in one line."""
-    words = state.phase.value
-    if state.phase is Phase.LIVE:
-        if state.poll_seconds:
-            words += f" by polling every {state.poll_seconds:g} s"
-        words += f", {state.nodes} nodes"
-    if state.reason:
-        words += f": {state.reason}"
-    if state.phase is Phase.LIVE and state.unreadable:
-        words += f"; {not_understood(state.unreadable)}"
-    if state.next_try is not None and state.phase is not Phase.LIVE:
-        words += f"; next try at {rfc3339(state.next_try)}"
-    return plain(words)
 
 
 def describe_change(change: NodeChange) -> str:

@@ -15,7 +15,7 @@ from kubeimg_gui.cluster.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.target import (
     Badge,
     BadgeKind,
-    KubeconfigTarget,
+    ContextTarget,
     Target,
     badges_of,
     kubeconfig_target,
@@ -53,7 +53,7 @@ def kubeconfig(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def target(kubeconfig: Path) -> Iterator[KubeconfigTarget]:
+def target(kubeconfig: Path) -> Iterator[ContextTarget]:
     target = kubeconfig_target(None, kubeconfig)
     yield target
     target.close()
@@ -63,19 +63,19 @@ def names(target: Target) -> tuple[str, str, str]:
     return (target.context, target.cluster, target.user)
 
 
-def test_the_names_of_a_context(target: KubeconfigTarget) -> None:
+def test_the_names_of_a_context(target: ContextTarget) -> None:
     assert (names(target), target.badges) == (("prod", "c-prod", "alice"), ())
 
 
 def test_it_stays_with_its_context_where_another_becomes_the_current_one(
-    target: KubeconfigTarget, kubeconfig: Path
+    target: ContextTarget, kubeconfig: Path
 ) -> None:
     kubeconfig.write_text(yaml.safe_dump(document("test")))
     assert target.connect().server == "https://prod.example"
 
 
 def test_each_connection_is_made_from_the_kubeconfig_of_now(
-    target: KubeconfigTarget, kubeconfig: Path
+    target: ContextTarget, kubeconfig: Path
 ) -> None:
     changed = document(insecure=True)
     changed["contexts"][0]["context"] = {"cluster": "c-test", "user": ""}
@@ -86,7 +86,7 @@ def test_each_connection_is_made_from_the_kubeconfig_of_now(
 
 
 def test_a_kubeconfig_that_breaks_is_said_and_picked_up_when_mended(
-    target: KubeconfigTarget, kubeconfig: Path
+    target: ContextTarget, kubeconfig: Path
 ) -> None:
     kubeconfig.write_text("a: [")
     with pytest.raises(KubeconfigError, match="not valid YAML"):
@@ -116,7 +116,7 @@ def plugin(tmp_path: Path) -> Plugin:
 
 
 @pytest.fixture
-def with_plugin(plugin: Plugin, kubeconfig: Path) -> Iterator[KubeconfigTarget]:
+def with_plugin(plugin: Plugin, kubeconfig: Path) -> Iterator[ContextTarget]:
     written = document()
     written["users"][0]["user"] = {"exec": plugin.entry}
     kubeconfig.write_text(yaml.safe_dump(written))
@@ -125,14 +125,14 @@ def with_plugin(plugin: Plugin, kubeconfig: Path) -> Iterator[KubeconfigTarget]:
     target.close()
 
 
-def test_all_connections_share_their_credentials(with_plugin: KubeconfigTarget) -> None:
+def test_all_connections_share_their_credentials(with_plugin: ContextTarget) -> None:
     one, other = with_plugin.connect(), with_plugin.connect()
     assert one is not other
     assert one._credentials is other._credentials  # pyright: ignore[reportPrivateUsage]
 
 
 def test_other_credentials_in_the_kubeconfig_end_a_login_with_the_old(
-    with_plugin: KubeconfigTarget, plugin: Plugin, kubeconfig: Path
+    with_plugin: ContextTarget, plugin: Plugin, kubeconfig: Path
 ) -> None:
     plugin.hold()
     old = with_plugin.connect()._credentials  # pyright: ignore[reportPrivateUsage]
@@ -147,7 +147,7 @@ def test_other_credentials_in_the_kubeconfig_end_a_login_with_the_old(
         old.identity()
 
 
-def test_closing_ends_the_plugin(with_plugin: KubeconfigTarget, plugin: Plugin) -> None:
+def test_closing_ends_the_plugin(with_plugin: ContextTarget, plugin: Plugin) -> None:
     plugin.hold()
     waiting = with_plugin.connect()._credentials.identity()  # pyright: ignore[reportPrivateUsage]
     with_plugin.close()
@@ -155,7 +155,7 @@ def test_closing_ends_the_plugin(with_plugin: KubeconfigTarget, plugin: Plugin) 
     assert isinstance(waiting.exception(5), LoginCancelledError)
 
 
-def test_a_closed_target_connects_no_more(with_plugin: KubeconfigTarget) -> None:
+def test_a_closed_target_connects_no_more(with_plugin: ContextTarget) -> None:
     with_plugin.close()
     with pytest.raises(LoginCancelledError):
         with_plugin.connect()

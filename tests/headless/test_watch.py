@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from builders import MIB, digest, image, images, node
@@ -13,7 +14,8 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import NodeChange, compare_nodes
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.plain_text import plain
-from kubeimg_gui.headless.watch import ChangeWriter, describe_change, describe_state
+from kubeimg_gui.headless.states import write_state
+from kubeimg_gui.headless.watch import ChangeWriter, describe_change
 
 REDIS, NGINX = image("redis:7", size=5 * MIB), image("docker.io/library/nginx:1", size=2 * MIB)
 
@@ -25,7 +27,7 @@ def changed(old: NodeRecord | None, new: NodeRecord | None, **more: bool) -> Nod
 
 
 def writer(*, as_json: bool = True, out: io.StringIO | None = None) -> ChangeWriter:
-    return ChangeWriter(out or io.StringIO(), io.StringIO(), cluster="prod", as_json=as_json)
+    return ChangeWriter(out or io.StringIO(), lambda _: None, cluster="prod", as_json=as_json)
 
 
 def test_one_json_object_a_line_for_changes_of_storage_only() -> None:
@@ -66,77 +68,8 @@ def test_text_of_a_node_that_left() -> None:
     assert "node deleted  5.0 MiB → 0 Bytes" in describe_change(changed(node("n", [REDIS]), None))
 
 
-def told(*states: ConnectionState) -> list[str]:
-    """What is said of these states, one after the other."""
-    out, errors = io.StringIO(), io.StringIO()
-    telling = ChangeWriter(out, errors, cluster="prod", as_json=True)
-    for state in states:
-        telling.on_state(state)
-    assert out.getvalue() == ""
-    return errors.getvalue().splitlines()
-
-
 LIVE = ConnectionState(Phase.LIVE, 0.0, nodes=3)
 BROKEN = ConnectionState(Phase.RECONNECTING, 0.0, 3, reason="It broke", next_try=1.0)
-
-
-def test_states_are_told_once() -> None:
-    assert told(
-        ConnectionState(Phase.SYNCING, 0.0),
-        ConnectionState(Phase.SYNCING, 0.0, nodes=2),
-        LIVE,
-        replace(LIVE, nodes=4),
-        BROKEN,
-        ConnectionState(Phase.STOPPED, 9.0, nodes=3),
-    ) == [
-        "kubeimg: syncing",
-        "kubeimg: live, 3 nodes",
-        "kubeimg: reconnecting: It broke; next try at 1970-01-01T00:00:01.000Z",
-        "kubeimg: stopped",
-    ]
-
-
-def test_each_failed_try_is_told_with_the_next() -> None:
-    first, second = told(BROKEN, replace(BROKEN, next_try=3.0))
-    assert first.endswith("next try at 1970-01-01T00:00:01.000Z")
-    assert second.endswith("next try at 1970-01-01T00:00:03.000Z")
-
-
-def test_polling_is_told_once_with_its_reason() -> None:
-    polling = replace(LIVE, poll_seconds=30.0, next_try=30.0, reason="You may not watch")
-    assert told(polling, replace(polling, next_try=60.0, nodes=4), LIVE) == [
-        "kubeimg: live by polling every 30 s, 3 nodes: You may not watch",
-        "kubeimg: live, 3 nodes",
-    ]
-    assert told(replace(polling, reason="", poll_seconds=1.5)) == [
-        "kubeimg: live by polling every 1.5 s, 3 nodes"
-    ]
-
-
-def test_nodes_that_are_not_understood_are_told_when_they_change() -> None:
-    one = replace(LIVE, unreadable=("a",), skipped=1)
-    many = replace(LIVE, unreadable=tuple(f"n{i:02}" for i in range(12)), skipped=99)
-    assert told(LIVE, one, replace(one, skipped=7), replace(one, unreadable=("", "a")), many) == [
-        "kubeimg: live, 3 nodes",
-        "kubeimg: live, 3 nodes; 1 node is not understood: a",
-        "kubeimg: live, 3 nodes; 2 nodes are not understood: one without a name, a",
-        "kubeimg: live, 3 nodes; 12 nodes are not understood: n00, n01, n02, n03, n04, n05, n06, "
-        "n07, n08, n09, …",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("phase", "words"),
-    [
-        (Phase.CONNECTING, "connecting: Why"),
-        (Phase.LOGGING_IN, "logging in: Why"),
-        (Phase.LOGIN_NEEDED, "login needed: Why"),
-        (Phase.FORBIDDEN, "forbidden: Why"),
-        (Phase.MISCONFIGURED, "misconfigured: Why"),
-    ],
-)
-def test_every_phase_has_words(phase: Phase, words: str) -> None:
-    assert describe_state(ConnectionState(phase, 0.0, reason="Why")) == words
 
 
 REFUSALS = [Phase.MISCONFIGURED, Phase.LOGIN_NEEDED, Phase.FORBIDDEN]
@@ -144,8 +77,8 @@ REFUSALS = [Phase.MISCONFIGURED, Phase.LOGIN_NEEDED, Phase.FORBIDDEN]
 
 @pytest.mark.parametrize("phase", REFUSALS)
 def test_what_waiting_does_not_heal_ends_the_watch_before_it_was_live(phase: Phase) -> None:
-    errors = io.StringIO()
-    telling = ChangeWriter(io.StringIO(), errors, cluster="prod", as_json=True)
+    told: list[ConnectionState] = []
+    telling = ChangeWriter(io.StringIO(), told.append, cluster="prod", as_json=True)
     telling.on_state(BROKEN)
     assert not telling.closed.is_set()
     refusal = ConnectionState(phase, 0.0, reason="No", next_try=1.0)
@@ -153,7 +86,7 @@ def test_what_waiting_does_not_heal_ends_the_watch_before_it_was_live(phase: Pha
     assert telling.closed.is_set()
     telling.on_state(ConnectionState(Phase.STOPPED, 0.0))
     assert telling.refused is refusal
-    assert len(errors.getvalue().splitlines()) == 1, "who ends it says so"
+    assert told == [BROKEN], "who ends it says so"
 
 
 @pytest.mark.parametrize("phase", REFUSALS)
@@ -171,7 +104,7 @@ HOSTILE = "n\x1b]0;owned\x07\n\u202e\x9b\ud800"
 @given(st.text(st.characters(codec=None)) | st.just(HOSTILE), st.booleans())
 def test_no_name_or_reason_acts_on_the_terminal(name: str, as_json: bool) -> None:
     out, errors = io.StringIO(), io.StringIO()
-    telling = ChangeWriter(out, errors, cluster=name, as_json=as_json)
+    telling = ChangeWriter(out, partial(write_state, errors), cluster=name, as_json=as_json)
     telling.on_state(ConnectionState(Phase.RECONNECTING, 0.0, reason=name))
     telling.on_state(replace(LIVE, unreadable=(name,)))
     telling.on_changes([changed(node(name), node(name, [image(name)]))])

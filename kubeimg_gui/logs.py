@@ -1,0 +1,88 @@
+"""The log: who writes to it, where it goes, as lines for a person or as JSON for a collector.
+
+Only kubeimg's own loggers are heard, for other libraries' debug logs may hold what a cluster keeps
+secret; and every line goes through the redaction, whoever wrote it.
+"""
+
+import logging.config
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
+
+from kubeimg_gui.cluster.redaction import redact
+
+STATES = "kubeimg_gui.headless.states"
+"""The logger that tells states, in JSON also where all is well."""
+
+_log = logging.getLogger(__name__)
+
+
+def set_up_logging(verbose: int, file: Path | None, *, as_json: bool) -> None:
+    """Log warnings to standard error, or more to `file`; more still if `verbose` is 1 or 2.
+
+    With `as_json` each record is an object on a line of its own, and what would end a thread or
+    the process is one as well. Raises OSError or ValueError where the file cannot be written.
+    """
+    logging.raiseExceptions = False  # a full disk is no reason to write on the terminal
+    target = {"class": "logging.StreamHandler"}
+    if file:
+        target = {"class": "logging.FileHandler", "filename": str(file), "encoding": "utf-8"}
+    level = min(verbose + (1 if file else 0), 2)
+    loggers: dict[str, Any] = {
+        "kubeimg_gui": {"level": ("WARNING", "INFO", "DEBUG")[level], "handlers": ["target"]}
+    }
+    if as_json and not level:
+        loggers[STATES] = {"level": "INFO"}
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"text": {"()": _TextFormatter}, "json": {"()": _JsonFormatter}},
+            "handlers": {"target": {**target, "formatter": "json" if as_json else "text"}},
+            "loggers": loggers,
+        }
+    )
+    if as_json:
+        sys.excepthook = _uncaught
+        threading.excepthook = _uncaught_in_thread
+
+
+class _TextFormatter(logging.Formatter):
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+class _JsonFormatter(JsonFormatter):
+    """`time`, `level`, `logger`, `msg`, then what a record says more, in printable ASCII."""
+
+    def __init__(self) -> None:
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]
+            ["levelname", "name", "message"],
+            rename_fields={"levelname": "level", "name": "logger", "message": "msg"},
+            timestamp="time",
+        )
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        time = log_data.pop("time").isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return {
+            "time": time,
+            **{key: redact(v) if isinstance(v, str) else v for key, v in log_data.items()},
+        }
+
+
+def _uncaught(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    _log.critical("an error that nobody caught", exc_info=(kind, error, traceback))
+
+
+def _uncaught_in_thread(uncaught: threading.ExceptHookArgs) -> None:
+    if uncaught.exc_value:
+        _uncaught(uncaught.exc_type, uncaught.exc_value, uncaught.exc_traceback)

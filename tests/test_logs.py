@@ -1,0 +1,110 @@
+"""What is logged, in which form, and what never is."""
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubeimg_gui.logs import set_up_logging
+
+TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJrdWJlaW1nIn0.c2lnbmF0dXJl"
+OURS, STATES = "kubeimg_gui.cluster.reflector", "kubeimg_gui.headless.states"
+
+
+@pytest.fixture(autouse=True)
+def kept_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    yield
+    for name in ("kubeimg_gui", STATES):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def fail(why: str) -> None:
+    raise RuntimeError(why)
+
+
+def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    text = capsys.readouterr().err
+    assert text.isascii()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_each_record_is_an_object_on_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging(0, None, as_json=True)
+    logging.getLogger(OURS).warning("it \n\x1b[31m broke in %s", "北京", extra={"nodes": 5})
+    (line,) = logged(capsys)
+    time = line.pop("time")
+    assert line == {
+        "level": "WARNING",
+        "logger": OURS,
+        "msg": "it \n\x1b[31m broke in 北京",
+        "nodes": 5,
+    }
+    assert len(time) == len("2026-01-01T00:00:00.000Z")
+    assert time.endswith("Z")
+
+
+def test_states_are_told_where_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging(0, None, as_json=True)
+    logging.getLogger(STATES).info("live")
+    logging.getLogger(OURS).info("not asked for")
+    assert [line["msg"] for line in logged(capsys)] == ["live"]
+
+
+@pytest.mark.parametrize(
+    ("verbose", "as_json", "heard"),
+    [(0, False, 1), (1, False, 2), (2, False, 3), (0, True, 1), (1, True, 2), (9, True, 3)],
+)
+def test_how_much_is_logged(
+    capsys: pytest.CaptureFixture[str], verbose: int, as_json: bool, heard: int
+) -> None:
+    set_up_logging(verbose, None, as_json=as_json)
+    for level in (logging.WARNING, logging.INFO, logging.DEBUG):
+        logging.getLogger(OURS).log(level, "said")
+    logging.getLogger("urllib3").warning("not ours")
+    assert capsys.readouterr().err.count("said") == heard
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_no_secret_is_logged(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
+    set_up_logging(0, None, as_json=as_json)
+    try:
+        fail(f"token: {TOKEN}")
+    except RuntimeError:
+        logging.getLogger(OURS).exception("Bearer %s", TOKEN, extra={"reason": TOKEN})
+    text = capsys.readouterr().err
+    assert TOKEN not in text
+    assert "RuntimeError" in text
+
+
+def test_a_file_is_told_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "log"
+    set_up_logging(0, file, as_json=True)
+    logging.getLogger(OURS).info("more")
+    assert json.loads(file.read_text())["msg"] == "more"
+    assert capsys.readouterr().err == ""
+    for handler in logging.getLogger("kubeimg_gui").handlers:
+        handler.close()
+
+
+def test_what_nobody_caught_is_a_record_too(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging(0, None, as_json=True)
+
+    thread = threading.Thread(target=fail, args=("in a thread",))
+    thread.start()
+    thread.join()
+    try:
+        fail("in the main thread")
+    except RuntimeError:
+        sys.excepthook(*sys.exc_info())  # pyright: ignore[reportArgumentType]
+    first, second = logged(capsys)
+    assert first["level"] == second["level"] == "CRITICAL"
+    assert first["exc_info"].endswith("RuntimeError: in a thread")
+    assert second["exc_info"].endswith("RuntimeError: in the main thread")
