@@ -39,6 +39,7 @@ from kubeimg_gui.headless.ending import (
     SIGNAL_SECONDS,
     exit_code,
     last_words,
+    told_to_end,
 )
 from kubeimg_gui.logs import set_up_logging
 
@@ -186,8 +187,9 @@ def _heeding_signals(call: Callable[[], T]) -> T:
 
 def _watch(options: argparse.Namespace) -> int:
     from kubeimg_gui.headless.states import log_state, write_state
-    from kubeimg_gui.headless.watch import ChangeWriter, watch_until_told
+    from kubeimg_gui.headless.watch import ChangeWriter, watch_until_closed
 
+    closed = told_to_end()  # as early as possible: the first process of a container has no default
     target = _target(options)
     informer = NodeInformer(target.connect, _selector(options), poll_seconds=options.poll)
     writer = ChangeWriter(
@@ -195,10 +197,11 @@ def _watch(options: argparse.Namespace) -> int:
         log_state if options.log_format == "json" else partial(write_state, sys.stderr),
         cluster=target.cluster,
         as_json=options.output == "json",
+        closed=closed,
     )
     try:
         with _health(options, informer):
-            refused = watch_until_told(informer, writer)
+            refused = watch_until_closed(informer, writer)
     finally:
         target.close()
     return _end_at(options, target, refused) if refused else 0

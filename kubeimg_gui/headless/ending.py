@@ -4,6 +4,8 @@ One table for every face, so that a script can tell what to mend from what to wa
 """
 
 import signal
+import threading
+from types import FrameType
 
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.domain.plain_text import plain
@@ -27,6 +29,18 @@ _NEXT = {
     Phase.FORBIDDEN: "ask for the right to list and watch nodes, or choose another --context",
 }
 _LATER = "see whether it is the right --context, or try again later"
+
+
+def told_to_end() -> threading.Event:
+    """Is set by SIGINT and SIGTERM from now on; for the main thread."""
+    told = threading.Event()
+
+    def tell(_signal: int, _frame: FrameType | None) -> None:
+        told.set()
+
+    signal.signal(signal.SIGINT, tell)
+    signal.signal(signal.SIGTERM, tell)
+    return told
 
 
 def exit_code(phase: Phase) -> int:

@@ -4,10 +4,8 @@ Changes go to standard output, as text or as one JSON object a line; states go e
 pipe carries changes only.
 """
 
-import signal
 import threading
 from collections.abc import Callable, Sequence
-from types import FrameType
 from typing import TextIO
 
 from humanize import naturalsize
@@ -27,7 +25,7 @@ class ChangeWriter:
     """An informer's handler that writes changes and has states told; its own thread only.
 
     Attributes:
-        closed: set when there is nobody to write for, or nothing more to come.
+        closed: is set when there is nobody to write for, or nothing more to come.
         refused: the state that came instead of the nodes, where waiting would not heal it.
         unwritable: why the output takes nothing any more.
     """
@@ -39,13 +37,14 @@ class ChangeWriter:
         *,
         cluster: str,
         as_json: bool,
+        closed: threading.Event,
     ) -> None:
         self._out = out
         self._cluster = cluster
         self._as_json = as_json
         self._states = StateTeller(tell)
         self._synced = False
-        self.closed = threading.Event()
+        self.closed = closed
         self.refused: ConnectionState | None = None
         self.unwritable: OSError | None = None
 
@@ -99,18 +98,12 @@ def describe_change(change: NodeChange) -> str:
     return plain("  ".join(parts))
 
 
-def watch_until_told(informer: NodeInformer, writer: ChangeWriter) -> ConnectionState | None:
-    """Run the informer until SIGINT or SIGTERM, or until nobody reads the output.
+def watch_until_closed(informer: NodeInformer, writer: ChangeWriter) -> ConnectionState | None:
+    """Run the informer until the writer is closed, by whoever was told to end or by itself.
 
     Where nodes never came, for a reason that waiting does not heal, it ends at once: with that
     state. Raises OSError where the output takes nothing any more.
     """
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        writer.closed.set()
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
     informer.add_handler(writer)
     informer.start()
     while not writer.closed.wait(SIGNAL_SECONDS):

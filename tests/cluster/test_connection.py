@@ -4,12 +4,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from fixtures import Serve
 from recorder import WAIT_SECONDS, connection_to
 from scripted_server import Request, list_json, status_json
 
+from kubeimg_gui.cluster import sockets
 from kubeimg_gui.cluster.connection import Connection
 from kubeimg_gui.cluster.errors import ApiError, ConnectionLostError, StoppedError
 
@@ -120,6 +122,23 @@ def test_after_interrupt_nothing_is_asked_any_more(serve: Serve) -> None:
     connection = connection_to(server.url)
     connection.interrupt()
     connection.interrupt()
+    with pytest.raises(StoppedError):
+        read_all(connection)
+    assert not server.requests
+
+
+def test_interrupt_between_opening_a_socket_and_connecting_it_is_heeded(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve(lambda r: r.answer(list_json()))
+    connection = connection_to(server.url)
+
+    class Opened(socket.socket):
+        def connect(self, address: Any, /) -> None:
+            connection.interrupt()
+            super().connect(address)
+
+    monkeypatch.setattr(sockets.socket, "socket", Opened)
     with pytest.raises(StoppedError):
         read_all(connection)
     assert not server.requests

@@ -2,6 +2,8 @@
 
 import io
 import json
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -26,8 +28,16 @@ def changed(old: NodeRecord | None, new: NodeRecord | None, **more: bool) -> Nod
     return change
 
 
-def writer(*, as_json: bool = True, out: io.StringIO | None = None) -> ChangeWriter:
-    return ChangeWriter(out or io.StringIO(), lambda _: None, cluster="prod", as_json=as_json)
+def writer(
+    *,
+    as_json: bool = True,
+    out: io.StringIO | None = None,
+    tell: Callable[[ConnectionState], None] = lambda _: None,
+    cluster: str = "prod",
+) -> ChangeWriter:
+    return ChangeWriter(
+        out or io.StringIO(), tell, cluster=cluster, as_json=as_json, closed=threading.Event()
+    )
 
 
 def test_one_json_object_a_line_for_changes_of_storage_only() -> None:
@@ -78,7 +88,7 @@ REFUSALS = [Phase.MISCONFIGURED, Phase.LOGIN_NEEDED, Phase.FORBIDDEN]
 @pytest.mark.parametrize("phase", REFUSALS)
 def test_what_waiting_does_not_heal_ends_the_watch_before_it_was_live(phase: Phase) -> None:
     told: list[ConnectionState] = []
-    telling = ChangeWriter(io.StringIO(), told.append, cluster="prod", as_json=True)
+    telling = writer(tell=told.append)
     telling.on_state(BROKEN)
     assert not telling.closed.is_set()
     refusal = ConnectionState(phase, 0.0, reason="No", next_try=1.0)
@@ -104,7 +114,7 @@ HOSTILE = "n\x1b]0;owned\x07\n\u202e\x9b\ud800"
 @given(st.text(st.characters(codec=None)) | st.just(HOSTILE), st.booleans())
 def test_no_name_or_reason_acts_on_the_terminal(name: str, as_json: bool) -> None:
     out, errors = io.StringIO(), io.StringIO()
-    telling = ChangeWriter(out, partial(write_state, errors), cluster=name, as_json=as_json)
+    telling = writer(as_json=as_json, out=out, tell=partial(write_state, errors), cluster=name)
     telling.on_state(ConnectionState(Phase.RECONNECTING, 0.0, reason=name))
     telling.on_state(replace(LIVE, unreadable=(name,)))
     telling.on_changes([changed(node(name), node(name, [image(name)]))])
