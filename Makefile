@@ -1,6 +1,7 @@
 # The two commands are `make demo` and `make test`; `make help` lists the rest.
 
 PYTHON ?= python3
+CONTAINER ?= podman
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEMO_PICTURE := build/demo.png
@@ -9,7 +10,7 @@ WINDOW_ONLY := pyside6-essentials shiboken6 qasync
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench wheel pictures lock clean packages test-slow \
-  faults cluster test-cluster
+  faults cluster test-cluster image
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +61,13 @@ pictures: $(INSTALLED) ## make the README's pictures anew
 
 wheel: $(INSTALLED) ## build the wheel into dist/
 	@$(BIN)/hatchling build -t wheel
+
+image: $(INSTALLED) ## build the container image of kubeimg without a window
+	@rm -rf build/image
+	@$(BIN)/hatchling build -t wheel -d build/image
+	@cp requirements-headless.lock build/image
+	@$(CONTAINER) build $(IMAGE_OPTIONS) -f resources/deploy/Containerfile \
+	  -t kubeimg:$$($(BIN)/hatchling version) build/image
 
 lock: $(INSTALLED) ## choose the newest dependencies that are at least a week old
 	@$(BIN)/python -m pip install -q uv

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("kubeimg_gui")  # this module may be called __main__
 
 GRAB_CHANGES = 5
 """How many changes a picture of the demo waits for, so that highlights are in it."""
@@ -201,10 +201,12 @@ def _watch(options: argparse.Namespace) -> int:
     )
     try:
         with _health(options, informer):
-            refused = watch_until_closed(informer, writer)
+            ended = watch_until_closed(informer, writer)
     finally:
         target.close()
-    return _end_at(options, target, refused) if refused else 0
+    if not ended:
+        os._exit(EXIT_FAILED)  # an ordinary end would wait for the output to be read
+    return _end_at(options, target, writer.refused) if writer.refused else 0
 
 
 @contextmanager

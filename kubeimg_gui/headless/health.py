@@ -21,7 +21,7 @@ from kubeimg_gui.headless.states import describe_state
 _log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 5.0
-"""How long a client may take to ask; a kubelet gives us one second."""
+"""How long a client may be silent."""
 CLIENTS_MOST = 16
 """At once; more are turned away, so that nobody can fill the process with connections."""
 

@@ -98,20 +98,21 @@ def describe_change(change: NodeChange) -> str:
     return plain("  ".join(parts))
 
 
-def watch_until_closed(informer: NodeInformer, writer: ChangeWriter) -> ConnectionState | None:
+def watch_until_closed(informer: NodeInformer, writer: ChangeWriter) -> bool:
     """Run the informer until the writer is closed, by whoever was told to end or by itself.
 
-    Where nodes never came, for a reason that waiting does not heal, it ends at once: with that
-    state. Raises OSError where the output takes nothing any more.
+    It closes itself where nodes never came, for a reason that waiting does not heal. False where
+    the writer's thread did not end: it waits for somebody who does not read what it writes, and
+    whoever ends the process must not. Raises OSError where the output takes nothing any more.
     """
     informer.add_handler(writer)
     informer.start()
     while not writer.closed.wait(SIGNAL_SECONDS):
         pass
-    informer.stop()
+    ended = informer.stop()
     if writer.unwritable:
         raise writer.unwritable
-    return writer.refused
+    return ended
 
 
 def _image(image: ContainerImage) -> str:

@@ -17,7 +17,7 @@ import urllib3
 import yaml
 from api import NODES, Api, JsonObject, Login
 from token_webhook import TokenWebhook
-from users import ADMIN, ROLES, SERVICE_ACCOUNT, TOKEN_USERS, VIEWER, Credentials
+from users import ADMIN, DEPUTY, ROLES, SERVICE_ACCOUNT, TOKEN_USERS, VIEWER, Credentials
 
 HOST = "127.0.0.1"
 READY_SECONDS = 40.0
@@ -198,10 +198,11 @@ class ControlPlane:
         """A plain client for a user; to be closed."""
         return Api(self.url, self.login(user))
 
-    def audited(self) -> list[JsonObject]:
-        """What the deputy has done so far, as the server wrote it down."""
+    def audited(self, user: str = DEPUTY) -> list[JsonObject]:
+        """What one of AUDITED has done so far, as the server wrote it down."""
         log = self._audit_log.read_text() if self._audit_log.exists() else ""
-        return [json.loads(line) for line in log.splitlines()]
+        done = [json.loads(line) for line in log.splitlines()]
+        return [each for each in done if each["user"]["username"] == user]
 
     def write_kubeconfig(
         self,

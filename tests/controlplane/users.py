@@ -16,7 +16,9 @@ NOBODY = "nobody"
 VIEWERS = "viewers"
 """A group that may what the viewer may; nobody is in it."""
 DEPUTY = "deputy"
-"""May do everything, also in the name of others; the server writes down whatever it does."""
+"""May do everything, also in the name of others."""
+AUDITED = (DEPUTY, "system:serviceaccount:kubeimg:kubeimg")
+"""The server writes down whatever they do; the second is the account of our own manifests."""
 SERVICE_ACCOUNT = "default/kubeimg"
 """May what the viewer may."""
 
@@ -91,7 +93,7 @@ _AUDIT_POLICY = {
     "apiVersion": "audit.k8s.io/v1",
     "kind": "Policy",
     "omitStages": ["RequestReceived"],
-    "rules": [{"level": "Metadata", "users": [DEPUTY]}, {"level": "None"}],
+    "rules": [{"level": "Metadata", "users": AUDITED}, {"level": "None"}],
 }
 
 
