@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from api import Api
 from binaries import are_complete, assets, kubectl_command
+from containers import TOOLS, can_be_used
 from control_plane import ControlPlane
 from fixtures import Kubectl
 from scripted_server import five_nodes
 
 from kubeimg_gui.demo.serve import DemoCluster
 
-LEFT_OUT = pytest.StashKey[int]()
+LEFT_OUT = pytest.StashKey[dict[str, int]]()
 CONTROL_PLANE_SECONDS = 240
 
 
@@ -26,26 +27,30 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a real control plane where there is none, and say so in one line.
+    """Leave out what needs a program that is not here, and say so in a line.
 
-    Where there is one, whichever test comes first also waits for its start.
+    Where there is a real control plane, whichever test comes first also waits for its start.
     """
-    real = [item for item in items if item.get_closest_marker("control_plane")]
-    if are_complete(assets()):
-        for item in real:
-            if not item.get_closest_marker("timeout"):
-                item.add_marker(pytest.mark.timeout(CONTROL_PLANE_SECONDS))
-        return
-    config.stash[LEFT_OUT] = len(real)
-    config.hook.pytest_deselected(items=real)
-    items[:] = [item for item in items if not item.get_closest_marker("control_plane")]
+    left_out: dict[str, int] = {}
+    for marker, is_here, missing in (
+        ("control_plane", are_complete(assets()), "a real control plane: `make cluster` builds it"),
+        ("container", can_be_used(), f"root and {', '.join(TOOLS)} from Debian's packages"),
+    ):
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        if marked and not is_here:
+            left_out[missing] = len(marked)
+            config.hook.pytest_deselected(items=marked)
+            items[:] = [item for item in items if not item.get_closest_marker(marker)]
+    config.stash[LEFT_OUT] = left_out
+    for item in items:
+        if item.get_closest_marker("control_plane") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(CONTROL_PLANE_SECONDS))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if left_out := terminalreporter.config.stash.get(LEFT_OUT, 0):
-        terminalreporter.write_line(
-            f"SKIPPED {left_out} tests that need a real control plane: `make cluster` builds one"
-        )
+    left_out = terminalreporter.config.stash.get(LEFT_OUT, dict[str, int]())
+    for missing, count in left_out.items():
+        terminalreporter.write_line(f"SKIPPED {count} tests that need {missing}")
 
 
 @pytest.fixture

@@ -53,7 +53,13 @@ def test_resources_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "requirements-dev.lock", "requirements-go.lock"]
+    "name",
+    [
+        "requirements.lock",
+        "requirements-headless.lock",
+        "requirements-dev.lock",
+        "requirements-go.lock",
+    ],
 )
 def test_a_lock_holds_hashes_and_no_addresses(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
@@ -72,6 +78,12 @@ def test_the_lock_satisfies_the_project() -> None:
         wanted = Requirement(text)
         pinned = [v for e in versions[wanted.name.lower()] for v in _pins(e)]
         assert any(version in wanted.specifier for version in pinned), wanted
+
+
+def test_the_lock_without_a_window_is_the_same_but_for_the_window() -> None:
+    kept = [entry for entry in locked("requirements.lock") if entry.name not in WINDOW_ONLY]
+    assert list(map(str, locked("requirements-headless.lock"))) == list(map(str, kept))
+    assert {entry.name for entry in locked("requirements.lock")} >= WINDOW_ONLY
 
 
 def test_no_pyside_that_aborts_is_locked_for_an_old_python() -> None:
@@ -115,13 +127,9 @@ def program(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Program:
 
 @pytest.fixture(scope="module")
 def program_without_qt(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Program:
-    folder = tmp_path_factory.mktemp("headless")
-    entries = re.split(r"\n(?=\S)", (ROOT / "requirements.lock").read_text(encoding="utf-8"))
-    kept = [e for e in entries if re.split(r"[=\s]", e, maxsplit=1)[0] not in WINDOW_ONLY]
-    assert len(entries) - len(kept) >= len(WINDOW_ONLY)
-    lock = folder / "headless.lock"
-    lock.write_text("\n".join(kept), encoding="utf-8")
-    return installed(folder / "venv", wheel, lock)
+    return installed(
+        tmp_path_factory.mktemp("headless"), wheel, ROOT / "requirements-headless.lock"
+    )
 
 
 def call(*command: str, cwd: Path | None = None, check: bool = True) -> str:
