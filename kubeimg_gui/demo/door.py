@@ -6,9 +6,10 @@ let in again.
 
 import asyncio
 import os
+import socket
 import ssl
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import cast
@@ -19,6 +20,7 @@ from kubeimg_gui.demo.apiserver import ApiServer
 from kubeimg_gui.demo.faults import reset
 
 HOST = "127.0.0.1"
+_BACKLOG = 128
 
 
 class ServeError(Exception):
@@ -54,7 +56,8 @@ class Listener:
         self._server = server
         self._port = port
         self._scheme = "https" if tls else "http"
-        self._listening: asyncio.Server | None = None
+        self._listening: socket.socket | None = None
+        self._arriving: set[asyncio.Task[None]] = set()
         self._turned_away: list[_TurnedAway] = []
         self.accepted = 0
 
@@ -69,20 +72,21 @@ class Listener:
         if door is Door.REFUSED:
             return
         try:
-            self._listening = await asyncio.get_running_loop().create_server(
-                lambda: self._receive(door),
-                HOST,
-                self._port,
-                ssl=tls if door is Door.OPEN else None,
-            )
+            self._listening = socket.create_server((HOST, self._port), backlog=_BACKLOG)
         except OSError as error:
             why = os.strerror(error.errno) if error.errno else str(error)
             raise ServeError(f"port {self._port} of {HOST} cannot be used: {why}") from error
-        self._port = self._listening.sockets[0].getsockname()[1]
+        self._port = self._listening.getsockname()[1]
+        self._listening.setblocking(False)
+        tls = tls if door is Door.OPEN else None
+        asyncio.get_running_loop().add_reader(
+            self._listening, self._accept, self._listening, door, tls
+        )
 
     def close(self) -> None:
         """Receive nobody, and end every connection."""
         if self._listening:
+            asyncio.get_running_loop().remove_reader(self._listening)
             self._listening.close()
             self._listening = None
         for connection in self._server.connections:
@@ -92,8 +96,31 @@ class Listener:
             turned_away.end()
         self._turned_away.clear()
 
-    def _receive(self, door: Door) -> asyncio.Protocol:
-        self.accepted += 1
+    async def end(self) -> None:
+        """Close, and leave nothing open: who arrives just now is not among the connections yet."""
+        self.close()
+        await asyncio.sleep(0)  # so that each arrival has begun
+        for arrival in self._arriving:
+            arrival.cancel()
+        await asyncio.gather(*self._arriving, return_exceptions=True)
+        self.close()
+
+    def _accept(self, listening: socket.socket, door: Door, tls: ssl.SSLContext | None) -> None:
+        # asyncio's own server loses a connection that it has accepted when it is closed before it
+        # has a transport: an assertion fails unseen, and the connection stays open.
+        with suppress(OSError):  # who knocked has gone again
+            opened, _ = listening.accept()
+            self.accepted += 1
+            arrival = asyncio.create_task(self._receive(opened, door, tls))
+            self._arriving.add(arrival)
+            arrival.add_done_callback(self._arriving.discard)
+
+    async def _receive(self, opened: socket.socket, door: Door, tls: ssl.SSLContext | None) -> None:
+        loop = asyncio.get_running_loop()
+        with suppress(OSError):  # no handshake, or none that we understand
+            await loop.connect_accepted_socket(lambda: self._protocol(door), opened, ssl=tls)
+
+    def _protocol(self, door: Door) -> asyncio.Protocol:
         if door in (Door.OPEN, Door.PLAIN):
             return cast("asyncio.Protocol", self._server())
         self._turned_away.append(_TurnedAway(door))
@@ -136,6 +163,6 @@ async def running(
         await listener.open(Door.OPEN, tls)
         yield listener
     finally:
-        listener.close()
+        await listener.end()
         server.store.disconnect_watchers()
         await runner.cleanup()

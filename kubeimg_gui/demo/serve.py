@@ -67,7 +67,10 @@ class DemoOptions:
 def serve(options: DemoOptions) -> int:
     """Serve until SIGINT or SIGTERM (or the end of standard input); the exit code."""
     try:
-        asyncio.run(_serve(options))
+        with asyncio.Runner(
+            loop_factory=asyncio.SelectorEventLoop
+        ) as runner:  # Windows has another
+            runner.run(_serve(options))
     except ServeError as error:
         sys.stderr.write(f"kubeimg-gui: {error}\n")
         return 1
@@ -191,7 +194,7 @@ class DemoCluster:
         for node in nodes:
             self._store.create(NODE, node)
         self._server = ApiServer(self._store, bookmark_seconds)
-        self._loop = asyncio.new_event_loop()
+        self._loop = asyncio.SelectorEventLoop()
         self._stop = asyncio.Event()
         self._started: Future[str] = Future()
         self._thread = threading.Thread(target=self._run, name="demo")

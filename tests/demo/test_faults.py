@@ -6,9 +6,11 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import certificates
 import pytest
 import trustme
 import urllib3
@@ -205,3 +207,19 @@ def test_a_certificate_that_is_none_is_said(
     certificate.write_text("no certificate")
     assert serve(DemoOptions(images_csv=Path("none"), tls_cert=certificate)) == 1
     assert "cannot be served with" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_who_arrives_as_the_cluster_ends_is_not_left_standing(secure: bool) -> None:
+    """Whatever the moment: received and closed, or turned away."""
+    for moment in range(40):
+        with ExitStack() as opened:
+            visitors: list[socket.socket] = []
+            with DemoCluster(tls=certificates.good() if secure else None) as cluster:
+                port = urlsplit(cluster.url).port
+                for _ in range(moment % 8 + 1):
+                    visitors.append(socket.create_connection(("127.0.0.1", port), timeout=10))
+                    opened.enter_context(visitors[-1])
+            for visitor in visitors:
+                with suppress(ConnectionResetError):
+                    assert visitor.recv(1) == b""
