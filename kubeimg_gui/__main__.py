@@ -45,6 +45,7 @@ from kubeimg_gui.logs import set_up_logging
 
 if TYPE_CHECKING:
     from kubeimg_gui.cluster.connection import Connection
+    from kubeimg_gui.headless.watch import ChangeWriter
 
 T = TypeVar("T")
 
@@ -200,7 +201,7 @@ def _watch(options: argparse.Namespace) -> int:
         closed=closed,
     )
     try:
-        with _health(options, informer):
+        with _health(options, informer, writer):
             ended = watch_until_closed(informer, writer)
     finally:
         target.close()
@@ -210,14 +211,21 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _health(options: argparse.Namespace, informer: NodeInformer) -> Generator[None, None, None]:
+def _health(
+    options: argparse.Namespace, informer: NodeInformer, writer: "ChangeWriter"
+) -> Generator[None, None, None]:
     """Tell how the informer is, where that is asked for."""
     if options.listen is None:
         yield
         return
     from kubeimg_gui.headless.health import Health, HealthServer
 
-    health = Health(lambda: informer.is_running)
+    def illness() -> str:
+        if writer.is_stuck:
+            return "nobody reads the output"
+        return "" if informer.is_running else "the informer has ended"
+
+    health = Health(illness)
     try:
         server = HealthServer(options.listen, health)
     except OSError as error:

@@ -1,6 +1,6 @@
 """The log: who writes to it, where it goes, as lines for a person or as JSON for a collector.
 
-Only kubeimg's own loggers are heard, for other libraries' debug logs may hold what a cluster keeps
+Only kubeimg's own loggers are heard, for other libraries' logs may hold what a cluster keeps
 secret; and every line goes through the redaction, whoever wrote it.
 """
 
@@ -28,6 +28,7 @@ def set_up_logging(verbose: int, file: Path | None, *, as_json: bool) -> None:
     the process is one as well. Raises OSError or ValueError where the file cannot be written.
     """
     logging.raiseExceptions = False  # a full disk is no reason to write on the terminal
+    logging.lastResort = None  # which is how loggers are heard that nobody listens to
     target = {"class": "logging.StreamHandler"}
     if file:
         target = {"class": "logging.FileHandler", "filename": str(file), "encoding": "utf-8"}
@@ -47,6 +48,7 @@ def set_up_logging(verbose: int, file: Path | None, *, as_json: bool) -> None:
         }
     )
     if as_json:
+        logging.captureWarnings(True)
         sys.excepthook = _uncaught
         threading.excepthook = _uncaught_in_thread
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -68,8 +69,19 @@ def test_how_much_is_logged(
     set_up_logging(verbose, None, as_json=as_json)
     for level in (logging.WARNING, logging.INFO, logging.DEBUG):
         logging.getLogger(OURS).log(level, "said")
-    logging.getLogger("urllib3").warning("not ours")
     assert capsys.readouterr().err.count("said") == heard
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_other_libraries_are_not_heard(as_json: bool) -> None:
+    """In a process of its own, for pytest listens to them."""
+    code = (
+        "import logging, warnings; from kubeimg_gui.logs import set_up_logging;"
+        f"set_up_logging(2, None, as_json={as_json});"
+        "logging.getLogger('kubernetes.client').warning('not ours')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("as_json", [True, False])

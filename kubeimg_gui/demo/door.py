@@ -68,7 +68,7 @@ class Listener:
 
     async def open(self, door: Door, tls: ssl.SSLContext | None) -> None:
         """Receive new connections so, and end those that there are. Raises ServeError."""
-        self.close()
+        await self.close()
         if door is Door.REFUSED:
             return
         try:
@@ -83,27 +83,22 @@ class Listener:
             self._listening, self._accept, self._listening, door, tls
         )
 
-    def close(self) -> None:
-        """Receive nobody, and end every connection."""
+    async def close(self) -> None:
+        """Receive nobody, and end every connection, those too that arrive just now."""
         if self._listening:
             asyncio.get_running_loop().remove_reader(self._listening)
             self._listening.close()
             self._listening = None
+        await asyncio.sleep(0)  # so that each arrival has begun
+        for arrival in self._arriving:
+            arrival.cancel()
+        await asyncio.gather(*self._arriving, return_exceptions=True)
         for connection in self._server.connections:
             if connection.transport:
                 connection.transport.abort()
         for turned_away in self._turned_away:
             turned_away.end()
         self._turned_away.clear()
-
-    async def end(self) -> None:
-        """Close, and leave nothing open: who arrives just now is not among the connections yet."""
-        self.close()
-        await asyncio.sleep(0)  # so that each arrival has begun
-        for arrival in self._arriving:
-            arrival.cancel()
-        await asyncio.gather(*self._arriving, return_exceptions=True)
-        self.close()
 
     def _accept(self, listening: socket.socket, door: Door, tls: ssl.SSLContext | None) -> None:
         # asyncio's own server loses a connection that it has accepted when it is closed before it
@@ -163,6 +158,6 @@ async def running(
         await listener.open(Door.OPEN, tls)
         yield listener
     finally:
-        await listener.end()
+        await listener.close()
         server.store.disconnect_watchers()
         await runner.cleanup()

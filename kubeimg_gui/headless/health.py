@@ -1,7 +1,7 @@
 """`/healthz` and `/readyz`: what a kubelet asks a pod for.
 
-Healthy is an informer whose threads run: where they have died only a new process helps. Ready is
-one whose nodes are all there and kept up to date, live or by polling.
+Healthy is an informer whose threads run and whose output is taken: else only a new process helps.
+Ready is one whose nodes are all there and kept up to date, live or by polling.
 """
 
 import logging
@@ -16,6 +16,7 @@ from typing import Any
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.plain_text import plain
+from kubeimg_gui.headless.ending import SIGNAL_SECONDS
 from kubeimg_gui.headless.states import describe_state
 
 _log = logging.getLogger(__name__)
@@ -23,18 +24,18 @@ _log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 5.0
 """How long a client may be silent."""
 CLIENTS_MOST = 16
-"""At once; more are turned away, so that nobody can fill the process with connections."""
+"""At once; then the oldest is sent away, so that nobody can keep a kubelet out."""
 
 
 class Health:
     """A handler of an informer that knows how it is.
 
-    `is_running` tells whether the informer's threads run. The questions may be asked in any
-    thread; each answer is whether all is well, and why.
+    `illness` tells why the process is of no use any more, "" as long as it is. The questions may
+    be asked in any thread; each answer is whether all is well, and why.
     """
 
-    def __init__(self, is_running: Callable[[], bool]) -> None:
-        self._is_running = is_running
+    def __init__(self, illness: Callable[[], str]) -> None:
+        self._illness = illness
         self._state = ConnectionState(Phase.CONNECTING, 0.0)
 
     def on_changes(self, changes: Sequence[NodeChange]) -> None:
@@ -46,9 +47,8 @@ class Health:
 
     def healthy(self) -> tuple[bool, str]:
         """Whether the process is of use as it is."""
-        if self._is_running():
-            return True, "ok"
-        return False, "the informer has ended"
+        illness = self._illness()
+        return not illness, illness or "ok"
 
     def ready(self) -> tuple[bool, str]:
         """Whether what it tells is the present."""
@@ -65,7 +65,7 @@ class HealthServer:
     def __init__(self, address: tuple[str, int], health: Health) -> None:
         self._server = _Server(address, health)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, name="health", daemon=True
+            target=self._server.serve_forever, args=(SIGNAL_SECONDS,), name="health", daemon=True
         )
 
     @property
@@ -89,7 +89,8 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], health: Health) -> None:
         self.answers = {"/healthz": health.healthy, "/readyz": health.ready}
-        self._seats = threading.BoundedSemaphore(CLIENTS_MOST)
+        self._lock = threading.Lock()
+        self._clients: dict[socket.socket, None] = {}  # in the order in which they came
         host, port = address
         if not host and socket.has_dualstack_ipv6():
             host = "::"
@@ -107,18 +108,22 @@ class _Server(ThreadingHTTPServer):
         self.server_address = self.socket.getsockname()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Override: turn away whoever finds no seat."""
-        if self._seats.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
+        """Override: the newest is let in, whoever else is there."""
+        with self._lock:
+            self._clients[request] = None
+            oldest = next(iter(self._clients)) if len(self._clients) > CLIENTS_MOST else None
+            if oldest:
+                del self._clients[oldest]
+        if oldest:
+            with suppress(OSError):  # it has just gone
+                oldest.shutdown(socket.SHUT_RDWR)
+        super().process_request(request, client_address)
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Override: leave the seat."""
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._seats.release()
+    def shutdown_request(self, request: Any) -> None:
+        """Override: it is no client any more."""
+        with self._lock:
+            self._clients.pop(request, None)
+        super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Override: a client that went away is nothing to write on standard error."""

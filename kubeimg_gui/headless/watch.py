@@ -5,6 +5,7 @@ pipe carries changes only.
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
@@ -19,6 +20,9 @@ from kubeimg_gui.headless.contract import change_object, rfc3339
 from kubeimg_gui.headless.ending import SIGNAL_SECONDS, TO_BE_MENDED
 from kubeimg_gui.headless.output import json_text
 from kubeimg_gui.headless.states import StateTeller
+
+STUCK_SECONDS = 60.0
+"""How long a line may wait for somebody to read it."""
 
 
 class ChangeWriter:
@@ -44,6 +48,7 @@ class ChangeWriter:
         self._as_json = as_json
         self._states = StateTeller(tell)
         self._synced = False
+        self._writing_since = float("inf")
         self.closed = closed
         self.refused: ConnectionState | None = None
         self.unwritable: OSError | None = None
@@ -53,11 +58,13 @@ class ChangeWriter:
         try:
             for change in changes:
                 if change.storage_changed:
+                    self._writing_since = time.monotonic()
                     self._out.write(self._line(change) + "\n")
                     self._out.flush()
         except OSError as error:
             self.unwritable = error
             self.closed.set()
+        self._writing_since = float("inf")
 
     def on_state(self, state: ConnectionState) -> None:
         """Have a state told; the first that waiting does not heal ends all instead."""
@@ -69,6 +76,11 @@ class ChangeWriter:
             self.closed.set()
         else:
             self._states.hear(state)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a line has waited too long, while what comes piles up; any thread."""
+        return time.monotonic() - self._writing_since > STUCK_SECONDS
 
     def _line(self, change: NodeChange) -> str:
         if self._as_json:

@@ -1,9 +1,12 @@
 """The manifests: they build, a real server takes them, and they say what was meant."""
 
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from control_plane import ControlPlane
 from fixtures import Kubectl
 from pod import ACCOUNT, DEPLOY, NAMESPACE, USER, container, manifests
@@ -39,6 +42,24 @@ def test_they_build_to_what_a_watch_in_the_cluster_needs(built: dict[str, Any]) 
     assert (
         built["ClusterRoleBinding"]["roleRef"]["name"] == built["ClusterRole"]["metadata"]["name"]
     )
+
+
+@pytest.mark.parametrize(("prefix", "namespace"), [("", "other"), ("my-", ""), ("my-", "other")])
+def test_an_overlay_may_call_and_place_them_otherwise(
+    kubectl: Kubectl, tmp_path: Path, prefix: str, namespace: str
+) -> None:
+    shutil.copytree(DEPLOY, tmp_path / "base")
+    overlay = {"resources": ["../base"], "namePrefix": prefix, "namespace": namespace}
+    (tmp_path / "overlay").mkdir()
+    (tmp_path / "overlay" / "kustomization.yaml").write_text(yaml.safe_dump(overlay))
+    built = manifests(kubectl("kustomize", str(tmp_path / "overlay")))
+    account = built["ServiceAccount"]["metadata"]
+    assert account["name"] == f"{prefix}{ACCOUNT}"
+    (subject,) = built["ClusterRoleBinding"]["subjects"]
+    assert (subject["name"], subject["namespace"]) == (account["name"], account["namespace"])
+    assert account["namespace"] == built["Deployment"]["metadata"]["namespace"]
+    spec = built["Deployment"]["spec"]["template"]["spec"]
+    assert spec["serviceAccountName"] == account["name"]
 
 
 def test_every_file_of_the_folder_is_used() -> None:

@@ -2,7 +2,9 @@
 
 import http.client
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -17,8 +19,8 @@ class Served:
     """Health with a switch, and a client of its server."""
 
     def __init__(self) -> None:
-        self.runs = True
-        self.health = Health(lambda: self.runs)
+        self.illness = ""
+        self.health = Health(lambda: self.illness)
         self.server = HealthServer(("127.0.0.1", 0), self.health)
 
     def ask(self, path: str, method: str = "GET") -> tuple[int, str]:
@@ -41,7 +43,7 @@ def served() -> Iterator[Served]:
 
 def test_it_is_healthy_while_the_informer_runs(served: Served) -> None:
     assert served.ask("/healthz") == (200, "ok\n")
-    served.runs = False
+    served.illness = "the informer has ended"
     assert served.ask("/healthz") == (503, "the informer has ended\n")
 
 
@@ -75,21 +77,38 @@ def test_who_says_nothing_keeps_nobody_waiting_and_is_sent_away(
         assert silent.recv(1) == b""
 
 
-def test_a_crowd_is_turned_away(served: Served) -> None:
-    crowd = [
-        socket.create_connection(("127.0.0.1", served.server.port), timeout=5)
-        for _ in range(health.CLIENTS_MOST)
-    ]
-    with socket.create_connection(("127.0.0.1", served.server.port), timeout=5) as one_more:
-        assert one_more.recv(1) == b""
-    for visitor in crowd:
-        visitor.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-        assert visitor.recv(15) == b"HTTP/1.0 200 OK"
-        visitor.close()
+def test_nobody_can_keep_others_out(served: Served) -> None:
+    address = ("127.0.0.1", served.server.port)
+    with ExitStack() as opened:
+        crowd = [
+            opened.enter_context(socket.create_connection(address, timeout=5))
+            for _ in range(3 * health.CLIENTS_MOST)
+        ]
+        assert served.ask("/healthz")[0] == 200
+        gone = len(crowd) + 1 - health.CLIENTS_MOST
+        for visitor in crowd[:gone]:
+            assert visitor.recv(1) == b""
+        for visitor in crowd[gone + 1 :]:
+            visitor.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            assert visitor.recv(15) == b"HTTP/1.0 200 OK"
+
+
+def test_a_visitor_that_nobody_can_attend_to_takes_no_place(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(health.threading.Thread, "start", fail)
+        for _ in range(2 * health.CLIENTS_MOST):
+            with socket.create_connection(("127.0.0.1", served.server.port), timeout=5) as visitor:
+                assert visitor.recv(1) == b""
+    assert served.ask("/healthz")[0] == 200
 
 
 def test_all_addresses_are_listened_at() -> None:
-    server = HealthServer(("", 0), Health(lambda: True))
+    server = HealthServer(("", 0), Health(lambda: ""))
     server.start()
     for host in ("127.0.0.1", "::1") if socket.has_dualstack_ipv6() else ("127.0.0.1",):
         connection = http.client.HTTPConnection(host, server.port, timeout=5)

@@ -16,6 +16,7 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import NodeChange, compare_nodes
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.plain_text import plain
+from kubeimg_gui.headless import watch
 from kubeimg_gui.headless.states import write_state
 from kubeimg_gui.headless.watch import ChangeWriter, describe_change
 
@@ -131,6 +132,34 @@ def test_no_name_or_reason_acts_on_the_terminal(name: str, as_json: bool) -> Non
 class Failing(io.StringIO):
     def write(self, _text: str, /) -> int:
         raise OSError(28, "No space left on device")
+
+
+class Unread(io.StringIO):
+    """A pipe that is full, until it is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.read_now = threading.Event(), threading.Event()
+
+    def write(self, _text: str, /) -> int:
+        self.reached.set()
+        self.read_now.wait()
+        return 0
+
+
+def test_output_that_nobody_reads_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = Unread()
+    writing = writer(out=out)
+    assert not writing.is_stuck
+    thread = threading.Thread(target=writing.on_changes, args=([changed(None, node())],))
+    thread.start()
+    out.reached.wait()
+    assert not writing.is_stuck
+    monkeypatch.setattr(watch, "STUCK_SECONDS", 0.0)
+    assert writing.is_stuck
+    out.read_now.set()
+    thread.join()
+    assert not writing.is_stuck
 
 
 class Closed(io.StringIO):
