@@ -288,7 +288,7 @@ def _discard(stream: TextIO) -> None:
 
 
 def _end_at(options: argparse.Namespace, target: Target, trouble: Setback | ConnectionState) -> int:
-    words = last_words(target.context, trouble.phase, trouble.reason)
+    words = last_words(target.context, trouble.phase, trouble.reason, in_pod=target.in_pod)
     return _fail(options, words, exit_code(trouble.phase))
 
 

@@ -116,7 +116,9 @@ class Credentials:
             token = self._read_token() if user.token_file else user.token
             what = f"The token of the user {self._name!r}"
             header = bearer(token, what, KubeconfigError)
-            return self._as((header,), certificate, (token,), f"{what} is refused: log in again")
+            file = plain(user.token_file, 300)
+            advice = f"see whether {file} is kept new" if file else "log in again"
+            return self._as((header,), certificate, (token,), f"{what} is refused: {advice}")
         if user.username or user.password:
             header = basic(user.username, user.password)
             return self._as(

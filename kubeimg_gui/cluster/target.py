@@ -49,6 +49,7 @@ class Target:
     Attributes:
         context, cluster, user: its names, "" where not known; any thread may read them.
         badges: what a window must show of the way there.
+        in_pod: whether it is reached as a pod's service account.
         connect: makes a connection in the thread that needs one, in several at once too. Raises
             ClusterError.
         close: ends what belongs to it, any thread, any number of times.
@@ -62,6 +63,8 @@ class Target:
         connect: "Callable[[], Connection]",
         close: Callable[[], None] = lambda: None,
         badges: tuple[Badge, ...] = (),
+        *,
+        in_pod: bool = False,
     ) -> None:
         self.context = context
         self.cluster = cluster
@@ -69,6 +72,7 @@ class Target:
         self.connect = connect
         self.close = close
         self.badges = badges
+        self.in_pod = in_pod
 
 
 class ContextTarget(Target):
@@ -80,8 +84,14 @@ class ContextTarget(Target):
     credentials, until the context gives others.
     """
 
-    def __init__(self, name: str | None, look_up: Callable[[str | None], Context]) -> None:
-        super().__init__(name or "", "", "", self._connect, self._close)
+    def __init__(
+        self,
+        name: str | None,
+        look_up: Callable[[str | None], Context],
+        *,
+        in_pod: bool = False,
+    ) -> None:
+        super().__init__(name or "", "", "", self._connect, self._close, in_pod=in_pod)
         self._look_up = look_up
         self._lock = threading.Lock()
         self._context: Context | None = None
@@ -139,7 +149,8 @@ def in_cluster_target(folder: Path, *, must_exist: bool = True) -> ContextTarget
 
     Raises as `kubeconfig_target` does.
     """
-    return _read(ContextTarget(IN_CLUSTER, lambda _: load_in_cluster(folder)), must_exist)
+    target = ContextTarget(IN_CLUSTER, lambda _: load_in_cluster(folder), in_pod=True)
+    return _read(target, must_exist)
 
 
 def _read(target: ContextTarget, must_exist: bool) -> ContextTarget:

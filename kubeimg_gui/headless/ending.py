@@ -28,6 +28,11 @@ _NEXT = {
     Phase.LOGIN_NEEDED: "log in again, or name a user in the kubeconfig who may come in",
     Phase.FORBIDDEN: "ask for the right to list and watch nodes, or choose another --context",
 }
+_NEXT_IN_POD = {
+    Phase.MISCONFIGURED: "mend the selector, or what is mounted for the service account",
+    Phase.LOGIN_NEEDED: "see whether the service account still exists and its token is kept new",
+    Phase.FORBIDDEN: "bind the service account to a role that may list and watch nodes",
+}
 _LATER = "see whether it is the right --context, or try again later"
 
 
@@ -48,6 +53,7 @@ def exit_code(phase: Phase) -> int:
     return TO_BE_MENDED.get(phase, EXIT_CONNECTION)
 
 
-def last_words(context: str, phase: Phase, reason: str) -> str:
+def last_words(context: str, phase: Phase, reason: str, *, in_pod: bool = False) -> str:
     """Where it ended, why, and what to do next, in one line that is safe for a terminal."""
-    return plain(f"{context}: {reason}; {_NEXT.get(phase, _LATER)}")
+    advice, later = (_NEXT_IN_POD, "try again later") if in_pod else (_NEXT, _LATER)
+    return plain(f"{context}: {reason}; {advice.get(phase, later)}")

@@ -3,6 +3,9 @@
 import base64
 import json
 import os
+import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -103,3 +106,12 @@ def container(built: dict[str, Any]) -> dict[str, Any]:
     """The only container of the Deployment's pod."""
     (only,) = built["Deployment"]["spec"]["template"]["spec"]["containers"]
     return only
+
+
+@contextmanager
+def killed(process: subprocess.Popen[Any]) -> Generator[None, None, None]:
+    """What a test leaves running must not hold it up."""
+    try:
+        yield
+    finally:
+        process.kill()

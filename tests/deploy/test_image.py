@@ -1,6 +1,7 @@
 """The image, built from a Debian made here and run as a pod's container on a real API server."""
 
 import json
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import pytest
 from containers import Containers
 from control_plane import ControlPlane
 from fixtures import Kubectl
-from pod import DEPLOY, Pod, container, manifests
+from pod import DEPLOY, Pod, container, killed, manifests
 
 from kubeimg_gui import __version__
 from kubeimg_gui.cluster.in_cluster import SERVICE_ACCOUNT_FOLDER
@@ -30,6 +31,7 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
     containers.make_base()
     containers.make_image()
     yield containers
+    containers.call("podman", "rm", "--all", "--force")
     containers.call("podman", "rmi", "--all", "--force")
 
 
@@ -91,7 +93,7 @@ def test_it_runs_as_the_deployment_says(
     containers: Containers, in_a_pod: list[str], built: dict[str, Any]
 ) -> None:
     arguments: list[str] = container(built)["args"]
-    with run(containers, *in_a_pod, IMAGE, *arguments) as process:
+    with run(containers, *in_a_pod, IMAGE, *arguments) as process, killed(process):
         assert process.stderr
         lines = map(json.loads, process.stderr)
         assert next(line for line in lines if line.get("phase") == "live")["nodes"] == 5
@@ -106,8 +108,21 @@ def test_it_runs_as_the_deployment_says(
 def test_it_finds_by_itself_that_it_is_in_a_pod(
     containers: Containers, in_a_pod: list[str]
 ) -> None:
-    with run(containers, *in_a_pod, IMAGE) as process:
+    with run(containers, *in_a_pod, IMAGE) as process, killed(process):
         assert process.stderr
         assert "kubeimg: live, 5 nodes\n" in iter(process.stderr.readline, "")
         process.terminate()
         assert process.wait(30) == 0
+
+
+@pytest.mark.control_plane
+def test_it_ends_when_told_before_python_has_loaded_it(
+    containers: Containers, in_a_pod: list[str]
+) -> None:
+    with run(containers, *in_a_pod, IMAGE) as process, killed(process):
+        while not containers.call("podman", "ps", "--quiet"):
+            assert process.poll() is None
+        process.terminate()
+        began = time.monotonic()
+        assert process.wait(30) in (0, 128 + signal.SIGTERM)
+        assert time.monotonic() - began <= ENDS_WITHIN_SECONDS

@@ -21,7 +21,7 @@ from api import NODES, Api, Login
 from churn import fleet, seed_nodes
 from control_plane import ControlPlane
 from fixtures import Kubectl
-from pod import DEPLOY, USER, Pod, Token, container, manifests
+from pod import DEPLOY, USER, Pod, Token, container, killed, manifests
 from scripted_server import image_json
 
 pytestmark = pytest.mark.control_plane
@@ -218,13 +218,14 @@ def test_without_the_rights_it_says_which_and_ends(
         words = watcher.next(lambda line: line.get("level") == "ERROR")["msg"]
         assert words.startswith(f'in-cluster: The server says: nodes is forbidden: User "{USER}" ')
         assert 'cannot list resource "nodes"' in words
+        assert words.endswith("; bind the service account to a role that may list and watch nodes")
         assert watcher.process.wait(WAIT_SECONDS) == 4
 
 
 def test_it_ends_when_told_while_nobody_reads_what_it_writes(
     pod: Pod, token: Token, arguments: list[str], api: Api
 ) -> None:
-    with start(pod, arguments, port=0) as process:
+    with start(pod, arguments, port=0) as process, killed(process):
         assert process.stderr
         assert process.stdout
         while b'"live"' not in process.stderr.readline():

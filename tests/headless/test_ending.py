@@ -40,12 +40,15 @@ def test_the_code_tells_what_to_mend_from_what_to_wait_for(error: ClusterError, 
     assert exit_code(setback(error, 0.0).phase) == code
 
 
+@pytest.mark.parametrize("in_pod", [False, True])
 @pytest.mark.parametrize("phase", list(Phase))
-def test_every_end_says_where_why_and_what_to_do(phase: Phase) -> None:
-    where, rest = last_words("prod", phase, "The server says: no").split(": ", 1)
+def test_every_end_says_where_why_and_what_to_do(phase: Phase, in_pod: bool) -> None:
+    words = last_words("prod", phase, "The server says: no", in_pod=in_pod)
+    assert not (in_pod and ("kubeconfig" in words or "--context" in words))
+    where, rest = words.split(": ", 1)
     why, what_to_do = rest.split("; ")
     assert (where, why) == ("prod", "The server says: no")
-    assert what_to_do.split()[0] in ("mend", "log", "ask", "see")
+    assert what_to_do.split()[0] in ("mend", "log", "ask", "see", "bind", "try")
 
 
 def test_an_end_is_one_harmless_line() -> None:
