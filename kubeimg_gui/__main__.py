@@ -39,7 +39,6 @@ from kubeimg_gui.headless.ending import (
     SIGNAL_SECONDS,
     exit_code,
     last_words,
-    told_to_end,
 )
 from kubeimg_gui.logs import set_up_logging
 
@@ -68,7 +67,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         set_up_logging(options.verbose, None, as_json=as_json)
         return _fail(options, f"The log file {options.log_file} cannot be written", EXIT_USAGE)
     try:
-        return _run_face(options)
+        return _ended(options)
+    except KeyboardInterrupt:
+        _discard(sys.stderr)  # maybe because nobody reads it
+        return EXIT_INTERRUPTED
+
+
+def _ended(options: argparse.Namespace) -> int:
+    """Run the face, and say what it could not go on without."""
+    try:
+        code = FACES[options.command](options)
+        sys.stdout.flush()
     except BrokenPipeError:
         _discard(sys.stdout)  # whoever read it has seen enough
         return 0
@@ -79,13 +88,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(options, f"{what} cannot be used: {error.strerror or error}", EXIT_FAILED)
     except KubeconfigError as error:
         return _fail(options, str(error), EXIT_USAGE)
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
-
-
-def _run_face(options: argparse.Namespace) -> int:
-    code = FACES[options.command](options)
-    sys.stdout.flush()
     return code
 
 
@@ -190,7 +192,6 @@ def _watch(options: argparse.Namespace) -> int:
     from kubeimg_gui.headless.states import log_state, write_state
     from kubeimg_gui.headless.watch import ChangeWriter, watch_until_closed
 
-    closed = told_to_end()  # as early as possible: the first process of a container has no default
     target = _target(options)
     informer = NodeInformer(target.connect, _selector(options), poll_seconds=options.poll)
     writer = ChangeWriter(
@@ -198,7 +199,6 @@ def _watch(options: argparse.Namespace) -> int:
         log_state if options.log_format == "json" else partial(write_state, sys.stderr),
         cluster=target.cluster,
         as_json=options.output == "json",
-        closed=closed,
     )
     try:
         with _health(options, informer, writer):

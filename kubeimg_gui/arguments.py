@@ -83,16 +83,16 @@ def _add_connection_options(parser: argparse.ArgumentParser) -> None:
     add("--churn", type=_rate, metavar="N", help="the demo's image changes per second")
     add("--seed", type=int, metavar="N", help="which demo: the same seed plays the same story")
     _add_log_options(parser)
+    add(
+        "--log-format",
+        choices=("text", "json"),
+        help="json: an object a line, also for the states and errors of nodes and watch",
+    )
 
 
 def _add_log_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-v", "--verbose", action="count", help="log more to standard error")
     parser.add_argument("--log-file", type=Path, metavar="FILE", help="log to this file instead")
-    parser.add_argument(
-        "--log-format",
-        choices=("text", "json"),
-        help="with json states and errors are log lines too, and each is a JSON object",
-    )
 
 
 def _add_watch_options(parser: argparse.ArgumentParser) -> None:
@@ -169,7 +169,7 @@ def _service_account(text: str) -> Path:
 def _address(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
     bare = host.removeprefix("[").removesuffix("]")
-    if not colon or (":" in bare) != (host == f"[{bare}]"):
+    if not colon or not bare.isascii() or (":" in bare) != (host == f"[{bare}]"):
         raise argparse.ArgumentTypeError(f"{text!r} is not an address such as :8080 or [::1]:8080")
     return bare, _port(port)
 

@@ -362,7 +362,9 @@ def test_the_last_words_are_a_log_line_where_the_log_is_json(
     assert lines[-1]["msg"].startswith("forbids: The server says: nodes is forbidden (403); ask")
 
 
-@pytest.mark.parametrize("address", ["8080", "host:", "::1:80", "[::1:80", ":70000", "host:x"])
+@pytest.mark.parametrize(
+    "address", ["8080", "host:", "::1:80", "[::1:80", ":70000", "host:x", "机:80"]
+)
 def test_an_address_to_listen_at_is_checked(
     capsys: pytest.CaptureFixture[str], address: str
 ) -> None:

@@ -5,7 +5,7 @@ error instead of all the memory, or all the time, there is.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from urllib3 import HTTPResponse
 
@@ -22,10 +22,15 @@ _CHUNK_BYTES = 64 * 2**10
 
 
 class Response:
-    """The answer to one request, read in the thread that asked."""
+    """The answer to one request, read in the thread that asked.
 
-    def __init__(self, raw: HTTPResponse) -> None:
+    Attributes:
+        hide_secrets: takes out of a text what the request showed and nobody may see.
+    """
+
+    def __init__(self, raw: HTTPResponse, hide_secrets: Callable[[str], str] = str) -> None:
         self._raw = raw
+        self.hide_secrets = hide_secrets
 
     def read(self, most: int | None = None) -> bytes:
         """The whole body, or its first `most` bytes."""

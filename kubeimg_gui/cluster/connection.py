@@ -133,7 +133,7 @@ class Connection:
         with self._sockets.in_use(), self._broken_ones_told():
             raw, identity = self._answered(sent)
             with closing(raw):  # harmless once read to the end: the pool has the connection back
-                response = Response(raw)
+                response = Response(raw, identity.hide_secrets)
                 if not HTTPStatus.OK <= raw.status < HTTPStatus.MULTIPLE_CHOICES:
                     raise self._refusal(raw, response, identity)
                 yield response

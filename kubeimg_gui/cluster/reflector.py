@@ -277,6 +277,7 @@ class Reflector:
                 raise
             if not _is_short(opened):
                 self._backoff.reset()  # a watch that lived ends an old trouble
+                self._expired_at_once = False
             if not isinstance(error, SilentServerError):
                 raise
             # The watch is dead; whether the server is, too, the next one shows.
@@ -288,13 +289,13 @@ class Reflector:
                 event = self._codec.event(line)
             except DecodeError as error:
                 raise UnreadableAnswerError("The server's watch brings what is no event") from error
-            self._handle(event)
+            self._handle(event, response.hide_secrets)
 
-    def _handle(self, event: Event) -> None:
+    def _handle(self, event: Event, hide: "Callable[[str], str]") -> None:
         if event.type == "ERROR":
-            raise api_error(HTTPStatus.INTERNAL_SERVER_ERROR, bytes(event.object))
+            raise api_error(HTTPStatus.INTERNAL_SERVER_ERROR, bytes(event.object), hide=hide)
         if event.type in ("ADDED", "MODIFIED"):
-            version = self._apply(event)
+            version = self._apply(event, hide)
         else:
             name, version = self._codec.name_and_version(event.object)
             match event.type:
@@ -303,17 +304,19 @@ class Reflector:
                 case "DELETED" if name:
                     self._sink.removed(name)
                 case _:
-                    _log.warning("skipped an event %r of the node %r", event.type, name)
+                    what = hide(f"{event.type!r} of the node {name!r}")
+                    _log.warning("skipped an event %s", what)
                     self._sink.skipped(name)
         self._version = version or self._version
 
-    def _apply(self, event: Event) -> str:
+    def _apply(self, event: Event, hide: "Callable[[str], str]") -> str:
         """Tell the node of an event; its version, also where nothing else can be read."""
         try:
             record, version = self._codec.node(event.object)
         except DecodeError as error:
             name, version = self._codec.name_and_version(event.object)
-            _log.warning("an event of the node %r is not understood: %s", name, error)
+            what = hide(f"{name!r} is not understood: {error}")
+            _log.warning("an event of the node %s", what)
             self._sink.skipped(name)
         else:
             self._sink.applied(record)

@@ -5,7 +5,8 @@ One table for every face, so that a script can tell what to mend from what to wa
 
 import signal
 import threading
-from types import FrameType
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.domain.plain_text import plain
@@ -36,16 +37,18 @@ _NEXT_IN_POD = {
 _LATER = "see whether it is the right --context, or try again later"
 
 
-def told_to_end() -> threading.Event:
-    """Is set by SIGINT and SIGTERM from now on; for the main thread."""
-    told = threading.Event()
-
-    def tell(_signal: int, _frame: FrameType | None) -> None:
-        told.set()
-
-    signal.signal(signal.SIGINT, tell)
-    signal.signal(signal.SIGTERM, tell)
-    return told
+@contextmanager
+def told_by_signals(told: threading.Event) -> Generator[None, None, None]:
+    """SIGINT and SIGTERM set `told`, instead of what they do otherwise; for the main thread."""
+    earlier = [
+        (number, signal.signal(number, lambda _number, _frame: told.set()))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    ]
+    try:
+        yield
+    finally:
+        for number, before in earlier:
+            signal.signal(number, before)
 
 
 def exit_code(phase: Phase) -> int:

@@ -13,9 +13,9 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from kubeimg_gui.cluster.redaction import redact
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import NodeChange
-from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless.ending import SIGNAL_SECONDS
 from kubeimg_gui.headless.states import describe_state
 
@@ -147,7 +147,7 @@ class _Request(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.NOT_FOUND)
             return
         is_well, why = ask()
-        body = f"{why}\n".encode(errors="backslashreplace")
+        body = f"{redact(why)}\n".encode(errors="backslashreplace")
         self.send_response(HTTPStatus.OK if is_well else HTTPStatus.SERVICE_UNAVAILABLE)
         self.send_header("Content-Type", "text/plain; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -157,5 +157,4 @@ class _Request(BaseHTTPRequestHandler):
                 self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Override: to our log, on one line."""
-        _log.debug("%s", plain(format % args, 500))
+        """Override: a question every few seconds is no news."""

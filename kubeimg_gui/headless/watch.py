@@ -17,7 +17,7 @@ from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless.contract import change_object, rfc3339
-from kubeimg_gui.headless.ending import SIGNAL_SECONDS, TO_BE_MENDED
+from kubeimg_gui.headless.ending import SIGNAL_SECONDS, TO_BE_MENDED, told_by_signals
 from kubeimg_gui.headless.output import json_text
 from kubeimg_gui.headless.states import StateTeller
 
@@ -41,7 +41,6 @@ class ChangeWriter:
         *,
         cluster: str,
         as_json: bool,
-        closed: threading.Event,
     ) -> None:
         self._out = out
         self._cluster = cluster
@@ -49,7 +48,7 @@ class ChangeWriter:
         self._states = StateTeller(tell)
         self._synced = False
         self._writing_since = float("inf")
-        self.closed = closed
+        self.closed = threading.Event()
         self.refused: ConnectionState | None = None
         self.unwritable: OSError | None = None
 
@@ -111,17 +110,18 @@ def describe_change(change: NodeChange) -> str:
 
 
 def watch_until_closed(informer: NodeInformer, writer: ChangeWriter) -> bool:
-    """Run the informer until the writer is closed, by whoever was told to end or by itself.
+    """Run the informer until a signal, or until the writer is closed.
 
-    It closes itself where nodes never came, for a reason that waiting does not heal. False where
-    the writer's thread did not end: it waits for somebody who does not read what it writes, and
+    The writer closes itself where nodes never came, for a reason that waiting does not heal. False
+    where its thread did not end: it waits for somebody who does not read what it writes, and
     whoever ends the process must not. Raises OSError where the output takes nothing any more.
     """
-    informer.add_handler(writer)
-    informer.start()
-    while not writer.closed.wait(SIGNAL_SECONDS):
-        pass
-    ended = informer.stop()
+    with told_by_signals(writer.closed):
+        informer.add_handler(writer)
+        informer.start()
+        while not writer.closed.wait(SIGNAL_SECONDS):
+            pass
+        ended = informer.stop()
     if writer.unwritable:
         raise writer.unwritable
     return ended

@@ -6,7 +6,7 @@ import pytest
 from fixtures import Serve, Watching
 from recorder import connection_to
 from scripted_server import Request, list_json, node_json, status_json
-from scripts import GONE, scripted
+from scripts import GONE, hurry, scripted
 
 from kubeimg_gui.cluster import reflector
 from kubeimg_gui.cluster.connection import Connection
@@ -23,6 +23,28 @@ def test_a_version_that_is_none_is_given_up(serve: Serve, watching: Watching) ->
     _, recorder = watching(server.url)
     recorder.next_state(Phase.LIVE)
     assert len(server.lists) == 2
+
+
+def test_a_version_that_expires_after_a_watch_lived_is_no_repetition(
+    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a server is made anew twice: each time a list leads on at once."""
+    monkeypatch.setattr(reflector, "SHORT_WATCH_SECONDS", 0.3)
+
+    def expire(request: Request) -> None:
+        request.answer(GONE, 410)
+
+    def live_for_a_while(request: Request) -> None:
+        request.start_stream()
+        request.released.wait(0.4)
+        request.reset()
+
+    server = serve(scripted(expire, live_for_a_while, expire))
+    informer, recorder = watching(server.url)
+    assert "410" not in hurry(informer, recorder)
+    recorder.next_state(Phase.LIVE)
+    assert len(server.lists) == 3
+    assert not any("410" in state.reason for state in recorder.states)
 
 
 def test_a_suddenly_empty_list_is_asked_for_again_from_the_source(

@@ -1,8 +1,11 @@
 """Terminals that cannot show everything, disks that are full, streams that are closed."""
 
+import fcntl
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,29 @@ def test_a_terminal_of_ascii_shows_what_it_can(place: Place) -> None:
     code, out, errors = place.run("nodes", "-o", "json", *arguments, PYTHONIOENCODING="ascii")
     assert (code, errors) == (0, "")
     assert "机" in yaml.safe_load(out)[0]["images"][0]["names"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_last_words_that_nobody_reads_do_not_keep_it(place: Place, number: signal.Signals) -> None:
+    reading, writing = os.pipe()
+    size = fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    os.write(writing, b"x" * size)
+    with subprocess.Popen(
+        [sys.executable, "-m", "kubeimg_gui", "watch", "--kubeconfig", "nowhere"],
+        stderr=writing,
+        env={**os.environ, "HOME": str(place.home)},
+    ) as process:
+        where = Path(f"/proc/{process.pid}/wchan")
+        end = time.monotonic() + LIMIT_SECONDS
+        while "pipe_write" not in where.read_text():
+            assert time.monotonic() < end
+        process.send_signal(number)
+        try:
+            assert process.wait(2) != 0
+        finally:
+            process.kill()
+    os.close(reading)
+    os.close(writing)
 
 
 def in_a_shell(place: Place, redirection: str, *arguments: str | Path) -> tuple[int, str]:

@@ -149,6 +149,19 @@ def _garbage(_path: str, authorization: str) -> tuple[int, bytes]:
     return 200, f"\0<html>{authorization}".encode()
 
 
+def _watch_that_repeats(path: str, authorization: str) -> tuple[int, bytes]:
+    if "watch=" not in path:
+        return _ok(path, authorization)
+    token = authorization.split(" ")[-1]
+    events = (
+        (f"a {token}", node_json("n0")),
+        ("MODIFIED", node_json("n0", images=token)),
+        ("ERROR", status_json(500, "InternalError", f"what is {token}?")),
+    )
+    lines = [json.dumps({"type": kind, "object": found}) for kind, found in events]
+    return 200, "".join(f"{line}\n" for line in lines).encode()
+
+
 def _proxy_page(_path: str, authorization: str) -> tuple[int, bytes]:
     return 502, f"<pre>Authorization: {authorization}</pre>".encode()
 
@@ -160,6 +173,7 @@ ANSWERS: Mapping[str, Answer] = {
     "500": _says(500, "InternalError", "what is {1}?"),
     "502": _proxy_page,
     "garbage": _garbage,
+    "watch": _watch_that_repeats,
 }
 
 
@@ -261,7 +275,7 @@ def test_a_plugin_that_fails_tells_no_secret(open_place: OpenPlace, secret: str)
         assert place.server.came == []
 
 
-@pytest.mark.parametrize("answer", ["200", "401", "500", "garbage"])
+@pytest.mark.parametrize("answer", ["200", "401", "500", "garbage", "watch"])
 @pytest.mark.parametrize("who", ["a token without a shape", "a key", "a plugin"])
 def test_a_watch_tells_no_secret_and_leaves_no_file(
     open_place: OpenPlace, answer: str, who: str, monkeypatch: pytest.MonkeyPatch

@@ -36,9 +36,7 @@ def writer(
     tell: Callable[[ConnectionState], None] = lambda _: None,
     cluster: str = "prod",
 ) -> ChangeWriter:
-    return ChangeWriter(
-        out or io.StringIO(), tell, cluster=cluster, as_json=as_json, closed=threading.Event()
-    )
+    return ChangeWriter(out or io.StringIO(), tell, cluster=cluster, as_json=as_json)
 
 
 def test_one_json_object_a_line_for_changes_of_storage_only() -> None:
