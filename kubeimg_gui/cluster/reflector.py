@@ -304,8 +304,7 @@ class Reflector:
                 case "DELETED" if name:
                     self._sink.removed(name)
                 case _:
-                    what = hide(f"{event.type!r} of the node {name!r}")
-                    _log.warning("skipped an event %s", what)
+                    _log.warning("skipped an event %s of the node %r", hide(repr(event.type)), name)
                     self._sink.skipped(name)
         self._version = version or self._version
 
@@ -315,8 +314,7 @@ class Reflector:
             record, version = self._codec.node(event.object)
         except DecodeError as error:
             name, version = self._codec.name_and_version(event.object)
-            what = hide(f"{name!r} is not understood: {error}")
-            _log.warning("an event of the node %s", what)
+            _log.warning("an event of the node %r is not understood: %s", name, hide(str(error)))
             self._sink.skipped(name)
         else:
             self._sink.applied(record)

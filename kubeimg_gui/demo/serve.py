@@ -67,9 +67,8 @@ class DemoOptions:
 def serve(options: DemoOptions) -> int:
     """Serve until SIGINT or SIGTERM (or the end of standard input); the exit code."""
     try:
-        with asyncio.Runner(
-            loop_factory=asyncio.SelectorEventLoop
-        ) as runner:  # Windows has another
+        # Also on Windows, which has another by default: the door waits for its socket.
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
             runner.run(_serve(options))
     except ServeError as error:
         sys.stderr.write(f"kubeimg-gui: {error}\n")

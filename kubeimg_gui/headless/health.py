@@ -153,8 +153,7 @@ class _Request(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if with_body:
-            with suppress(OSError):  # who asked has gone
-                self.wfile.write(body)
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Override: a question every few seconds is no news."""
