@@ -11,9 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pythonjsonlogger.json import JsonFormatter
+from pythonjsonlogger.core import BaseJsonFormatter
 
 from kubeimg_gui.cluster.redaction import redact
+from kubeimg_gui.headless.contract import rfc3339
+from kubeimg_gui.headless.output import json_text
 
 STATES = "kubeimg_gui.headless.states"
 """The logger that tells states, in JSON also where all is well."""
@@ -61,22 +63,28 @@ class _TextFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
-class _JsonFormatter(JsonFormatter):
+class _JsonFormatter(BaseJsonFormatter):
     """`time`, `level`, `logger`, `msg`, then what a record says more, in printable ASCII."""
 
     def __init__(self) -> None:
-        super().__init__(  # pyright: ignore[reportUnknownMemberType]
-            ["levelname", "name", "message"],
-            rename_fields={"levelname": "level", "name": "logger", "message": "msg"},
-            timestamp="time",
+        super().__init__(
+            ["created", "levelname", "name", "message"],
+            rename_fields={
+                "created": "time",
+                "levelname": "level",
+                "name": "logger",
+                "message": "msg",
+            },
         )
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        time = log_data.pop("time").isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return {
-            "time": time,
-            **{key: redact(v) if isinstance(v, str) else v for key, v in log_data.items()},
-        }
+        """Override: times as everywhere in our JSON, and no secrets."""
+        texts = {key: redact(text) for key, text in log_data.items() if isinstance(text, str)}
+        return {**log_data, **texts, "time": rfc3339(log_data["time"])}
+
+    def jsonify_log_record(self, log_data: dict[str, Any]) -> str:
+        """Override: safe in any terminal."""
+        return json_text(log_data)
 
 
 def _uncaught(

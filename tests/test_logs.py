@@ -34,18 +34,19 @@ def fail(why: str) -> None:
 def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     text = capsys.readouterr().err
     assert text.isascii()
+    assert text.replace("\n", "").isprintable()
     return [json.loads(line) for line in text.splitlines()]
 
 
 def test_each_record_is_an_object_on_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging(0, None, as_json=True)
-    logging.getLogger(OURS).warning("it \n\x1b[31m broke in %s", "北京", extra={"nodes": 5})
+    logging.getLogger(OURS).warning("it \n\x1b[31m\x7f broke in %s", "北京", extra={"nodes": 5})
     (line,) = logged(capsys)
     time = line.pop("time")
     assert line == {
         "level": "WARNING",
         "logger": OURS,
-        "msg": "it \n\x1b[31m broke in 北京",
+        "msg": "it \n\x1b[31m\x7f broke in 北京",
         "nodes": 5,
     }
     assert len(time) == len("2026-01-01T00:00:00.000Z")

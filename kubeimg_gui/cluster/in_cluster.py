@@ -21,9 +21,7 @@ _USER = "service account"
 _HOST, _PORT = "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"
 
 
-def is_in_pod(
-    folder: Path = SERVICE_ACCOUNT_FOLDER, environment: Mapping[str, str] = os.environ
-) -> bool:
+def is_in_pod(folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
     """Whether this process can be the service account of a pod, by client-go's rule.
 
     (`tools/clientcmd/client_config.go`, `inClusterClientConfig.Possible`)
@@ -33,9 +31,7 @@ def is_in_pod(
     return addressed and is_file(folder / "token")
 
 
-def load_in_cluster(
-    folder: Path = SERVICE_ACCOUNT_FOLDER, environment: Mapping[str, str] = os.environ
-) -> Context:
+def load_in_cluster(folder: Path, environment: Mapping[str, str] = os.environ) -> Context:
     """The pod's own cluster, as its service account; the token is read where it is shown.
 
     Raises KubeconfigError where this is no pod, or one without a service account.

@@ -10,11 +10,12 @@ from typing import TextIO
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless.contract import rfc3339
+from kubeimg_gui.headless.ending import TO_BE_MENDED
 from kubeimg_gui.headless.report import not_understood
 
 _log = logging.getLogger(__name__)
 
-_TROUBLE = (Phase.RECONNECTING, Phase.LOGIN_NEEDED, Phase.FORBIDDEN, Phase.MISCONFIGURED)
+_TROUBLE = (Phase.RECONNECTING, *TO_BE_MENDED)
 
 
 class StateTeller:

@@ -191,8 +191,24 @@ class ControlPlane:
 
     def login(self, user: str = ADMIN) -> Login:
         """The token of a user and the authority that the server is checked by."""
-        token = self._mint_token() if user == SERVICE_ACCOUNT else self.tokens[user]
+        token = self.mint_token(user) if user == SERVICE_ACCOUNT else self.tokens[user]
         return Login(self.credentials.ca_file, token)
+
+    def mint_token(self, account: str, secret: str = "") -> str:
+        """A new token of a service account `namespace/name`, good for an hour.
+
+        It is so only as long as there is that secret of the namespace, if one is named.
+        """
+        namespace, name = account.split("/")
+        path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token"
+        spec: JsonObject = {"expirationSeconds": 3600}
+        if secret:
+            spec["boundObjectRef"] = {"kind": "Secret", "apiVersion": "v1", "name": secret}
+        api = self.api()
+        code, answer = api.call("POST", path, {"spec": spec})
+        api.close()
+        assert code == 201, answer
+        return answer["status"]["token"]
 
     def api(self, user: str = ADMIN) -> Api:
         """A plain client for a user; to be closed."""
@@ -283,16 +299,6 @@ class ControlPlane:
         ]
         log = self._folder / "kube-apiserver.log"
         return Server(command, log, f"{self.url}/readyz", credentials.ca_file)
-
-    def _mint_token(self) -> str:
-        """A new token of the service account, good for an hour."""
-        namespace, name = SERVICE_ACCOUNT.split("/")
-        path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token"
-        api = self.api()
-        code, answer = api.call("POST", path, {"spec": {"expirationSeconds": 3600}})
-        api.close()
-        assert code == 201, answer
-        return answer["status"]["token"]
 
     def _add_roles(self) -> None:
         api = self.api()

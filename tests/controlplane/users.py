@@ -17,8 +17,10 @@ VIEWERS = "viewers"
 """A group that may what the viewer may; nobody is in it."""
 DEPUTY = "deputy"
 """May do everything, also in the name of others."""
-AUDITED = (DEPUTY, "system:serviceaccount:kubeimg:kubeimg")
-"""The server writes down whatever they do; the second is the account of our own manifests."""
+DEPLOYED = "system:serviceaccount:kubeimg:kubeimg"
+"""The account of our own manifests, where they are applied."""
+AUDITED = (DEPUTY, DEPLOYED)
+"""The server writes down whatever they do."""
 SERVICE_ACCOUNT = "default/kubeimg"
 """May what the viewer may."""
 

@@ -16,9 +16,6 @@ from control_plane import HOST, ControlPlane
 
 DEPLOY = Path(__file__).parents[2] / "resources" / "deploy"
 NAMESPACE = ACCOUNT = "kubeimg"
-USER = f"system:serviceaccount:{NAMESPACE}:{ACCOUNT}"
-TOKEN_SECONDS = 3600
-_ACCOUNTS = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/{ACCOUNT}"
 _SECRETS = f"/api/v1/namespaces/{NAMESPACE}/secrets"
 
 
@@ -62,12 +59,8 @@ class Pod:
         api = self._control_plane.api()
         code, made = api.call("POST", _SECRETS, {"metadata": {"name": secret}})
         assert code == 201, made
-        bound = {"kind": "Secret", "apiVersion": "v1", "name": secret}
-        spec = {"expirationSeconds": TOKEN_SECONDS, "boundObjectRef": bound}
-        code, answer = api.call("POST", f"{_ACCOUNTS}/token", {"spec": spec})
-        assert code == 201, answer
         api.close()
-        text: str = answer["status"]["token"]
+        text = self._control_plane.mint_token(f"{NAMESPACE}/{ACCOUNT}", secret)
         return Token(text, secret, f"JTI={_claims(text)['jti']}")
 
     def mount(self, token: Token) -> None:

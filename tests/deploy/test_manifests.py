@@ -9,7 +9,8 @@ import pytest
 import yaml
 from control_plane import ControlPlane
 from fixtures import Kubectl
-from pod import ACCOUNT, DEPLOY, NAMESPACE, USER, container, manifests
+from pod import ACCOUNT, DEPLOY, NAMESPACE, container, manifests
+from users import DEPLOYED
 
 from kubeimg_gui import __version__
 from kubeimg_gui.arguments import parse
@@ -131,7 +132,7 @@ def test_the_account_may_do_just_that(
     _, review = api.call(
         "POST",
         "/apis/authorization.k8s.io/v1/subjectaccessreviews",
-        {"spec": {"user": USER, "resourceAttributes": attributes}},
+        {"spec": {"user": DEPLOYED, "resourceAttributes": attributes}},
     )
     api.close()
     assert review["status"]["allowed"] is allowed

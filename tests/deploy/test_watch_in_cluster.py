@@ -21,8 +21,9 @@ from api import NODES, Api, Login
 from churn import fleet, seed_nodes
 from control_plane import ControlPlane
 from fixtures import Kubectl
-from pod import DEPLOY, USER, Pod, Token, container, killed, manifests
+from pod import DEPLOY, Pod, Token, container, killed, manifests
 from scripted_server import image_json
+from users import DEPLOYED
 
 pytestmark = pytest.mark.control_plane
 
@@ -163,12 +164,14 @@ def test_it_tells_changes_and_health_and_ends_when_told(
 def test_the_verbs_it_uses_are_the_verbs_it_is_granted(
     real: ControlPlane, kubectl: Kubectl, watcher: Watcher, api: Api
 ) -> None:
-    before = len(real.audited(USER))
+    before = len(real.audited(DEPLOYED))
     watcher.next_phase("live")
     api.set_images("n1", [image_json("big:1", 7)])
     watcher.next(lambda line: "event" in line)
     watcher.end()
-    used = [each for each in real.audited(USER)[before:] if each["responseStatus"]["code"] == 200]
+    used = [
+        each for each in real.audited(DEPLOYED)[before:] if each["responseStatus"]["code"] == 200
+    ]
     assert used
     done = {(each["verb"], each["objectRef"]["resource"]) for each in used}
     (rule,) = manifests(kubectl("kustomize", str(DEPLOY)))["ClusterRole"]["rules"]
@@ -194,7 +197,7 @@ def test_a_token_is_rotated_under_it(
     watcher.wait_until_ready(200)
     api.set_images("n2", [image_json("after:1", 9)])
     assert watcher.next(lambda line: "event" in line)["node"] == "n2"
-    used = [each["user"]["extra"][CREDENTIAL] for each in real.audited(USER)]
+    used = [each["user"]["extra"][CREDENTIAL] for each in real.audited(DEPLOYED)]
     assert used[0] != used[-1]
     assert [token.credential] in used
     assert used[-1] == [newer.credential]
@@ -216,7 +219,9 @@ def test_without_the_rights_it_says_which_and_ends(
     kubectl("delete", "clusterrolebinding", "kubeimg")
     with Watcher(pod, arguments) as watcher:
         words = watcher.next(lambda line: line.get("level") == "ERROR")["msg"]
-        assert words.startswith(f'in-cluster: The server says: nodes is forbidden: User "{USER}" ')
+        assert words.startswith(
+            f'in-cluster: The server says: nodes is forbidden: User "{DEPLOYED}" '
+        )
         assert 'cannot list resource "nodes"' in words
         assert words.endswith("; bind the service account to a role that may list and watch nodes")
         assert watcher.process.wait(WAIT_SECONDS) == 4

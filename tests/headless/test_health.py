@@ -88,7 +88,7 @@ def test_nobody_can_keep_others_out(served: Served) -> None:
         gone = len(crowd) + 1 - health.CLIENTS_MOST
         for visitor in crowd[:gone]:
             assert visitor.recv(1) == b""
-        for visitor in crowd[gone + 1 :]:
+        for visitor in crowd[gone:]:
             visitor.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
             assert visitor.recv(15) == b"HTTP/1.0 200 OK"
 
