@@ -10,7 +10,7 @@ WINDOW_ONLY := pyside6-essentials shiboken6 qasync
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench wheel pictures lock clean packages test-slow \
-  faults cluster test-cluster image
+  faults cluster test-cluster image protobuf
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,10 @@ image: $(INSTALLED) ## build the container image of kubeimg without a window
 	@cp requirements-headless.lock build/image
 	@$(CONTAINER) build $(IMAGE_OPTIONS) -f resources/deploy/Containerfile \
 	  -t kubeimg:$$($(BIN)/hatchling version) build/image
+
+protobuf: $(INSTALLED) ## make the code of the messages from their definition
+	@$(BIN)/python -m grpc_tools.protoc -Ikubeimg_gui/cluster --python_out=kubeimg_gui/cluster \
+	  --pyi_out=kubeimg_gui/cluster kubeimg_gui/cluster/node_messages.proto
 
 lock: $(INSTALLED) ## choose the newest dependencies that are at least a week old
 	@$(BIN)/python -m pip install -q uv

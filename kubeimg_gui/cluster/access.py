@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kubeimg_gui.cluster.codec_json import DecodeError, decoding
+from kubeimg_gui.cluster.codec import DecodeError
+from kubeimg_gui.cluster.codec_json import decoding
 from kubeimg_gui.cluster.errors import ApiError
 
 if TYPE_CHECKING:

@@ -25,12 +25,20 @@ class Response:
     """The answer to one request, read in the thread that asked.
 
     Attributes:
+        media_type: what the server says the body is, "" where it does not.
         hide_secrets: takes out of a text what the request showed and nobody may see.
     """
 
     def __init__(self, raw: HTTPResponse, hide_secrets: Callable[[str], str] = str) -> None:
         self._raw = raw
+        self.media_type = raw.headers.get("Content-Type", "")
         self.hide_secrets = hide_secrets
+
+    def wait_at_most(self, seconds: float) -> None:
+        """From now on bound each wait for the server by this."""
+        connection = self._raw.connection
+        if connection is not None and connection.sock is not None:
+            connection.sock.settimeout(seconds)
 
     def read(self, most: int | None = None) -> bytes:
         """The whole body, or its first `most` bytes."""
@@ -66,6 +74,25 @@ class Response:
                 pending, length = [last], len(last)
             if length > MAX_LINE_BYTES:
                 raise UnreadableAnswerError("The server sends a line without end")
+
+    def frames(self) -> Iterator[bytes]:
+        """The messages of a body that goes on, each as soon as it is complete.
+
+        Before each stand four bytes that tell its length. An unfinished one at the end is dropped.
+        """
+        pending = bytearray()
+        for chunk in self._chunks():
+            pending += chunk
+            start = 0
+            while len(pending) >= start + 4:
+                end = start + 4 + int.from_bytes(pending[start : start + 4], "big")
+                if end - start > MAX_LINE_BYTES:
+                    raise UnreadableAnswerError("The server sends a message without end")
+                if len(pending) < end:
+                    break
+                yield bytes(memoryview(pending)[start + 4 : end])
+                start = end
+            del pending[:start]
 
     def _chunks(self) -> Iterator[bytes]:
         return iter(lambda: self._raw.read1(_CHUNK_BYTES), b"")

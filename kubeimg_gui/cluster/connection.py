@@ -69,11 +69,17 @@ class Connection:
 
     @contextmanager
     def get(
-        self, path: str, query: Mapping[str, str], *, read_seconds: float = READ_SECONDS
+        self,
+        path: str,
+        query: Mapping[str, str],
+        *,
+        read_seconds: float = READ_SECONDS,
+        accept: str = JSON,
     ) -> Generator[Response, None, None]:
         """GET `path` and hand over the answer, unread; leaving the block closes it.
 
-        `read_seconds` bounds each wait for the server, not the whole answer.
+        `read_seconds` bounds each wait for the server, not the whole answer; `accept` names the
+        media types that may come.
 
         Raises:
             ApiError: the server answered with a status other than 2xx.
@@ -81,7 +87,7 @@ class Connection:
             KubeconfigError, CredentialsError: there is nobody to ask as.
             StoppedError: `interrupt` was called before or meanwhile.
         """
-        with self._answer("GET", path, query, {"Accept": JSON}, None, read_seconds) as response:
+        with self._answer("GET", path, query, {"Accept": accept}, None, read_seconds) as response:
             yield response
 
     def send(

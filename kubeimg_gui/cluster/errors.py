@@ -10,10 +10,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from http.client import BadStatusLine, RemoteDisconnected
 
-import msgspec
 from urllib3 import exceptions as urllib3_errors
 
 from kubeimg_gui.cluster.redaction import redact
+from kubeimg_gui.cluster.status import read_status
 from kubeimg_gui.domain.plain_text import plain
 
 MESSAGE_CHARACTERS = 500
@@ -107,20 +107,6 @@ class ApiError(ClusterError):
         )
 
 
-class _Details(msgspec.Struct):
-    retryAfterSeconds: int | None = None  # noqa: N815  (the API's own name)
-
-
-class _Status(msgspec.Struct):
-    message: str | None = None
-    reason: str | None = None
-    code: int = 0
-    details: _Details | None = None
-
-
-_STATUS = msgspec.json.Decoder(_Status)
-
-
 def api_error(
     code: int,
     body: bytes,
@@ -132,16 +118,13 @@ def api_error(
     `retry_after` is the header's text; a date in it is ignored, as client-go does. `hide` takes
     known secrets out of the server's words.
     """
-    try:
-        status = _STATUS.decode(body)
-    except (msgspec.MsgspecError, RecursionError, ValueError):  # as in codec_json
-        status = _Status()
+    status = read_status(body)
     code = status.code if status.code in range(400, 600) else code
     decimal = retry_after and retry_after.isascii() and retry_after.isdecimal()
     wait = float(retry_after) if retry_after and decimal else None
     message = plain(redact(hide(status.message or "")), MESSAGE_CHARACTERS) or _phrase(code)
-    if status.details and wait is None and status.details.retryAfterSeconds:
-        wait = float(status.details.retryAfterSeconds)
+    if wait is None:
+        wait = status.retry_after
     return ApiError(code, status.reason or "", f"The server says: {message} ({code})", wait)
 
 

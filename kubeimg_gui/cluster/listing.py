@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from msgspec import Raw
-
-from kubeimg_gui.cluster.codec_json import DecodeError, JsonCodec
+from kubeimg_gui.cluster.codec import DecodeError, Encoded
+from kubeimg_gui.cluster.codecs import ACCEPTED, Codecs
 from kubeimg_gui.cluster.errors import UnreadableAnswerError
 from kubeimg_gui.domain.node import NodeRecord
 
 if TYPE_CHECKING:
+    from kubeimg_gui.cluster.codec import Codec
     from kubeimg_gui.cluster.connection import Connection
 
 _log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class NodePage:
 
 def list_pages(
     connection: "Connection",
-    codec: JsonCodec,
+    codecs: Codecs,
     query: dict[str, str],
     *,
     page_nodes: int = PAGE_NODES,
@@ -70,7 +70,10 @@ def list_pages(
     """
     query = {**query, **({"limit": str(page_nodes)} if page_nodes else {})}
     while True:
-        with connection.get(NODES_PATH, query, read_seconds=SILENCE_SECONDS) as response:
+        with connection.get(
+            NODES_PATH, query, read_seconds=SILENCE_SECONDS, accept=ACCEPTED
+        ) as response:
+            codec = codecs.of(response)
             body = response.read()
         try:
             page = codec.page(body)
@@ -78,30 +81,28 @@ def list_pages(
             raise UnreadableAnswerError("The server's answer is no list of nodes") from error
         if page.kind != "NodeList":
             raise UnreadableAnswerError("The server's answer is no list of nodes")
-        metadata = page.metadata
-        if not metadata.resource_version:
+        if not page.version:
             raise UnreadableAnswerError("The server's list carries no resourceVersion")
-        remaining, version = metadata.remaining_item_count, metadata.resource_version
-        yield _decoded(codec, page.items or (), remaining, version)
-        if not metadata.continue_token:
+        yield _decoded(codec, page.items, page.remaining, page.version)
+        if not page.continue_token:
             return
-        if metadata.continue_token == query.get("continue"):
+        if page.continue_token == query.get("continue"):
             raise UnreadableAnswerError("The server's list goes round in circles")
         for key in ("resourceVersion", "resourceVersionMatch"):
             query.pop(key, None)  # a continue token carries its own version
-        query["continue"] = metadata.continue_token
+        query["continue"] = page.continue_token
 
 
 def _decoded(
-    codec: JsonCodec, items: Iterable[Raw], remaining: int | None, version: str
+    codec: "Codec", items: Iterable[Encoded], remaining: int | None, version: str
 ) -> NodePage:
     records: list[NodeRecord] = []
     unreadable: list[str] = []
-    for raw in items:
+    for item in items:
         try:
-            records.append(codec.node(raw)[0])
+            records.append(codec.node(item)[0])
         except DecodeError as error:
-            name, _ = codec.name_and_version(raw)
+            name = codec.outline(item).name
             _log.warning("the node %r of a list is not understood: %s", name, error)
             unreadable.append(name)
     return NodePage(records, unreadable, remaining, version)

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
-from kubeimg_gui.cluster.codec_json import DecodeError, Page, decoding
+from kubeimg_gui.cluster.codec import DecodeError
+from kubeimg_gui.cluster.codec_json import JsonPage, decoding
 from kubeimg_gui.cluster.errors import ConnectionLostError
 
 MIRROR_ANNOTATION = "kubernetes.io/config.mirror"
@@ -113,7 +114,7 @@ def is_held(body: bytes) -> bool:
 
 def read_pods(body: bytes) -> tuple[list[PodOnNode], str]:
     """The pods of one page and its continue token. Raises ConnectionLostError where it is none."""
-    page = _decode(body, Page, "list of pods")
+    page = _decode(body, JsonPage, "list of pods")
     items = [_decode(bytes(item), _Object, "list of pods").metadata for item in page.items or ()]
     return [_pod(item) for item in items], page.metadata.continue_token
 

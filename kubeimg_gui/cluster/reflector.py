@@ -1,19 +1,18 @@
 """The list-and-watch loop: keeps a sink true to the nodes of an API server, whatever happens.
 
-It is client-go's Reflector in its rules (resume from the last resourceVersion, bookmarks, relist
-on 410, back-off with jitter) over a transport that can be interrupted, because the official
-client's informer neither backs off nor stops.
+It is client-go's Reflector in its rules (a streaming list first, resume from the last
+resourceVersion, bookmarks, relist on 410, back-off with jitter) over a transport that can be
+interrupted, because the official client's informer neither backs off nor stops.
 """
 
 import logging
 import random
 import threading
 import time
-from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from kubeimg_gui.cluster.codec_json import DecodeError, Event, JsonCodec
+from kubeimg_gui.cluster.codecs import ACCEPTED
+from kubeimg_gui.cluster.course import Course, Polling, is_short
 from kubeimg_gui.cluster.errors import (
     ApiError,
     ClusterError,
@@ -21,17 +20,16 @@ from kubeimg_gui.cluster.errors import (
     CredentialsError,
     SilentServerError,
     StoppedError,
-    UnreadableAnswerError,
-    api_error,
 )
-from kubeimg_gui.cluster.listing import NODES_PATH, PAGE_NODES, Selector, list_pages
-from kubeimg_gui.cluster.setback import Backoff, EmptyListError, login_backoff, setback
+from kubeimg_gui.cluster.listing import NODES_PATH, PAGE_NODES, SILENCE_SECONDS, Selector
+from kubeimg_gui.cluster.reader import Reader
+from kubeimg_gui.cluster.setback import Backoff, login_backoff, setback
 from kubeimg_gui.cluster.state import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kubeimg_gui.cluster.connection import Connection, Response
+    from kubeimg_gui.cluster.connection import Connection
     from kubeimg_gui.cluster.sink import Sink
 
 _log = logging.getLogger(__name__)
@@ -42,21 +40,7 @@ which common load balancers cut; kube-rs uses 290."""
 IDLE_SECONDS = 90.0
 """Silence that means a dead connection where bookmarks come every minute."""
 IDLE_GRACE_SECONDS = 15.0
-SHORT_WATCH_SECONDS = 1.0
-"""A watch that ends sooner and brought nothing is a failure (client-go's VeryShortWatchError)."""
-POLL_SECONDS = 30.0
-"""Between two lists where watching is forbidden."""
-WATCH_AGAIN_SECONDS = 120.0
-"""How long after watching was forbidden it is tried again."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Polling:
-    """Lists instead of a watch: how often, why ("" for: as asked), until when."""
-
-    seconds: float
-    reason: str = ""
-    until: float = float("inf")
+NOT_OLDER_THAN = "NotOlderThan"
 
 
 class Reflector:
@@ -64,8 +48,7 @@ class Reflector:
 
     `connect` is called in that thread, again where the kubeconfig must be read anew. With
     `poll_seconds` nodes are listed every so often and never watched; where watching is forbidden
-    they are too. `last_heard` is when bytes last came from the server, seconds since the epoch;
-    any thread may read it.
+    they are too.
     """
 
     def __init__(
@@ -79,8 +62,8 @@ class Reflector:
         self._connect = connect
         self._sink = sink
         self._selection = (selector or Selector()).query()
-        self._polling = _Polling(poll_seconds) if poll_seconds else None
-        self._codec = JsonCodec()
+        self._course = Course(poll_seconds)
+        self._reader = Reader(sink)
         self._backoff = Backoff()
         self._login_backoff = login_backoff()
         self._lock = threading.Lock()
@@ -88,16 +71,12 @@ class Reflector:
         self._stopping = False
         self._wake = threading.Event()
         self._server = ""
-        self._version = ""
-        self._listed = False
-        self._listed_at = 0.0
-        self._bookmarks = False
-        self._doubting = False
-        self._expired_at_once = False
-        self._ended_at_once = False
-        self._stuck_at = ""
         self._called_off = False
-        self.last_heard: float | None = None
+
+    @property
+    def last_heard(self) -> float | None:
+        """When bytes last came from the server, seconds since the epoch. Any thread."""
+        return self._reader.last_heard
 
     # Any thread.
 
@@ -152,7 +131,8 @@ class Reflector:
             connection = self._connect()
             connection.on_login = self._logging_in
             if connection.server != self._server:  # versions mean nothing elsewhere
-                self._server, self._version, self._listed = connection.server, "", False
+                self._server, self._reader.version = connection.server, ""
+                self._course.begin_anew()
             with self._lock:
                 self._connection = connection
                 if self._stopping:
@@ -170,158 +150,102 @@ class Reflector:
 
     def _list_and_watch(self, connection: "Connection") -> None:
         while True:
-            if not self._listed:
+            if self._course.needs_pages:
                 self._list(connection)
-                self._listed = True
-            if self._polling:
-                self._wait_for_next_list(self._polling)
+            if self._course.polling:
+                self._wait_for_next_list(self._course.polling)
             else:
                 self._watch(connection)
 
-    # Lists.
+    def _list_query(self) -> dict[str, str]:
+        """What asks for a list that is not older than what was seen."""
+        version = self._reader.version
+        if not version or self._reader.doubting or self._course.latest:
+            return dict(self._selection)
+        return {
+            **self._selection,
+            "resourceVersion": version,
+            "resourceVersionMatch": NOT_OLDER_THAN,
+        }
+
+    # Lists in pages.
 
     def _list(self, connection: "Connection") -> None:
         """List once, not older than what was seen; anew and unpaged where that has expired."""
-        query = dict(self._selection)
-        if self._version and not self._doubting:
-            query |= {
-                "resourceVersion": self._version,
-                "resourceVersionMatch": "NotOlderThan",
-            }
+        silent = bool(self._course.polling and self._reader.version)
         try:
-            self._list_with(connection, query, PAGE_NODES)
+            self._reader.read_pages(connection, self._list_query(), PAGE_NODES, silent=silent)
         except ApiError as error:
             if not error.version_unusable:
                 raise
-            self._list_with(connection, dict(self._selection), 0)
+            self._reader.read_pages(connection, self._selection, 0, silent=silent)
+        self._course.list_ended()
 
-    def _list_with(self, connection: "Connection", query: dict[str, str], limit: int) -> None:
-        self._sink.list_started()
-        tells = not (self._polling and self._version)
-        if tells:
-            self._sink.progressed(Phase.SYNCING)
-        version = ""
-        for page in list_pages(connection, self._codec, query, page_nodes=limit):
-            self._hear()
-            version = page.version
-            for record in page.records:
-                self._sink.listed(record)
-            for name in page.unreadable:
-                self._sink.skipped(name)
-            if tells:
-                self._sink.progressed(Phase.SYNCING, remaining=page.remaining)
-        if self._sink.list_is_doubtful and not self._doubting:
-            self._doubting = True
-            raise EmptyListError
-        self._doubting = False
-        self._sink.list_ended()
-        self._version, self._listed_at = version, time.monotonic()
-
-    def _wait_for_next_list(self, polling: _Polling) -> None:
+    def _wait_for_next_list(self, polling: Polling) -> None:
         seconds = polling.seconds
         self._sink.progressed(Phase.LIVE, reason=polling.reason, wait=seconds, poll_seconds=seconds)
         self._wait(seconds)
-        if time.monotonic() > polling.until:
-            self._polling = None  # and the watch goes on from the last list
-        else:
-            self._listed = False
+        self._course.poll_waited(polling)
 
     # Watches.
 
     def _watch(self, connection: "Connection") -> None:
         """Follow one watch to its end; returning means: go on from there."""
-        version, started = self._version, time.monotonic()
+        version, started = self._reader.version, time.monotonic()
         try:
             self._follow(connection)
-        except UnreadableAnswerError:
-            # The same again for the same version: only a list leads past it.
-            self._listed, self._stuck_at = self._stuck_at != version, version
-            raise
-        except ApiError as error:
-            if error.code == HTTPStatus.FORBIDDEN:
-                until = time.monotonic() + WATCH_AGAIN_SECONDS
-                self._polling = _Polling(POLL_SECONDS, str(error), until)
-                self._listed = _is_short(self._listed_at)
-                return
-            if not error.version_unusable:
-                raise
-            self._listed = False
-            before, self._expired_at_once = self._expired_at_once, _is_short(started)
-            if before and self._expired_at_once:
-                raise
-            return
-        self._expired_at_once = False
-        before, self._ended_at_once = self._ended_at_once, _is_short(started)
-        if self._ended_at_once and (before or self._version == version):
-            raise ConnectionLostError("The server ends the watch at once")
+        except ClusterError as error:
+            if self._course.listed:
+                self._course.watch_failed(error, started, version)
+            else:
+                self._course.list_failed(error)
+        else:
+            self._course.watch_ended(started, moved=self._reader.version != version)
 
     def _follow(self, connection: "Connection") -> None:
+        """Read one watch; where a list is due, it begins with it."""
         seconds = random.uniform(*WATCH_SECONDS)
-        idle = IDLE_SECONDS if self._bookmarks else seconds + IDLE_GRACE_SECONDS
         query = {
-            **self._selection,
+            **self._where_from(),
             "watch": "true",
             "allowWatchBookmarks": "true",
-            "resourceVersion": self._version,
             "timeoutSeconds": str(int(seconds)),
         }
+        silence = SILENCE_SECONDS
+        if self._course.listed:
+            silence = IDLE_SECONDS if self._reader.bookmarks else seconds + IDLE_GRACE_SECONDS
         opened: float | None = None
         try:
-            with connection.get(NODES_PATH, query, read_seconds=idle) as response:
+            with connection.get(
+                NODES_PATH, query, read_seconds=silence, accept=ACCEPTED
+            ) as response:
                 opened = time.monotonic()
-                self._hear()
-                self._sink.progressed(Phase.LIVE)
-                self._handle_all(response)
+                events = self._reader.events(response)
+                if not self._course.listed:
+                    if not self._reader.read_list(events):
+                        return
+                    self._course.list_ended()
+                    response.wait_at_most(IDLE_SECONDS)
+                self._reader.read_changes(events)
         except ConnectionLostError as error:
-            if opened is None:
+            if opened is None or not self._course.listed:
                 raise
-            if not _is_short(opened):
-                self._backoff.reset()  # a watch that lived ends an old trouble
-                self._expired_at_once = False
+            if not is_short(opened):
+                self._backoff.reset()
+                self._course.watch_lived()
             if not isinstance(error, SilentServerError):
                 raise
             # The watch is dead; whether the server is, too, the next one shows.
 
-    def _handle_all(self, response: "Response") -> None:
-        for line in response.lines():
-            self._hear()
-            try:
-                event = self._codec.event(line)
-            except DecodeError as error:
-                raise UnreadableAnswerError("The server's watch brings what is no event") from error
-            self._handle(event, response.hide_secrets)
-
-    def _handle(self, event: Event, hide: "Callable[[str], str]") -> None:
-        if event.type == "ERROR":
-            raise api_error(HTTPStatus.INTERNAL_SERVER_ERROR, bytes(event.object), hide=hide)
-        if event.type in ("ADDED", "MODIFIED"):
-            version = self._apply(event, hide)
-        else:
-            name, version = self._codec.name_and_version(event.object)
-            match event.type:
-                case "BOOKMARK":
-                    self._bookmarks = True
-                case "DELETED" if name:
-                    self._sink.removed(name)
-                case _:
-                    _log.warning("skipped an event %s of the node %r", hide(repr(event.type)), name)
-                    self._sink.skipped(name)
-        self._version = version or self._version
-
-    def _apply(self, event: Event, hide: "Callable[[str], str]") -> str:
-        """Tell the node of an event; its version, also where nothing else can be read."""
-        try:
-            record, version = self._codec.node(event.object)
-        except DecodeError as error:
-            name, version = self._codec.name_and_version(event.object)
-            _log.warning("an event of the node %r is not understood: %s", name, hide(str(error)))
-            self._sink.skipped(name)
-        else:
-            self._sink.applied(record)
-        return version
-
-    def _hear(self) -> None:
-        self.last_heard = time.time()
+    def _where_from(self) -> dict[str, str]:
+        """What asks for the events after the version reached, or to begin with a list."""
+        if self._course.listed:
+            return {**self._selection, "resourceVersion": self._reader.version}
+        return {
+            **self._list_query(),
+            "sendInitialEvents": "true",
+            "resourceVersionMatch": NOT_OLDER_THAN,
+        }
 
     def _recover(self, error: Exception) -> None:
         """Say what failed, and wait."""
@@ -342,7 +266,3 @@ class Reflector:
         if not self._stopping:
             self._wake.wait(seconds)
             self._wake.clear()
-
-
-def _is_short(started: float) -> bool:
-    return time.monotonic() - started < SHORT_WATCH_SECONDS

@@ -30,7 +30,7 @@ class Sink(Protocol):
         """A node was added or modified."""
 
     def removed(self, name: str) -> None:
-        """A node was deleted."""
+        """A node was deleted; while a list is told: it is not in it any more."""
 
     def skipped(self, name: str) -> None:
         """What was told of a node, in the list or after it, cannot be read; "" for which one?"""

@@ -109,7 +109,14 @@ class NodeStore:
             self._put(old, record)
 
     def removed(self, name: str) -> None:
-        """Forget a node; unknown ones are ignored."""
+        """Forget a node; unknown ones are ignored.
+
+        Of a later list only: what it lacks is told when it is complete.
+        """
+        if self._listed is not None:
+            self._listed.pop(name, None)
+            if self._synced:
+                return
         with self.changed:
             self._read_again(name)
             self._remove(name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 import msgspec
 from humanize import naturalsize
 
-from kubeimg_gui.cluster.codec_json import JsonCodec
+from kubeimg_gui.cluster.codecs import Codecs
 from kubeimg_gui.cluster.errors import ApiError
 from kubeimg_gui.cluster.listing import PAGE_NODES, NodePage, Selector, list_pages
 from kubeimg_gui.domain.inventory import Inventory
@@ -106,7 +106,7 @@ def not_understood(names: Sequence[str]) -> str:
 
 
 def _pages(connection: "Connection", selector: Selector, page_nodes: int) -> list[NodePage]:
-    return [*list_pages(connection, JsonCodec(), selector.query(), page_nodes=page_nodes)]
+    return [*list_pages(connection, Codecs(), selector.query(), page_nodes=page_nodes)]
 
 
 def _cell(value: object) -> object:

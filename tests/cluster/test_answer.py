@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from typing import ClassVar
 
 import pytest
 from fixtures import Serve
@@ -124,6 +125,8 @@ def test_a_line_in_many_pieces_is_put_together(serve: Serve) -> None:
 
 def test_a_long_line_costs_no_more_than_its_length() -> None:
     class Pieces:
+        headers: ClassVar[dict[str, str]] = {}
+
         def __init__(self, count: int) -> None:
             self._left = count
 

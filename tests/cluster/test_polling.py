@@ -7,7 +7,7 @@ from fixtures import Serve, Watching
 from scripted_server import Request, list_json, status_json
 from scripts import fail, grown, hurry, list_one_node, scripted
 
-from kubeimg_gui.cluster import reflector
+from kubeimg_gui.cluster import course
 from kubeimg_gui.cluster.state import Phase
 
 
@@ -42,8 +42,8 @@ def test_polling_lists_and_never_watches(serve: Serve, watching: Watching) -> No
 def test_where_watching_is_forbidden_nodes_are_polled_and_it_is_tried_again_later(
     serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reflector, "POLL_SECONDS", 0.05)
-    monkeypatch.setattr(reflector, "WATCH_AGAIN_SECONDS", 0.08)
+    monkeypatch.setattr(course, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(course, "WATCH_AGAIN_SECONDS", 0.08)
 
     def forbid(request: Request) -> None:
         request.answer(status_json(403, "Forbidden", "cannot watch"), 403)

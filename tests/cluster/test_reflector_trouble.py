@@ -8,7 +8,7 @@ from recorder import Recorder, connection_to
 from scripted_server import Request, list_json, node_json, status_json
 from scripts import GONE, fail, grown, hurry, scripted, streaming
 
-from kubeimg_gui.cluster import reflector
+from kubeimg_gui.cluster import course, reflector
 from kubeimg_gui.cluster.connection import Connection
 from kubeimg_gui.cluster.errors import StoppedError
 from kubeimg_gui.cluster.informer import NodeInformer
@@ -269,7 +269,7 @@ def test_a_silent_watch_is_resumed_without_a_word(
     serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reflector, "IDLE_SECONDS", 0.1)
-    monkeypatch.setattr(reflector, "SHORT_WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(course, "SHORT_WATCH_SECONDS", 0.05)
     bookmark = {"kind": "Node", "metadata": {"resourceVersion": "42"}}
 
     def end(request: Request) -> None:

@@ -8,7 +8,7 @@ from recorder import connection_to
 from scripted_server import Request, list_json, node_json, status_json
 from scripts import GONE, hurry, scripted
 
-from kubeimg_gui.cluster import reflector
+from kubeimg_gui.cluster import course
 from kubeimg_gui.cluster.connection import Connection
 from kubeimg_gui.cluster.errors import LoginCancelledError
 from kubeimg_gui.cluster.setback import Backoff
@@ -29,7 +29,7 @@ def test_a_version_that_expires_after_a_watch_lived_is_no_repetition(
     serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where a server is made anew twice: each time a list leads on at once."""
-    monkeypatch.setattr(reflector, "SHORT_WATCH_SECONDS", 0.3)
+    monkeypatch.setattr(course, "SHORT_WATCH_SECONDS", 0.3)
 
     def expire(request: Request) -> None:
         request.answer(GONE, 410)
@@ -106,7 +106,7 @@ def test_a_watch_that_is_cut_now_and_then_does_not_wait_longer_each_time(
     serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As by a load balancer, every other minute."""
-    monkeypatch.setattr(reflector, "SHORT_WATCH_SECONDS", 0.0)
+    monkeypatch.setattr(course, "SHORT_WATCH_SECONDS", 0.0)
 
     def cut(request: Request) -> None:
         request.start_stream()

@@ -15,6 +15,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 
+NO_STREAMING_LISTS = (
+    'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: '
+    "resourceVersionMatch is forbidden for watch"
+)
+
+
 @dataclass
 class Request:
     method: str
@@ -71,10 +77,14 @@ class Request:
 
 
 class ScriptedServer:
-    """Calls `script(request)` for each request in a thread of its own; one request a connection."""
+    """Calls `script(request)` for each request in a thread of its own; one request a connection.
 
-    def __init__(self, script: Callable[[Request], None]) -> None:
+    A server without streaming lists, unless `streams`: it refuses each as one before 1.27 does.
+    """
+
+    def __init__(self, script: Callable[[Request], None], *, streams: bool = False) -> None:
         self.requests: list[Request] = []
+        self.refused: list[Request] = []
         self._released = threading.Event()
         outer = self
 
@@ -94,9 +104,13 @@ class ScriptedServer:
                 request = Request(
                     method, target.path, query, headers, body, self.request, outer._released
                 )
-                outer.requests.append(request)
                 with suppress(OSError):  # the client went away, which tests do on purpose
-                    script(request)
+                    if "sendInitialEvents" in query and not streams:
+                        outer.refused.append(request)
+                        request.answer(status_json(422, "Invalid", NO_STREAMING_LISTS), 422)
+                    else:
+                        outer.requests.append(request)
+                        script(request)
 
         class Server(socketserver.ThreadingTCPServer):
             daemon_threads = True

@@ -1,0 +1,133 @@
+"""Which request comes next in the list-and-watch loop, by what became of those before.
+
+A watch that begins with the list brings both in one request; pages of a list, and polling, are for
+servers that refuse it, and for what went wrong with it.
+"""
+
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from kubeimg_gui.cluster.errors import (
+    ApiError,
+    ClusterError,
+    ConnectionLostError,
+    SilentServerError,
+    UnreadableAnswerError,
+)
+
+SHORT_WATCH_SECONDS = 1.0
+"""A watch that ends sooner and brought nothing is a failure (client-go's VeryShortWatchError)."""
+POLL_SECONDS = 30.0
+"""Between two lists where watching is forbidden."""
+WATCH_AGAIN_SECONDS = 120.0
+"""How long after watching was forbidden it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """Lists instead of a watch: how often, why ("" for: as asked), until when."""
+
+    seconds: float
+    reason: str = ""
+    until: float = float("inf")
+
+
+class Course:
+    """What a reflector does next; confined to its thread.
+
+    Attributes:
+        listed: the nodes are known as of some version; what follows it is to be watched.
+        polling: how nodes are polled, None where they are watched.
+        latest: the next list asks for no version, since the one that is known leads nowhere.
+    """
+
+    def __init__(self, poll_seconds: float | None) -> None:
+        self.listed = False
+        self.polling = Polling(poll_seconds) if poll_seconds else None
+        self.latest = False
+        self._pages_only = False
+        self._pages_next = False
+        self._listed_at = 0.0
+        self._expired_at_once = False
+        self._ended_at_once = False
+        self._stuck_at = ""
+
+    def begin_anew(self) -> None:
+        """Another server: neither versions nor what it can do are as they were."""
+        self.listed = self._pages_only = self._pages_next = False
+
+    @property
+    def needs_pages(self) -> bool:
+        """Whether a list is due, and by pages."""
+        by_pages = bool(self.polling) or self._pages_only or self._pages_next
+        return by_pages and not self.listed
+
+    def list_ended(self) -> None:
+        """A list is complete, by whatever way."""
+        self.listed, self._listed_at = True, time.monotonic()
+        self.latest = self._pages_next = False
+
+    def poll_waited(self, polling: Polling) -> None:
+        """The time between two lists is over."""
+        if time.monotonic() > polling.until:
+            self.polling = None  # and the watch goes on from the last list
+        else:
+            self.listed = False
+
+    def watch_lived(self) -> None:
+        """A watch that was more than short broke or fell silent: an old trouble has ended."""
+        self._expired_at_once = False
+
+    def watch_ended(self, started: float, *, moved: bool) -> None:
+        """The server ended a watch in good order; `moved`: it told something.
+
+        Raises ConnectionLostError where that happens too soon, or before its list was complete.
+        """
+        if not self.listed:
+            self._pages_next = True
+            raise ConnectionLostError("The server ends its list before it is complete")
+        self._expired_at_once = False
+        before, self._ended_at_once = self._ended_at_once, is_short(started)
+        if self._ended_at_once and (before or not moved):
+            raise ConnectionLostError("The server ends the watch at once")
+
+    def watch_failed(self, error: ClusterError, started: float, version: str) -> None:
+        """A watch from `version` failed; raises the error where nothing leads past it at once."""
+        if isinstance(error, UnreadableAnswerError):
+            # The same again for the same version: only a list leads past it.
+            self.listed, self._stuck_at = self._stuck_at != version, version
+        elif isinstance(error, ApiError) and error.code == HTTPStatus.FORBIDDEN:
+            until = time.monotonic() + WATCH_AGAIN_SECONDS
+            self.polling = Polling(POLL_SECONDS, str(error), until)
+            self.listed = is_short(self._listed_at)
+            return
+        elif isinstance(error, ApiError) and error.version_unusable:
+            self.listed = False
+            before, self._expired_at_once = self._expired_at_once, is_short(started)
+            if not (before and self._expired_at_once):
+                return
+        raise error
+
+    def list_failed(self, error: ClusterError) -> None:
+        """A watch failed before the list that it begins with was complete; raises as above.
+
+        A server without such lists (before 1.34, or told so) refuses the question as invalid.
+        """
+        match error:
+            case ApiError(code=HTTPStatus.UNPROCESSABLE_ENTITY):
+                self._pages_only = True
+            case ApiError(code=HTTPStatus.BAD_REQUEST | HTTPStatus.FORBIDDEN):
+                self._pages_next = True
+            case ApiError(version_unusable=True) if not self.latest:
+                self.latest = True
+            case UnreadableAnswerError() | SilentServerError():
+                self._pages_next = True
+                raise error
+            case _:
+                raise error
+
+
+def is_short(started: float) -> bool:
+    """Whether what started then, on the monotonic clock, has lived for a moment only."""
+    return time.monotonic() - started < SHORT_WATCH_SECONDS

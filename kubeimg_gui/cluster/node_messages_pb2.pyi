@@ -1,0 +1,164 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Unknown(_message.Message):
+    __slots__ = ("typeMeta", "raw")
+    class TypeMeta(_message.Message):
+        __slots__ = ("kind",)
+        KIND_FIELD_NUMBER: _ClassVar[int]
+        kind: str
+        def __init__(self, kind: _Optional[str] = ...) -> None: ...
+    TYPEMETA_FIELD_NUMBER: _ClassVar[int]
+    RAW_FIELD_NUMBER: _ClassVar[int]
+    typeMeta: Unknown.TypeMeta
+    raw: bytes
+    def __init__(self, typeMeta: _Optional[_Union[Unknown.TypeMeta, _Mapping]] = ..., raw: _Optional[bytes] = ...) -> None: ...
+
+class WatchEvent(_message.Message):
+    __slots__ = ("type", "object")
+    class RawExtension(_message.Message):
+        __slots__ = ("raw",)
+        RAW_FIELD_NUMBER: _ClassVar[int]
+        raw: bytes
+        def __init__(self, raw: _Optional[bytes] = ...) -> None: ...
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    type: str
+    object: WatchEvent.RawExtension
+    def __init__(self, type: _Optional[str] = ..., object: _Optional[_Union[WatchEvent.RawExtension, _Mapping]] = ...) -> None: ...
+
+class NodeList(_message.Message):
+    __slots__ = ("metadata", "items")
+    class ListMeta(_message.Message):
+        __slots__ = ("resourceVersion", "continueToken", "remainingItemCount")
+        RESOURCEVERSION_FIELD_NUMBER: _ClassVar[int]
+        CONTINUETOKEN_FIELD_NUMBER: _ClassVar[int]
+        REMAININGITEMCOUNT_FIELD_NUMBER: _ClassVar[int]
+        resourceVersion: str
+        continueToken: str
+        remainingItemCount: int
+        def __init__(self, resourceVersion: _Optional[str] = ..., continueToken: _Optional[str] = ..., remainingItemCount: _Optional[int] = ...) -> None: ...
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    metadata: NodeList.ListMeta
+    items: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, metadata: _Optional[_Union[NodeList.ListMeta, _Mapping]] = ..., items: _Optional[_Iterable[bytes]] = ...) -> None: ...
+
+class Time(_message.Message):
+    __slots__ = ("seconds", "nanos")
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    NANOS_FIELD_NUMBER: _ClassVar[int]
+    seconds: int
+    nanos: int
+    def __init__(self, seconds: _Optional[int] = ..., nanos: _Optional[int] = ...) -> None: ...
+
+class Node(_message.Message):
+    __slots__ = ("metadata", "spec", "status")
+    class ObjectMeta(_message.Message):
+        __slots__ = ("name", "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "labels")
+        NAME_FIELD_NUMBER: _ClassVar[int]
+        UID_FIELD_NUMBER: _ClassVar[int]
+        RESOURCEVERSION_FIELD_NUMBER: _ClassVar[int]
+        CREATIONTIMESTAMP_FIELD_NUMBER: _ClassVar[int]
+        DELETIONTIMESTAMP_FIELD_NUMBER: _ClassVar[int]
+        LABELS_FIELD_NUMBER: _ClassVar[int]
+        name: str
+        uid: str
+        resourceVersion: str
+        creationTimestamp: Time
+        deletionTimestamp: Time
+        labels: _containers.RepeatedScalarFieldContainer[bytes]
+        def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., resourceVersion: _Optional[str] = ..., creationTimestamp: _Optional[_Union[Time, _Mapping]] = ..., deletionTimestamp: _Optional[_Union[Time, _Mapping]] = ..., labels: _Optional[_Iterable[bytes]] = ...) -> None: ...
+    class NodeSpec(_message.Message):
+        __slots__ = ("unschedulable",)
+        UNSCHEDULABLE_FIELD_NUMBER: _ClassVar[int]
+        unschedulable: bool
+        def __init__(self, unschedulable: _Optional[bool] = ...) -> None: ...
+    class NodeCondition(_message.Message):
+        __slots__ = ("type", "status")
+        TYPE_FIELD_NUMBER: _ClassVar[int]
+        STATUS_FIELD_NUMBER: _ClassVar[int]
+        type: str
+        status: str
+        def __init__(self, type: _Optional[str] = ..., status: _Optional[str] = ...) -> None: ...
+    class NodeSystemInfo(_message.Message):
+        __slots__ = ("containerRuntimeVersion",)
+        CONTAINERRUNTIMEVERSION_FIELD_NUMBER: _ClassVar[int]
+        containerRuntimeVersion: str
+        def __init__(self, containerRuntimeVersion: _Optional[str] = ...) -> None: ...
+    class NodeStatus(_message.Message):
+        __slots__ = ("conditions", "nodeInfo", "images")
+        CONDITIONS_FIELD_NUMBER: _ClassVar[int]
+        NODEINFO_FIELD_NUMBER: _ClassVar[int]
+        IMAGES_FIELD_NUMBER: _ClassVar[int]
+        conditions: _containers.RepeatedCompositeFieldContainer[Node.NodeCondition]
+        nodeInfo: Node.NodeSystemInfo
+        images: _containers.RepeatedScalarFieldContainer[bytes]
+        def __init__(self, conditions: _Optional[_Iterable[_Union[Node.NodeCondition, _Mapping]]] = ..., nodeInfo: _Optional[_Union[Node.NodeSystemInfo, _Mapping]] = ..., images: _Optional[_Iterable[bytes]] = ...) -> None: ...
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    metadata: Node.ObjectMeta
+    spec: Node.NodeSpec
+    status: Node.NodeStatus
+    def __init__(self, metadata: _Optional[_Union[Node.ObjectMeta, _Mapping]] = ..., spec: _Optional[_Union[Node.NodeSpec, _Mapping]] = ..., status: _Optional[_Union[Node.NodeStatus, _Mapping]] = ...) -> None: ...
+
+class Outline(_message.Message):
+    __slots__ = ("metadata",)
+    class ObjectMeta(_message.Message):
+        __slots__ = ("name", "resourceVersion", "annotations")
+        class AnnotationsEntry(_message.Message):
+            __slots__ = ("key", "value")
+            KEY_FIELD_NUMBER: _ClassVar[int]
+            VALUE_FIELD_NUMBER: _ClassVar[int]
+            key: str
+            value: str
+            def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+        NAME_FIELD_NUMBER: _ClassVar[int]
+        RESOURCEVERSION_FIELD_NUMBER: _ClassVar[int]
+        ANNOTATIONS_FIELD_NUMBER: _ClassVar[int]
+        name: str
+        resourceVersion: str
+        annotations: _containers.ScalarMap[str, str]
+        def __init__(self, name: _Optional[str] = ..., resourceVersion: _Optional[str] = ..., annotations: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    metadata: Outline.ObjectMeta
+    def __init__(self, metadata: _Optional[_Union[Outline.ObjectMeta, _Mapping]] = ...) -> None: ...
+
+class Label(_message.Message):
+    __slots__ = ("key", "value")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    value: str
+    def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+
+class ContainerImage(_message.Message):
+    __slots__ = ("names", "sizeBytes")
+    NAMES_FIELD_NUMBER: _ClassVar[int]
+    SIZEBYTES_FIELD_NUMBER: _ClassVar[int]
+    names: _containers.RepeatedScalarFieldContainer[str]
+    sizeBytes: int
+    def __init__(self, names: _Optional[_Iterable[str]] = ..., sizeBytes: _Optional[int] = ...) -> None: ...
+
+class Status(_message.Message):
+    __slots__ = ("message", "reason", "details", "code")
+    class StatusDetails(_message.Message):
+        __slots__ = ("retryAfterSeconds",)
+        RETRYAFTERSECONDS_FIELD_NUMBER: _ClassVar[int]
+        retryAfterSeconds: int
+        def __init__(self, retryAfterSeconds: _Optional[int] = ...) -> None: ...
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    DETAILS_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    message: str
+    reason: str
+    details: Status.StatusDetails
+    code: int
+    def __init__(self, message: _Optional[str] = ..., reason: _Optional[str] = ..., details: _Optional[_Union[Status.StatusDetails, _Mapping]] = ..., code: _Optional[int] = ...) -> None: ...

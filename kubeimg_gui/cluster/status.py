@@ -1,0 +1,49 @@
+"""The Status object in which an API server says what went wrong, in JSON or protobuf."""
+
+import msgspec
+from google.protobuf.message import DecodeError as MessageError
+
+from kubeimg_gui.cluster import node_messages_pb2 as messages
+from kubeimg_gui.cluster.codec_protobuf import MAGIC
+
+
+class _Details(msgspec.Struct, frozen=True):
+    retryAfterSeconds: int | None = None  # noqa: N815  (the API's own name)
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What it says; empty where it says nothing.
+
+    Attributes:
+        message: for a person.
+        reason: for a machine.
+        code: as an HTTP status, 0 where there is none.
+    """
+
+    message: str | None = None
+    reason: str | None = None
+    code: int = 0
+    details: _Details | None = None
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait, None where it does not say."""
+        return float(self.details.retryAfterSeconds or 0) or None if self.details else None
+
+
+_STATUS = msgspec.json.Decoder(Status)
+
+
+def read_status(body: bytes) -> Status:
+    """The Status that a body is; an empty one where it is none."""
+    try:
+        return _from_protobuf(body) if body.startswith(MAGIC) else _STATUS.decode(body)
+    except (msgspec.MsgspecError, MessageError, RecursionError, ValueError):
+        return Status()
+
+
+def _from_protobuf(body: bytes) -> Status:
+    raw = messages.Unknown.FromString(body[len(MAGIC) :]).raw
+    status = messages.Status.FromString(raw)
+    details = _Details(status.details.retryAfterSeconds)
+    return Status(status.message, status.reason, status.code, details)
