@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from urllib3 import HTTPResponse
 
 from kubeimg_gui.cluster.errors import ConnectionLostError, UnreadableAnswerError
+from kubeimg_gui.cluster.pools import wait_at_most
 
 MAX_BODY_BYTES = 512 * 2**20
 """Of a whole body, decoded; 5,000 nodes are 96 MB, and are asked for in pages."""
@@ -36,9 +37,7 @@ class Response:
 
     def wait_at_most(self, seconds: float) -> None:
         """From now on bound each wait for the server by this."""
-        connection = self._raw.connection
-        if connection is not None and connection.sock is not None:
-            connection.sock.settimeout(seconds)
+        wait_at_most(self._raw, seconds)
 
     def read(self, most: int | None = None) -> bytes:
         """The whole body, or its first `most` bytes."""

@@ -11,7 +11,13 @@ from contextlib import contextmanager
 from http.client import RemoteDisconnected
 from typing import Any
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
+from urllib3 import (
+    HTTPConnectionPool,
+    HTTPResponse,
+    HTTPSConnectionPool,
+    PoolManager,
+    ProxyManager,
+)
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -75,6 +81,13 @@ def is_stale(error: HTTPError) -> bool:
     return isinstance(cause, ProtocolError) and isinstance(cause.args[-1], _StaleError)
 
 
+def wait_at_most(answer: HTTPResponse, seconds: float) -> None:
+    """Bound each further wait for the body of an answer by this."""
+    connection = answer.connection
+    if isinstance(connection, _Interruptible) and connection.answering is not None:
+        connection.answering.settimeout(seconds)
+
+
 class _StaleError(RemoteDisconnected):
     """A connection that had served before broke before anything was answered."""
 
@@ -98,6 +111,8 @@ class _Interruptible(HTTPConnection):
     """Opens its socket through `sockets`, and knows whether it has served before."""
 
     sockets: Sockets
+    answering: socket.socket | None = None
+    """Where the answer comes from, also when its body has no length and took the socket over."""
     _answered = False
 
     def _new_conn(self) -> socket.socket:
@@ -120,6 +135,7 @@ class _Interruptible(HTTPConnection):
                 raise BrokenPipeError from error
 
     def getresponse(self) -> Any:
+        self.answering = self.sock
         with self._stale_ones_told():
             response = super().getresponse()
         self._answered = True

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-
 NO_STREAMING_LISTS = (
     'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: '
     "resourceVersionMatch is forbidden for watch"
@@ -50,10 +49,10 @@ class Request:
             + encoded
         )
 
-    def start_stream(self, *, chunked: bool = True) -> None:
+    def start_stream(self, *, chunked: bool = True, media_type: str = "application/json") -> None:
         framing = "Transfer-Encoding: chunked\r\n" if chunked else ""
         self.send(
-            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{framing}"
+            f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n{framing}"
             "Connection: close\r\n\r\n".encode()
         )
 
