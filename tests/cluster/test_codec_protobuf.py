@@ -46,7 +46,7 @@ metadata = st.fixed_dictionaries(
         "labels": st.none() | st.dictionaries(words, words, max_size=4),
     },
 )
-statuses = st.fixed_dictionaries(
+statuses: st.SearchStrategy[Any] = st.fixed_dictionaries(
     {},
     optional={
         "conditions": st.none() | st.lists(conditions, max_size=5),
