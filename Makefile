@@ -51,7 +51,8 @@ format: $(INSTALLED) ## put the sources into shape
 	@$(BIN)/ruff format
 
 bench: $(INSTALLED) ## measure
-	@for script in tests/bench/*.py; do $(BIN)/python $$script; done
+	@$(BIN)/python tests/bench/gui_stall.py
+	@$(BIN)/python tests/bench/wire.py
 
 pictures: $(INSTALLED) ## make the README's pictures anew
 	@for theme in light dark; do \

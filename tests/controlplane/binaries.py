@@ -58,6 +58,13 @@ def kubectl_command() -> str | None:
     return found if version and (int(version[1]), int(version[2])) >= KUBECTL_VERSION else None
 
 
+def pinned(module: str) -> str:
+    """The version of a module that go.mod requires, such as `v1.37.2`."""
+    required = re.search(rf"^\s{module} (v\S+)", (MODULE / "go.mod").read_text(), re.MULTILINE)
+    assert required is not None
+    return required[1]
+
+
 def build() -> Path:
     """Build what is not there yet; the folder. Raises BuildError."""
     folder = assets()
@@ -80,17 +87,17 @@ def build() -> Path:
     return folder
 
 
+def build_client_go() -> Path:
+    """The informer that benchmarks compare with, as its source is now. Raises BuildError."""
+    binary = assets() / "client-go-informer"
+    _build(_go(), "./clientgo", binary)
+    return binary
+
+
 def _cache_folder() -> Path:
     caches = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    versions = f"kubernetes-{_pinned('k8s.io/kubernetes')}-etcd-{_pinned(PACKAGES['etcd'])}"
+    versions = f"kubernetes-{pinned('k8s.io/kubernetes')}-etcd-{pinned(PACKAGES['etcd'])}"
     return Path(caches).expanduser() / "kubeimg" / versions
-
-
-def _pinned(module: str) -> str:
-    """The version of a module that go.mod requires, such as `v1.37.2`."""
-    required = re.search(rf"^\s{module} (v\S+)", (MODULE / "go.mod").read_text(), re.MULTILINE)
-    assert required is not None
-    return required[1]
 
 
 def _go() -> str:
@@ -119,7 +126,7 @@ def _version(go: str) -> tuple[int, int]:
 def _build(go: str, package: str, binary: Path) -> None:
     """Build one binary, saying how long it took. Raises BuildError."""
     began = time.monotonic()
-    version = f"k8s.io/component-base/version.gitVersion={_pinned('k8s.io/kubernetes')}"
+    version = f"k8s.io/component-base/version.gitVersion={pinned('k8s.io/kubernetes')}"
     environment = {**os.environ, "CGO_ENABLED": "0"}
     if _version(go) >= JSON_V2_GO:
         environment["GOEXPERIMENT"] = "nojsonv2"

@@ -1,0 +1,62 @@
+"""kubeimg's own informer with one handler, as every face of it has one."""
+
+import argparse
+import importlib
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from figures import Burst, Meter
+
+from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.target import kubeconfig_target
+from kubeimg_gui.domain.change import NodeChange
+
+IMPORTED_LATE = ("connection", "credentials", "endpoint")
+"""When a face first connects; importing is not what is measured."""
+
+
+class Handler:
+    """Counts what it is told and tells what it cost."""
+
+    def __init__(self, meter: Meter, events: int) -> None:
+        self._meter = meter
+        self._events = events
+        self._burst: Burst | None = None
+        self.done = threading.Event()
+
+    def on_changes(self, changes: Sequence[NodeChange]) -> None:
+        """Nodes of the list, and then of events that each bring another image."""
+        if self._burst is None:
+            self._meter.row()
+        elif self._burst.told(sum(change.storage_changed for change in changes)):
+            self.done.set()
+
+    def on_state(self, state: ConnectionState) -> None:
+        """All nodes are known once it is live."""
+        if state.phase is Phase.LIVE and self._burst is None:
+            self._meter.full(nodes=state.nodes)
+            self._burst = Burst(self._events)
+            if not self._events:
+                self.done.set()
+
+
+def main() -> None:
+    """Sync, and take as many events as were asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kubeconfig", type=Path, required=True)
+    parser.add_argument("--events", type=int, default=0)
+    options = parser.parse_args()
+    for module in IMPORTED_LATE:
+        importlib.import_module(f"kubeimg_gui.cluster.{module}")
+    informer = NodeInformer(kubeconfig_target(None, options.kubeconfig).connect)
+    handler = Handler(Meter(), options.events)
+    informer.add_handler(handler)
+    informer.start()
+    handler.done.wait()
+    informer.stop()
+
+
+if __name__ == "__main__":
+    main()

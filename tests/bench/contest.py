@@ -1,0 +1,94 @@
+"""The clients that are compared, and how one of them is run: in a process of its own.
+
+Each prints a line of JSON when its store is full and, where it was told to wait for events,
+another one after the last of them.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Figures = dict[str, Any]
+
+CLIENTS = Path(__file__).parent / "clients"
+PATIENCE_SECONDS = 300.0
+ENVIRONMENT = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+
+
+class ClientError(Exception):
+    """A client ended, or was ended, before it told its figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What is compared: how the tables call it, and its command."""
+
+    name: str
+    command: tuple[str, ...]
+
+    def run(
+        self,
+        kubeconfig: Path,
+        *,
+        core: int | None = None,
+        events: int = 0,
+        release: Callable[[], None] = lambda: None,
+    ) -> list[Figures]:
+        """Its figures, of the sync and of the events; Linux ends it with this process.
+
+        Between the two `release` is called. Raises ClientError.
+        """
+        command = ["setpriv", "--pdeathsig", "KILL"]
+        if core is not None:
+            command += ["taskset", "--cpu-list", str(core)]
+        command += [*self.command, f"--kubeconfig={kubeconfig}"]
+        if events:
+            command.append(f"--events={events}")
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as run:
+            impatience = threading.Timer(PATIENCE_SECONDS, run.kill)
+            impatience.start()
+            try:
+                figures = [self._told(run)]
+                release()
+                if events:
+                    figures.append(self._told(run))
+                run.wait()
+            finally:
+                impatience.cancel()
+                run.kill()
+        return figures
+
+    def _told(self, run: "subprocess.Popen[str]") -> Figures:
+        assert run.stdout is not None
+        line = run.stdout.readline()
+        if not line:
+            raise ClientError(f"{self.name} did not tell what it cost")
+        return json.loads(line)
+
+
+def python_client(name: str, script: str, *options: str) -> Client:
+    """One of the scripts beside this file."""
+    return Client(name, (sys.executable, str(CLIENTS / script), *options))
+
+
+RAW_PROTOBUF = python_client("raw transfer, protobuf", "raw.py", "--content=protobuf")
+RAW_JSON = python_client("raw transfer, JSON", "raw.py", "--content=json")
+KUBEIMG = python_client("kubeimg", "kubeimg.py")
+SHARED_INFORMER = python_client("official Python SharedInformer", "shared_informer.py")
+
+
+def client_go(binary: Path, content: str) -> Client:
+    """An informer of client-go that asks for `json` or `protobuf`."""
+    name = {"json": "JSON", "protobuf": "protobuf"}[content]
+    return Client(f"client-go informer, {name}", (str(binary), f"--content={content}"))
+
+
+def kubectl_get(kubectl: str) -> Client:
+    """What a person would type."""
+    return python_client("kubectl get nodes -o json", "kubectl.py", f"--kubectl={kubectl}")
