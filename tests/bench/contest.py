@@ -6,10 +6,11 @@ another one after the last of them.
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,28 @@ class Client:
         if not line:
             raise ClientError(f"{self.name} did not tell what it cost")
         return json.loads(line)
+
+
+def in_turns(
+    clients: Iterable[Client], rounds: int, run: Callable[[Client], Figures]
+) -> dict[Client, Figures]:
+    """The medians of each, one run after another in each round."""
+    told: dict[Client, list[Figures]] = {client: [] for client in clients}
+    for _ in range(rounds):
+        for client, figures in told.items():
+            figures.append(run(client))
+    return {client: medians(figures) for client, figures in told.items()}
+
+
+def medians(rounds: Sequence[Figures]) -> Figures:
+    """Of every figure over the rounds; what is no number is the same in all of them."""
+    last = rounds[-1]
+    return {
+        key: statistics.median(figures[key] for figures in rounds)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else value
+        for key, value in last.items()
+    }
 
 
 def python_client(name: str, script: str, *options: str) -> Client:

@@ -1,7 +1,7 @@
-"""What clients cost from connect to a full store, on a real API server over TLS on loopback.
+"""What clients cost on the wire: from connect to a full store, and for each event after that.
 
-Each client runs in a process of its own, in turns, and the medians are compared with those of the
-bare transfer and of client-go.
+Each runs in a process of its own, in turns: first against a real API server over TLS on loopback,
+then on one core against a recording of it, which comes as fast as it is taken.
 """
 
 import argparse
@@ -10,7 +10,6 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,17 +28,26 @@ from contest import (
     ClientError,
     Figures,
     client_go,
+    in_turns,
     kubectl_get,
+    medians,
 )
 from control_plane import ControlPlane
-from fleet import DISTINCT_IMAGES, IMAGES_PER_NODE, fleet
-from tables import medians, number, table, times
+from fleet import DISTINCT_IMAGES, IMAGES_PER_NODE, fleet, image_swaps
+from recording import Stream, record
+from replay import Replay
+from tables import events_table, growth_table, sync_table
+
+FEW_NODES = 1000
+"""The fleet that growth is told from."""
 
 
 def main() -> int:
     """Measure and print; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nodes", type=int, default=5000, help="of the fleet (5000)")
+    parser.add_argument("--events", type=int, default=5000, help="that are played (5000)")
+    parser.add_argument("--many", type=int, default=130_000, help="nodes that are played (130000)")
     parser.add_argument("--rounds", type=int, default=5, help="of all clients (5)")
     options = parser.parse_args()
     kubectl = kubectl_command()
@@ -58,77 +66,65 @@ def main() -> int:
 
 def measure(folder: Path, binary: Path, kubectl: str, options: argparse.Namespace) -> None:
     """All tables."""
-    protobuf, json = client_go(binary, "protobuf"), client_go(binary, "json")
+    go, go_json = client_go(binary, "protobuf"), client_go(binary, "json")
+    informers = [KUBEIMG, go, go_json, SHARED_INFORMER]
     say(conditions(options.rounds))
     with ControlPlane(assets(), folder) as server:
         kubeconfig = server.write_kubeconfig(folder / "kubeconfig")
-        seed_nodes(server.url, server.login(), fleet(options.nodes))
-        clients = [
-            RAW_PROTOBUF,
-            RAW_JSON,
-            KUBEIMG,
-            protobuf,
-            json,
-            SHARED_INFORMER,
-            kubectl_get(kubectl),
-        ]
+        nodes = fleet(options.nodes)
+        seed_nodes(server.url, server.login(), nodes)
+        recording = record(server.url, server.login(), image_swaps(nodes, options.events))
+        clients = [RAW_PROTOBUF, RAW_JSON, *informers, kubectl_get(kubectl)]
         synced = in_turns(clients, options.rounds, lambda client: client.run(kubeconfig)[0])
-    for client in clients:
-        known = synced[client].get("nodes", options.nodes)
-        assert known == options.nodes, f"{client.name} knows {known} nodes"
-    say(sync_table(options.nodes, synced, protobuf))
-
-
-def in_turns(
-    clients: list[Client], rounds: int, run: Callable[[Client], Figures]
-) -> dict[Client, Figures]:
-    """The medians of each, run one after another in each round."""
-    told: dict[Client, list[Figures]] = {client: [] for client in clients}
-    for _ in range(rounds):
-        for client in clients:
-            told[client].append(run(client))
-    return {client: medians(figures) for client, figures in told.items()}
-
-
-def sync_table(nodes: int, synced: dict[Client, Figures], reference: Client) -> str:
-    """From connect to a full store."""
-    raw, go = synced[RAW_PROTOBUF], synced[reference]
-    sizes = [f"{synced[client]['received_mb']:.0f} MiB" for client in (RAW_JSON, RAW_PROTOBUF)]
+    for client in informers:
+        assert synced[client]["nodes"] == options.nodes, f"{client.name} does not know all nodes"
     title = (
-        f"From connect to full store, {nodes:,} nodes × {IMAGES_PER_NODE} images, "
-        f"{DISTINCT_IMAGES:,} distinct ({sizes[0]} of JSON, {sizes[1]} of protobuf), over TLS"
+        f"From connect to full store: {options.nodes:,} nodes of {IMAGES_PER_NODE} images, "
+        f"{DISTINCT_IMAGES:,} distinct; a real API server over TLS on loopback"
     )
-    heads = (
-        "client",
-        "wall s",
-        "CPU s",
-        "first row ms",
-        "kept MiB",
-        "peak MiB",
-        "wall, to raw protobuf",
-        "wall, to client-go protobuf",
-        "CPU, to client-go protobuf",
+    say(sync_table(title, synced, go))
+
+    stage = Stage(folder, recording)
+    told = in_turns(informers, options.rounds, lambda client: stage.events(client, options.nodes))
+    title = (
+        f"From watch events to changes: {options.events:,} events that each bring another image "
+        f"to one of {options.nodes:,} nodes; played over HTTP, the client on a core of its own"
     )
-    rows = [
-        (
-            client.name,
-            number(told["wall"]),
-            number(told["cpu"]),
-            number(first * 1000 if (first := told.get("first_row")) else None, ".0f"),
-            number(told.get("kept_mb"), ".0f"),
-            number(told["peak_mb"], ".0f"),
-            times(told["wall"], raw["wall"]),
-            times(told["wall"], go["wall"]),
-            times(told["cpu"], go["cpu"]),
-        )
-        for client, told in synced.items()
-    ]
-    way = "the streaming list" if go["streaming"] else "LIST, then WATCH"
-    return table(title, heads, rows) + (
-        f"client-go ({go['go']}) uses {way}; {go['live_heap_mb']:.0f} MiB of its heap are live "
-        "after a collection.\nKept: resident memory with the store full, less that just before "
-        "connecting. kubectl: the whole process.\n"
+    say(events_table(title, told, go))
+
+    sizes = sorted({min(FEW_NODES, options.nodes), options.nodes, options.many})
+    growth = {
+        size: medians([stage.sync(KUBEIMG, size) for _ in range(options.rounds)]) for size in sizes
+    }
+    title = (
+        "What one node costs kubeimg in fleets of several sizes, the same images in all; "
+        "played over HTTP, the client on a core of its own"
     )
+    say(growth_table(title, growth))
+
+
+class Stage:
+    """Where a recording is played to clients: one core for it, the next for the client."""
+
+    def __init__(self, folder: Path, recording: dict[str, Stream]) -> None:
+        self._kubeconfig = folder / "replay"
+        self._recording = recording
+        own, *others = sorted(os.sched_getaffinity(0))
+        self._core = others[0] if others else own
+        os.sched_setaffinity(0, {own})
+
+    def sync(self, client: Client, nodes: int) -> Figures:
+        """What it takes a client to know so many nodes."""
+        with Replay(self._recording, nodes) as replay:
+            kubeconfig = replay.write_kubeconfig(self._kubeconfig)
+            return client.run(kubeconfig, core=self._core)[0]
+
+    def events(self, client: Client, nodes: int) -> Figures:
+        """What it takes a client that knows the nodes to take all events."""
+        events = len(next(iter(self._recording.values())).events)
+        with Replay(self._recording, nodes, events=True) as replay:
+            kubeconfig = replay.write_kubeconfig(self._kubeconfig)
+            return client.run(kubeconfig, core=self._core, events=events, release=replay.release)[1]
 
 
 def conditions(rounds: int) -> str:

@@ -60,7 +60,8 @@ def kubectl_command() -> str | None:
 
 def pinned(module: str) -> str:
     """The version of a module that go.mod requires, such as `v1.37.2`."""
-    required = re.search(rf"^\s{module} (v\S+)", (MODULE / "go.mod").read_text(), re.MULTILINE)
+    line = rf"^(?:require |\t){module} (v\S+)"
+    required = re.search(line, (MODULE / "go.mod").read_text(), re.MULTILINE)
     assert required is not None
     return required[1]
 

@@ -36,8 +36,8 @@ class Handler:
     def on_state(self, state: ConnectionState) -> None:
         """All nodes are known once it is live."""
         if state.phase is Phase.LIVE and self._burst is None:
-            self._meter.full(nodes=state.nodes)
             self._burst = Burst(self._events)
+            self._meter.full(nodes=state.nodes)
             if not self._events:
                 self.done.set()
 

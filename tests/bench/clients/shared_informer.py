@@ -32,8 +32,8 @@ def main() -> None:
     meter = Meter()
     informer.start()
     full.wait()
-    meter.full(nodes=len(informer.cache.list_keys()))
     burst = Burst(options.events)
+    meter.full(nodes=len(informer.cache.list_keys()))
     if options.events:
         done.wait()
 

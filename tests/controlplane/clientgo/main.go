@@ -84,11 +84,11 @@ func main() {
 	var heap runtime.MemStats
 	runtime.ReadMemStats(&heap)
 	full["live_heap_mb"] = float64(heap.HeapAlloc) / (1 << 20)
+	cpu = cpuSeconds()
 	say(full)
 	if *events == 0 {
 		return
 	}
-	cpu = cpuSeconds()
 	say(map[string]any{"events": *events, "wall": (<-burst).Seconds(), "cpu": cpuSeconds() - cpu})
 }
 
