@@ -10,12 +10,13 @@ import statistics
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 Figures = dict[str, Any]
+Contestant = TypeVar("Contestant", bound=Hashable)
 
 CLIENTS = Path(__file__).parent / "clients"
 PATIENCE_SECONDS = 300.0
@@ -74,24 +75,23 @@ class Client:
 
 
 def in_turns(
-    clients: Iterable[Client], rounds: int, run: Callable[[Client], Figures]
-) -> dict[Client, Figures]:
-    """The medians of each, one run after another in each round."""
-    told: dict[Client, list[Figures]] = {client: [] for client in clients}
+    contestants: Iterable[Contestant], rounds: int, run: Callable[[Contestant], Figures]
+) -> dict[Contestant, Figures]:
+    """The medians of each; in each round one runs after another."""
+    told: dict[Contestant, list[Figures]] = {contestant: [] for contestant in contestants}
     for _ in range(rounds):
-        for client, figures in told.items():
-            figures.append(run(client))
-    return {client: medians(figures) for client, figures in told.items()}
+        for contestant, figures in told.items():
+            figures.append(run(contestant))
+    return {contestant: _medians(figures) for contestant, figures in told.items()}
 
 
-def medians(rounds: Sequence[Figures]) -> Figures:
+def _medians(rounds: Sequence[Figures]) -> Figures:
     """Of every figure over the rounds; what is no number is the same in all of them."""
-    last = rounds[-1]
     return {
         key: statistics.median(figures[key] for figures in rounds)
         if isinstance(value, int | float) and not isinstance(value, bool)
         else value
-        for key, value in last.items()
+        for key, value in rounds[-1].items()
     }
 
 

@@ -30,7 +30,6 @@ from contest import (
     client_go,
     in_turns,
     kubectl_get,
-    medians,
 )
 from control_plane import ControlPlane
 from fleet import DISTINCT_IMAGES, IMAGES_PER_NODE, fleet, image_swaps
@@ -52,7 +51,9 @@ def main() -> int:
     options = parser.parse_args()
     kubectl = kubectl_command()
     if not are_complete(assets()) or kubectl is None:
-        sys.stderr.write("There is no control plane to measure on: run `make cluster` first.\n")
+        sys.stderr.write(
+            "There is no control plane to measure on: run `make cluster` first, which needs Go.\n"
+        )
         return 1
     try:
         binary = build_client_go()
@@ -93,14 +94,12 @@ def measure(folder: Path, binary: Path, kubectl: str, options: argparse.Namespac
     say(events_table(title, told, go))
 
     sizes = sorted({min(FEW_NODES, options.nodes), options.nodes, options.many})
-    growth = {
-        size: medians([stage.sync(KUBEIMG, size) for _ in range(options.rounds)]) for size in sizes
-    }
+    grown = in_turns(sizes, options.rounds, lambda size: stage.sync(KUBEIMG, size))
     title = (
         "What one node costs kubeimg in fleets of several sizes, the same images in all; "
         "played over HTTP, the client on a core of its own"
     )
-    say(growth_table(title, growth))
+    say(growth_table(title, grown))
 
 
 class Stage:
