@@ -20,14 +20,12 @@ HOST = "127.0.0.1"
 FRAMES_AT_ONCE = 50
 _OBJECT_FROM = len(b'{"type":"ADDED","object":')
 _OBJECT_TO = -len(b"}\n")
-_VERSION = "1000000"
 
 
 class Replay(ThreadingHTTPServer):
     """Serves a recording's nodes, repeated under other names, and after `release` its events.
 
-    A context manager. Whoever watches is sent all events at once; who lists gets JSON, in pages
-    if asked for them.
+    A context manager. Whoever watches is sent all events at once; who lists gets JSON, whole.
     """
 
     daemon_threads = True
@@ -35,7 +33,7 @@ class Replay(ThreadingHTTPServer):
     def __init__(self, recording: dict[str, Stream], nodes: int, *, events: bool = False) -> None:
         super().__init__((HOST, 0), _Player)
         self._recording = recording
-        self.nodes = nodes
+        self._nodes = nodes
         self._burst = {
             media_type: b"".join(map(_chunk, stream.events)) if events else b""
             for media_type, stream in recording.items()
@@ -72,10 +70,10 @@ class Replay(ThreadingHTTPServer):
         path.write_text(yaml.safe_dump(document), encoding="utf-8")
         return path
 
-    def frames(self, media_type: str, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
+    def frames(self, media_type: str) -> Iterator[bytes]:
         """Of the nodes: those recorded, then the same under names of the same length."""
         recorded = self._recording[media_type].nodes
-        for number in range(begin, self.nodes if end is None else min(end, self.nodes)):
+        for number in range(self._nodes):
             copy, index = divmod(number, len(recorded))
             frame = recorded[index]
             yield frame.replace(b"node-", b"n%03d-" % copy) if copy else frame
@@ -90,15 +88,13 @@ class Replay(ThreadingHTTPServer):
         self._released.wait()
         yield self._burst[media_type]
 
-    def page(self, begin: int, limit: int) -> bytes:
-        """The body of a list, or of a page of it."""
-        left = self.nodes - begin - limit
-        more = f',"continue":"{begin + limit}","remainingItemCount":{left}' if left > 0 else ""
-        head = f'{{"kind":"NodeList","apiVersion":"v1","metadata":{{"resourceVersion":"{_VERSION}"'
-        items = (
-            frame[_OBJECT_FROM:_OBJECT_TO] for frame in self.frames(JSON, begin, begin + limit)
+    def listed(self) -> bytes:
+        """The body of a list."""
+        items = b",".join(frame[_OBJECT_FROM:_OBJECT_TO] for frame in self.frames(JSON))
+        return b'{"kind":"NodeList","apiVersion":"v1","metadata":%b,"items":[%b]}\n' % (
+            b'{"resourceVersion":"1000000"}',
+            items,
         )
-        return f'{head}{more}}},"items":['.encode() + b",".join(items) + b"]}\n"
 
 
 class _Player(BaseHTTPRequestHandler):
@@ -108,12 +104,11 @@ class _Player(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         address = urlsplit(self.path)
         assert address.path == NODES, self.path
-        query = {key: values[0] for key, values in parse_qs(address.query).items()}
+        query = parse_qs(address.query)
         if "watch" in query:
             self._stream("sendInitialEvents" in query)
         else:
-            limit = int(query.get("limit", self.server.nodes))
-            self._list(self.server.page(int(query.get("continue", 0)), limit))
+            self._list(self.server.listed())
 
     def _stream(self, initial: bool) -> None:
         media_type = PROTOBUF if PROTOBUF in self.headers["Accept"] else JSON

@@ -20,7 +20,6 @@ QUERY = {
     "resourceVersionMatch": "NotOlderThan",
     "allowWatchBookmarks": "true",
 }
-READ_SECONDS = 60.0
 END = b"k8s.io/initial-events-end"
 TAIL_BYTES = 4096
 """The bookmark with which the list ends is shorter."""
@@ -44,8 +43,7 @@ def main() -> None:
 
 def chunks(connection: Connection, accept: str) -> Iterator[bytes]:
     """The answer, as it comes, in pieces of 64 KiB at most."""
-    headers = {"Accept": accept}
-    with connection._answer("GET", NODES_PATH, QUERY, headers, None, READ_SECONDS) as answer:  # pyright: ignore[reportPrivateUsage]
+    with connection.get(NODES_PATH, QUERY, accept=accept) as answer:
         yield from answer._chunks()  # pyright: ignore[reportPrivateUsage]
 
 
