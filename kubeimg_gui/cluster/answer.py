@@ -20,6 +20,7 @@ MAX_LINE_BYTES = 16 * 2**20
 """Far above the 1.5 MB an object may have: a longer line is no answer of an API server."""
 
 _CHUNK_BYTES = 64 * 2**10
+_LENGTH_BYTES = 4
 
 
 class Response:
@@ -80,18 +81,26 @@ class Response:
         Before each stand four bytes that tell its length. An unfinished one at the end is dropped.
         """
         pending = bytearray()
+        needed = _LENGTH_BYTES
         for chunk in self._chunks():
-            pending += chunk
+            data = chunk
+            if pending:
+                pending += chunk
+                if len(pending) < needed:
+                    continue
+                data, pending = bytes(pending), bytearray()
             start = 0
-            while len(pending) >= start + 4:
-                end = start + 4 + int.from_bytes(pending[start : start + 4], "big")
-                if end - start > MAX_LINE_BYTES:
+            while True:
+                body = start + _LENGTH_BYTES
+                end = body + int.from_bytes(data[start:body], "big")
+                if end - body > MAX_LINE_BYTES:
                     raise UnreadableAnswerError("The server sends a message without end")
-                if len(pending) < end:
+                if end > len(data):
                     break
-                yield bytes(memoryview(pending)[start + 4 : end])
+                yield data[body:end]
                 start = end
-            del pending[:start]
+            pending += data[start:]
+            needed = end - start
 
     def _chunks(self) -> Iterator[bytes]:
         return iter(lambda: self._raw.read1(_CHUNK_BYTES), b"")

@@ -94,8 +94,8 @@ class Shared(Generic[T]):
     """Values that are decoded once for equal bytes.
 
     A fleet of thousands of nodes holds few distinct images: what stands for one is kept as bytes
-    until it is seen for the first time. Above `most` values it begins anew, so that memory stays
-    bounded.
+    until it is seen for the first time. With more than `most` values it begins anew, so that
+    memory stays bounded.
     """
 
     def __init__(self, decode: Callable[[bytes], T], most: int) -> None:
@@ -105,17 +105,19 @@ class Shared(Generic[T]):
 
     def values(self, entries: Sequence[bytes]) -> tuple[T, ...]:
         """The value of each entry; raises what `decode` raises."""
+        known = self._known
         try:
-            return tuple(map(self._known.__getitem__, entries))
+            return tuple(map(known.__getitem__, entries))
         except KeyError:
-            return tuple([self._learnt(entry) for entry in entries])
+            if len(known) > self._most:
+                known.clear()
+        for entry in entries:
+            if entry not in known:
+                known[entry] = self._decode(entry)
+        return tuple(map(known.__getitem__, entries))
 
-    def _learnt(self, entry: bytes) -> T:
-        if entry not in self._known:
-            if len(self._known) >= self._most:
-                self._known.clear()
-            self._known[entry] = self._decode(entry)
-        return self._known[entry]
+
+_READY = {"True": True, "False": False}
 
 
 def node_record(
@@ -136,20 +138,19 @@ def node_record(
     """
     if not name or not uid:
         raise DecodeError("a node has a name and a uid")
+    pressures = [
+        kind
+        for kind, state in conditions.items()
+        if state == "True" and kind.endswith("Pressure")
+    ]
     return NodeRecord(
         name=name,
         uid=uid,
         created=created,
-        ready={"True": True, "False": False}.get(conditions.get("Ready", "")),
+        ready=_READY.get(conditions.get("Ready", "")),
         unschedulable=unschedulable,
         terminating=terminating,
-        pressures=tuple(
-            sorted(
-                sys.intern(kind)
-                for kind, state in conditions.items()
-                if state == "True" and kind.endswith("Pressure")
-            )
-        ),
+        pressures=tuple(sorted(map(sys.intern, pressures))),
         runtime=sys.intern(runtime),
         labels=tuple(sorted(labels)),
         images=images,

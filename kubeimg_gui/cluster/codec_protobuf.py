@@ -5,8 +5,7 @@ labels stay bytes until they are seen for the first time.
 """
 
 import sys
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError as MessageError
@@ -37,14 +36,6 @@ SHARED_LABELS_MAX = 10_000
 """Each node has one or two of its own."""
 
 
-@contextmanager
-def _decoding() -> Generator[None, None, None]:
-    try:
-        yield
-    except MessageError as error:
-        raise DecodeError(str(error)) from error
-
-
 class ProtobufCodec:
     """The `Codec` of Kubernetes' protobuf."""
 
@@ -54,11 +45,13 @@ class ProtobufCodec:
 
     def page(self, body: bytes) -> Page:
         """See `Codec`."""
-        with _decoding():
-            if not body.startswith(MAGIC):
-                raise DecodeError("a whole object begins otherwise")
+        if not body.startswith(MAGIC):
+            raise DecodeError("a whole object begins otherwise")
+        try:
             whole = messages.Unknown.FromString(body[len(MAGIC) :])
             page = messages.NodeList.FromString(whole.raw)
+        except MessageError as error:
+            raise DecodeError(str(error)) from error
         told = page.metadata
         remaining = told.remainingItemCount if told.HasField("remainingItemCount") else None
         return Page(
@@ -71,13 +64,15 @@ class ProtobufCodec:
 
     def event(self, piece: bytes) -> Event:
         """See `Codec`."""
-        with _decoding():
+        try:
             event = messages.WatchEvent.FromString(piece)
+        except MessageError as error:
+            raise DecodeError(str(error)) from error
         return Event(event.type, event.object.raw)
 
     def node(self, encoded: Encoded) -> tuple[NodeRecord, str]:
         """See `Codec`."""
-        with _decoding():
+        try:
             node = messages.Node.FromString(_bare(encoded))
             metadata, status = node.metadata, node.status
             record = node_record(
@@ -91,14 +86,15 @@ class ProtobufCodec:
                 labels=self._labels.values(metadata.labels),
                 images=self._images.values(status.images),
             )
-            return record, metadata.resourceVersion
+        except MessageError as error:
+            raise DecodeError(str(error)) from error
+        return record, metadata.resourceVersion
 
     def outline(self, encoded: Encoded) -> Outline:
         """See `Codec`."""
         try:
-            with _decoding():
-                metadata = messages.Outline.FromString(_bare(encoded)).metadata
-        except DecodeError:
+            metadata = messages.Outline.FromString(_bare(encoded)).metadata
+        except MessageError:
             return Outline()
         ends_list = metadata.annotations.get(INITIAL_EVENTS_END) == "true"
         return Outline(metadata.name, metadata.resourceVersion, ends_list)

@@ -59,7 +59,7 @@ def parse_reference(text: str) -> ImageReference:
     one of the distribution project: a first component with a dot or a colon, or `localhost`.
     """
     located, _, pinned = text.partition("@")
-    if _DIGEST.fullmatch(located):
+    if "/" not in located and _DIGEST.fullmatch(located):
         return ImageReference(DEFAULT_REGISTRY, "", digest=located)
     digest = pinned.partition("@")[0]
     path, _, last = located.rpartition("/")
