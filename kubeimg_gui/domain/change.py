@@ -111,10 +111,7 @@ def diff_images(old: NodeRecord, new: NodeRecord) -> ImageDiff:
     """Tell arrivals, departures and retags apart between two image lists of one node."""
     if old.images == new.images:
         return NO_DIFF
-    surplus = Counter(new.images)
-    surplus.subtract(old.images)
-    come = [image for image, count in surplus.items() for _ in range(count)]
-    gone = [image for image, count in surplus.items() for _ in range(-count)]
+    gone, come = _unlike(old.images, new.images)
     retagged = [
         *_pair(gone, come, lambda image: image.digests, lambda _old, _new: True),
         *_pair(gone, come, _names_with_size, lambda a, b: not (a.digests and b.digests)),
@@ -126,6 +123,25 @@ def diff_images(old: NodeRecord, new: NodeRecord) -> ImageDiff:
         left=() if new.capped else missing,
         no_longer_listed=missing if new.capped else (),
         retagged=tuple(retagged),
+    )
+
+
+def _unlike(
+    old: Sequence[ContainerImage], new: Sequence[ContainerImage]
+) -> tuple[list[ContainerImage], list[ContainerImage]]:
+    """The images that only the one list holds, and only the other: each as often as it does more.
+
+    Most are the same objects on both sides; these go first, since to compare is dearer.
+    """
+    before, after = set(map(id, old)), set(map(id, new))
+    if len(before) == len(old) and len(after) == len(new):
+        old = [image for image in old if id(image) not in after]
+        new = [image for image in new if id(image) not in before]
+    surplus = Counter(new)
+    surplus.subtract(old)
+    return (
+        [image for image, count in surplus.items() for _ in range(-count)],
+        [image for image, count in surplus.items() for _ in range(count)],
     )
 
 
