@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from urllib3 import HTTPResponse
+from urllib3.exceptions import ProtocolError
 
 from kubeimg_gui.cluster.errors import ConnectionLostError, UnreadableAnswerError
 from kubeimg_gui.cluster.pools import wait_at_most
@@ -46,7 +47,7 @@ class Response:
         deadline = time.monotonic() + BODY_SECONDS
         chunks: list[bytes] = []
         length = 0
-        for chunk in self._chunks():
+        for chunk in self._pieces():
             chunks.append(chunk)
             length += len(chunk)
             if length > bound:
@@ -64,7 +65,7 @@ class Response:
         """
         pending: list[bytes] = []
         length = 0
-        for chunk in self._chunks():
+        for chunk in self.chunks():
             first, *others = chunk.split(b"\n")
             pending.append(first)
             length += len(first)
@@ -82,7 +83,7 @@ class Response:
         """
         pending = bytearray()
         needed = _LENGTH_BYTES
-        for chunk in self._chunks():
+        for chunk in self.chunks():
             data = chunk
             if pending:
                 pending += chunk
@@ -102,5 +103,15 @@ class Response:
             pending += data[start:]
             needed = end - start
 
-    def _chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[bytes]:
+        """A body that goes on as it comes: in the server's own pieces, of 64 KiB at most."""
+        if not self._raw.chunked:
+            yield from self._pieces()
+            return
+        try:
+            yield from self._raw.read_chunked(_CHUNK_BYTES, decode_content=True)
+        except ValueError as error:  # a length below zero, which urllib3 lets pass
+            raise ProtocolError("a chunk has no length", error) from error
+
+    def _pieces(self) -> Iterator[bytes]:
         return iter(lambda: self._raw.read1(_CHUNK_BYTES), b"")

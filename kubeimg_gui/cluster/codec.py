@@ -103,9 +103,9 @@ class Shared(Generic[T]):
         self._most = most
         self._known: dict[bytes, T] = {}
 
-    def values(self, entries: Sequence[bytes]) -> tuple[T, ...]:
+    def values(self, entries: Iterable[bytes]) -> tuple[T, ...]:
         """The value of each entry; raises what `decode` raises."""
-        known = self._known
+        known, entries = self._known, tuple(entries)
         try:
             return tuple(map(known.__getitem__, entries))
         except KeyError:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
+from operator import is_
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
@@ -133,6 +135,9 @@ def _unlike(
 
     Most are the same objects on both sides; these go first, since to compare is dearer.
     """
+    start = _alike(old, new)
+    end = _alike(old[:start:-1], new[:start:-1])
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
     before, after = set(map(id, old)), set(map(id, new))
     if len(before) == len(old) and len(after) == len(new):
         old = [image for image in old if id(image) not in after]
@@ -143,6 +148,11 @@ def _unlike(
         [image for image, count in surplus.items() for _ in range(-count)],
         [image for image, count in surplus.items() for _ in range(count)],
     )
+
+
+def _alike(one: Sequence[ContainerImage], other: Sequence[ContainerImage]) -> int:
+    """How many images both begin with."""
+    return sum(takewhile(bool, map(is_, one, other)))
 
 
 def _names_with_size(image: ContainerImage) -> list[Hashable]:

@@ -74,9 +74,9 @@ def measure(folder: Path, binary: Path, kubectl: str, options: argparse.Namespac
         kubeconfig = server.write_kubeconfig(folder / "kubeconfig")
         nodes = fleet(options.nodes)
         seed_nodes(server.url, server.login(), nodes)
-        recording = record(server.url, server.login(), image_swaps(nodes, options.events))
         clients = [RAW_PROTOBUF, RAW_JSON, *informers, kubectl_get(kubectl)]
         synced = in_turns(clients, options.rounds, lambda client: client.run(kubeconfig)[0])
+        recording = record(server.url, server.login(), image_swaps(nodes, options.events))
     for client in informers:
         assert synced[client]["nodes"] == options.nodes, f"{client.name} does not know all nodes"
     title = (

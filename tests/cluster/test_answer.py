@@ -126,6 +126,7 @@ def test_a_line_in_many_pieces_is_put_together(serve: Serve) -> None:
 def test_a_long_line_costs_no_more_than_its_length() -> None:
     class Pieces:
         headers: ClassVar[dict[str, str]] = {}
+        chunked = False
 
         def __init__(self, count: int) -> None:
             self._left = count

@@ -21,6 +21,7 @@ class Cut:
     """A body that comes in the pieces given."""
 
     headers: ClassVar[dict[str, str]] = {}
+    chunked = False
 
     def __init__(self, pieces: list[bytes]) -> None:
         self._pieces = [*filter(None, pieces), b""]

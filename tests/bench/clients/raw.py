@@ -44,7 +44,7 @@ def main() -> None:
 def chunks(connection: Connection, accept: str) -> Iterator[bytes]:
     """The answer, as it comes, in pieces of 64 KiB at most."""
     with connection.get(NODES_PATH, QUERY, accept=accept) as answer:
-        yield from answer._chunks()  # pyright: ignore[reportPrivateUsage]
+        yield from answer.chunks()
 
 
 if __name__ == "__main__":
