@@ -139,9 +139,7 @@ def node_record(
     if not name or not uid:
         raise DecodeError("a node has a name and a uid")
     pressures = [
-        kind
-        for kind, state in conditions.items()
-        if state == "True" and kind.endswith("Pressure")
+        kind for kind, state in conditions.items() if state == "True" and kind.endswith("Pressure")
     ]
     return NodeRecord(
         name=name,
