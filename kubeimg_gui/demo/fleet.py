@@ -3,6 +3,7 @@
 Everything is made from the seed, so that the same demo can be shown, tested and compared twice.
 """
 
+import bisect
 import random
 import uuid
 from collections import Counter
@@ -113,10 +114,11 @@ EVERYWHERE = ("registry.k8s.io/pause", "kube-proxy", "calico/node", "calico/cni"
 class DemoNode:
     """One machine: what its runtime holds, and the rest of its Node object.
 
-    `held` are the entries of all images, listed or not; `pullable` what it may pull next; `used`
-    the first names of those that pods run from.
+    `number` counts all that were ever made; `held` are the entries of all images, listed or not;
+    `pullable` what it may pull next; `used` the first names of those that pods run from.
     """
 
+    number: int
     name: str
     pool: Pool
     runtime: str
@@ -174,6 +176,7 @@ class Fleet:
             chosen[image.digest] = image
             count -= chance.random() < 0.02  # so that it ends where the catalogue is small
         return DemoNode(
+            self._made.total(),
             name,
             pool,
             runtime,
@@ -196,6 +199,11 @@ class Fleet:
             if name not in self._names:
                 self._names.add(name)
                 return name
+
+
+def remove_node(nodes: list[DemoNode], node: DemoNode) -> None:
+    """Take a node out of a list in the order of their numbers, quickly in the largest too."""
+    del nodes[bisect.bisect_left(nodes, node.number, key=lambda other: other.number)]
 
 
 def condition(

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from kubeimg_gui.demo.belongings import NAMESPACES, make_full_disk_event, make_lease, make_pods
 from kubeimg_gui.demo.catalog import Catalog, DemoImage, make_digest
-from kubeimg_gui.demo.fleet import STATUS_MAX_IMAGES, DemoNode, Fleet, condition
+from kubeimg_gui.demo.fleet import (
+    POOLS,
+    STATUS_MAX_IMAGES,
+    DemoNode,
+    Fleet,
+    condition,
+    remove_node,
+)
 from kubeimg_gui.demo.kinds import EVENT, LEASE, NAMESPACE, NODE, POD, JsonObject
 from kubeimg_gui.demo.oddities import DISK_TAINT, ODDITIES, add_oddities
 from kubeimg_gui.demo.store import ObjectStore, now_text
@@ -58,6 +65,10 @@ class Scenario:
         catalog = Catalog(images_csv, seed)
         self._fleet = Fleet(catalog, self._chance, nodes, images)
         add_oddities(self._fleet.nodes, catalog)
+        self._peers = {
+            pool.name: [n for n in self._fleet.nodes if n.alive and n.pool is pool]
+            for pool in POOLS
+        }
         self._pressed = [n for n in self._fleet.nodes if DISK_TAINT in _taints(n.template)]
         for namespace in NAMESPACES:
             store.create(
@@ -131,7 +142,7 @@ class Scenario:
             size,
             round(model.unpacked * size / max(model.compressed, 1)),
         )
-        peers = [n for n in self._fleet.nodes if n.alive and n.pool is node.pool]
+        peers = self._peers[node.pool.name]
         for peer in self._chance.sample(peers, k=min(len(peers), ROLLOUT_NODES)):
             self._soon.append(lambda peer=peer: self._pull_onto(peer, image))
 
@@ -207,13 +218,14 @@ class Scenario:
 
     def _come_or_go(self) -> None:
         """A node joins, or leaves where one has joined; the odd ones stay."""
-        ordinary = self._fleet.nodes[min(len(ODDITIES), self._size) :]
-        if ordinary and len(self._fleet.nodes) > self._size:
-            self._leave(self._chance.choice(ordinary))
+        nodes, odd = self._fleet.nodes, min(len(ODDITIES), self._size)
+        if len(nodes) > self._size:
+            self._leave(nodes[self._chance.randrange(odd, len(nodes))])
         elif self._size:
             node = self._fleet.make_node()
             node.template["metadata"]["creationTimestamp"] = now_text()
             self._fleet.nodes.append(node)
+            self._peers[node.pool.name].append(node)
             self._settle(node)
 
     def _settle(self, node: DemoNode) -> None:
@@ -226,15 +238,16 @@ class Scenario:
 
     def _leave(self, node: DemoNode) -> None:
         """Delete a node, where that is still to do, and what belongs to it."""
-        self._fleet.nodes.remove(node)
+        remove_node(self._fleet.nodes, node)
+        if node.alive:
+            remove_node(self._peers[node.pool.name], node)
         self._pressed = [other for other in self._pressed if other is not node]
         if self._store.find(NODE, node.name):
             self._store.delete(NODE, node.name)
         if self._store.find(LEASE, node.name, "kube-node-lease"):
             self._store.delete(LEASE, node.name, "kube-node-lease")
-        for pod in self._store.snapshot(POD).items:
-            if pod["spec"].get("nodeName") == node.name:
-                self._store.delete(POD, pod["metadata"]["name"], pod["metadata"]["namespace"])
+        for namespace, pod in self._store.pods_on(node.name):
+            self._store.delete(POD, pod, namespace)
 
     def _some_node(self) -> DemoNode | None:
         """A node with a living kubelet, None where there is none.

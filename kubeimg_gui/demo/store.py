@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from kubeimg_gui.demo.errors import StatusError, already_exists, expired, modified, not_found
-from kubeimg_gui.demo.kinds import JsonObject, Kind
+from kubeimg_gui.demo.kinds import POD, JsonObject, Kind
 
 HISTORY_EVENTS = 20_000
 """How many writes of a kind are remembered, for watches that resume and pages still to come."""
@@ -107,6 +107,7 @@ class ObjectStore:
         self._new_uid = new_uid
         self._oldest = version
         self._collections: defaultdict[Kind, _Collection] = defaultdict(_Collection)
+        self._pods_on: defaultdict[str, set[Key]] = defaultdict(set)
 
     # Reading.
 
@@ -134,6 +135,10 @@ class ObjectStore:
         snapshot = Snapshot(version, [key for key, _ in objects], [item for _, item in objects])
         collection.snapshots.append(snapshot)
         return snapshot
+
+    def pods_on(self, node: str) -> list[Key]:
+        """The pods that stand on a node, in the order of their keys."""
+        return sorted(self._pods_on.get(node, ()))
 
     def _forgotten(self, collection: _Collection) -> int:
         return max(collection.forgotten, self._oldest)
@@ -209,7 +214,19 @@ class ObjectStore:
         metadata = {**item["metadata"], "resourceVersion": str(self.version)}
         stored = {"kind": kind.name, "apiVersion": kind.api_version, **item, "metadata": metadata}
         self._collections[kind].record(StoreEvent(self.version, event, stored, previous))
+        if kind is POD:
+            self._place(stored, previous, gone=event == "DELETED")
         return stored
+
+    def _place(self, pod: JsonObject, previous: JsonObject | None, *, gone: bool) -> None:
+        """Know where a pod stands from now on."""
+        if previous is not None:
+            left = POD.select(previous, "spec.nodeName")
+            self._pods_on[left].discard(_key(pod))
+            if not self._pods_on[left]:
+                del self._pods_on[left]
+        if not gone:
+            self._pods_on[POD.select(pod, "spec.nodeName")].add(_key(pod))
 
     # Watching.
 
