@@ -193,13 +193,13 @@ class ApiServer:
     async def _watch(self, wanted: WatchRequest, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         response.enable_chunked_encoding()
-        lines = watch_lines(self.store, wanted, self._bookmark_seconds)
+        pieces = watch_lines(self.store, wanted, self._bookmark_seconds)
         strike = request[STRIKE]
         try:
             await response.prepare(request)
-            async with aclosing(lines):
-                async for line in strike.stream(lines):
-                    await response.write(line)
+            async with aclosing(pieces):
+                async for piece in strike.stream(pieces):
+                    await response.write(piece)
             await strike.end(request)
         except ConnectionError:
             pass  # the client went away, as clients do

@@ -9,6 +9,7 @@ import bisect
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -16,10 +17,10 @@ from kubeimg_gui.demo.errors import StatusError, already_exists, expired, modifi
 from kubeimg_gui.demo.kinds import POD, JsonObject, Kind
 
 HISTORY_EVENTS = 20_000
-"""How many writes of a kind are remembered, for watches that resume and pages still to come."""
+"""How many writes of a kind are remembered at least, for watches that resume and pages to come."""
 SNAPSHOTS = 16
-BACKLOG_EVENTS = 2 * HISTORY_EVENTS
-"""A watcher that is this far behind is cut off, as the real watch cache does."""
+BACKLOG_HISTORIES = 2
+"""A watcher that is so many histories behind is cut off, as the real watch cache does."""
 
 Key = tuple[str, str]
 """Namespace ("" where the kind has none) and name."""
@@ -37,18 +38,39 @@ class StoreEvent:
 
 @dataclass(eq=False, slots=True)
 class Watcher:
-    """One watch's queue of events; `lost` when it fell too far behind or was disconnected."""
+    """One watch's events, oldest first, until somebody takes them.
 
-    events: "asyncio.Queue[StoreEvent | None]" = field(
-        default_factory=asyncio.Queue["StoreEvent | None"]
-    )
+    It is `lost` when more than `backlog` wait, or when it was disconnected.
+    """
+
+    backlog: int
+    events: deque[StoreEvent] = field(default_factory=deque[StoreEvent])
     lost: bool = False
+    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self, event: StoreEvent) -> None:
         """Queue an event while the watcher keeps up."""
         if not self.lost:
-            self.events.put_nowait(event)
-            self.lost = self.events.qsize() > BACKLOG_EVENTS
+            self.events.append(event)
+            self.lost = len(self.events) > self.backlog
+            self._stirred.set()
+
+    def disconnect(self) -> None:
+        """End the watch now."""
+        self.lost = True
+        self._stirred.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until there is an event, the watch is over, or the time is."""
+        if self.events or self.lost:
+            return
+        self._stirred.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stirred.wait(), seconds)
+
+    def take(self, count: int) -> list[StoreEvent]:
+        """The next events, so many at most."""
+        return [self.events.popleft() for _ in range(min(count, len(self.events)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +96,24 @@ class _Collection:
         self.watchers: list[Watcher] = []
         self.snapshots: deque[Snapshot] = deque(maxlen=SNAPSHOTS)
 
+    @property
+    def remembered(self) -> int:
+        """How many writes: the more objects there are, the longer it takes to list them."""
+        return max(HISTORY_EVENTS, len(self.objects))
+
     def record(self, event: StoreEvent) -> None:
         self.history.append(event)
-        if len(self.history) > HISTORY_EVENTS:
+        while len(self.history) > self.remembered:
             self.forgotten = self.history.popleft().version
+        while self.snapshots and self.snapshots[0].version < self.forgotten:
+            self.snapshots.popleft()
         for watcher in self.watchers:
             watcher.tell(event)
 
-    def objects_at(self, version: int) -> dict[Key, JsonObject]:
-        """The objects as they were, by undoing the writes since."""
+    def snapshot(self, version: int) -> Snapshot:
+        """The objects as they are, or were by undoing the writes since."""
+        # In the order of their keys but for the latest, they are soon sorted the next time.
+        self.objects = {key: self.objects[key] for key in sorted(self.objects)}
         objects = dict(self.objects)
         for event in reversed(self.history):
             if event.version <= version:
@@ -91,7 +122,8 @@ class _Collection:
                 del objects[_key(event.item)]
             else:
                 objects[_key(event.item)] = event.previous
-        return objects
+        keys = sorted(objects)
+        return Snapshot(version, keys, [objects[key] for key in keys])
 
 
 class ObjectStore:
@@ -131,8 +163,7 @@ class ObjectStore:
         for kept in collection.snapshots:
             if kept.version == version:
                 return kept
-        objects = sorted(collection.objects_at(version).items(), key=lambda entry: entry[0])
-        snapshot = Snapshot(version, [key for key, _ in objects], [item for _, item in objects])
+        snapshot = collection.snapshot(version)
         collection.snapshots.append(snapshot)
         return snapshot
 
@@ -236,7 +267,7 @@ class ObjectStore:
         oldest = self._forgotten(collection)
         if version < oldest:
             raise expired(f"too old resource version: {version} ({oldest})")
-        watcher = Watcher()
+        watcher = Watcher(BACKLOG_HISTORIES * collection.remembered)
         for event in collection.history:
             if event.version > version:
                 watcher.tell(event)
@@ -251,8 +282,7 @@ class ObjectStore:
         """End every watch now."""
         for collection in self._collections.values():
             for watcher in collection.watchers:
-                watcher.lost = True
-                watcher.events.put_nowait(None)
+                watcher.disconnect()
 
 
 def check_version(kind: Kind, old: JsonObject, item: JsonObject) -> None:
