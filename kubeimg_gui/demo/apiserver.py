@@ -178,7 +178,7 @@ class ApiServer:
         view = View.of(request)
         if is_true(query.get("watch")):
             return await self._watch(WatchRequest.parse(kind, selection, query, view), request)
-        page = list_page(self.store, kind, selection, query)
+        page = await list_page(self.store, kind, selection, query)
         page = replace(page, items=request[STRIKE].items(page.items))
         if not view.form:
             return await send_pieces(request, encode_list(kind, page))

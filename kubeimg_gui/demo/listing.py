@@ -5,9 +5,9 @@ Kubernetes documentation ("resource versions", "chunks") and of `ValidateListOpt
 `k8s.io/apimachinery/pkg/apis/meta/internalversion/validation`.
 """
 
+import asyncio
 import base64
 import binascii
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -32,6 +32,8 @@ Query = dict[str, str]
 EXACT, NOT_OLDER_THAN = "Exact", "NotOlderThan"
 PIECE_ITEMS = 16
 """Objects encoded in one go, some 100 kB of nodes; the event loop breathes between."""
+LOOK_ITEMS = 500
+"""Objects looked at in one go, to choose some of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Listed:
     metadata: JsonObject
 
 
-def list_page(store: ObjectStore, kind: Kind, selection: Selection, query: Query) -> Listed:
+async def list_page(store: ObjectStore, kind: Kind, selection: Selection, query: Query) -> Listed:
     """The page that a list request asks for. Raises StatusError (400, 410, 422, 504)."""
     _check_options(query)
     parse_number(query, "timeoutSeconds")
@@ -50,16 +52,24 @@ def list_page(store: ObjectStore, kind: Kind, selection: Selection, query: Query
     if query.get("resourceVersion") == "0":
         limit = 0  # the watch cache answers whole
     snapshot, start = _where(store, kind, query)
-    found = (n for n in range(start, len(snapshot.items)) if selection(snapshot.items[n]))
-    chosen = list(itertools.islice(found, limit or None))
+    count, end = len(snapshot.keys), start
+    wanted = limit or count
+    chosen: list[JsonObject] = []
+    while end < count and len(chosen) < wanted:
+        for item in snapshot.between(end, end + LOOK_ITEMS):
+            end += 1
+            if selection(item):
+                chosen.append(item)
+            if len(chosen) == wanted:
+                break
+        await asyncio.sleep(0)
     metadata: JsonObject = {"resourceVersion": str(snapshot.version)}
-    end = chosen[-1] + 1 if limit and len(chosen) == limit else len(snapshot.items)
-    if end < len(snapshot.items):
+    if end < count:
         # Whether the selection chooses any of the rest is not looked up: pages may be empty.
         metadata["continue"] = _token(snapshot.version, snapshot.keys[end - 1])
         if not selection.tests:
-            metadata["remainingItemCount"] = len(snapshot.items) - end
-    return Listed([snapshot.items[n] for n in chosen], metadata)
+            metadata["remainingItemCount"] = count - end
+    return Listed(chosen, metadata)
 
 
 def encode_list(kind: Kind, page: Listed) -> Iterator[bytes]:

@@ -25,11 +25,15 @@ from kubeimg_gui.demo.oddities import DISK_TAINT, ODDITIES, add_oddities
 from kubeimg_gui.demo.store import ObjectStore, now_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 HEARTBEAT_SECONDS = 300.0
 """How often a kubelet reports where nothing changes (`nodeStatusReportFrequency`)."""
 TICK_SECONDS = 0.05
+TURN_ACTS = 16
+"""After so many at once the server has its turn."""
+LATE_SECONDS = 1.0
+"""What is late by more is left out, so that a slow machine is not kept from everything else."""
 OPENING_SECONDS = 0.5
 """The pause between the first few changes, so that a picture soon shows some."""
 ROLLOUT_NODES = 5
@@ -74,29 +78,19 @@ class Scenario:
             store.create(
                 NAMESPACE, {"metadata": {"name": namespace}, "status": {"phase": "Active"}}
             )
-        for node in self._fleet.nodes:
-            self._settle(node)
+        for node in sorted(self._fleet.nodes, key=lambda node: node.name):
+            self._settle(node)  # in the order that the store keeps them in
         for node in self._pressed:
             self._complain(node)
 
     async def play(self) -> None:
         """Play until cancelled."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        opening = deque([self._pull, self._collect, self._retag, self._pull, self._come_or_go])
-        opened = len(opening)
-        changes = heartbeats = 0
-        while True:
-            await asyncio.sleep(TICK_SECONDS)
-            elapsed = loop.time() - began
-            if self._churn and opening and elapsed > OPENING_SECONDS * (1 + opened - len(opening)):
-                opening.popleft()()
-            while changes < self._churn * elapsed - opened:
-                changes += 1
-                self.step()
-            while heartbeats < self._size / HEARTBEAT_SECONDS * elapsed:
-                heartbeats += 1
-                self.beat()
+        opening = (self._pull, self._collect, self._retag, self._pull, self._come_or_go)
+        async with asyncio.TaskGroup() as acts:
+            if self._churn:
+                acts.create_task(_open(opening))
+            acts.create_task(_at_pace(self._churn, self.step, due=-len(opening)))
+            acts.create_task(_at_pace(self._size / HEARTBEAT_SECONDS, self.beat))
 
     def step(self) -> None:
         """One change somewhere."""
@@ -263,6 +257,27 @@ class Scenario:
             elif node.alive:
                 return node
         return None
+
+
+async def _open(acts: "Iterable[Callable[[], None]]") -> None:
+    """The first changes of the story."""
+    for act in acts:
+        await asyncio.sleep(OPENING_SECONDS)
+        act()
+
+
+async def _at_pace(rate: float, act: "Callable[[], None]", due: float = 0.0) -> None:
+    """Act so many times a second as far as there is time; `due` is how many are due already."""
+    clock = asyncio.get_running_loop().time
+    then = clock()
+    while True:
+        await asyncio.sleep(0 if due >= 1 else TICK_SECONDS)
+        now = clock()
+        due = min(due + rate * (now - then), max(rate * LATE_SECONDS, 1))
+        then = now
+        for _ in range(min(int(due), TURN_ACTS)):
+            act()
+            due -= 1
 
 
 def _taints(node: JsonObject) -> list[JsonObject]:

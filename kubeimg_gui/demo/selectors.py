@@ -29,10 +29,7 @@ class Selection:
 
     def __call__(self, item: JsonObject) -> bool:
         """Whether an object is chosen."""
-        for test in self.tests:  # noqa: SIM110  (`all` takes twice the time, and lists are long)
-            if not test(item):
-                return False
-        return True
+        return all(test(item) for test in self.tests)
 
 
 def parse_selection(kind: Kind, namespace: str, labels: str, fields: str) -> Selection:

@@ -8,10 +8,11 @@ import asyncio
 import bisect
 import uuid
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from weakref import WeakSet
 
 from kubeimg_gui.demo.errors import StatusError, already_exists, expired, modified, not_found
 from kubeimg_gui.demo.kinds import POD, JsonObject, Kind
@@ -73,28 +74,55 @@ class Watcher:
         return [self.events.popleft() for _ in range(min(count, len(self.events)))]
 
 
-@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All objects of a kind at one version, in the order of their keys."""
+    """All objects of a kind at one version, in the order of their keys.
 
-    version: int
-    keys: list[Key]
-    items: list[JsonObject]
+    It looks at the objects as they are, and keeps what later writes replace: the largest fleet is
+    not copied for it.
+    """
+
+    def __init__(
+        self,
+        version: int,
+        keys: list[Key],
+        objects: Mapping[Key, JsonObject],
+        replaced: dict[Key, JsonObject],
+    ) -> None:
+        self.version = version
+        self.keys = keys
+        self._objects = objects
+        self._replaced = replaced
+
+    @property
+    def items(self) -> list[JsonObject]:
+        """All of them."""
+        return self.between(0, len(self.keys))
+
+    def between(self, start: int, end: int) -> list[JsonObject]:
+        """Those at these places."""
+        found = self._replaced.get
+        return [found(key) or self._objects[key] for key in self.keys[start:end]]
 
     def after(self, key: Key) -> int:
         """Where the objects after a key begin."""
         return bisect.bisect_right(self.keys, key)
 
+    def keep(self, key: Key, replaced: JsonObject) -> None:
+        """Keep what a write replaces, unless an earlier one has replaced it already."""
+        self._replaced.setdefault(key, replaced)
+
 
 class _Collection:
-    """One kind's objects, recent writes, watchers, and the snapshots made of it lately."""
+    """One kind's objects, recent writes and watchers; snapshots in use, and some for later."""
 
     def __init__(self) -> None:
         self.objects: dict[Key, JsonObject] = {}
+        self.keys: list[Key] = []  # in order
         self.history: deque[StoreEvent] = deque()
         self.forgotten = 0  # the newest version whose write is no longer in the history
         self.watchers: list[Watcher] = []
         self.snapshots: deque[Snapshot] = deque(maxlen=SNAPSHOTS)
+        self._in_use: WeakSet[Snapshot] = WeakSet()
 
     @property
     def remembered(self) -> int:
@@ -102,6 +130,18 @@ class _Collection:
         return max(HISTORY_EVENTS, len(self.objects))
 
     def record(self, event: StoreEvent) -> None:
+        """Put a write into effect and tell it."""
+        key = _key(event.item)
+        if event.previous is None:
+            bisect.insort(self.keys, key)
+        else:
+            for snapshot in self._in_use:
+                snapshot.keep(key, event.previous)
+        if event.type == "DELETED":
+            del self.keys[bisect.bisect_left(self.keys, key)]
+            del self.objects[key]
+        else:
+            self.objects[key] = event.item
         self.history.append(event)
         while len(self.history) > self.remembered:
             self.forgotten = self.history.popleft().version
@@ -112,18 +152,19 @@ class _Collection:
 
     def snapshot(self, version: int) -> Snapshot:
         """The objects as they are, or were by undoing the writes since."""
-        # In the order of their keys but for the latest, they are soon sorted the next time.
-        self.objects = {key: self.objects[key] for key in sorted(self.objects)}
-        objects = dict(self.objects)
+        undone: dict[Key, JsonObject | None] = {}
         for event in reversed(self.history):
             if event.version <= version:
                 break
-            if event.previous is None:
-                del objects[_key(event.item)]
-            else:
-                objects[_key(event.item)] = event.previous
-        keys = sorted(objects)
-        return Snapshot(version, keys, [objects[key] for key in keys])
+            undone[_key(event.item)] = event.previous
+        replaced = {key: item for key, item in undone.items() if item}
+        keys = self.keys.copy()
+        if undone:
+            keys = sorted([*(key for key in keys if key not in undone), *replaced])
+        snapshot = Snapshot(version, keys, self.objects, replaced)
+        self._in_use.add(snapshot)
+        self.snapshots.append(snapshot)
+        return snapshot
 
 
 class ObjectStore:
@@ -163,9 +204,7 @@ class ObjectStore:
         for kept in collection.snapshots:
             if kept.version == version:
                 return kept
-        snapshot = collection.snapshot(version)
-        collection.snapshots.append(snapshot)
-        return snapshot
+        return collection.snapshot(version)
 
     def pods_on(self, node: str) -> list[Key]:
         """The pods that stand on a node, in the order of their keys."""
@@ -230,13 +269,10 @@ class ObjectStore:
 
     def _forget(self, kind: Kind, item: JsonObject) -> JsonObject:
         """Remove for good; the event carries the last state with the version of the removal."""
-        previous = self._collections[kind].objects.pop(_key(item))
-        return self._record(kind, "DELETED", item, previous)
+        return self._record(kind, "DELETED", item, self._collections[kind].objects[_key(item)])
 
     def _write(self, kind: Kind, event: str, item: JsonObject) -> JsonObject:
-        objects, key = self._collections[kind].objects, _key(item)
-        objects[key] = self._record(kind, event, item, objects.get(key))
-        return objects[key]
+        return self._record(kind, event, item, self._collections[kind].objects.get(_key(item)))
 
     def _record(
         self, kind: Kind, event: str, item: JsonObject, previous: JsonObject | None

@@ -135,8 +135,8 @@ async def watch_lines(
 async def _initial(lines: "_Lines", snapshot: Snapshot) -> AsyncIterator[bytes]:
     """The lines of what exists."""
     request = lines.request
-    for start in range(0, len(snapshot.items), PIECE_ITEMS):
-        chosen = filter(request.selection, snapshot.items[start : start + PIECE_ITEMS])
+    for start in range(0, len(snapshot.keys), PIECE_ITEMS):
+        chosen = filter(request.selection, snapshot.between(start, start + PIECE_ITEMS))
         if piece := lines.encode([lines.line("ADDED", item) for item in chosen]):
             yield piece
         await asyncio.sleep(0)
