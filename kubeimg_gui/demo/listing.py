@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from kubeimg_gui.demo.collection import Key, Snapshot
 from kubeimg_gui.demo.errors import (
     FORBIDDEN,
     Cause,
@@ -25,7 +26,7 @@ from kubeimg_gui.demo.errors import (
 )
 from kubeimg_gui.demo.kinds import JsonObject, Kind
 from kubeimg_gui.demo.selectors import Selection
-from kubeimg_gui.demo.store import Key, ObjectStore, Snapshot
+from kubeimg_gui.demo.store import ObjectStore
 
 Query = dict[str, str]
 

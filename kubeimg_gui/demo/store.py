@@ -4,167 +4,22 @@ One counter numbers every write, as etcd's revision does. Objects are never alte
 write puts a new one, so that a list or an event handed out stays what it was.
 """
 
-import asyncio
-import bisect
 import uuid
-from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime
-from weakref import WeakSet
 
+from kubeimg_gui.demo.collection import (
+    BACKLOG_HISTORIES,
+    Collection,
+    Key,
+    Snapshot,
+    StoreEvent,
+    Watcher,
+    key_of,
+)
 from kubeimg_gui.demo.errors import StatusError, already_exists, expired, modified, not_found
 from kubeimg_gui.demo.kinds import POD, JsonObject, Kind
-
-HISTORY_EVENTS = 20_000
-"""How many writes of a kind are remembered at least, for watches that resume and pages to come."""
-SNAPSHOTS = 16
-BACKLOG_HISTORIES = 2
-"""A watcher that is so many histories behind is cut off, as the real watch cache does."""
-
-Key = tuple[str, str]
-"""Namespace ("" where the kind has none) and name."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoreEvent:
-    """One write: ADDED, MODIFIED or DELETED, the object after it and the one before."""
-
-    version: int
-    type: str
-    item: JsonObject
-    previous: JsonObject | None
-
-
-@dataclass(eq=False, slots=True)
-class Watcher:
-    """One watch's events, oldest first, until somebody takes them.
-
-    It is `lost` when more than `backlog` wait, or when it was disconnected.
-    """
-
-    backlog: int
-    events: deque[StoreEvent] = field(default_factory=deque[StoreEvent])
-    lost: bool = False
-    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def tell(self, event: StoreEvent) -> None:
-        """Queue an event while the watcher keeps up."""
-        if not self.lost:
-            self.events.append(event)
-            self.lost = len(self.events) > self.backlog
-            self._stirred.set()
-
-    def disconnect(self) -> None:
-        """End the watch now."""
-        self.lost = True
-        self._stirred.set()
-
-    async def wait(self, seconds: float) -> None:
-        """Wait until there is an event, the watch is over, or the time is."""
-        if self.events or self.lost:
-            return
-        self._stirred.clear()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stirred.wait(), seconds)
-
-    def take(self, count: int) -> list[StoreEvent]:
-        """The next events, so many at most."""
-        return [self.events.popleft() for _ in range(min(count, len(self.events)))]
-
-
-class Snapshot:
-    """All objects of a kind at one version, in the order of their keys.
-
-    It looks at the objects as they are, and keeps what later writes replace: the largest fleet is
-    not copied for it.
-    """
-
-    def __init__(
-        self,
-        version: int,
-        keys: list[Key],
-        objects: Mapping[Key, JsonObject],
-        replaced: dict[Key, JsonObject],
-    ) -> None:
-        self.version = version
-        self.keys = keys
-        self._objects = objects
-        self._replaced = replaced
-
-    @property
-    def items(self) -> list[JsonObject]:
-        """All of them."""
-        return self.between(0, len(self.keys))
-
-    def between(self, start: int, end: int) -> list[JsonObject]:
-        """Those at these places."""
-        found = self._replaced.get
-        return [found(key) or self._objects[key] for key in self.keys[start:end]]
-
-    def after(self, key: Key) -> int:
-        """Where the objects after a key begin."""
-        return bisect.bisect_right(self.keys, key)
-
-    def keep(self, key: Key, replaced: JsonObject) -> None:
-        """Keep what a write replaces, unless an earlier one has replaced it already."""
-        self._replaced.setdefault(key, replaced)
-
-
-class _Collection:
-    """One kind's objects, recent writes and watchers; snapshots in use, and some for later."""
-
-    def __init__(self) -> None:
-        self.objects: dict[Key, JsonObject] = {}
-        self.keys: list[Key] = []  # in order
-        self.history: deque[StoreEvent] = deque()
-        self.forgotten = 0  # the newest version whose write is no longer in the history
-        self.watchers: list[Watcher] = []
-        self.snapshots: deque[Snapshot] = deque(maxlen=SNAPSHOTS)
-        self._in_use: WeakSet[Snapshot] = WeakSet()
-
-    @property
-    def remembered(self) -> int:
-        """How many writes: the more objects there are, the longer it takes to list them."""
-        return max(HISTORY_EVENTS, len(self.objects))
-
-    def record(self, event: StoreEvent) -> None:
-        """Put a write into effect and tell it."""
-        key = _key(event.item)
-        if event.previous is None:
-            bisect.insort(self.keys, key)
-        else:
-            for snapshot in self._in_use:
-                snapshot.keep(key, event.previous)
-        if event.type == "DELETED":
-            del self.keys[bisect.bisect_left(self.keys, key)]
-            del self.objects[key]
-        else:
-            self.objects[key] = event.item
-        self.history.append(event)
-        while len(self.history) > self.remembered:
-            self.forgotten = self.history.popleft().version
-        while self.snapshots and self.snapshots[0].version < self.forgotten:
-            self.snapshots.popleft()
-        for watcher in self.watchers:
-            watcher.tell(event)
-
-    def snapshot(self, version: int) -> Snapshot:
-        """The objects as they are, or were by undoing the writes since."""
-        undone: dict[Key, JsonObject | None] = {}
-        for event in reversed(self.history):
-            if event.version <= version:
-                break
-            undone[_key(event.item)] = event.previous
-        replaced = {key: item for key, item in undone.items() if item}
-        keys = self.keys.copy()
-        if undone:
-            keys = sorted([*(key for key in keys if key not in undone), *replaced])
-        snapshot = Snapshot(version, keys, self.objects, replaced)
-        self._in_use.add(snapshot)
-        self.snapshots.append(snapshot)
-        return snapshot
 
 
 class ObjectStore:
@@ -179,7 +34,7 @@ class ObjectStore:
         self.version = version
         self._new_uid = new_uid
         self._oldest = version
-        self._collections: defaultdict[Kind, _Collection] = defaultdict(_Collection)
+        self._collections: defaultdict[Kind, Collection] = defaultdict(Collection)
         self._pods_on: defaultdict[str, set[Key]] = defaultdict(set)
 
     # Reading.
@@ -210,14 +65,14 @@ class ObjectStore:
         """The pods that stand on a node, in the order of their keys."""
         return sorted(self._pods_on.get(node, ()))
 
-    def _forgotten(self, collection: _Collection) -> int:
+    def _forgotten(self, collection: Collection) -> int:
         return max(collection.forgotten, self._oldest)
 
     # Writing.
 
     def create(self, kind: Kind, item: JsonObject, *, dry_run: bool = False) -> JsonObject:
         """Store a new object, with uid and creation time. Raises StatusError (409)."""
-        key = _key(item)
+        key = key_of(item)
         if key in self._collections[kind].objects:
             raise already_exists(kind, key[1])
         created = {"creationTimestamp": now_text(), **item["metadata"], "uid": self._new_uid()}
@@ -229,7 +84,7 @@ class ObjectStore:
 
         A resourceVersion in it must be the current one. Raises StatusError (404, 409).
         """
-        namespace, name = _key(item)
+        namespace, name = key_of(item)
         old = self.get(kind, name, namespace)
         check_version(kind, old, item)
         kept, metadata = old["metadata"], item["metadata"]
@@ -269,10 +124,10 @@ class ObjectStore:
 
     def _forget(self, kind: Kind, item: JsonObject) -> JsonObject:
         """Remove for good; the event carries the last state with the version of the removal."""
-        return self._record(kind, "DELETED", item, self._collections[kind].objects[_key(item)])
+        return self._record(kind, "DELETED", item, self._collections[kind].objects[key_of(item)])
 
     def _write(self, kind: Kind, event: str, item: JsonObject) -> JsonObject:
-        return self._record(kind, event, item, self._collections[kind].objects.get(_key(item)))
+        return self._record(kind, event, item, self._collections[kind].objects.get(key_of(item)))
 
     def _record(
         self, kind: Kind, event: str, item: JsonObject, previous: JsonObject | None
@@ -289,11 +144,11 @@ class ObjectStore:
         """Know where a pod stands from now on."""
         if previous is not None:
             left = POD.select(previous, "spec.nodeName")
-            self._pods_on[left].discard(_key(pod))
+            self._pods_on[left].discard(key_of(pod))
             if not self._pods_on[left]:
                 del self._pods_on[left]
         if not gone:
-            self._pods_on[POD.select(pod, "spec.nodeName")].add(_key(pod))
+            self._pods_on[POD.select(pod, "spec.nodeName")].add(key_of(pod))
 
     # Watching.
 
@@ -342,8 +197,3 @@ def now_text() -> str:
 def stamp(time: datetime) -> str:
     """A time in UTC as the API writes it: RFC 3339, whole seconds."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _key(item: JsonObject) -> Key:
-    metadata = item["metadata"]
-    return metadata.get("namespace", ""), metadata["name"]

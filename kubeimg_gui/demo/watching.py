@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from kubeimg_gui.demo.collection import Snapshot, StoreEvent, Watcher
 from kubeimg_gui.demo.errors import (
     Cause,
     StatusError,
@@ -31,7 +32,7 @@ from kubeimg_gui.demo.listing import (
 )
 from kubeimg_gui.demo.requests import TABLE, View, is_true
 from kubeimg_gui.demo.selectors import Selection
-from kubeimg_gui.demo.store import ObjectStore, Snapshot, StoreEvent, Watcher
+from kubeimg_gui.demo.store import ObjectStore
 from kubeimg_gui.demo.tables import shown, table
 
 TIMEOUT_SECONDS = (1800.0, 3600.0)

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from contextlib import aclosing
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kubeimg_gui.demo import store as stored
+from kubeimg_gui.demo import collection
+from kubeimg_gui.demo.collection import Snapshot, Watcher
 from kubeimg_gui.demo.errors import StatusError
 from kubeimg_gui.demo.kinds import NODE
 from kubeimg_gui.demo.requests import View
 from kubeimg_gui.demo.selectors import Selection
-from kubeimg_gui.demo.store import ObjectStore, Watcher
+from kubeimg_gui.demo.store import ObjectStore
 from kubeimg_gui.demo.watching import WatchRequest, watch_lines
 
 
@@ -51,6 +54,42 @@ def test_lists_are_in_order_whoever_comes_and_goes() -> None:
     assert names(store, before) == ["a", "c", "e"]
 
 
+def write(store: ObjectStore, number: int, verb: str, name: str) -> None:
+    exists = store.find(NODE, name)
+    if verb == "toggle" and exists:
+        store.delete(NODE, name)
+    elif verb == "toggle":
+        store.create(NODE, {"metadata": {"name": name}})
+    elif exists:
+        label(store, name, number)
+
+
+writes = st.tuples(st.sampled_from(["label", "toggle"]), st.sampled_from("abc"))
+
+
+@given(st.lists(writes, max_size=12), st.lists(writes, max_size=6))
+def test_a_list_of_any_version_is_what_it_was(
+    first: list[tuple[str, str]], later: list[tuple[str, str]]
+) -> None:
+    """Asked for at once or afterwards, and whatever is written while somebody reads it."""
+    store = store_of("b", "c")
+    copies: list[tuple[Snapshot, list[object]]] = []
+
+    for number, (verb, name) in enumerate(first):
+        if number:  # for the first one nobody asks before it is old
+            snapshot = store.snapshot(NODE)
+            copies.append((snapshot, list(snapshot.items)))
+        write(store, number, verb, name)
+    asked_late = store.snapshot(NODE, 1002)
+    for number, (verb, name) in enumerate(later, len(first)):
+        write(store, number, verb, name)
+    for snapshot, items in copies:
+        assert snapshot.items == items
+    assert names(store, 1002) == ["b", "c"]
+    assert [n["metadata"]["name"] for n in asked_late.items] == ["b", "c"]
+    assert not any("labels" in n["metadata"] for n in asked_late.items)
+
+
 def test_a_version_that_nobody_has_asked_for_yet_is_still_told() -> None:
     store = store_of("b", "a")
     for value in range(3):
@@ -63,7 +102,7 @@ def test_a_version_that_nobody_has_asked_for_yet_is_still_told() -> None:
 def test_a_large_fleet_is_remembered_for_longer(
     monkeypatch: pytest.MonkeyPatch, nodes: int, remembered: int
 ) -> None:
-    monkeypatch.setattr(stored, "HISTORY_EVENTS", 3)
+    monkeypatch.setattr(collection, "HISTORY_EVENTS", 3)
     store = store_of(*(f"n{number}" for number in range(nodes)))
     listed = store.snapshot(NODE)
     for value in range(remembered):
@@ -96,7 +135,7 @@ def test_a_watcher_is_told_in_order_and_waits_for_more() -> None:
 
 
 def test_a_watcher_that_takes_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stored, "HISTORY_EVENTS", 3)
+    monkeypatch.setattr(collection, "HISTORY_EVENTS", 3)
     store = store_of("a")
     idle, busy = store.watch(NODE, store.version), store.watch(NODE, store.version)
     for value in range(7):
