@@ -40,6 +40,15 @@ MESSAGES = {
 }
 
 
+HEALTHY = (
+    ("MemoryPressure", "False", "KubeletHasSufficientMemory"),
+    ("DiskPressure", "False", "KubeletHasNoDiskPressure"),
+    ("PIDPressure", "False", "KubeletHasSufficientPID"),
+    ("Ready", "True", "KubeletReady"),
+)
+"""The conditions of a node that lacks nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """A group of like nodes: which share of the fleet, which machines, what runs there.
@@ -156,6 +165,7 @@ class Fleet:
         self._common = catalog.matching(*EVERYWHERE)
         self._ordinary = [i for i in catalog.images if i.compressed < ORDINARY_BYTES]
         self._fitting = {pool.name: catalog.matching(*pool.words) for pool in POOLS}
+        self._resources = {pool.name: _resources(pool) for pool in POOLS}
         self._names: set[str] = set()
         self._made: Counter[str] = Counter()
         self.nodes = [self.make_node() for _ in range(nodes)]
@@ -180,7 +190,7 @@ class Fleet:
             name,
             pool,
             runtime,
-            _template(name, pool, runtime, chance),
+            _template(name, pool, runtime, chance, self._resources[pool.name]),
             [image.entry(runtime) for image in chosen.values()],
             fitting,
         )
@@ -228,11 +238,14 @@ def use_runtime(template: JsonObject, runtime: str) -> None:
     )
 
 
-def _template(name: str, pool: Pool, runtime: str, chance: random.Random) -> JsonObject:
+def _template(
+    name: str, pool: Pool, runtime: str, chance: random.Random, resources: JsonObject
+) -> JsonObject:
     age = timedelta(
         hours=chance.choice((3, 19, 70, 400, 1500, 3000, 8000)) * chance.uniform(0.4, 1)
     )
-    created = stamp(datetime.now(UTC) - age)
+    now = datetime.now(UTC)
+    created, heartbeat = stamp(now - age), stamp(now)
     address = ".".join(name.partition(".")[0].removeprefix("ip-").split("-"))
     template: JsonObject = {
         "metadata": {
@@ -251,12 +264,10 @@ def _template(name: str, pool: Pool, runtime: str, chance: random.Random) -> Jso
         },
         "spec": {"podCIDR": f"10.200.{chance.randint(0, 255)}.0/24"},
         "status": {
-            **_resources(pool),
+            **resources,
             "conditions": [
-                condition("MemoryPressure", "False", "KubeletHasSufficientMemory", created),
-                condition("DiskPressure", "False", "KubeletHasNoDiskPressure", created),
-                condition("PIDPressure", "False", "KubeletHasSufficientPID", created),
-                condition("Ready", "True", "KubeletReady", created),
+                condition(kind, state, reason, created, heartbeat)
+                for kind, state, reason in HEALTHY
             ],
             "addresses": [
                 {"type": "InternalIP", "address": address},
