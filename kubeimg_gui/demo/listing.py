@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -25,8 +26,10 @@ from kubeimg_gui.demo.errors import (
     version_too_large,
 )
 from kubeimg_gui.demo.kinds import JsonObject, Kind
+from kubeimg_gui.demo.requests import PARTIAL, TABLE, View
 from kubeimg_gui.demo.selectors import Selection
 from kubeimg_gui.demo.store import ObjectStore
+from kubeimg_gui.demo.tables import partial_metadata, row, table
 
 Query = dict[str, str]
 
@@ -73,21 +76,28 @@ async def list_page(store: ObjectStore, kind: Kind, selection: Selection, query:
     return Listed(chosen, metadata)
 
 
-def encode_list(kind: Kind, page: Listed) -> Iterator[bytes]:
-    """The page's JSON in pieces of PIECE_ITEMS objects, which do not repeat their kind."""
-    head = {"kind": f"{kind.name}List", "apiVersion": kind.api_version, "metadata": page.metadata}
-    piece = msgspec.json.encode(head)[:-1] + b',"items":['
+def encode_list(kind: Kind, page: Listed, view: View) -> Iterator[bytes]:
+    """The page's JSON in pieces of PIECE_ITEMS objects."""
+    if view.form == TABLE:
+        head = table(kind, [], page.metadata, view.include)
+        members = "rows"
+        shape = partial(row, kind, include=view.include)
+    elif view.form == PARTIAL:
+        head = {"kind": f"{PARTIAL}List", "apiVersion": "meta.k8s.io/v1", "metadata": page.metadata}
+        members = "items"
+        shape = partial_metadata
+    else:
+        version = {"kind": f"{kind.name}List", "apiVersion": kind.api_version}
+        head, members, shape = {**version, "metadata": page.metadata}, "items", _without_kind
+    yield msgspec.json.encode({**head, members: []})[: -len("]}")]
     for start in range(0, len(page.items), PIECE_ITEMS):
-        bare = [_without_kind(item) for item in page.items[start : start + PIECE_ITEMS]]
-        items = msgspec.json.encode(bare)[1:-1]
-        if start:
-            yield piece
-            piece = b","
-        piece += items
-    yield piece + b"]}"
+        shapes = [shape(item) for item in page.items[start : start + PIECE_ITEMS]]
+        yield (b"," if start else b"") + msgspec.json.encode(shapes)[1:-1]
+    yield b"]}"
 
 
 def _without_kind(item: JsonObject | None) -> JsonObject | None:
+    """As it stands in a list, which tells the kind."""
     if item is None:  # as a fault script may have it
         return None
     return {key: value for key, value in item.items() if key not in ("kind", "apiVersion")}
