@@ -37,6 +37,8 @@ LATE_SECONDS = 1.0
 OPENING_SECONDS = 0.5
 """The pause between the first few changes, so that a picture soon shows some."""
 ROLLOUT_NODES = 5
+COMPLAINTS = 2000
+"""So many events are kept; a real server forgets each after an hour."""
 NODE_PODS = 5
 FLEET_PODS = 40_000
 """The largest fleets have fewer pods a node, so that they fit into memory."""
@@ -66,6 +68,7 @@ class Scenario:
         self._fullest = images * 3 // 2
         self._node_pods = min(NODE_PODS, FLEET_PODS // max(nodes, 1))
         self._soon: deque[Callable[[], None]] = deque()
+        self._complaints: deque[JsonObject] = deque()
         catalog = Catalog(images_csv, seed)
         self._fleet = Fleet(catalog, self._chance, nodes, images)
         add_oddities(self._fleet.nodes, catalog)
@@ -208,7 +211,12 @@ class Scenario:
         self._store.replace(NODE, {**item, "spec": spec, "status": status})
 
     def _complain(self, node: DemoNode) -> None:
-        self._store.create(EVENT, make_full_disk_event(node, self._chance.getrandbits(64)))
+        event = make_full_disk_event(node, self._chance.getrandbits(64))
+        self._complaints.append(self._store.create(EVENT, event)["metadata"])
+        if len(self._complaints) > COMPLAINTS:
+            old = self._complaints.popleft()
+            if self._store.find(EVENT, old["name"], old["namespace"]):
+                self._store.delete(EVENT, old["name"], old["namespace"])
 
     def _come_or_go(self) -> None:
         """A node joins, or leaves where one has joined; the odd ones stay."""

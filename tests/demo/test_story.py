@@ -190,6 +190,12 @@ def test_pods_that_others_put_on_a_node_go_with_it_and_no_others() -> None:
     assert {"moved", "staying", "waiting"} & names == {"staying", "waiting"}
 
 
+def test_old_complaints_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(play(steps=400).snapshot(EVENT).items) > 3
+    monkeypatch.setattr("kubeimg_gui.demo.scenario.COMPLAINTS", 2)
+    assert len(play(steps=400).snapshot(EVENT).items) == 2
+
+
 def test_some_nodes_hold_more_than_they_list() -> None:
     """Images arrive at a capped list and others drop out of it, still there."""
     store = play(steps=400)
