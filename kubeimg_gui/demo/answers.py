@@ -22,15 +22,18 @@ def json_answer(value: JsonObject, code: int = 200) -> web.Response:
 
 
 async def send_pieces(request: web.Request, pieces: Iterator[bytes]) -> web.StreamResponse:
-    """Answer with JSON, piece by piece where there are many, zipped where asked for."""
-    first, second = next(pieces), next(pieces, None)
+    """Answer with JSON, piece by piece where it is long, zipped where asked for."""
+    begun = b""
+    while len(begun) <= GZIP_BYTES:
+        piece = next(pieces, None)
+        if piece is None:
+            return web.Response(body=begun, content_type="application/json")
+        begun += piece
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
-    zipped = len(first) > GZIP_BYTES and "gzip" in request.headers.get("Accept-Encoding", "")
+    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
     if zipped:
         response.headers["Content-Encoding"] = "gzip"
-    if second is None and not zipped:
-        return web.Response(body=first, headers=response.headers)
-    whole = itertools.chain([first], [second] if second else (), pieces)
+    whole = itertools.chain([begun], pieces)
     response.enable_chunked_encoding()
     await response.prepare(request)
     async for piece in _zipped(whole) if zipped else _breathing(whole):

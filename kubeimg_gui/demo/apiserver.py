@@ -10,7 +10,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 
-import msgspec
 from aiohttp import web
 
 from kubeimg_gui.demo.answers import deleted, json_answer, send_pieces, success
@@ -44,8 +43,6 @@ from kubeimg_gui.demo.ownership import APPLY, UPDATE, Manager, applied, with_own
 from kubeimg_gui.demo.patches import apply_patch
 from kubeimg_gui.demo.requests import (
     APPLY_PATCH,
-    PARTIAL,
-    TABLE,
     DeleteOptions,
     View,
     applied_body,
@@ -61,7 +58,7 @@ from kubeimg_gui.demo.requests import (
 from kubeimg_gui.demo.reviews import review
 from kubeimg_gui.demo.selectors import parse_selection
 from kubeimg_gui.demo.store import ObjectStore, check_version
-from kubeimg_gui.demo.tables import partial_metadata, shown, table
+from kubeimg_gui.demo.tables import shown
 from kubeimg_gui.demo.validation import check_new, check_uid, check_update, read_object
 from kubeimg_gui.demo.watching import WatchRequest, watch_lines
 
@@ -178,28 +175,20 @@ class ApiServer:
         view = View.of(request)
         if is_true(query.get("watch")):
             return await self._watch(WatchRequest.parse(kind, selection, query, view), request)
-        page = list_page(self.store, kind, selection, query)
+        page = await list_page(self.store, kind, selection, query)
         page = replace(page, items=request[STRIKE].items(page.items))
-        if not view.form:
-            return await send_pieces(request, encode_list(kind, page))
-        if view.form == TABLE:
-            document = table(kind, page.items, page.metadata, view.include)
-        else:
-            items = [partial_metadata(item) for item in page.items]
-            version = {"kind": f"{PARTIAL}List", "apiVersion": "meta.k8s.io/v1"}
-            document = {**version, "metadata": page.metadata, "items": items}
-        return await send_pieces(request, iter([msgspec.json.encode(document)]))
+        return await send_pieces(request, encode_list(kind, page, view))
 
     async def _watch(self, wanted: WatchRequest, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         response.enable_chunked_encoding()
-        lines = watch_lines(self.store, wanted, self._bookmark_seconds)
+        pieces = watch_lines(self.store, wanted, self._bookmark_seconds)
         strike = request[STRIKE]
         try:
             await response.prepare(request)
-            async with aclosing(lines):
-                async for line in strike.stream(lines):
-                    await response.write(line)
+            async with aclosing(pieces):
+                async for piece in strike.stream(pieces):
+                    await response.write(piece)
             await strike.end(request)
         except ConnectionError:
             pass  # the client went away, as clients do

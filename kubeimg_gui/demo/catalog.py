@@ -21,7 +21,8 @@ MAX_NAMES = 5
 class DemoImage:
     """One image of one version: what a registry holds and what a node reports of it.
 
-    `compressed` and `unpacked` are bytes: what containerd reports and what CRI-O and Docker do.
+    `compressed` and `unpacked` are bytes: what containerd reports and what CRI-O and Docker do;
+    `pinned` is the name with the digest alone.
     """
 
     repository: str
@@ -29,9 +30,13 @@ class DemoImage:
     digest: str
     compressed: int
     unpacked: int
+    pinned: str = field(init=False)
     _entries: dict[int, JsonObject] = field(
         default_factory=dict[int, JsonObject], compare=False, repr=False
     )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pinned", f"{self.repository}@{self.digest}")
 
     def entry(self, runtime: str) -> JsonObject:
         """The image as nodes with that runtime list it: one object that they all share."""
@@ -43,11 +48,6 @@ class DemoImage:
     def names(self) -> list[str]:
         """Pulled by tag: the name with the digest, then the one with the tag if it still has it."""
         return [self.pinned, f"{self.repository}:{self.tag}"] if self.tag else [self.pinned]
-
-    @property
-    def pinned(self) -> str:
-        """The name with the digest alone."""
-        return f"{self.repository}@{self.digest}"
 
 
 class Catalog:

@@ -12,7 +12,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
+"""The largest fleets take a quarter of a minute where nothing else goes on."""
 STOP_SECONDS = 1.0
 
 

@@ -160,23 +160,29 @@ class Strike:
                 break
         return changed
 
-    async def stream(self, lines: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-        """What a watch sends instead."""
-        rule, passed = self.rule, 0
+    async def stream(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        """What a watch sends instead of these pieces, each of them whole lines."""
+        rule, passed, rest = self.rule, 0, b""
         while passed != rule.events:
             try:
-                line = self._line(await anext(lines))
+                piece = await anext(pieces)
             except StopAsyncIteration:
                 return
-            passed += 1
-            for _ in range(rule.repeat):
-                yield line
+            if rule is HARMLESS:
+                yield piece
+                continue
+            lines = piece.splitlines(keepends=True)
+            struck = lines if rule.events is None else lines[: rule.events - passed]
+            passed += len(struck)
+            yield b"".join(self._line(line) * rule.repeat for line in struck)
+            rest = b"".join(lines[len(struck) :])
         yield rule.insert.encode("latin-1", "replace")
         while rule.endless:
             yield FILLING
         if rule.then == "go on":
-            async for line in lines:
-                yield line
+            yield rest
+            async for piece in pieces:
+                yield piece
 
     async def end(self, request: web.Request) -> None:
         """End the answer as the rule says, where it is to end before its time."""

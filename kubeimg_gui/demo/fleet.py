@@ -3,6 +3,7 @@
 Everything is made from the seed, so that the same demo can be shown, tested and compared twice.
 """
 
+import bisect
 import random
 import uuid
 from collections import Counter
@@ -37,6 +38,15 @@ MESSAGES = {
     "KubeletReady": "kubelet is posting ready status",
     "NodeStatusUnknown": "Kubelet stopped posting node status.",
 }
+
+
+HEALTHY = (
+    ("MemoryPressure", "False", "KubeletHasSufficientMemory"),
+    ("DiskPressure", "False", "KubeletHasNoDiskPressure"),
+    ("PIDPressure", "False", "KubeletHasSufficientPID"),
+    ("Ready", "True", "KubeletReady"),
+)
+"""The conditions of a node that lacks nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +123,11 @@ EVERYWHERE = ("registry.k8s.io/pause", "kube-proxy", "calico/node", "calico/cni"
 class DemoNode:
     """One machine: what its runtime holds, and the rest of its Node object.
 
-    `held` are the entries of all images, listed or not; `pullable` what it may pull next; `used`
-    the first names of those that pods run from.
+    `number` counts all that were ever made; `held` are the entries of all images, listed or not;
+    `pullable` what it may pull next; `used` the first names of those that pods run from.
     """
 
+    number: int
     name: str
     pool: Pool
     runtime: str
@@ -154,6 +165,7 @@ class Fleet:
         self._common = catalog.matching(*EVERYWHERE)
         self._ordinary = [i for i in catalog.images if i.compressed < ORDINARY_BYTES]
         self._fitting = {pool.name: catalog.matching(*pool.words) for pool in POOLS}
+        self._resources = {pool.name: _resources(pool) for pool in POOLS}
         self._names: set[str] = set()
         self._made: Counter[str] = Counter()
         self.nodes = [self.make_node() for _ in range(nodes)]
@@ -174,10 +186,11 @@ class Fleet:
             chosen[image.digest] = image
             count -= chance.random() < 0.02  # so that it ends where the catalogue is small
         return DemoNode(
+            self._made.total(),
             name,
             pool,
             runtime,
-            _template(name, pool, runtime, chance),
+            _template(name, pool, runtime, chance, self._resources[pool.name]),
             [image.entry(runtime) for image in chosen.values()],
             fitting,
         )
@@ -196,6 +209,11 @@ class Fleet:
             if name not in self._names:
                 self._names.add(name)
                 return name
+
+
+def remove_node(nodes: list[DemoNode], node: DemoNode) -> None:
+    """Take a node out of a list in the order of their numbers, quickly in the largest too."""
+    del nodes[bisect.bisect_left(nodes, node.number, key=lambda other: other.number)]
 
 
 def condition(
@@ -220,11 +238,14 @@ def use_runtime(template: JsonObject, runtime: str) -> None:
     )
 
 
-def _template(name: str, pool: Pool, runtime: str, chance: random.Random) -> JsonObject:
+def _template(
+    name: str, pool: Pool, runtime: str, chance: random.Random, resources: JsonObject
+) -> JsonObject:
     age = timedelta(
         hours=chance.choice((3, 19, 70, 400, 1500, 3000, 8000)) * chance.uniform(0.4, 1)
     )
-    created = stamp(datetime.now(UTC) - age)
+    now = datetime.now(UTC)
+    created, heartbeat = stamp(now - age), stamp(now)
     address = ".".join(name.partition(".")[0].removeprefix("ip-").split("-"))
     template: JsonObject = {
         "metadata": {
@@ -243,12 +264,10 @@ def _template(name: str, pool: Pool, runtime: str, chance: random.Random) -> Jso
         },
         "spec": {"podCIDR": f"10.200.{chance.randint(0, 255)}.0/24"},
         "status": {
-            **_resources(pool),
+            **resources,
             "conditions": [
-                condition("MemoryPressure", "False", "KubeletHasSufficientMemory", created),
-                condition("DiskPressure", "False", "KubeletHasNoDiskPressure", created),
-                condition("PIDPressure", "False", "KubeletHasSufficientPID", created),
-                condition("Ready", "True", "KubeletReady", created),
+                condition(kind, state, reason, created, heartbeat)
+                for kind, state, reason in HEALTHY
             ],
             "addresses": [
                 {"type": "InternalIP", "address": address},

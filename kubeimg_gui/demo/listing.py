@@ -5,13 +5,16 @@ Kubernetes documentation ("resource versions", "chunks") and of `ValidateListOpt
 `k8s.io/apimachinery/pkg/apis/meta/internalversion/validation`.
 """
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
+from kubeimg_gui.demo.collection import Key, Snapshot
 from kubeimg_gui.demo.errors import (
     FORBIDDEN,
     Cause,
@@ -23,14 +26,18 @@ from kubeimg_gui.demo.errors import (
     version_too_large,
 )
 from kubeimg_gui.demo.kinds import JsonObject, Kind
+from kubeimg_gui.demo.requests import PARTIAL, TABLE, View
 from kubeimg_gui.demo.selectors import Selection
-from kubeimg_gui.demo.store import Key, ObjectStore, Snapshot
+from kubeimg_gui.demo.store import ObjectStore
+from kubeimg_gui.demo.tables import partial_metadata, row, table
 
 Query = dict[str, str]
 
 EXACT, NOT_OLDER_THAN = "Exact", "NotOlderThan"
-PIECE_ITEMS = 100
-"""Objects encoded in one go; the event loop breathes between."""
+PIECE_ITEMS = 16
+"""Objects encoded in one go, some 100 kB of nodes; the event loop breathes between."""
+LOOK_ITEMS = 500
+"""Objects looked at in one go, to choose some of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class Listed:
     metadata: JsonObject
 
 
-def list_page(store: ObjectStore, kind: Kind, selection: Selection, query: Query) -> Listed:
+async def list_page(store: ObjectStore, kind: Kind, selection: Selection, query: Query) -> Listed:
     """The page that a list request asks for. Raises StatusError (400, 410, 422, 504)."""
     _check_options(query)
     parse_number(query, "timeoutSeconds")
@@ -49,35 +56,48 @@ def list_page(store: ObjectStore, kind: Kind, selection: Selection, query: Query
     if query.get("resourceVersion") == "0":
         limit = 0  # the watch cache answers whole
     snapshot, start = _where(store, kind, query)
+    count, end = len(snapshot.keys), start
+    wanted = limit or count
     chosen: list[JsonObject] = []
+    while end < count and len(chosen) < wanted:
+        for item in snapshot.between(end, end + LOOK_ITEMS):
+            end += 1
+            if selection(item):
+                chosen.append(item)
+            if len(chosen) == wanted:
+                break
+        await asyncio.sleep(0)
     metadata: JsonObject = {"resourceVersion": str(snapshot.version)}
-    for index in range(start, len(snapshot.items)):
-        if limit and len(chosen) == limit:
-            # Whether the selection chooses any of the rest is not looked up: pages may be empty.
-            metadata["continue"] = _token(snapshot.version, snapshot.keys[index - 1])
-            if not selection.tests:
-                metadata["remainingItemCount"] = len(snapshot.items) - index
-            break
-        if selection(snapshot.items[index]):
-            chosen.append(snapshot.items[index])
+    if end < count:
+        # Whether the selection chooses any of the rest is not looked up: pages may be empty.
+        metadata["continue"] = _token(snapshot.version, snapshot.keys[end - 1])
+        if not selection.tests:
+            metadata["remainingItemCount"] = count - end
     return Listed(chosen, metadata)
 
 
-def encode_list(kind: Kind, page: Listed) -> Iterator[bytes]:
-    """The page's JSON in pieces of PIECE_ITEMS objects, which do not repeat their kind."""
-    head = {"kind": f"{kind.name}List", "apiVersion": kind.api_version, "metadata": page.metadata}
-    piece = msgspec.json.encode(head)[:-1] + b',"items":['
+def encode_list(kind: Kind, page: Listed, view: View) -> Iterator[bytes]:
+    """The page's JSON in pieces of PIECE_ITEMS objects."""
+    if view.form == TABLE:
+        head = table(kind, [], page.metadata, view.include)
+        members = "rows"
+        shape = partial(row, kind, include=view.include)
+    elif view.form == PARTIAL:
+        head = {"kind": f"{PARTIAL}List", "apiVersion": "meta.k8s.io/v1", "metadata": page.metadata}
+        members = "items"
+        shape = partial_metadata
+    else:
+        version = {"kind": f"{kind.name}List", "apiVersion": kind.api_version}
+        head, members, shape = {**version, "metadata": page.metadata}, "items", _without_kind
+    yield msgspec.json.encode({**head, members: []})[: -len("]}")]
     for start in range(0, len(page.items), PIECE_ITEMS):
-        bare = [_without_kind(item) for item in page.items[start : start + PIECE_ITEMS]]
-        items = msgspec.json.encode(bare)[1:-1]
-        if start:
-            yield piece
-            piece = b","
-        piece += items
-    yield piece + b"]}"
+        shapes = [shape(item) for item in page.items[start : start + PIECE_ITEMS]]
+        yield (b"," if start else b"") + msgspec.json.encode(shapes)[1:-1]
+    yield b"]}"
 
 
 def _without_kind(item: JsonObject | None) -> JsonObject | None:
+    """As it stands in a list, which tells the kind."""
     if item is None:  # as a fault script may have it
         return None
     return {key: value for key, value in item.items() if key not in ("kind", "apiVersion")}

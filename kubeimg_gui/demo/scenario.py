@@ -12,20 +12,33 @@ from typing import TYPE_CHECKING
 
 from kubeimg_gui.demo.belongings import NAMESPACES, make_full_disk_event, make_lease, make_pods
 from kubeimg_gui.demo.catalog import Catalog, DemoImage, make_digest
-from kubeimg_gui.demo.fleet import STATUS_MAX_IMAGES, DemoNode, Fleet, condition
+from kubeimg_gui.demo.fleet import (
+    POOLS,
+    STATUS_MAX_IMAGES,
+    DemoNode,
+    Fleet,
+    condition,
+    remove_node,
+)
 from kubeimg_gui.demo.kinds import EVENT, LEASE, NAMESPACE, NODE, POD, JsonObject
 from kubeimg_gui.demo.oddities import DISK_TAINT, ODDITIES, add_oddities
 from kubeimg_gui.demo.store import ObjectStore, now_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 HEARTBEAT_SECONDS = 300.0
 """How often a kubelet reports where nothing changes (`nodeStatusReportFrequency`)."""
 TICK_SECONDS = 0.05
+TURN_ACTS = 16
+"""After so many at once the server has its turn."""
+LATE_SECONDS = 1.0
+"""What is late by more is left out, so that a slow machine is not kept from everything else."""
 OPENING_SECONDS = 0.5
 """The pause between the first few changes, so that a picture soon shows some."""
 ROLLOUT_NODES = 5
+COMPLAINTS = 2000
+"""So many events are kept; a real server forgets each after an hour."""
 NODE_PODS = 5
 FLEET_PODS = 40_000
 """The largest fleets have fewer pods a node, so that they fit into memory."""
@@ -55,37 +68,32 @@ class Scenario:
         self._fullest = images * 3 // 2
         self._node_pods = min(NODE_PODS, FLEET_PODS // max(nodes, 1))
         self._soon: deque[Callable[[], None]] = deque()
+        self._complaints: deque[JsonObject] = deque()
         catalog = Catalog(images_csv, seed)
         self._fleet = Fleet(catalog, self._chance, nodes, images)
         add_oddities(self._fleet.nodes, catalog)
+        self._peers = {
+            pool.name: [n for n in self._fleet.nodes if n.alive and n.pool is pool]
+            for pool in POOLS
+        }
         self._pressed = [n for n in self._fleet.nodes if DISK_TAINT in _taints(n.template)]
         for namespace in NAMESPACES:
             store.create(
                 NAMESPACE, {"metadata": {"name": namespace}, "status": {"phase": "Active"}}
             )
-        for node in self._fleet.nodes:
-            self._settle(node)
+        for node in sorted(self._fleet.nodes, key=lambda node: node.name):
+            self._settle(node)  # in the order that the store keeps them in
         for node in self._pressed:
             self._complain(node)
 
     async def play(self) -> None:
         """Play until cancelled."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        opening = deque([self._pull, self._collect, self._retag, self._pull, self._come_or_go])
-        opened = len(opening)
-        changes = heartbeats = 0
-        while True:
-            await asyncio.sleep(TICK_SECONDS)
-            elapsed = loop.time() - began
-            if self._churn and opening and elapsed > OPENING_SECONDS * (1 + opened - len(opening)):
-                opening.popleft()()
-            while changes < self._churn * elapsed - opened:
-                changes += 1
-                self.step()
-            while heartbeats < self._size / HEARTBEAT_SECONDS * elapsed:
-                heartbeats += 1
-                self.beat()
+        opening = (self._pull, self._collect, self._retag, self._pull, self._come_or_go)
+        async with asyncio.TaskGroup() as acts:
+            if self._churn:
+                acts.create_task(_open(opening))
+            acts.create_task(_at_pace(self._churn, self.step, due=-len(opening)))
+            acts.create_task(_at_pace(self._size / HEARTBEAT_SECONDS, self.beat))
 
     def step(self) -> None:
         """One change somewhere."""
@@ -131,7 +139,7 @@ class Scenario:
             size,
             round(model.unpacked * size / max(model.compressed, 1)),
         )
-        peers = [n for n in self._fleet.nodes if n.alive and n.pool is node.pool]
+        peers = self._peers[node.pool.name]
         for peer in self._chance.sample(peers, k=min(len(peers), ROLLOUT_NODES)):
             self._soon.append(lambda peer=peer: self._pull_onto(peer, image))
 
@@ -203,17 +211,23 @@ class Scenario:
         self._store.replace(NODE, {**item, "spec": spec, "status": status})
 
     def _complain(self, node: DemoNode) -> None:
-        self._store.create(EVENT, make_full_disk_event(node, self._chance.getrandbits(64)))
+        event = make_full_disk_event(node, self._chance.getrandbits(64))
+        self._complaints.append(self._store.create(EVENT, event)["metadata"])
+        if len(self._complaints) > COMPLAINTS:
+            old = self._complaints.popleft()
+            if self._store.find(EVENT, old["name"], old["namespace"]):
+                self._store.delete(EVENT, old["name"], old["namespace"])
 
     def _come_or_go(self) -> None:
         """A node joins, or leaves where one has joined; the odd ones stay."""
-        ordinary = self._fleet.nodes[min(len(ODDITIES), self._size) :]
-        if ordinary and len(self._fleet.nodes) > self._size:
-            self._leave(self._chance.choice(ordinary))
+        nodes, odd = self._fleet.nodes, min(len(ODDITIES), self._size)
+        if len(nodes) > self._size:
+            self._leave(nodes[self._chance.randrange(odd, len(nodes))])
         elif self._size:
             node = self._fleet.make_node()
             node.template["metadata"]["creationTimestamp"] = now_text()
             self._fleet.nodes.append(node)
+            self._peers[node.pool.name].append(node)
             self._settle(node)
 
     def _settle(self, node: DemoNode) -> None:
@@ -226,15 +240,16 @@ class Scenario:
 
     def _leave(self, node: DemoNode) -> None:
         """Delete a node, where that is still to do, and what belongs to it."""
-        self._fleet.nodes.remove(node)
+        remove_node(self._fleet.nodes, node)
+        if node.alive:
+            remove_node(self._peers[node.pool.name], node)
         self._pressed = [other for other in self._pressed if other is not node]
         if self._store.find(NODE, node.name):
             self._store.delete(NODE, node.name)
         if self._store.find(LEASE, node.name, "kube-node-lease"):
             self._store.delete(LEASE, node.name, "kube-node-lease")
-        for pod in self._store.snapshot(POD).items:
-            if pod["spec"].get("nodeName") == node.name:
-                self._store.delete(POD, pod["metadata"]["name"], pod["metadata"]["namespace"])
+        for namespace, pod in self._store.pods_on(node.name):
+            self._store.delete(POD, pod, namespace)
 
     def _some_node(self) -> DemoNode | None:
         """A node with a living kubelet, None where there is none.
@@ -250,6 +265,27 @@ class Scenario:
             elif node.alive:
                 return node
         return None
+
+
+async def _open(acts: "Iterable[Callable[[], None]]") -> None:
+    """The first changes of the story."""
+    for act in acts:
+        await asyncio.sleep(OPENING_SECONDS)
+        act()
+
+
+async def _at_pace(rate: float, act: "Callable[[], None]", due: float = 0.0) -> None:
+    """Act so many times a second as far as there is time; `due` is how many are due already."""
+    clock = asyncio.get_running_loop().time
+    then = clock()
+    while True:
+        await asyncio.sleep(0 if due >= 1 else TICK_SECONDS)
+        now = clock()
+        due = min(due + rate * (now - then), max(rate * LATE_SECONDS, 1))
+        then = now
+        for _ in range(min(int(due), TURN_ACTS)):
+            act()
+            due -= 1
 
 
 def _taints(node: JsonObject) -> list[JsonObject]:

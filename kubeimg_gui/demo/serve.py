@@ -32,6 +32,11 @@ from kubeimg_gui.demo.scenario import Scenario
 from kubeimg_gui.demo.store import ObjectStore
 
 IMAGES_PER_NODE = 34
+NEVER = 1_000_000
+"""After so many collections of the younger garbage the oldest would be looked through.
+
+What the story replaces has no cycles, and looking through it all stops the server for a second.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ async def _serve(options: DemoOptions) -> None:
     except OSError as error:
         raise ServeError(f"{options.images_csv} cannot be read: {error.strerror}") from error
     gc.freeze()
+    gc.set_threshold(*gc.get_threshold()[:2], NEVER)
     gc.enable()
     async with running(ApiServer(store, faults=faults), options.port, tls) as listener:
         url = listener.url

@@ -4,94 +4,22 @@ One counter numbers every write, as etcd's revision does. Objects are never alte
 write puts a new one, so that a list or an event handed out stays what it was.
 """
 
-import asyncio
-import bisect
 import uuid
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from kubeimg_gui.demo.collection import (
+    BACKLOG_HISTORIES,
+    Collection,
+    Key,
+    Snapshot,
+    StoreEvent,
+    Watcher,
+    key_of,
+)
 from kubeimg_gui.demo.errors import StatusError, already_exists, expired, modified, not_found
-from kubeimg_gui.demo.kinds import JsonObject, Kind
-
-HISTORY_EVENTS = 20_000
-"""How many writes of a kind are remembered, for watches that resume and pages still to come."""
-SNAPSHOTS = 16
-BACKLOG_EVENTS = 2 * HISTORY_EVENTS
-"""A watcher that is this far behind is cut off, as the real watch cache does."""
-
-Key = tuple[str, str]
-"""Namespace ("" where the kind has none) and name."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoreEvent:
-    """One write: ADDED, MODIFIED or DELETED, the object after it and the one before."""
-
-    version: int
-    type: str
-    item: JsonObject
-    previous: JsonObject | None
-
-
-@dataclass(eq=False, slots=True)
-class Watcher:
-    """One watch's queue of events; `lost` when it fell too far behind or was disconnected."""
-
-    events: "asyncio.Queue[StoreEvent | None]" = field(
-        default_factory=asyncio.Queue["StoreEvent | None"]
-    )
-    lost: bool = False
-
-    def tell(self, event: StoreEvent) -> None:
-        """Queue an event while the watcher keeps up."""
-        if not self.lost:
-            self.events.put_nowait(event)
-            self.lost = self.events.qsize() > BACKLOG_EVENTS
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """All objects of a kind at one version, in the order of their keys."""
-
-    version: int
-    keys: list[Key]
-    items: list[JsonObject]
-
-    def after(self, key: Key) -> int:
-        """Where the objects after a key begin."""
-        return bisect.bisect_right(self.keys, key)
-
-
-class _Collection:
-    """One kind's objects, recent writes, watchers, and the snapshots made of it lately."""
-
-    def __init__(self) -> None:
-        self.objects: dict[Key, JsonObject] = {}
-        self.history: deque[StoreEvent] = deque()
-        self.forgotten = 0  # the newest version whose write is no longer in the history
-        self.watchers: list[Watcher] = []
-        self.snapshots: deque[Snapshot] = deque(maxlen=SNAPSHOTS)
-
-    def record(self, event: StoreEvent) -> None:
-        self.history.append(event)
-        if len(self.history) > HISTORY_EVENTS:
-            self.forgotten = self.history.popleft().version
-        for watcher in self.watchers:
-            watcher.tell(event)
-
-    def objects_at(self, version: int) -> dict[Key, JsonObject]:
-        """The objects as they were, by undoing the writes since."""
-        objects = dict(self.objects)
-        for event in reversed(self.history):
-            if event.version <= version:
-                break
-            if event.previous is None:
-                del objects[_key(event.item)]
-            else:
-                objects[_key(event.item)] = event.previous
-        return objects
+from kubeimg_gui.demo.kinds import POD, JsonObject, Kind
 
 
 class ObjectStore:
@@ -106,7 +34,8 @@ class ObjectStore:
         self.version = version
         self._new_uid = new_uid
         self._oldest = version
-        self._collections: defaultdict[Kind, _Collection] = defaultdict(_Collection)
+        self._collections: defaultdict[Kind, Collection] = defaultdict(Collection)
+        self._pods_on: defaultdict[str, set[Key]] = defaultdict(set)
 
     # Reading.
 
@@ -130,19 +59,20 @@ class ObjectStore:
         for kept in collection.snapshots:
             if kept.version == version:
                 return kept
-        objects = sorted(collection.objects_at(version).items(), key=lambda entry: entry[0])
-        snapshot = Snapshot(version, [key for key, _ in objects], [item for _, item in objects])
-        collection.snapshots.append(snapshot)
-        return snapshot
+        return collection.snapshot(version)
 
-    def _forgotten(self, collection: _Collection) -> int:
+    def pods_on(self, node: str) -> list[Key]:
+        """The pods that stand on a node, in the order of their keys."""
+        return sorted(self._pods_on.get(node, ()))
+
+    def _forgotten(self, collection: Collection) -> int:
         return max(collection.forgotten, self._oldest)
 
     # Writing.
 
     def create(self, kind: Kind, item: JsonObject, *, dry_run: bool = False) -> JsonObject:
         """Store a new object, with uid and creation time. Raises StatusError (409)."""
-        key = _key(item)
+        key = key_of(item)
         if key in self._collections[kind].objects:
             raise already_exists(kind, key[1])
         created = {"creationTimestamp": now_text(), **item["metadata"], "uid": self._new_uid()}
@@ -154,7 +84,7 @@ class ObjectStore:
 
         A resourceVersion in it must be the current one. Raises StatusError (404, 409).
         """
-        namespace, name = _key(item)
+        namespace, name = key_of(item)
         old = self.get(kind, name, namespace)
         check_version(kind, old, item)
         kept, metadata = old["metadata"], item["metadata"]
@@ -194,13 +124,10 @@ class ObjectStore:
 
     def _forget(self, kind: Kind, item: JsonObject) -> JsonObject:
         """Remove for good; the event carries the last state with the version of the removal."""
-        previous = self._collections[kind].objects.pop(_key(item))
-        return self._record(kind, "DELETED", item, previous)
+        return self._record(kind, "DELETED", item, self._collections[kind].objects[key_of(item)])
 
     def _write(self, kind: Kind, event: str, item: JsonObject) -> JsonObject:
-        objects, key = self._collections[kind].objects, _key(item)
-        objects[key] = self._record(kind, event, item, objects.get(key))
-        return objects[key]
+        return self._record(kind, event, item, self._collections[kind].objects.get(key_of(item)))
 
     def _record(
         self, kind: Kind, event: str, item: JsonObject, previous: JsonObject | None
@@ -209,7 +136,19 @@ class ObjectStore:
         metadata = {**item["metadata"], "resourceVersion": str(self.version)}
         stored = {"kind": kind.name, "apiVersion": kind.api_version, **item, "metadata": metadata}
         self._collections[kind].record(StoreEvent(self.version, event, stored, previous))
+        if kind is POD:
+            self._place(stored, previous, gone=event == "DELETED")
         return stored
+
+    def _place(self, pod: JsonObject, previous: JsonObject | None, *, gone: bool) -> None:
+        """Know where a pod stands from now on."""
+        if previous is not None:
+            left = POD.select(previous, "spec.nodeName")
+            self._pods_on[left].discard(key_of(pod))
+            if not self._pods_on[left]:
+                del self._pods_on[left]
+        if not gone:
+            self._pods_on[POD.select(pod, "spec.nodeName")].add(key_of(pod))
 
     # Watching.
 
@@ -219,7 +158,7 @@ class ObjectStore:
         oldest = self._forgotten(collection)
         if version < oldest:
             raise expired(f"too old resource version: {version} ({oldest})")
-        watcher = Watcher()
+        watcher = Watcher(BACKLOG_HISTORIES * collection.remembered)
         for event in collection.history:
             if event.version > version:
                 watcher.tell(event)
@@ -234,8 +173,7 @@ class ObjectStore:
         """End every watch now."""
         for collection in self._collections.values():
             for watcher in collection.watchers:
-                watcher.lost = True
-                watcher.events.put_nowait(None)
+                watcher.disconnect()
 
 
 def check_version(kind: Kind, old: JsonObject, item: JsonObject) -> None:
@@ -259,8 +197,3 @@ def now_text() -> str:
 def stamp(time: datetime) -> str:
     """A time in UTC as the API writes it: RFC 3339, whole seconds."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _key(item: JsonObject) -> Key:
-    metadata = item["metadata"]
-    return metadata.get("namespace", ""), metadata["name"]

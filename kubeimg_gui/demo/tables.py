@@ -37,7 +37,7 @@ def table(
     kind: Kind, items: Iterable[JsonObject], metadata: JsonObject, include: str
 ) -> JsonObject:
     """A Table of objects; `include` is the request's includeObject."""
-    columns, cells = _PRINTERS.get(kind, _PLAIN)
+    columns, _ = _PRINTERS.get(kind, _PLAIN)
     return {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
@@ -52,8 +52,14 @@ def table(
             }
             for name, priority in columns
         ],
-        "rows": [{"cells": cells(item), **_included(item, include)} for item in items],
+        "rows": [row(kind, item, include) for item in items],
     }
+
+
+def row(kind: Kind, item: JsonObject, include: str) -> JsonObject:
+    """One object's row of a Table."""
+    _, cells = _PRINTERS.get(kind, _PLAIN)
+    return {"cells": cells(item), **_included(item, include)}
 
 
 def _included(item: JsonObject, include: str) -> JsonObject:

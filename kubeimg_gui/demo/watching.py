@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from kubeimg_gui.demo.collection import Snapshot, StoreEvent, Watcher
 from kubeimg_gui.demo.errors import (
     Cause,
     StatusError,
@@ -31,7 +32,7 @@ from kubeimg_gui.demo.listing import (
 )
 from kubeimg_gui.demo.requests import TABLE, View, is_true
 from kubeimg_gui.demo.selectors import Selection
-from kubeimg_gui.demo.store import ObjectStore, Snapshot, StoreEvent, Watcher
+from kubeimg_gui.demo.store import ObjectStore
 from kubeimg_gui.demo.tables import shown, table
 
 TIMEOUT_SECONDS = (1800.0, 3600.0)
@@ -105,38 +106,41 @@ def _check_options(query: Query) -> None:
 async def watch_lines(
     store: ObjectStore, request: WatchRequest, bookmark_seconds: float
 ) -> AsyncGenerator[bytes, None]:
-    """The lines of a watch until its time is over or its watcher is cut off."""
+    """The lines of a watch until its time is over or its watcher is cut off.
+
+    As many at once as are ready, up to PIECE_ITEMS, and a turn for everybody else after them.
+    """
     end = asyncio.get_running_loop().time() + request.seconds
     lines = _Lines(request)
     version = request.version or store.version
-    if request.initial:
-        if version > store.version:
-            yield lines.error(version_too_large(version, store.version))
-            return
-        snapshot = store.snapshot(request.kind)
-        version = snapshot.version
-        async for line in _initial(lines, snapshot):
-            yield line
+    if request.initial and version > store.version:
+        yield lines.error(version_too_large(version, store.version))
+        return
+    snapshot = store.snapshot(request.kind) if request.initial else None
     try:
-        watcher = store.watch(request.kind, version)
+        watcher = store.watch(request.kind, snapshot.version if snapshot else version)
     except StatusError as error:
         yield lines.error(error)
         return
     try:
-        async for line in _follow(store, lines, watcher, end, bookmark_seconds):
-            yield line
+        if snapshot:
+            async for piece in _initial(lines, snapshot):
+                yield piece
+        del snapshot  # what it holds may change many times while the watch lasts
+        async for piece in _follow(store, lines, watcher, end, bookmark_seconds):
+            yield piece
     finally:
         store.unwatch(request.kind, watcher)
 
 
 async def _initial(lines: "_Lines", snapshot: Snapshot) -> AsyncIterator[bytes]:
-    """The lines of what exists, with a turn for everybody else now and then."""
+    """The lines of what exists."""
     request = lines.request
-    for number, item in enumerate(snapshot.items):
-        if request.selection(item):
-            yield lines.line("ADDED", item)
-        if not number % PIECE_ITEMS:
-            await asyncio.sleep(0)
+    for start in range(0, len(snapshot.keys), PIECE_ITEMS):
+        chosen = filter(request.selection, snapshot.between(start, start + PIECE_ITEMS))
+        if piece := lines.encode([lines.line("ADDED", item) for item in chosen]):
+            yield piece
+        await asyncio.sleep(0)
     if request.streaming_list and request.bookmarks:
         yield lines.bookmark(snapshot.version, {"k8s.io/initial-events-end": "true"})
 
@@ -152,13 +156,15 @@ async def _follow(
     clock = asyncio.get_running_loop().time
     bookmark_at = _next_bookmark(clock(), end, bookmark_seconds)
     while (now := clock()) < end and not watcher.lost:
-        if now >= bookmark_at and watcher.events.empty():
+        if now >= bookmark_at and not watcher.events:
             bookmark_at = _next_bookmark(now, end, bookmark_seconds)
             if lines.request.bookmarks:
                 yield lines.bookmark(store.version)
-        event = await _next_event(watcher, min(bookmark_at, end) - now)
-        if event is not None and (line := lines.event(event)):
-            yield line
+        await watcher.wait(min(bookmark_at, end) - now)
+        told = [lines.event(event) for event in watcher.take(PIECE_ITEMS)]
+        if piece := lines.encode([line for line in told if line]):
+            yield piece
+        await asyncio.sleep(0)
 
 
 def _next_bookmark(now: float, end: float, every: float) -> float:
@@ -167,18 +173,8 @@ def _next_bookmark(now: float, end: float, every: float) -> float:
     return min(now + every, last) if now < last else now + every
 
 
-async def _next_event(watcher: Watcher, seconds: float) -> StoreEvent | None:
-    """The next event, None where none comes in time or the watch was cut off."""
-    if not watcher.events.empty():
-        return watcher.events.get_nowait()
-    try:
-        return await asyncio.wait_for(watcher.events.get(), seconds)
-    except TimeoutError:
-        return None
-
-
 class _Lines:
-    """Writes the lines of one watch.
+    """Makes the lines of one watch.
 
     In a watch of Tables only the first one tells the columns.
     """
@@ -186,8 +182,9 @@ class _Lines:
     def __init__(self, request: WatchRequest) -> None:
         self.request = request
         self._columns_told = False
+        self._encoder = msgspec.json.Encoder()
 
-    def event(self, event: StoreEvent) -> bytes | None:
+    def event(self, event: StoreEvent) -> JsonObject | None:
         """The event as this watch's selector sees it; None where it concerns neither side."""
         selection = self.request.selection
         before = event.previous is not None and selection(event.previous)
@@ -207,9 +204,9 @@ class _Lines:
             case _:
                 return None
 
-    def line(self, event: str, item: JsonObject) -> bytes:
+    def line(self, event: str, item: JsonObject) -> JsonObject:
         """An object in the form that is wanted."""
-        return self._encode(event, shown(self.request.kind, item, self.request.view))
+        return self._line(event, shown(self.request.kind, item, self.request.view))
 
     def bookmark(self, version: int, annotations: dict[str, str] | None = None) -> bytes:
         """How far the watch has come."""
@@ -220,15 +217,19 @@ class _Lines:
         item = {"kind": kind.name, "apiVersion": kind.api_version, "metadata": metadata}
         if view.form == TABLE:
             item = table(kind, [], metadata, view.include)
-        return self._encode("BOOKMARK", item)
+        return self.encode([self._line("BOOKMARK", item)])
 
     def error(self, error: StatusError) -> bytes:
         """Why the watch ends here."""
-        return self._encode("ERROR", error.status())
+        return self.encode([self._line("ERROR", error.status())])
 
-    def _encode(self, event: str, item: JsonObject) -> bytes:
+    def encode(self, lines: list[JsonObject]) -> bytes:
+        """Their JSON, b"" where there are none."""
+        return self._encoder.encode_lines(lines)
+
+    def _line(self, event: str, item: JsonObject) -> JsonObject:
         if item["kind"] == "Table":
             if self._columns_told:
                 item = {**item, "columnDefinitions": None}
             self._columns_told = True
-        return msgspec.json.encode({"type": event, "object": item}) + b"\n"
+        return {"type": event, "object": item}

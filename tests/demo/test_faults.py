@@ -93,6 +93,16 @@ def test_a_stream_with_something_put_in_that_goes_on(cluster: DemoCluster, api: 
         assert events(watched, 1) == ["MODIFIED"]
 
 
+def test_a_stream_that_is_cut_open_in_the_midst_of_what_exists(
+    cluster: DemoCluster, api: Api
+) -> None:
+    cluster.set_faults(
+        Rule(at="watch", events=2, insert='{"type": "EXPLODED"}\n', then="go on", repeat=2)
+    )
+    with api.watch("") as watched:
+        assert events(watched, 8) == [*["ADDED"] * 4, "EXPLODED", *["ADDED"] * 3]
+
+
 def test_a_stream_that_ends_in_the_midst_of_a_line(cluster: DemoCluster) -> None:
     cluster.set_faults(Rule(at="watch", events=1, insert='{"type": "MOD'))
     with urllib3.PoolManager() as pool:

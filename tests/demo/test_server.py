@@ -14,6 +14,7 @@ from kubeimg_gui.demo.errors import StatusError
 from kubeimg_gui.demo.serve import DemoCluster
 
 PODS = "/api/v1/namespaces/default/pods"
+PARTIAL = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
 
 
@@ -40,15 +41,19 @@ def test_all_requests_are_remembered(api: Api, cluster: DemoCluster) -> None:
     assert asked.headers["Accept"] == "application/json"
 
 
-@pytest.mark.parametrize("count", [99, 100, 101, 250])
+@pytest.mark.parametrize("count", [0, 15, 16, 17, 100, 250])
 def test_long_lists_are_whole(count: int) -> None:
     expected = [f"n{number:03}" for number in range(count)]
     with DemoCluster([{"metadata": {"name": name}} for name in expected]) as cluster:
         api = Api(cluster.url)
         for limit in ("", "60"):
+            whole = expected[: int(limit or count)]
             listed = api.get(f"{NODES}?limit={limit}")[1]["items"]
-            names = [item["metadata"]["name"] for item in listed]
-            assert names == expected[: int(limit or count)]
+            assert [item["metadata"]["name"] for item in listed] == whole
+            listed = api.get(f"{NODES}?limit={limit}", accept=PARTIAL)[1]["items"]
+            assert [item["metadata"]["name"] for item in listed] == whole
+            rows = api.get(f"{NODES}?limit={limit}", accept=TABLE)[1]["rows"]
+            assert [row["cells"][0] for row in rows] == whole
         api.close()
 
 

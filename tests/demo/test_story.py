@@ -174,6 +174,28 @@ def test_what_belonged_to_a_deleted_node_goes_too() -> None:
     assert name not in {pod["spec"]["nodeName"] for pod in store.snapshot(POD).items}
 
 
+def test_pods_that_others_put_on_a_node_go_with_it_and_no_others() -> None:
+    store = ObjectStore()
+    scenario = Scenario(store, CSV, nodes=3, images=20, churn=1.0, seed=1)
+    gone, stays = (node["metadata"]["name"] for node in nodes_of(store)[:2])
+    for name, node in (("moved", stays), ("staying", stays), ("waiting", None)):
+        pod = {"metadata": {"name": name, "namespace": "shop"}, "spec": {"nodeName": node}}
+        store.create(POD, pod)
+    moved = store.get(POD, "moved", "shop")
+    store.replace(POD, {**moved, "spec": {"nodeName": gone}})
+    store.delete(NODE, gone)
+    for _ in range(100):
+        scenario.step()
+    names = {pod["metadata"]["name"] for pod in store.snapshot(POD).items}
+    assert {"moved", "staying", "waiting"} & names == {"staying", "waiting"}
+
+
+def test_old_complaints_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(play(steps=400).snapshot(EVENT).items) > 3
+    monkeypatch.setattr("kubeimg_gui.demo.scenario.COMPLAINTS", 2)
+    assert len(play(steps=400).snapshot(EVENT).items) == 2
+
+
 def test_some_nodes_hold_more_than_they_list() -> None:
     """Images arrive at a capped list and others drop out of it, still there."""
     store = play(steps=400)
