@@ -60,7 +60,7 @@ from kubeimg_gui.demo.selectors import parse_selection
 from kubeimg_gui.demo.store import ObjectStore, check_version
 from kubeimg_gui.demo.tables import shown
 from kubeimg_gui.demo.validation import check_new, check_uid, check_update, read_object
-from kubeimg_gui.demo.watching import WatchRequest, watch_lines
+from kubeimg_gui.demo.watching import WatchRequest, no_streaming_lists, watch_lines
 
 BODY_BYTES = 3 * 2**20
 _RESOURCE_PATHS = ("/api/", *(f"/apis/{group}/" for group in GROUPS))
@@ -174,7 +174,10 @@ class ApiServer:
         )
         view = View.of(request)
         if is_true(query.get("watch")):
-            return await self._watch(WatchRequest.parse(kind, selection, query, view), request)
+            wanted = WatchRequest.parse(kind, selection, query, view)
+            if wanted.streaming_list and not self.faults.streaming_lists:
+                raise no_streaming_lists()
+            return await self._watch(wanted, request)
         page = await list_page(self.store, kind, selection, query)
         page = replace(page, items=request[STRIKE].items(page.items))
         return await send_pieces(request, encode_list(kind, page, view))

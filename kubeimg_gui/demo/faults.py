@@ -40,7 +40,9 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     """What becomes of some requests.
 
     Attributes:
-        at: which: lists of nodes, their later pages, watches of nodes, or any request.
+        at: which: lists of nodes, their later pages, watches of nodes, watches that begin with the
+            list (a streaming list), or any request. In a script that names one of the first three
+            there are no streaming lists, for in these a list and a watch are one request.
         after, times: how many of them pass first, and how many are struck then (None: all).
         delay: seconds until there is any answer.
         status: an error answer.
@@ -57,7 +59,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
         then: how the answer, or the stream, ends.
     """
 
-    at: Literal["list", "page", "watch", "any"]
+    at: Literal["list", "page", "watch", "streaming list", "any"]
     after: int = 0
     times: int | None = None
     delay: float = 0.0
@@ -92,6 +94,7 @@ class Faults:
 
     Attributes:
         struck: how many requests they have struck.
+        streaming_lists: whether the server has any.
     """
 
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
@@ -102,6 +105,7 @@ class Faults:
         self._rules = tuple(rules)
         self._met = [0] * len(self._rules)
         self.struck = 0
+        self.streaming_lists = {rule.at for rule in rules} <= {"streaming list", "any"}
 
     def strike(self, request: web.Request, nodes_path: str) -> "Strike":
         """What becomes of a request; the first rule that strikes it decides."""
@@ -121,7 +125,7 @@ class Faults:
 
 def _kind(request: web.Request) -> str:
     if request.query.get("watch") in ("true", "1"):
-        return "watch"
+        return "streaming list" if "sendInitialEvents" in request.query else "watch"
     return "page" if "continue" in request.query else "list"
 
 
@@ -143,7 +147,7 @@ class Strike:
             transport.write(rule.raw.encode("latin-1", "replace"))
             await self.end(request)
             return web.Response()  # which nobody gets any more
-        if rule.endless and rule.at != "watch":
+        if rule.endless and rule.at not in ("watch", "streaming list"):
             return await _endless_body(request)
         return None
 

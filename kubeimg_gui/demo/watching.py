@@ -103,6 +103,12 @@ def _check_options(query: Query) -> None:
         raise invalid_options("ListOptions", *causes)
 
 
+def no_streaming_lists() -> StatusError:
+    """What an API server answers whose streaming lists are switched off (1.33 has them so)."""
+    why = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"
+    return invalid_options("ListOptions", forbidden("sendInitialEvents", why))
+
+
 async def watch_lines(
     store: ObjectStore, request: WatchRequest, bookmark_seconds: float
 ) -> AsyncGenerator[bytes, None]:

@@ -25,6 +25,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(AT_ONCE) as pool:
         patch.setattr(reflector, "IDLE_SECONDS", 2.0)
         patch.setattr(listing, "SILENCE_SECONDS", 1.5)
+        patch.setattr(reflector, "SILENCE_SECONDS", 1.5)
         patch.setattr(connection, "CONNECT_SECONDS", 1.5)
         patch.setattr(sockets, "CONNECT_SECONDS", 1.5)
         patch.setattr(answer, "MAX_BODY_BYTES", 8 * 2**20)

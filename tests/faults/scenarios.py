@@ -6,6 +6,7 @@ A scenario is written to the promises and not to what kubeimg happens to do.
 import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from certificates import expired, foreign, misnamed, not_yet_valid
 from scripted_server import status_json
@@ -384,4 +385,66 @@ WATCHES = [
     watching("watch: delayed by 1 s", None, Rule(at="watch", delay=1.0), failing=False),
 ]
 
-SCENARIOS = [*DOORS, *CERTIFICATES, *LISTS, *PAGES, *WATCHES]
+END = event(
+    "BOOKMARK",
+    '{"metadata": {"resourceVersion": "1", "annotations": {"k8s.io/initial-events-end": "true"}}}',
+)
+
+
+def streaming(
+    name: str,
+    says: str | None,
+    *,
+    strikes: tuple[Strikes, ...] = (Strikes.START, Strikes.RELIST),
+    **rule: Any,
+) -> list[Scenario]:
+    """The watch that begins with the list fails, and pages are to be had."""
+    told = (RECONNECTING, says) if says else None
+    rules = (Rule(at="streaming list", **rule),)
+    title = f"streaming list: {name}"
+    failing = says is not None
+    return [Scenario(title, when, told, rules, exact=False, failing=failing) for when in strikes]
+
+
+STREAMS = [
+    *streaming("400", None, status=error(400)),
+    *streaming("403", None, status=error(403)),
+    *streaming("422", None, status=error(422)),
+    *streaming("410", "410", status=error(410)),
+    *streaming("429", "429", status=error(429)),
+    *streaming("500", "500", status=error(500)),
+    *streaming("silence", "silent", raw="", then="silence"),
+    *streaming("reset", "broke", raw="", then="reset"),
+    *streaming("the sign-in page of a hotel", "before it is complete", raw=answered(HTML)),
+    *streaming(
+        "chunks that are none",
+        "broke",
+        raw="HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ),
+    *streaming("ends after two nodes", "before it is complete", events=2),
+    *streaming("reset after two nodes", "broke", events=2, then="reset"),
+    *streaming("silence after two nodes", "silent", events=2, then="silence"),
+    *streaming("500 after two nodes", "500", events=2, insert=event("ERROR", '{"code": 500}')),
+    *streaming("garbage after two nodes", "no event", events=2, insert="garbage\n", then="go on"),
+    *streaming("a line without end after two nodes", "without end", events=2, endless=True),
+    *streaming("each event twice", None, repeat=2),
+    *streaming("delayed by 1 s", None, delay=1.0),
+    *streaming(
+        "a node of wrong types",
+        None,
+        strikes=(Strikes.RELIST,),
+        set={"status.images": 5},
+        node="n1",
+    ),
+    *streaming(
+        "suddenly empty",
+        "suddenly",
+        strikes=(Strikes.RELIST,),
+        times=2,
+        events=0,
+        insert=END,
+        then="go on",
+    ),
+]
+
+SCENARIOS = [*DOORS, *CERTIFICATES, *LISTS, *PAGES, *WATCHES, *STREAMS]
