@@ -1,10 +1,11 @@
 """The table of nodes: applies the informer's changes and owns the order of the rows.
 
 No proxy sorts or filters it (Qt's needs 10 s for 130,000 rows and mis-sorts byte counts above
-2**31): the order is a list of rows, made anew when someone asks for it.
+2**31): a `RowOrder` follows the changes, and is shown as a list made of it when someone asks.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import (
@@ -22,7 +23,9 @@ from kubeimg_gui.qt import columns, node_words, text
 from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.columns import MEANINGS, NUMERIC, Column, Moment, title
 from kubeimg_gui.qt.guard import guard
-from kubeimg_gui.qt.node_row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow, matching
+from kubeimg_gui.qt.node_filter import NodeFilter
+from kubeimg_gui.qt.node_row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow
+from kubeimg_gui.qt.row_order import RowOrder
 
 # Plain integers: Python's enum lookups would triple the price of data().
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -62,15 +65,16 @@ class NodeTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._clocks = clocks
         self._rows: dict[str, NodeRow] = {}
-        self._order: list[NodeRow] = []
-        self._places: dict[str, int] = {}
+        self._shown: list[NodeRow] = []
         self._watched = range(0)
-        self._departing: set[str] = set()
-        self._filter = ""
+        self._departing: set[NodeRow] = set()
+        self._runtimes: set[str] = set()
         self.sort_column = Column.REPORTED
         self.descending = True
+        self._order = RowOrder(MEANINGS[self.sort_column].value, descending=self.descending)
         self.opened = clocks.wall()
         self.inventory = Inventory()
+        self._filter = NodeFilter(self.inventory.holders)
         self.change = 0
         self.changed_nodes: set[str] = set()
         self.storage_changes = 0
@@ -88,7 +92,7 @@ class NodeTableModel(QAbstractTableModel):
     @property
     def filter(self) -> str:
         """The filter's words as typed."""
-        return self._filter
+        return self._filter.wanted
 
     @property
     def known(self) -> int:
@@ -98,11 +102,11 @@ class NodeTableModel(QAbstractTableModel):
     @property
     def shown(self) -> int:
         """How many nodes the filter shows, deleted ones that linger not counted."""
-        return len(self._order) - len(self._departing & self._places.keys())
+        return len(self._shown) - sum(row.place >= 0 for row in self._departing)
 
     def row_at(self, place: int) -> NodeRow:
         """The row shown at a place, 0 at the top."""
-        return self._order[place]
+        return self._shown[place]
 
     def row_named(self, name: str) -> NodeRow | None:
         """The row of a node, shown or not."""
@@ -110,7 +114,8 @@ class NodeTableModel(QAbstractTableModel):
 
     def place_of(self, name: str) -> int | None:
         """Where a node's row is shown; None where it is not."""
-        return self._places.get(name)
+        row = self._rows.get(name)
+        return None if row is None or row.place < 0 else row.place
 
     def watch(self, places: range) -> None:
         """Tell which rows are on screen: only for these is `dataChanged` worth a repaint."""
@@ -119,39 +124,23 @@ class NodeTableModel(QAbstractTableModel):
     def apply(self, changes: Sequence[NodeChange]) -> None:
         """Follow the changes in order; new rows appear at the end until the next `reorder`."""
         now = self._clocks.steady()
-        fresh: list[NodeRow] = []
-        touched: set[str] = set()
-        for change in changes:
-            name = change.record.name
-            row = self._rows.get(name)
-            if row is None:
-                row = self._rows[name] = NodeRow(change.record)
-                fresh.append(row)
-                self._count(None, change)
-            else:
-                self._count(row, change)
-            row.take(change, now)
-            if change.kind is not ChangeKind.CHANGED:
-                # Gone, or another node under the same name.
-                row.deletes_at = None
-                self.counting.discard(name)
-            if row.deleted:
-                self._departing.add(name)
-            else:
-                self._departing.discard(name)
-            self._widen(Column.NODE, row.shown_name)
-            self._widen(Column.STATE, row.condition)
-            self._widen(Column.RUNTIME, node_words.runtime(row.record))
-            touched.add(name)
-        rows = [self._rows[name] for name in touched]
-        self.fading_until = max(
-            self.fading_until, *(row.marked_at + FADE_SECONDS for row in rows), 0.0
-        )
-        self.scale = max(self.scale, *(row.record.reported_bytes for row in rows), 1)
-        self.stale = True
-        self._append(matching(fresh, self._filter))
-        self._announce(touched)
-        self.applied.emit(touched)
+        touched = {row.name: row for row in [self._take(change, now) for change in changes]}
+        fresh = [row for row in touched.values() if row.sorted_as is None]
+        for row in touched.values():
+            if row.sorted_as is None:
+                self._order.add(row)
+                self.stale = True
+            elif self._order.follow(row):
+                self.stale = True
+            if self._filter:
+                wanted = self._filter.lets_through(row)
+                self.stale |= wanted is not row.wanted
+                row.wanted = wanted
+            self.fading_until = max(self.fading_until, row.marked_at + FADE_SECONDS)
+            self.scale = max(self.scale, row.reported)
+        self._append([row for row in fresh if row.wanted])
+        self._announce(touched.values())
+        self.applied.emit(set(touched))
 
     def count_down(self, names: Collection[str], at: float | None) -> None:
         """Show that these nodes are deleted at a time, on the steady clock; None: no longer."""
@@ -161,68 +150,51 @@ class NodeTableModel(QAbstractTableModel):
             self._widen(Column.STATE, columns.state(row, self.moment))
         change = self.counting.difference_update if at is None else self.counting.update
         change(row.name for row in rows)
-        self._announce(names)
+        self._announce(rows)
 
     def set_filter(self, wanted: str) -> None:
-        """Show only rows that hold all the words, see `matching`."""
-        if wanted.split() != self._filter.split():
-            self._filter = wanted
-            self.reorder()
+        """Show only rows that hold all the words, see `NodeFilter`."""
+        if wanted.split() == self._filter.wanted.split():
+            return
+        narrower = self._filter.want(wanted)
+        rows = self._order.flat()
+        if narrower:
+            rows = [row for row in rows if row.wanted]
+        for row in rows:
+            row.wanted = False
+        for row in self._filter.sift(rows):
+            row.wanted = True
+        for row in self._departing:
+            # Nothing of what it held is counted any more.
+            row.wanted = self._filter.lets_through(row)
+        self.reorder()
 
     def sort_by(self, column: Column, *, descending: bool) -> None:
         """Order by a column's raw values, equal ones by name."""
         self.sort_column, self.descending = column, descending
+        self._order = RowOrder(MEANINGS[column].value, descending=descending)
+        self._order.fill(self._rows.values())
         self.reorder()
 
     def reorder(self) -> None:
-        """Make the order fit the rows, the filter and the sort again."""
+        """Show the rows in the order they have by now, and only those the filter lets through."""
         self.stale = False
-        order = matching(list(self._rows.values()), self._filter)
-        order.sort(key=lambda row: row.name)
-        order.sort(key=MEANINGS[self.sort_column].value, reverse=self.descending)
-        self.scale = max((row.record.reported_bytes for row in order), default=0) or 1
-        if order == self._order:
-            return
-        self.reordering.emit()
-        places = {row.name: place for place, row in enumerate(order)}
-        if places.keys() == self._places.keys():
-            self.layoutAboutToBeChanged.emit()
-            moved = self.persistentIndexList()
-            names = [self._order[index.row()].name for index in moved]
-            self._order, self._places = order, places
-            self.changePersistentIndexList(
-                moved,
-                [
-                    self.createIndex(places[name], index.column())
-                    for name, index in zip(names, moved, strict=True)
-                ],
-            )
-            self.layoutChanged.emit()
-        else:
-            self.beginResetModel()
-            self._order, self._places = order, places
-            self.endResetModel()
-        self.reordered.emit()
+        rows = self._order.flat()
+        if self._filter:
+            rows = [row for row in rows if row.wanted]
+        self.scale = max(map(attrgetter("reported"), rows), default=0) or 1
+        self._show(rows)
 
     def drop_departed(self) -> None:
         """Let go of the rows of nodes that were deleted a while ago."""
         limit = self._clocks.steady() - DEPARTED_SECONDS
-        lingering = (self._rows[name] for name in self._departing)
-        departed = [row for row in lingering if row.marked_at <= limit]
+        departed = {row for row in self._departing if row.marked_at <= limit}
         for row in departed:
             del self._rows[row.name]
-            self._departing.remove(row.name)
-        places = [self._places[row.name] for row in departed if row.name in self._places]
-        if not places:
-            return
-        # Qt would select the neighbour of a selected row that goes: so views let go first.
-        self.reordering.emit()
-        for place in sorted(places, reverse=True):
-            self.beginRemoveRows(QModelIndex(), place, place)
-            del self._order[place]
-            self._number()
-            self.endRemoveRows()
-        self.reordered.emit()
+            self._order.remove(row)
+        self._departing -= departed
+        if any(row.place >= 0 for row in departed):
+            self._show([row for row in self._shown if row not in departed])
 
     def mark_seen(self, names: Iterable[str]) -> None:
         """The person has selected these nodes: their edges may go."""
@@ -234,7 +206,7 @@ class NodeTableModel(QAbstractTableModel):
     @guard(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         """Override: rows shown."""
-        return 0 if parent.isValid() else len(self._order)
+        return 0 if parent.isValid() else len(self._shown)
 
     @guard(0)
     def columnCount(self, parent: Index = QModelIndex()) -> int:
@@ -247,7 +219,7 @@ class NodeTableModel(QAbstractTableModel):
         if not index.isValid():
             return None
         column = Column(index.column())
-        row = self._order[index.row()]
+        row = self._shown[index.row()]
         if role in (DISPLAY, ACCESSIBLE):
             return MEANINGS[column].words(row, self.moment)
         if role == TOOLTIP:
@@ -265,6 +237,26 @@ class NodeTableModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal or role not in (DISPLAY, ACCESSIBLE):
             return None
         return title(Column(section), self.opened)
+
+    def _take(self, change: NodeChange, now: float) -> NodeRow:
+        """Let a node's row, maybe a new one, follow a change."""
+        name = change.record.name
+        row = self._rows.get(name)
+        self._count(row, change)
+        if row is None:
+            row = self._rows[name] = NodeRow(change.record)
+        row.take(change, now)
+        if change.kind is not ChangeKind.CHANGED:
+            # Gone, or another node under the same name.
+            row.deletes_at = None
+            self.counting.discard(name)
+            (self._departing.add if row.deleted else self._departing.discard)(row)
+        self._widen(Column.NODE, row.shown_name)
+        self._widen(Column.STATE, row.condition)
+        if row.record.runtime not in self._runtimes:
+            self._runtimes.add(row.record.runtime)
+            self._widen(Column.RUNTIME, node_words.runtime(row.record))
+        return row
 
     def _count(self, row: NodeRow | None, change: NodeChange) -> None:
         """Keep the cluster's figures; what was counted for a node is its row's record."""
@@ -291,24 +283,49 @@ class NodeTableModel(QAbstractTableModel):
     def _append(self, rows: Sequence[NodeRow]) -> None:
         if not rows:
             return
-        first = len(self._order)
+        first = len(self._shown)
         self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-        self._order.extend(rows)
-        for place in range(first, len(self._order)):
-            self._places[self._order[place].name] = place
+        self._shown.extend(rows)
+        for place, row in enumerate(rows, first):
+            row.place = place
         self.endInsertRows()
 
-    def _announce(self, touched: Iterable[str]) -> None:
+    def _show(self, rows: list[NodeRow]) -> None:
+        """Show these rows and no others, in this order."""
+        if rows == self._shown:
+            return
+        self.reordering.emit()
+        if len(rows) == len(self._shown) and min(map(attrgetter("place"), rows)) >= 0:
+            self.layoutAboutToBeChanged.emit()
+            moved = self.persistentIndexList()
+            theirs = [self._shown[index.row()] for index in moved]
+            self._number(rows)
+            self.changePersistentIndexList(
+                moved,
+                [
+                    self.createIndex(row.place, index.column())
+                    for row, index in zip(theirs, moved, strict=True)
+                ],
+            )
+            self.layoutChanged.emit()
+        else:
+            # Removing rows one by one would take as long for each as this does for all.
+            self.beginResetModel()
+            self._number(rows)
+            self.endResetModel()
+        self.reordered.emit()
+
+    def _number(self, rows: list[NodeRow]) -> None:
+        for row in self._shown:
+            row.place = -1
+        self._shown = rows
+        for place, row in enumerate(rows):
+            row.place = place
+
+    def _announce(self, touched: Iterable[NodeRow]) -> None:
         """Emit one `dataChanged` that spans the touched rows on screen."""
-        places = [
-            place
-            for name in touched
-            if (place := self._places.get(name)) is not None and place in self._watched
-        ]
+        places = [row.place for row in touched if row.place in self._watched]
         if places:
             self.dataChanged.emit(
                 self.index(min(places), 0), self.index(max(places), len(Column) - 1)
             )
-
-    def _number(self) -> None:
-        self._places = {row.name: place for place, row in enumerate(self._order)}

@@ -1,16 +1,33 @@
 from builders import image, node
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kubeimg_gui.qt.node_row import NodeRow, matching
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.inventory import Inventory
+from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.node_filter import NodeFilter
+from kubeimg_gui.qt.node_row import NodeRow
 
-ROWS = [
-    NodeRow(node("web-1", (image("docker.io/library/nginx:1.27"),))),
-    NodeRow(node("web-2", (image("quay.io/Team/Redis:7"),), labels=("zone=eu-1",))),
-    NodeRow(node("gpu-1", (image(),), labels=())),
+RECORDS = [
+    node("web-1", (image("docker.io/library/nginx:1.27"),)),
+    node("web-2", (image("quay.io/Team/Redis:7"),), labels=("zone=eu-1",)),
+    node("gpu-1", (image(),), labels=()),
 ]
 
 
+def filter_of(records: list[NodeRecord]) -> tuple[NodeFilter, list[NodeRow]]:
+    inventory = Inventory()
+    for record in records:
+        inventory.add(record)
+    return NodeFilter(inventory.holders), [NodeRow(record) for record in records]
+
+
 def names(wanted: str) -> list[str]:
-    return [row.name for row in matching(ROWS, wanted)]
+    sieve, rows = filter_of(RECORDS)
+    sieve.want(wanted)
+    found = [row.name for row in sieve.sift(rows)]
+    assert found == [row.name for row in rows if sieve.lets_through(row)]
+    return found
 
 
 def test_names_labels_and_images_are_searched_whatever_the_case() -> None:
@@ -27,3 +44,42 @@ def test_every_word_must_be_found_wherever_it_is() -> None:
 
 def test_no_words_match_everything() -> None:
     assert names("") == names("   ") == ["web-1", "web-2", "gpu-1"]
+
+
+def test_two_names_of_an_image_are_not_one() -> None:
+    sieve, rows = filter_of([node("a", (image("x:1", "y:2"),))])
+    sieve.want("1y")
+    assert sieve.sift(rows) == []
+
+
+CATALOG = [image(f"Reg/app-{i}:v{i % 3}", f"mirror/App-{i}@x") for i in range(12)]
+WORDS = st.lists(
+    st.sampled_from(["a", "APP", "app-1", "app-11", "n1", "v2", "mirror/", "web", "pool=web", "?"]),
+    max_size=3,
+).map(" ".join)
+HELD = st.lists(st.lists(st.sampled_from(CATALOG), max_size=6), max_size=30)
+
+
+def plainly(records: list[NodeRecord], wanted: str) -> list[str]:
+    def holds(record: NodeRecord, word: str) -> bool:
+        parts = [record.name, *record.labels, *(n for i in record.images for n in i.names)]
+        return any(word in part.casefold() for part in parts)
+
+    words = wanted.casefold().split()
+    return [each.name for each in records if all(holds(each, word) for word in words)]
+
+
+@given(HELD, st.lists(WORDS, min_size=1, max_size=4))
+def test_it_finds_what_a_plain_search_finds(
+    held: list[list[ContainerImage]], typed: list[str]
+) -> None:
+    records = [
+        node(f"n{i}", images, labels=("pool=web",) * (i % 2)) for i, images in enumerate(held)
+    ]
+    sieve, rows = filter_of(records)
+    left = rows
+    for wanted in typed:
+        # As in the model: where only less can be found, only what was found is searched.
+        left = sieve.sift(left if sieve.want(wanted) else rows)
+        assert [row.name for row in left] == plainly(records, wanted)
+        assert [row.name for row in rows if sieve.lets_through(row)] == plainly(records, wanted)
