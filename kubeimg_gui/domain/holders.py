@@ -42,7 +42,11 @@ class Holders:
                 self._let_go(name, key, image)
         for key, image in after.items():
             if key not in before:
-                self._take(name, key, image)
+                held = self._held.get(key) or self._begin(key, image)
+                if held.gone and name in held.gone:
+                    held.gone.remove(name)
+                else:
+                    held.names.append(name)
 
     def count(self, images: Iterable[ContainerImage]) -> int:
         """How many pairs of one of these images and a node that holds it there are."""
@@ -56,15 +60,10 @@ class Holders:
             found.update(held.current() if held.gone else held.names)
         return found
 
-    def _take(self, name: str, key: int, image: ContainerImage) -> None:
-        held = self._held.get(key)
-        if held is None:
-            held = self._held[key] = _Held(image)
-            self._keys[image.key] += 1
-        if name in held.gone:
-            held.gone.remove(name)
-        else:
-            held.names.append(name)
+    def _begin(self, key: int, image: ContainerImage) -> "_Held":
+        held = self._held[key] = _Held(image)
+        self._keys[image.key] += 1
+        return held
 
     def _let_go(self, name: str, key: int, image: ContainerImage) -> None:
         held = self._held[key]

@@ -75,6 +75,8 @@ class NodeTableModel(QAbstractTableModel):
         self.opened = clocks.wall()
         self.inventory = Inventory()
         self._filter = NodeFilter(self.inventory.holders)
+        self._others_wanted = False
+        self._largest_shrank = False
         self.change = 0
         self.changed_nodes: set[str] = set()
         self.storage_changes = 0
@@ -102,7 +104,9 @@ class NodeTableModel(QAbstractTableModel):
     @property
     def shown(self) -> int:
         """How many nodes the filter shows, deleted ones that linger not counted."""
-        return len(self._shown) - sum(row.place >= 0 for row in self._departing)
+        if not self._departing:
+            return len(self._shown)
+        return sum(row not in self._departing for row in self._shown)
 
     def row_at(self, place: int) -> NodeRow:
         """The row shown at a place, 0 at the top."""
@@ -114,8 +118,18 @@ class NodeTableModel(QAbstractTableModel):
 
     def place_of(self, name: str) -> int | None:
         """Where a node's row is shown; None where it is not."""
-        row = self._rows.get(name)
-        return None if row is None or row.place < 0 else row.place
+        return self.places_of((name,)).get(name)
+
+    def places_of(self, names: Iterable[str]) -> dict[str, int]:
+        """Where nodes' rows are shown; those that are not shown are left out.
+
+        As quick for many as for one: the rows do not know their places, for to tell them would
+        take longer than all else that putting them in order takes.
+        """
+        rows = {row for name in names if (row := self._rows.get(name)) is not None}
+        if not rows:
+            return {}
+        return {row.name: place for place, row in enumerate(self._shown) if row in rows}
 
     def watch(self, places: range) -> None:
         """Tell which rows are on screen: only for these is `dataChanged` worth a repaint."""
@@ -124,23 +138,17 @@ class NodeTableModel(QAbstractTableModel):
     def apply(self, changes: Sequence[NodeChange]) -> None:
         """Follow the changes in order; new rows appear at the end until the next `reorder`."""
         now = self._clocks.steady()
-        touched = {row.name: row for row in [self._take(change, now) for change in changes]}
-        fresh = [row for row in touched.values() if row.sorted_as is None]
-        for row in touched.values():
-            if row.sorted_as is None:
-                self._order.add(row)
-                self.stale = True
-            elif self._order.follow(row):
-                self.stale = True
-            if self._filter:
-                wanted = self._filter.lets_through(row)
-                self.stale |= wanted is not row.wanted
-                row.wanted = wanted
+        names = dict.fromkeys(change.record.name for change in changes)
+        fresh = [name for name in names if name not in self._rows]
+        touched = {self._take(change, now) for change in changes}
+        self._look_again(touched)
+        for row in touched:
             self.fading_until = max(self.fading_until, row.marked_at + FADE_SECONDS)
-            self.scale = max(self.scale, row.reported)
-        self._append([row for row in fresh if row.wanted])
-        self._announce(touched.values())
-        self.applied.emit(set(touched))
+            if row.reported > self.scale and row in self._filter:
+                self.scale = row.reported
+        self._append([row for name in fresh if (row := self._rows[name]) in self._filter])
+        self._announce(touched)
+        self.applied.emit(names.keys())
 
     def count_down(self, names: Collection[str], at: float | None) -> None:
         """Show that these nodes are deleted at a time, on the steady clock; None: no longer."""
@@ -156,17 +164,10 @@ class NodeTableModel(QAbstractTableModel):
         """Show only rows that hold all the words, see `NodeFilter`."""
         if wanted.split() == self._filter.wanted.split():
             return
-        narrower = self._filter.want(wanted)
-        rows = self._order.flat()
-        if narrower:
-            rows = [row for row in rows if row.wanted]
-        for row in rows:
-            row.wanted = False
-        for row in self._filter.sift(rows):
-            row.wanted = True
-        for row in self._departing:
-            # Nothing of what it held is counted any more.
-            row.wanted = self._filter.lets_through(row)
+        self._filter.search(wanted, self._order.flat())
+        # Nothing of what these held is counted any more, so it is not found in passing.
+        self._filter.look_again(self._departing)
+        self._others_wanted = self._largest_shrank = True
         self.reorder()
 
     def sort_by(self, column: Column, *, descending: bool) -> None:
@@ -179,22 +180,26 @@ class NodeTableModel(QAbstractTableModel):
     def reorder(self) -> None:
         """Show the rows in the order they have by now, and only those the filter lets through."""
         self.stale = False
-        rows = self._order.flat()
-        if self._filter:
-            rows = [row for row in rows if row.wanted]
-        self.scale = max(map(attrgetter("reported"), rows), default=0) or 1
+        rows = self._filter.among(self._order.flat())
+        if self._largest_shrank:
+            self._largest_shrank = False
+            self.scale = max(map(attrgetter("reported"), rows), default=0) or 1
         self._show(rows)
+        self._others_wanted = False
 
     def drop_departed(self) -> None:
         """Let go of the rows of nodes that were deleted a while ago."""
         limit = self._clocks.steady() - DEPARTED_SECONDS
         departed = {row for row in self._departing if row.marked_at <= limit}
+        if not departed:
+            return
         for row in departed:
             del self._rows[row.name]
-            self._order.remove(row)
+            self._order.remove(row, self._order.value(row))
+            self._largest_shrank |= row.reported == self.scale
         self._departing -= departed
-        if any(row.place >= 0 for row in departed):
-            self._show([row for row in self._shown if row not in departed])
+        self._filter.forget(departed)
+        self._show([row for row in self._shown if row not in departed])
 
     def mark_seen(self, names: Iterable[str]) -> None:
         """The person has selected these nodes: their edges may go."""
@@ -245,7 +250,14 @@ class NodeTableModel(QAbstractTableModel):
         self._count(row, change)
         if row is None:
             row = self._rows[name] = NodeRow(change.record)
-        row.take(change, now)
+            row.take(change, now)
+            self._order.add(row)
+            self.stale = True
+        else:
+            value, reported = self._order.value(row), row.reported
+            row.take(change, now)
+            self.stale |= self._order.move(row, value)
+            self._largest_shrank |= row.reported < reported == self.scale
         if change.kind is not ChangeKind.CHANGED:
             # Gone, or another node under the same name.
             row.deletes_at = None
@@ -257,6 +269,11 @@ class NodeTableModel(QAbstractTableModel):
             self._runtimes.add(row.record.runtime)
             self._widen(Column.RUNTIME, node_words.runtime(row.record))
         return row
+
+    def _look_again(self, rows: Collection[NodeRow]) -> None:
+        """Have the filter follow changes of these rows."""
+        if self._filter.look_again(rows):
+            self._others_wanted = self.stale = True
 
     def _count(self, row: NodeRow | None, change: NodeChange) -> None:
         """Keep the cluster's figures; what was counted for a node is its row's record."""
@@ -286,8 +303,6 @@ class NodeTableModel(QAbstractTableModel):
         first = len(self._shown)
         self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
         self._shown.extend(rows)
-        for place, row in enumerate(rows, first):
-            row.place = place
         self.endInsertRows()
 
     def _show(self, rows: list[NodeRow]) -> None:
@@ -295,37 +310,30 @@ class NodeTableModel(QAbstractTableModel):
         if rows == self._shown:
             return
         self.reordering.emit()
-        if len(rows) == len(self._shown) and min(map(attrgetter("place"), rows)) >= 0:
+        if len(rows) == len(self._shown) and not self._others_wanted:
             self.layoutAboutToBeChanged.emit()
             moved = self.persistentIndexList()
-            theirs = [self._shown[index.row()] for index in moved]
-            self._number(rows)
+            names = [self._shown[index.row()].name for index in moved]
+            self._shown = rows
+            places = self.places_of(names)
             self.changePersistentIndexList(
                 moved,
                 [
-                    self.createIndex(row.place, index.column())
-                    for row, index in zip(theirs, moved, strict=True)
+                    self.createIndex(places[name], index.column())
+                    for name, index in zip(names, moved, strict=True)
                 ],
             )
             self.layoutChanged.emit()
         else:
             # Removing rows one by one would take as long for each as this does for all.
             self.beginResetModel()
-            self._number(rows)
+            self._shown = rows
             self.endResetModel()
         self.reordered.emit()
 
-    def _number(self, rows: list[NodeRow]) -> None:
-        for row in self._shown:
-            row.place = -1
-        self._shown = rows
-        for place, row in enumerate(rows):
-            row.place = place
-
-    def _announce(self, touched: Iterable[NodeRow]) -> None:
+    def _announce(self, touched: Collection[NodeRow]) -> None:
         """Emit one `dataChanged` that spans the touched rows on screen."""
-        places = [row.place for row in touched if row.place in self._watched]
+        on_screen = self._shown[self._watched.start : self._watched.stop]
+        places = [n for n, row in enumerate(on_screen, self._watched.start) if row in touched]
         if places:
-            self.dataChanged.emit(
-                self.index(min(places), 0), self.index(max(places), len(Column) - 1)
-            )
+            self.dataChanged.emit(self.index(places[0], 0), self.index(places[-1], len(Column) - 1))

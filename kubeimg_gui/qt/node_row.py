@@ -6,7 +6,6 @@ count from the moment the window opened, and say so.
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
@@ -53,9 +52,6 @@ class NodeRow:
         name: the node's name, which is the row's identity.
         reported: the reported bytes of the record.
         haystack: name and labels as the filter searches them.
-        wanted: whether the filter lets the row be seen.
-        place: where it is shown, 0 at the top; -1 where it is not.
-        sorted_as: the value by which it stands where it does in the order of all rows.
     """
 
     record: NodeRecord
@@ -73,9 +69,6 @@ class NodeRow:
     condition: str = field(init=False)
     largest: ContainerImage | None = field(init=False)
     haystack: str = field(init=False)
-    wanted: bool = True
-    place: int = -1
-    sorted_as: Any = None
 
     def __post_init__(self) -> None:
         self.name = self.record.name

@@ -18,11 +18,12 @@ LENGTH = 500
 class RowOrder:
     """Rows by a value, equal ones by name; GUI thread only.
 
-    `value` makes of a row what it is sorted by: all values compare with each other.
+    Attributes:
+        value: makes of a row what it is sorted by; all values compare with each other.
     """
 
     def __init__(self, value: Callable[[NodeRow], Any], *, descending: bool) -> None:
-        self._value = value
+        self.value = value
         self._descending = descending
         self._lists: list[list[NodeRow]] = []
         self._last: list[NodeRow] = []
@@ -30,9 +31,7 @@ class RowOrder:
     def fill(self, rows: Iterable[NodeRow]) -> None:
         """Put all rows in order; any that were there before are let go."""
         ordered = sorted(rows, key=attrgetter("name"))
-        for row in ordered:
-            row.sorted_as = self._value(row)
-        ordered.sort(key=attrgetter("sorted_as"), reverse=self._descending)
+        ordered.sort(key=self.value, reverse=self._descending)
         self._lists = [ordered[at : at + LENGTH] for at in range(0, len(ordered), LENGTH)]
         self._last = [rows[-1] for rows in self._lists]
 
@@ -42,48 +41,49 @@ class RowOrder:
 
     def add(self, row: NodeRow) -> None:
         """Put a new row in."""
-        row.sorted_as = self._value(row)
-        number = min(self._bisect(self._last, row), len(self._lists) - 1)
+        value = self.value(row)
+        number = min(self._bisect(self._last, row, value), len(self._lists) - 1)
         if number < 0:
             self._lists, self._last = [[row]], [row]
             return
         rows = self._lists[number]
-        rows.insert(self._bisect(rows, row), row)
+        rows.insert(self._bisect(rows, row, value), row)
         if len(rows) >= 2 * LENGTH:
             self._lists[number : number + 1] = rows[:LENGTH], rows[LENGTH:]
             self._last[number : number + 1] = rows[LENGTH - 1], rows[-1]
         else:
             self._last[number] = rows[-1]
 
-    def remove(self, row: NodeRow) -> None:
-        """Take a row out; it is found by the value it was put in by."""
-        number = self._bisect(self._last, row)
+    def remove(self, row: NodeRow, value: Any) -> None:
+        """Take out a row that had this value when it was put in or last moved."""
+        number = self._bisect(self._last, row, value)
         rows = self._lists[number]
-        del rows[self._bisect(rows, row)]
+        del rows[self._bisect(rows, row, value)]
         if rows:
             self._last[number] = rows[-1]
         else:
             del self._lists[number], self._last[number]
 
-    def follow(self, row: NodeRow) -> bool:
-        """Move a row to where its value has it now; whether that is a new value."""
-        if self._value(row) == row.sorted_as:
+    def move(self, row: NodeRow, before: Any) -> bool:
+        """Move a row that had the value `before` to where it belongs; whether it has another."""
+        if self.value(row) == before:
             return False
-        self.remove(row)
+        self.remove(row, before)
         self.add(row)
         return True
 
-    def _bisect(self, rows: list[NodeRow], row: NodeRow) -> int:
-        """The first place whose row does not come before this one."""
-        value, name, descending = row.sorted_as, row.name, self._descending
+    def _bisect(self, rows: list[NodeRow], row: NodeRow, value: Any) -> int:
+        """The first place whose row does not come before this one with this value."""
+        value_of, name, descending = self.value, row.name, self._descending
         low, high = 0, len(rows)
         while low < high:
             middle = (low + high) // 2
             other = rows[middle]
-            if other.sorted_as == value:
+            its_value = value if other is row else value_of(other)
+            if its_value == value:
                 before = other.name < name
             else:
-                before = (other.sorted_as < value) is not descending
+                before = (its_value < value) is not descending
             if before:
                 low = middle + 1
             else:

@@ -1,4 +1,4 @@
-from builders import image, node
+from builders import change, image, node
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,10 +24,8 @@ def filter_of(records: list[NodeRecord]) -> tuple[NodeFilter, list[NodeRow]]:
 
 def names(wanted: str) -> list[str]:
     sieve, rows = filter_of(RECORDS)
-    sieve.want(wanted)
-    found = [row.name for row in sieve.sift(rows)]
-    assert found == [row.name for row in rows if sieve.lets_through(row)]
-    return found
+    sieve.search(wanted, rows)
+    return [row.name for row in sieve.among(rows)]
 
 
 def test_names_labels_and_images_are_searched_whatever_the_case() -> None:
@@ -48,8 +46,21 @@ def test_no_words_match_everything() -> None:
 
 def test_two_names_of_an_image_are_not_one() -> None:
     sieve, rows = filter_of([node("a", (image("x:1", "y:2"),))])
-    sieve.want("1y")
-    assert sieve.sift(rows) == []
+    sieve.search("1y", rows)
+    assert rows[0] not in sieve
+
+
+def test_a_row_that_changes_is_looked_at_again() -> None:
+    old, new = node("a", (image("x:1"),)), node("a", (image("y:2"),))
+    sieve, rows = filter_of([old])
+    sieve.search("y:2", rows)
+    assert not sieve.look_again(rows)
+    rows[0].take(change(old, new), now=1)
+    assert sieve.look_again(rows)
+    assert sieve.among(rows) == rows
+    assert not sieve.look_again(rows)
+    sieve.forget(rows)
+    assert rows[0] not in sieve
 
 
 CATALOG = [image(f"Reg/app-{i}:v{i % 3}", f"mirror/App-{i}@x") for i in range(12)]
@@ -77,9 +88,9 @@ def test_it_finds_what_a_plain_search_finds(
         node(f"n{i}", images, labels=("pool=web",) * (i % 2)) for i, images in enumerate(held)
     ]
     sieve, rows = filter_of(records)
-    left = rows
     for wanted in typed:
-        # As in the model: where only less can be found, only what was found is searched.
-        left = sieve.sift(left if sieve.want(wanted) else rows)
-        assert [row.name for row in left] == plainly(records, wanted)
-        assert [row.name for row in rows if sieve.lets_through(row)] == plainly(records, wanted)
+        # Longer words are looked for in what the shorter ones found.
+        sieve.search(wanted, rows)
+        assert [row.name for row in sieve.among(rows)] == plainly(records, wanted)
+        assert [row.name for row in rows if row in sieve] == plainly(records, wanted)
+        assert not sieve.look_again(rows)

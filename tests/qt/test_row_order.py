@@ -47,11 +47,11 @@ def test_it_equals_a_full_sort_after_any_sequence(
             rows[name] = NodeRow(node(name), change=change or 0)
             order.add(rows[name])
         elif change is None:
-            order.remove(rows.pop(name))
+            order.remove(rows.pop(name), value(row))
         else:
-            moved = change != row.change
+            before, moved = value(row), change != row.change
             row.change = change
-            assert order.follow(row) is moved
+            assert order.move(row, before) is moved
     expected = sorted(rows.values(), key=lambda row: row.name)
     expected.sort(key=value, reverse=descending)
     assert order.flat() == expected
