@@ -123,13 +123,14 @@ class NodeTableModel(QAbstractTableModel):
     def places_of(self, names: Iterable[str]) -> dict[str, int]:
         """Where nodes' rows are shown; those that are not shown are left out.
 
-        As quick for many as for one: the rows do not know their places, for to tell them would
-        take longer than all else that putting them in order takes.
+        Rows do not know their places: to tell them would take longer than putting them in order.
         """
         rows = {row for name in names if (row := self._rows.get(name)) is not None}
-        if not rows:
-            return {}
-        return {row.name: place for place, row in enumerate(self._shown) if row in rows}
+        if self.stale:
+            places = {row: place for place, row in enumerate(self._shown) if row in rows}
+        else:
+            places = {row: self._order.place_in(self._shown, row) for row in rows}
+        return {row.name: place for row, place in places.items() if place is not None}
 
     def watch(self, places: range) -> None:
         """Tell which rows are on screen: only for these is `dataChanged` worth a repaint."""

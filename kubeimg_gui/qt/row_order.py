@@ -42,12 +42,12 @@ class RowOrder:
     def add(self, row: NodeRow) -> None:
         """Put a new row in."""
         value = self.value(row)
-        number = min(self._bisect(self._last, row, value), len(self._lists) - 1)
+        number = min(self._place(self._last, row, value), len(self._lists) - 1)
         if number < 0:
             self._lists, self._last = [[row]], [row]
             return
         rows = self._lists[number]
-        rows.insert(self._bisect(rows, row, value), row)
+        rows.insert(self._place(rows, row, value), row)
         if len(rows) >= 2 * LENGTH:
             self._lists[number : number + 1] = rows[:LENGTH], rows[LENGTH:]
             self._last[number : number + 1] = rows[LENGTH - 1], rows[-1]
@@ -56,9 +56,9 @@ class RowOrder:
 
     def remove(self, row: NodeRow, value: Any) -> None:
         """Take out a row that had this value when it was put in or last moved."""
-        number = self._bisect(self._last, row, value)
+        number = self._place(self._last, row, value)
         rows = self._lists[number]
-        del rows[self._bisect(rows, row, value)]
+        del rows[self._place(rows, row, value)]
         if rows:
             self._last[number] = rows[-1]
         else:
@@ -72,7 +72,12 @@ class RowOrder:
         self.add(row)
         return True
 
-    def _bisect(self, rows: list[NodeRow], row: NodeRow, value: Any) -> int:
+    def place_in(self, rows: list[NodeRow], row: NodeRow) -> int | None:
+        """Where a row stands among rows that are in this order; None where it does not."""
+        place = self._place(rows, row, self.value(row))
+        return place if place < len(rows) and rows[place] is row else None
+
+    def _place(self, rows: list[NodeRow], row: NodeRow, value: Any) -> int:
         """The first place whose row does not come before this one with this value."""
         value_of, name, descending = self.value, row.name, self._descending
         low, high = 0, len(rows)
