@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def take_changes(self, changes: Sequence[NodeChange]) -> None:
         """Show changes; while paused only as activity."""
-        self.activity.take(changes)
+        self.activity.gather(changes)
         self.gate.take(changes)
         self.top.show_waiting(paused=self.gate.paused, waiting=self.gate.waiting)
 

@@ -4,7 +4,7 @@ Each distinct image is searched once, not once for every node that holds it, and
 hold what was found they are looked up instead of going through them all.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from itertools import compress, repeat
 from operator import attrgetter, contains
 
@@ -40,16 +40,16 @@ class NodeFilter:
         """Those of the rows in which all words were found, in their old order."""
         return [row for row in rows if row in self._found] if self._words else rows
 
-    def search(self, wanted: str, rows: list[NodeRow]) -> None:
-        """Look for other words in these rows, which are all there are."""
+    def search(self, wanted: str, rows: list[NodeRow]) -> list[NodeRow]:
+        """Look for other words in these rows, which are all there are; see `among`."""
         words = wanted.casefold().split()
         if self._words and all(any(old in new for new in words) for old in self._words):
             rows = self.among(rows)
         self.wanted, self._words = wanted, words
-        found: Sequence[NodeRow] = rows if words else ()
         for word in sorted(words, key=len, reverse=True):
-            found = self._with_word(found, word)
-        self._found = set(found)
+            rows = self._with_word(rows, word)
+        self._found = set(rows) if words else set()
+        return rows
 
     def look_again(self, rows: Collection[NodeRow]) -> bool:
         """Look at rows that are new or have changed; whether others of them are found now."""
@@ -72,7 +72,7 @@ class NodeFilter:
             for word in self._words
         )
 
-    def _with_word(self, rows: Sequence[NodeRow], word: str) -> Sequence[NodeRow]:
+    def _with_word(self, rows: list[NodeRow], word: str) -> list[NodeRow]:
         # Without a loop of Python's own, this takes half the time.
         said = list(map(contains, map(attrgetter("haystack"), rows), repeat(word)))
         hits = [image for image in self._holders.images if word in image.folded]

@@ -165,11 +165,12 @@ class NodeTableModel(QAbstractTableModel):
         """Show only rows that hold all the words, see `NodeFilter`."""
         if wanted.split() == self._filter.wanted.split():
             return
-        self._filter.search(wanted, self._order.flat())
+        rows = self._filter.search(wanted, self._order.flat())
         # Nothing of what these held is counted any more, so it is not found in passing.
-        self._filter.look_again(self._departing)
+        if self._filter.look_again(self._departing):
+            rows = self._filter.among(self._order.flat())
         self._others_wanted = self._largest_shrank = True
-        self.reorder()
+        self._put_in_order(rows)
 
     def sort_by(self, column: Column, *, descending: bool) -> None:
         """Order by a column's raw values, equal ones by name."""
@@ -180,13 +181,7 @@ class NodeTableModel(QAbstractTableModel):
 
     def reorder(self) -> None:
         """Show the rows in the order they have by now, and only those the filter lets through."""
-        self.stale = False
-        rows = self._filter.among(self._order.flat())
-        if self._largest_shrank:
-            self._largest_shrank = False
-            self.scale = max(map(attrgetter("reported"), rows), default=0) or 1
-        self._show(rows)
-        self._others_wanted = False
+        self._put_in_order(self._filter.among(self._order.flat()))
 
     def drop_departed(self) -> None:
         """Let go of the rows of nodes that were deleted a while ago."""
@@ -270,6 +265,16 @@ class NodeTableModel(QAbstractTableModel):
             self._runtimes.add(row.record.runtime)
             self._widen(Column.RUNTIME, node_words.runtime(row.record))
         return row
+
+    def _put_in_order(self, rows: list[NodeRow]) -> None:
+        """Show all rows that the filter lets through, given in the order they have by now."""
+        self.stale = False
+        if self._largest_shrank:
+            self._largest_shrank = False
+            ends = (rows[0], rows[-1]) if rows and self.sort_column is Column.REPORTED else rows
+            self.scale = max(map(attrgetter("reported"), ends), default=0) or 1
+        self._show(rows)
+        self._others_wanted = False
 
     def _look_again(self, rows: Collection[NodeRow]) -> None:
         """Have the filter follow changes of these rows."""

@@ -315,11 +315,12 @@ def test_what_happens_while_the_person_is_elsewhere_is_new(
     sync(window, *NODES)
     dialog, elsewhere = QDialog(window), QWidget()
     qtbot.addWidget(elsewhere)
-    for place, new in ((window, 0), (dialog, 0), (elsewhere, 1)):
+    for told, (place, new) in enumerate(((window, 0), (dialog, 0), (elsewhere, 1)), 1):
         place.show()
         place.activateWindow()
         qtbot.waitUntil(place.isActiveWindow)
         window.take_changes([change(NODES[0], node("a", images(49)))])
+        qtbot.waitUntil(lambda told=told: window.activity.model.known == told)
         assert window.activity.model.unseen == new
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
