@@ -165,12 +165,11 @@ class NodeTableModel(QAbstractTableModel):
         """Show only rows that hold all the words, see `NodeFilter`."""
         if wanted.split() == self._filter.wanted.split():
             return
-        rows = self._filter.search(wanted, self._order.flat())
+        self._filter.search(wanted, list(self._rows.values()))
         # Nothing of what these held is counted any more, so it is not found in passing.
-        if self._filter.look_again(self._departing):
-            rows = self._filter.among(self._order.flat())
+        self._filter.look_again(self._departing)
         self._others_wanted = self._largest_shrank = True
-        self._put_in_order(rows)
+        self.reorder()
 
     def sort_by(self, column: Column, *, descending: bool) -> None:
         """Order by a column's raw values, equal ones by name."""
@@ -181,7 +180,14 @@ class NodeTableModel(QAbstractTableModel):
 
     def reorder(self) -> None:
         """Show the rows in the order they have by now, and only those the filter lets through."""
-        self._put_in_order(self._filter.among(self._order.flat()))
+        self.stale = False
+        rows = self._filter.among(self._order.flat())
+        if self._largest_shrank:
+            self._largest_shrank = False
+            ends = (rows[0], rows[-1]) if rows and self.sort_column is Column.REPORTED else rows
+            self.scale = max(map(attrgetter("reported"), ends), default=0) or 1
+        self._show(rows)
+        self._others_wanted = False
 
     def drop_departed(self) -> None:
         """Let go of the rows of nodes that were deleted a while ago."""
@@ -265,16 +271,6 @@ class NodeTableModel(QAbstractTableModel):
             self._runtimes.add(row.record.runtime)
             self._widen(Column.RUNTIME, node_words.runtime(row.record))
         return row
-
-    def _put_in_order(self, rows: list[NodeRow]) -> None:
-        """Show all rows that the filter lets through, given in the order they have by now."""
-        self.stale = False
-        if self._largest_shrank:
-            self._largest_shrank = False
-            ends = (rows[0], rows[-1]) if rows and self.sort_column is Column.REPORTED else rows
-            self.scale = max(map(attrgetter("reported"), ends), default=0) or 1
-        self._show(rows)
-        self._others_wanted = False
 
     def _look_again(self, rows: Collection[NodeRow]) -> None:
         """Have the filter follow changes of these rows."""
