@@ -90,6 +90,7 @@ class ContainerImage:
         reference: the name to show, a tagged one before a pinned one; None where there is none.
         key: what this image is counted under: a digest where it has one, else a name, else its
             size. Entries of the same image on different nodes share it.
+        folded: all names on lines of their own, as a search that ignores case wants them.
 
     Equality is that of names and size. One object may be shared by any number of nodes.
     """
@@ -99,6 +100,7 @@ class ContainerImage:
     digests: tuple[str, ...] = field(init=False, compare=False)
     reference: ImageReference | None = field(init=False, compare=False)
     key: str = field(init=False, compare=False)
+    folded: str = field(init=False, compare=False, repr=False)
     _hash: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -114,6 +116,7 @@ class ContainerImage:
         set_once(self, "digests", tuple(digests))
         set_once(self, "reference", best)
         set_once(self, "key", key)
+        set_once(self, "folded", "\n".join(self.names).casefold())
         set_once(self, "_hash", hash((self.names, self.size_bytes)))
 
     def __hash__(self) -> int:

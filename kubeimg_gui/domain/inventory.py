@@ -4,8 +4,12 @@ Adding and removing records costs only what they hold, so a live cluster of any 
 to be summed again.
 """
 
+import sys
 from collections import Counter
+from collections.abc import Sequence
 
+from kubeimg_gui.domain.holders import Holders
+from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 
 
@@ -17,6 +21,7 @@ class Inventory:
         reported_bytes: the sum of the nodes' reported image sizes.
         meanings: how many nodes report sizes in which meaning; more than one key with a count
             makes the sum a mixture.
+        holders: which nodes hold which image.
     """
 
     def __init__(self) -> None:
@@ -26,12 +31,12 @@ class Inventory:
         self.under_pressure = 0
         self.reported_bytes = 0
         self.meanings: Counter[SizeMeaning] = Counter()
-        self._holders: Counter[str] = Counter()
+        self.holders = Holders()
 
     @property
     def distinct_images(self) -> int:
         """How many different images are listed, told apart by `ContainerImage.key`."""
-        return len(self._holders)
+        return self.holders.distinct
 
     @property
     def mixed_meanings(self) -> bool:
@@ -41,27 +46,25 @@ class Inventory:
     def add(self, record: NodeRecord) -> None:
         """Count a record in."""
         self._count(record, 1)
-        for image in record.images:
-            self._holders[image.key] += 1
+        self._hold(record.name, (), record.images)
 
     def remove(self, record: NodeRecord) -> None:
         """Count out a record that was counted in."""
         self._count(record, -1)
-        for image in record.images:
-            left = self._holders[image.key] - 1
-            if left:
-                self._holders[image.key] = left
-            else:
-                del self._holders[image.key]
+        self._hold(record.name, record.images, ())
 
     def replace(self, old: NodeRecord, new: NodeRecord) -> None:
-        """Count `old` out and `new` in, at no cost for the images where they are the same."""
-        if old.images is new.images:
-            self._count(old, -1)
-            self._count(new, 1)
-        else:
-            self.remove(old)
-            self.add(new)
+        """Count `old` out and `new` in, both of one node; images that stay cost next to nothing."""
+        self._count(old, -1)
+        self._count(new, 1)
+        if old.images is not new.images:
+            self._hold(new.name, old.images, new.images)
+
+    def _hold(
+        self, name: str, old: Sequence[ContainerImage], new: Sequence[ContainerImage]
+    ) -> None:
+        # Every record brings its name as a string of its own; one of them is enough to keep.
+        self.holders.replace(sys.intern(name), old, new)
 
     def _count(self, record: NodeRecord, step: int) -> None:
         self.nodes += step

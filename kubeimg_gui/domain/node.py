@@ -6,6 +6,7 @@ in memory and two records are equal exactly when nothing shown has changed.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 
 from kubeimg_gui.domain.image import ContainerImage
 
@@ -83,4 +84,4 @@ class NodeRecord:
     @property
     def largest(self) -> ContainerImage | None:
         """The image with the largest reported size, None where none is listed."""
-        return max(self.images, key=lambda image: image.size_bytes, default=None)
+        return max(self.images, key=attrgetter("size_bytes"), default=None)

@@ -4,20 +4,22 @@ Nothing is dropped: what came in the meantime follows in order and in small shar
 resuming after a long pause does not stall the window.
 """
 
+import time
 from collections import deque
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from kubeimg_gui.domain.change import NodeChange
-from kubeimg_gui.qt.informer_bridge import BATCH, GATHER_MS
+from kubeimg_gui.qt.informer_bridge import BEHIND_MS
+from kubeimg_gui.qt.pace import Share
 
 
 class ChangeGate(QObject):
     """A gate between the bridge and the model; confined to the GUI thread.
 
     Signals:
-        passed: a list of at most BATCH NodeChanges that may be shown, in order.
+        passed: a list of at most MOST NodeChanges that may be shown, in order.
     """
 
     passed = Signal(object)
@@ -26,8 +28,9 @@ class ChangeGate(QObject):
         super().__init__(parent)
         self._waiting: deque[NodeChange] = deque()
         self._paused = False
+        self._share = Share()
         self._timer = QTimer(self)
-        self._timer.setInterval(GATHER_MS)
+        self._timer.setInterval(BEHIND_MS)
         self._timer.timeout.connect(self._pass_on)
 
     @property
@@ -57,7 +60,9 @@ class ChangeGate(QObject):
             self._timer.start()
 
     def _pass_on(self) -> None:
-        share = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        began = time.perf_counter()
+        share = [self._waiting.popleft() for _ in range(min(self._share.size, len(self._waiting)))]
         if not self._waiting:
             self._timer.stop()
         self.passed.emit(share)
+        self._share.took(len(share), time.perf_counter() - began)

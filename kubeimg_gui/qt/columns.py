@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from math import ceil
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -181,14 +182,14 @@ def _age_tip(row: NodeRow, _moment: Moment) -> str:
 
 
 MEANINGS: Mapping[Column, Meaning] = {
-    Column.NODE: Meaning(lambda row: row.name, lambda row, _: row.shown_name, _node_tip),
+    Column.NODE: Meaning(attrgetter("name"), lambda row, _: row.shown_name, _node_tip),
     Column.STATE: Meaning(
-        lambda row: (row.severity, row.condition),
+        attrgetter("severity", "condition"),
         state,
         _state_tip,
     ),
     Column.RUNTIME: Meaning(
-        lambda row: row.record.runtime,
+        attrgetter("record.runtime"),
         lambda row, _: node_words.runtime(row.record),
         lambda row, _: node_words.meaning(row.record),
     ),
@@ -196,7 +197,7 @@ MEANINGS: Mapping[Column, Meaning] = {
         lambda row: len(row.record.images), lambda row, _: image_count(row), _count_tip
     ),
     Column.REPORTED: Meaning(
-        lambda row: row.record.reported_bytes,
+        attrgetter("reported"),
         lambda row, _: reported(row.record.reported_bytes, row.record.capped),
         _reported_tip,
     ),

@@ -66,7 +66,7 @@ def _warnings(model: NodeTableModel, nodes: Sequence[NodeRef]) -> list[str]:
     ready = sum(record.ready is True for record in records)
     if ready and ready == model.inventory.ready:
         warnings.append(translate("Delete", "No other node in this window is ready."))
-    hidden = sum(model.place_of(node.name) is None for node in nodes)
+    hidden = len(nodes) - len(model.places_of(node.name for node in nodes))
     if hidden:
         words = translate("Delete", "The filter hides {nodes} of them.")
         warnings.append(text.fill(words, nodes=text.nodes(hidden)))

@@ -13,9 +13,12 @@ from PySide6.QtWidgets import (
 from kubeimg_gui.qt import text
 from kubeimg_gui.qt.labels import plain_label
 from kubeimg_gui.qt.node_model import NodeTableModel
+from kubeimg_gui.qt.pace import Paced
 from kubeimg_gui.qt.theme import Theme
 
 GAP = 44
+REFRESH_MS = 250
+"""How often the figures follow changes: nobody reads them faster."""
 
 
 class Figure(QWidget):
@@ -74,7 +77,8 @@ class Figures(QFrame):
             row.addWidget(figure)
             row.addSpacerItem(QSpacerItem(GAP, 0, QSizePolicy.Policy.Maximum))
         row.addStretch(1)
-        model.applied.connect(self.refresh)
+        self._pace = Paced(self.refresh, REFRESH_MS, self)
+        model.applied.connect(self._pace.ask)
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:

@@ -1,8 +1,8 @@
 """The one crossing from the informer to the GUI thread.
 
 The informer's thread puts what it has to tell into a bounded queue and waits while that is full;
-the GUI thread takes a limited share every 33 ms. So nothing is lost, order is kept, and neither
-a Qt event queue nor a single stall of the window can grow with the size of the cluster.
+every 33 ms the GUI thread takes what it can show in a part of a frame. So nothing is lost, order is
+kept, and neither a Qt event queue nor a single stall of the window can grow with the cluster.
 """
 
 import time
@@ -15,15 +15,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.qt.pace import MOST, Share
 
 GATHER_MS = 33
-BEHIND_MS = 15
+BEHIND_MS = 8
 """How long changes are gathered, and how long the GUI rests between shares while more wait."""
-BATCH = 100
-SMALL_BATCH = 25
-"""The most changes given to the GUI at once, on a quick machine and on a busy one."""
-BUDGET_SECONDS = 0.006
-"""Where showing a share takes longer, the next one is half as large."""
+BATCH = MOST
+"""How many changes wait at most, and how many are handed over at once."""
 
 
 class InformerBridge(QObject):
@@ -46,7 +44,7 @@ class InformerBridge(QObject):
         super().__init__(parent)
         self._queue: deque[NodeChange | ConnectionState] = deque()
         self._room = Condition()
-        self._share = BATCH
+        self._share = Share()
         self._awake = False
         self._stopped = False
         self._timer = QTimer(self)
@@ -93,7 +91,7 @@ class InformerBridge(QObject):
     def _deliver(self) -> None:
         began = time.perf_counter()
         with self._room:
-            share = [self._queue.popleft() for _ in range(min(self._share, len(self._queue)))]
+            share = [self._queue.popleft() for _ in range(min(self._share.size, len(self._queue)))]
             self._awake = bool(self._queue)
             if self._awake:
                 self._timer.start(BEHIND_MS)
@@ -104,7 +102,4 @@ class InformerBridge(QObject):
                 self.state.emit(told[-1])
             else:
                 self.changes.emit(told)
-        if time.perf_counter() - began > BUDGET_SECONDS:
-            self._share = max(self._share // 2, SMALL_BATCH)
-        else:
-            self._share = min(self._share * 2, BATCH)
+        self._share.took(len(share), time.perf_counter() - began)

@@ -21,6 +21,7 @@ from kubeimg_gui.qt.node_menu import NodeMenu
 from kubeimg_gui.qt.node_model import NodeTableModel
 from kubeimg_gui.qt.node_verbs import NodeVerbs
 from kubeimg_gui.qt.node_words import Severity
+from kubeimg_gui.qt.pace import Paced
 from kubeimg_gui.qt.settings import Arrangement, load_arrangement, save_arrangement
 from kubeimg_gui.qt.theme import Theme
 from kubeimg_gui.qt.top_bar import TopBar
@@ -29,6 +30,8 @@ from kubeimg_gui.qt.window_page import WindowPage
 TICK_MS = 1000
 SETTLE_MS = 300
 """How often rows are put in order while they come: each time costs a whole repaint."""
+TELL_MS = 200
+"""How often sentences and counts follow changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ class MainWindow(QMainWindow):
         self._ticking.setInterval(TICK_MS)
         self._ticking.timeout.connect(self.tick)
         self._ticking.start()
+        self._telling = Paced(self._show_all, TELL_MS, self)
         self._show_all()
         self.table.setFocus()
 
@@ -156,7 +160,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def take_changes(self, changes: Sequence[NodeChange]) -> None:
         """Show changes; while paused only as activity."""
-        self.activity.take(changes)
+        self.activity.gather(changes)
         self.gate.take(changes)
         self.top.show_waiting(paused=self.gate.paused, waiting=self.gate.waiting)
 
@@ -194,6 +198,7 @@ class MainWindow(QMainWindow):
         self._closing = True
         self._ticking.stop()
         self._settling.stop()
+        self._telling.stop()
         self.verbs.stop()
         if self._settings:
             save_arrangement(self._settings, self.page.arrangement(self))
@@ -267,7 +272,7 @@ class MainWindow(QMainWindow):
         self.model.apply(changes)
         if self.state.phase is not Phase.LIVE and not self._settling.isActive():
             self._settling.start()
-        self._show_all()
+        self._telling.ask()
 
     def _filter(self, wanted: str) -> None:
         self.model.set_filter(wanted)

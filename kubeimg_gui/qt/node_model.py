@@ -1,10 +1,11 @@
 """The table of nodes: applies the informer's changes and owns the order of the rows.
 
 No proxy sorts or filters it (Qt's needs 10 s for 130,000 rows and mis-sorts byte counts above
-2**31): the order is a list of rows, made anew when someone asks for it.
+2**31): a `RowOrder` follows the changes, and is shown as a list made of it when someone asks.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import (
@@ -22,7 +23,9 @@ from kubeimg_gui.qt import columns, node_words, text
 from kubeimg_gui.qt.clocks import Clocks
 from kubeimg_gui.qt.columns import MEANINGS, NUMERIC, Column, Moment, title
 from kubeimg_gui.qt.guard import guard
-from kubeimg_gui.qt.node_row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow, matching
+from kubeimg_gui.qt.node_filter import NodeFilter
+from kubeimg_gui.qt.node_row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow
+from kubeimg_gui.qt.row_order import RowOrder
 
 # Plain integers: Python's enum lookups would triple the price of data().
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -62,15 +65,18 @@ class NodeTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._clocks = clocks
         self._rows: dict[str, NodeRow] = {}
-        self._order: list[NodeRow] = []
-        self._places: dict[str, int] = {}
+        self._shown: list[NodeRow] = []
         self._watched = range(0)
-        self._departing: set[str] = set()
-        self._filter = ""
+        self._departing: set[NodeRow] = set()
+        self._runtimes: set[str] = set()
         self.sort_column = Column.REPORTED
         self.descending = True
+        self._order = RowOrder(MEANINGS[self.sort_column].value, descending=self.descending)
         self.opened = clocks.wall()
         self.inventory = Inventory()
+        self._filter = NodeFilter(self.inventory.holders)
+        self._others_wanted = False
+        self._largest_shrank = False
         self.change = 0
         self.changed_nodes: set[str] = set()
         self.storage_changes = 0
@@ -88,7 +94,7 @@ class NodeTableModel(QAbstractTableModel):
     @property
     def filter(self) -> str:
         """The filter's words as typed."""
-        return self._filter
+        return self._filter.wanted
 
     @property
     def known(self) -> int:
@@ -98,11 +104,13 @@ class NodeTableModel(QAbstractTableModel):
     @property
     def shown(self) -> int:
         """How many nodes the filter shows, deleted ones that linger not counted."""
-        return len(self._order) - len(self._departing & self._places.keys())
+        if not self._departing:
+            return len(self._shown)
+        return sum(row not in self._departing for row in self._shown)
 
     def row_at(self, place: int) -> NodeRow:
         """The row shown at a place, 0 at the top."""
-        return self._order[place]
+        return self._shown[place]
 
     def row_named(self, name: str) -> NodeRow | None:
         """The row of a node, shown or not."""
@@ -110,7 +118,19 @@ class NodeTableModel(QAbstractTableModel):
 
     def place_of(self, name: str) -> int | None:
         """Where a node's row is shown; None where it is not."""
-        return self._places.get(name)
+        return self.places_of((name,)).get(name)
+
+    def places_of(self, names: Iterable[str]) -> dict[str, int]:
+        """Where nodes' rows are shown; those that are not shown are left out.
+
+        Rows do not know their places: to tell them would take longer than putting them in order.
+        """
+        rows = {row for name in names if (row := self._rows.get(name)) is not None}
+        if self.stale:
+            places = {row: place for place, row in enumerate(self._shown) if row in rows}
+        else:
+            places = {row: self._order.place_in(self._shown, row) for row in rows}
+        return {row.name: place for row, place in places.items() if place is not None}
 
     def watch(self, places: range) -> None:
         """Tell which rows are on screen: only for these is `dataChanged` worth a repaint."""
@@ -119,39 +139,17 @@ class NodeTableModel(QAbstractTableModel):
     def apply(self, changes: Sequence[NodeChange]) -> None:
         """Follow the changes in order; new rows appear at the end until the next `reorder`."""
         now = self._clocks.steady()
-        fresh: list[NodeRow] = []
-        touched: set[str] = set()
-        for change in changes:
-            name = change.record.name
-            row = self._rows.get(name)
-            if row is None:
-                row = self._rows[name] = NodeRow(change.record)
-                fresh.append(row)
-                self._count(None, change)
-            else:
-                self._count(row, change)
-            row.take(change, now)
-            if change.kind is not ChangeKind.CHANGED:
-                # Gone, or another node under the same name.
-                row.deletes_at = None
-                self.counting.discard(name)
-            if row.deleted:
-                self._departing.add(name)
-            else:
-                self._departing.discard(name)
-            self._widen(Column.NODE, row.shown_name)
-            self._widen(Column.STATE, row.condition)
-            self._widen(Column.RUNTIME, node_words.runtime(row.record))
-            touched.add(name)
-        rows = [self._rows[name] for name in touched]
-        self.fading_until = max(
-            self.fading_until, *(row.marked_at + FADE_SECONDS for row in rows), 0.0
-        )
-        self.scale = max(self.scale, *(row.record.reported_bytes for row in rows), 1)
-        self.stale = True
-        self._append(matching(fresh, self._filter))
+        names = dict.fromkeys(change.record.name for change in changes)
+        fresh = [name for name in names if name not in self._rows]
+        touched = {self._take(change, now) for change in changes}
+        self._look_again(touched)
+        for row in touched:
+            self.fading_until = max(self.fading_until, row.marked_at + FADE_SECONDS)
+            if row.reported > self.scale and row in self._filter:
+                self.scale = row.reported
+        self._append([row for name in fresh if (row := self._rows[name]) in self._filter])
         self._announce(touched)
-        self.applied.emit(touched)
+        self.applied.emit(names.keys())
 
     def count_down(self, names: Collection[str], at: float | None) -> None:
         """Show that these nodes are deleted at a time, on the steady clock; None: no longer."""
@@ -161,68 +159,49 @@ class NodeTableModel(QAbstractTableModel):
             self._widen(Column.STATE, columns.state(row, self.moment))
         change = self.counting.difference_update if at is None else self.counting.update
         change(row.name for row in rows)
-        self._announce(names)
+        self._announce(rows)
 
     def set_filter(self, wanted: str) -> None:
-        """Show only rows that hold all the words, see `matching`."""
-        if wanted.split() != self._filter.split():
-            self._filter = wanted
-            self.reorder()
+        """Show only rows that hold all the words, see `NodeFilter`."""
+        if wanted.split() == self._filter.wanted.split():
+            return
+        self._filter.search(wanted, list(self._rows.values()))
+        # Nothing of what these held is counted any more, so it is not found in passing.
+        self._filter.look_again(self._departing)
+        self._others_wanted = self._largest_shrank = True
+        self.reorder()
 
     def sort_by(self, column: Column, *, descending: bool) -> None:
         """Order by a column's raw values, equal ones by name."""
         self.sort_column, self.descending = column, descending
+        self._order = RowOrder(MEANINGS[column].value, descending=descending)
+        self._order.fill(self._rows.values())
         self.reorder()
 
     def reorder(self) -> None:
-        """Make the order fit the rows, the filter and the sort again."""
+        """Show the rows in the order they have by now, and only those the filter lets through."""
         self.stale = False
-        order = matching(list(self._rows.values()), self._filter)
-        order.sort(key=lambda row: row.name)
-        order.sort(key=MEANINGS[self.sort_column].value, reverse=self.descending)
-        self.scale = max((row.record.reported_bytes for row in order), default=0) or 1
-        if order == self._order:
-            return
-        self.reordering.emit()
-        places = {row.name: place for place, row in enumerate(order)}
-        if places.keys() == self._places.keys():
-            self.layoutAboutToBeChanged.emit()
-            moved = self.persistentIndexList()
-            names = [self._order[index.row()].name for index in moved]
-            self._order, self._places = order, places
-            self.changePersistentIndexList(
-                moved,
-                [
-                    self.createIndex(places[name], index.column())
-                    for name, index in zip(names, moved, strict=True)
-                ],
-            )
-            self.layoutChanged.emit()
-        else:
-            self.beginResetModel()
-            self._order, self._places = order, places
-            self.endResetModel()
-        self.reordered.emit()
+        rows = self._filter.among(self._order.flat())
+        if self._largest_shrank:
+            self._largest_shrank = False
+            ends = (rows[0], rows[-1]) if rows and self.sort_column is Column.REPORTED else rows
+            self.scale = max(map(attrgetter("reported"), ends), default=0) or 1
+        self._show(rows)
+        self._others_wanted = False
 
     def drop_departed(self) -> None:
         """Let go of the rows of nodes that were deleted a while ago."""
         limit = self._clocks.steady() - DEPARTED_SECONDS
-        lingering = (self._rows[name] for name in self._departing)
-        departed = [row for row in lingering if row.marked_at <= limit]
+        departed = {row for row in self._departing if row.marked_at <= limit}
+        if not departed:
+            return
         for row in departed:
             del self._rows[row.name]
-            self._departing.remove(row.name)
-        places = [self._places[row.name] for row in departed if row.name in self._places]
-        if not places:
-            return
-        # Qt would select the neighbour of a selected row that goes: so views let go first.
-        self.reordering.emit()
-        for place in sorted(places, reverse=True):
-            self.beginRemoveRows(QModelIndex(), place, place)
-            del self._order[place]
-            self._number()
-            self.endRemoveRows()
-        self.reordered.emit()
+            self._order.remove(row, self._order.value(row))
+            self._largest_shrank |= row.reported == self.scale
+        self._departing -= departed
+        self._filter.forget(departed)
+        self._show([row for row in self._shown if row not in departed])
 
     def mark_seen(self, names: Iterable[str]) -> None:
         """The person has selected these nodes: their edges may go."""
@@ -234,7 +213,7 @@ class NodeTableModel(QAbstractTableModel):
     @guard(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         """Override: rows shown."""
-        return 0 if parent.isValid() else len(self._order)
+        return 0 if parent.isValid() else len(self._shown)
 
     @guard(0)
     def columnCount(self, parent: Index = QModelIndex()) -> int:
@@ -247,7 +226,7 @@ class NodeTableModel(QAbstractTableModel):
         if not index.isValid():
             return None
         column = Column(index.column())
-        row = self._order[index.row()]
+        row = self._shown[index.row()]
         if role in (DISPLAY, ACCESSIBLE):
             return MEANINGS[column].words(row, self.moment)
         if role == TOOLTIP:
@@ -265,6 +244,38 @@ class NodeTableModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal or role not in (DISPLAY, ACCESSIBLE):
             return None
         return title(Column(section), self.opened)
+
+    def _take(self, change: NodeChange, now: float) -> NodeRow:
+        """Let a node's row, maybe a new one, follow a change."""
+        name = change.record.name
+        row = self._rows.get(name)
+        self._count(row, change)
+        if row is None:
+            row = self._rows[name] = NodeRow(change.record)
+            row.take(change, now)
+            self._order.add(row)
+            self.stale = True
+        else:
+            value, reported = self._order.value(row), row.reported
+            row.take(change, now)
+            self.stale |= self._order.move(row, value)
+            self._largest_shrank |= row.reported < reported == self.scale
+        if change.kind is not ChangeKind.CHANGED:
+            # Gone, or another node under the same name.
+            row.deletes_at = None
+            self.counting.discard(name)
+            (self._departing.add if row.deleted else self._departing.discard)(row)
+        self._widen(Column.NODE, row.shown_name)
+        self._widen(Column.STATE, row.condition)
+        if row.record.runtime not in self._runtimes:
+            self._runtimes.add(row.record.runtime)
+            self._widen(Column.RUNTIME, node_words.runtime(row.record))
+        return row
+
+    def _look_again(self, rows: Collection[NodeRow]) -> None:
+        """Have the filter follow changes of these rows."""
+        if self._filter.look_again(rows):
+            self._others_wanted = self.stale = True
 
     def _count(self, row: NodeRow | None, change: NodeChange) -> None:
         """Keep the cluster's figures; what was counted for a node is its row's record."""
@@ -291,24 +302,40 @@ class NodeTableModel(QAbstractTableModel):
     def _append(self, rows: Sequence[NodeRow]) -> None:
         if not rows:
             return
-        first = len(self._order)
+        first = len(self._shown)
         self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-        self._order.extend(rows)
-        for place in range(first, len(self._order)):
-            self._places[self._order[place].name] = place
+        self._shown.extend(rows)
         self.endInsertRows()
 
-    def _announce(self, touched: Iterable[str]) -> None:
-        """Emit one `dataChanged` that spans the touched rows on screen."""
-        places = [
-            place
-            for name in touched
-            if (place := self._places.get(name)) is not None and place in self._watched
-        ]
-        if places:
-            self.dataChanged.emit(
-                self.index(min(places), 0), self.index(max(places), len(Column) - 1)
+    def _show(self, rows: list[NodeRow]) -> None:
+        """Show these rows and no others, in this order."""
+        if rows == self._shown:
+            return
+        self.reordering.emit()
+        if len(rows) == len(self._shown) and not self._others_wanted:
+            self.layoutAboutToBeChanged.emit()
+            moved = self.persistentIndexList()
+            names = [self._shown[index.row()].name for index in moved]
+            self._shown = rows
+            places = self.places_of(names)
+            self.changePersistentIndexList(
+                moved,
+                [
+                    self.createIndex(places[name], index.column())
+                    for name, index in zip(names, moved, strict=True)
+                ],
             )
+            self.layoutChanged.emit()
+        else:
+            # Removing rows one by one would take as long for each as this does for all.
+            self.beginResetModel()
+            self._shown = rows
+            self.endResetModel()
+        self.reordered.emit()
 
-    def _number(self) -> None:
-        self._places = {row.name: place for place, row in enumerate(self._order)}
+    def _announce(self, touched: Collection[NodeRow]) -> None:
+        """Emit one `dataChanged` that spans the touched rows on screen."""
+        on_screen = self._shown[self._watched.start : self._watched.stop]
+        places = [n for n, row in enumerate(on_screen, self._watched.start) if row in touched]
+        if places:
+            self.dataChanged.emit(self.index(places[0], 0), self.index(places[-1], len(Column) - 1))

@@ -4,7 +4,6 @@ History does not exist yet, so the sum of change, the trend and the first sight 
 count from the moment the window opened, and say so.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -50,6 +49,8 @@ class NodeRow:
         shown_name: the name as it is shown.
         severity, condition: the node's condition, see `node_words.condition`.
         largest: the image with the largest reported size.
+        name: the node's name, which is the row's identity.
+        reported: the reported bytes of the record.
         haystack: name and labels as the filter searches them.
     """
 
@@ -61,6 +62,8 @@ class NodeRow:
     seen: bool = True
     deletes_at: float | None = None
     first_seen: dict[str, float] = field(default_factory=dict[str, float])
+    name: str = field(init=False)
+    reported: int = field(init=False)
     shown_name: str = field(init=False)
     severity: Severity = field(init=False)
     condition: str = field(init=False)
@@ -68,14 +71,12 @@ class NodeRow:
     haystack: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.shown_name = text.line(self.record.name)
-        self._read_record()
+        self.name = self.record.name
+        self.shown_name = text.line(self.name)
+        self.reported = self.record.reported_bytes
+        self.largest = self.record.largest
+        self.haystack = _haystack(self.record)
         self._word_condition()
-
-    @property
-    def name(self) -> str:
-        """The node's name, which is the row's identity."""
-        return self.record.name
 
     @property
     def deleted(self) -> bool:
@@ -84,9 +85,7 @@ class NodeRow:
 
     def take(self, change: NodeChange, now: float) -> None:
         """Follow one change of this node, shown at `now` on the steady clock."""
-        if self.record is not change.record:
-            self.record = change.record
-            self._read_record()
+        self._read(change.record)
         growth = change.bytes_new - change.bytes_old
         if not self.samples or growth:
             self._sample(change.at, change.bytes_new)
@@ -111,15 +110,24 @@ class NodeRow:
     def _word_condition(self) -> None:
         self.severity, self.condition = condition(self.record, deleted=self.deleted)
 
-    def _read_record(self) -> None:
-        self.largest = self.record.largest
-        self.haystack = " ".join((self.record.name, *self.record.labels)).casefold()
+    def _read(self, record: NodeRecord) -> None:
+        """Take a record; what it shares with the one before is not worked out again."""
+        before, self.record = self.record, record
+        self.reported = record.reported_bytes
+        if record.images is not before.images:
+            self.largest = record.largest
+        if record.labels != before.labels:
+            self.haystack = _haystack(record)
 
     def _sample(self, at: float, reported: int) -> None:
         if len(self.samples) == MAX_SAMPLES:
             # Every second one, so that the line still reaches back to when the window opened.
             del self.samples[1::2]
         self.samples.append((at, reported))
+
+
+def _haystack(record: NodeRecord) -> str:
+    return " ".join((record.name, *record.labels)).casefold()
 
 
 def _mark(change: NodeChange, growth: int) -> Mark:
@@ -130,28 +138,3 @@ def _mark(change: NodeChange, growth: int) -> Mark:
     if growth:
         return Mark.GREW if growth > 0 else Mark.SHRANK
     return Mark.RETAGGED
-
-
-def matching(rows: Sequence[NodeRow], wanted: str) -> list[NodeRow]:
-    """The rows in which every space-separated word of `wanted` is found, in their old order.
-
-    A word may stand in a node's name, its labels or the name of an image it holds. Nodes share
-    their images, so each distinct image is searched once and not once for every node.
-    """
-    found = list(rows)
-    for word in wanted.casefold().split():
-        images: dict[int, ContainerImage] = {}
-        for row in found:
-            held = row.record.images
-            images.update(zip(map(id, held), held, strict=True))
-        hits = {key for key, image in images.items() if _named(image, word)}
-        found = [
-            row
-            for row in found
-            if word in row.haystack or not hits.isdisjoint(map(id, row.record.images))
-        ]
-    return found
-
-
-def _named(image: ContainerImage, word: str) -> bool:
-    return any(word in name.casefold() for name in image.names)

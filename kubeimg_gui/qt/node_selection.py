@@ -65,14 +65,15 @@ class NodeSelection(QObject):
         self._view.selectionModel().clear()
 
     def _restore(self) -> None:
-        places = [self._nodes.place_of(name) for name in self.names]
+        current = self._kept_current
+        places = self._nodes.places_of((*self.names, current) if current else self.names)
+        place = places.get(current) if current else None
         selection = QItemSelection()
-        for first, last in _runs(sorted(place for place in places if place is not None)):
+        for first, last in _runs(sorted({places[name] for name in self.names if name in places})):
             selection.select(self._nodes.index(first, 0), self._nodes.index(last, len(Column) - 1))
         flags = QItemSelectionModel.SelectionFlag
         selected = self._view.selectionModel()
         selected.select(selection, flags.ClearAndSelect)
-        place = self._nodes.place_of(self._kept_current) if self._kept_current else None
         if place is not None:
             selected.setCurrentIndex(self._nodes.index(place, 0), flags.NoUpdate)
         self._view.executeDelayedItemsLayout()

@@ -33,6 +33,7 @@ from kubeimg_gui.qt.guard import guard
 from kubeimg_gui.qt.node_header import NodeHeader
 from kubeimg_gui.qt.node_model import NodeTableModel
 from kubeimg_gui.qt.node_selection import NodeSelection
+from kubeimg_gui.qt.row_pictures import RowPictures
 from kubeimg_gui.qt.theme import Theme, motion_is_reduced
 
 ROW_HEIGHT = 26
@@ -68,6 +69,7 @@ class NodeView(QTableView):
         self._theme = theme
         self._steady = steady
         self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
+        self._pictures = RowPictures(self._painter)
         self._fitting = False
         self._hovered = -1
         self._touched_at = float("-inf")
@@ -128,6 +130,7 @@ class NodeView(QTableView):
         """Repaint in another theme."""
         self._theme = theme
         self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
+        self._pictures = RowPictures(self._painter)
         self._header.set_theme(theme)
         self.viewport().update()
 
@@ -236,10 +239,11 @@ class NodeView(QTableView):
                 self._paint_skeleton(painter)
             return
         height = self.verticalHeader().defaultSectionSize()
-        self._painter.begin(painter, height, self._nodes.moment, self._nodes.scale)
+        size = QRect(0, 0, self.viewport().width(), height)
+        cells = self._cells()
+        self._pictures.begin(painter, self._nodes.moment, self._nodes.scale, size, cells)
         selection = self.selectionModel()
         current = self.currentIndex().row() if self.hasFocus() else -1
-        cells = self._cells()
         nowhere = QModelIndex()
         first = max(0, self.rowAt(area.top()))
         last = self.rowAt(area.bottom())
@@ -250,7 +254,7 @@ class NodeView(QTableView):
                 hovered=place == self._hovered,
                 current=place == current,
             )
-            self._painter.paint_row(painter, self._nodes.row_at(place), look, cells)
+            self._pictures.draw(painter, self._nodes.row_at(place), look)
 
     def _paint_skeleton(self, painter: QPainter) -> None:
         height = self.verticalHeader().defaultSectionSize()

@@ -14,7 +14,8 @@ from types import FrameType
 import PySide6
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
-YOUNG_MS = 500
+YOUNG_MS = 100
+"""Often, for each time what thousands of changes have left is gone through."""
 FULL_MS = 10 * 60 * 1000
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

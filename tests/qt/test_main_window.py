@@ -43,7 +43,7 @@ def press(qtbot: QtBot, window: MainWindow, words: str) -> None:
     QTest.mouseClick(found[0], Qt.MouseButton.LeftButton)
 
 
-def test_the_five_figures(window: MainWindow, clock: Clock) -> None:
+def test_the_five_figures(qtbot: QtBot, window: MainWindow, clock: Clock) -> None:
     sync(window, *NODES)
     figures = window.figures
     assert figures.nodes.words == ("3", "nodes · 2 ready")
@@ -56,8 +56,8 @@ def test_the_five_figures(window: MainWindow, clock: Clock) -> None:
     assert figures.pressure.words == ("1", "node under pressure")
     clock.now += 60
     window.take_changes([change(NODES[1], node("b", images(9, GIB)))])
-    value, caption = figures.change.words
-    assert value == "▲ +6.0 GiB"
+    qtbot.waitUntil(lambda: figures.change.words[0] == "▲ +6.0 GiB")
+    caption = figures.change.words[1]
     assert caption.startswith("on 1 node since ")
 
 
@@ -133,12 +133,12 @@ def test_a_filter_without_a_match_can_be_cleared(qtbot: QtBot, window: MainWindo
     assert len(order(window)) == 3
 
 
-def test_an_empty_cluster_says_so(window: MainWindow) -> None:
+def test_an_empty_cluster_says_so(qtbot: QtBot, window: MainWindow) -> None:
     sync(window)
     assert window.notices.notice.headline == "No nodes in prod-eu-1"
     assert window.notices.isVisible()
     window.take_changes([change(None, NODES[1])])
-    assert window.table.isVisible()
+    qtbot.waitUntil(window.table.isVisible)
 
 
 def test_a_forbidden_list_without_data(
@@ -267,7 +267,7 @@ def test_activity_goes_on_while_the_table_is_paused(qtbot: QtBot, window: MainWi
     assert order(window) == ["a", "b", "c"]
 
 
-def test_the_worst_of_connection_and_nodes_is_told_once(window: MainWindow) -> None:
+def test_the_worst_of_connection_and_nodes_is_told_once(qtbot: QtBot, window: MainWindow) -> None:
     told: list[tuple[Severity, str]] = []
     window.condition_changed.connect(lambda *condition: told.append(condition))  # pyright: ignore
     sync(window, *NODES[:2])
@@ -277,7 +277,7 @@ def test_the_worst_of_connection_and_nodes_is_told_once(window: MainWindow) -> N
     assert told[-1] == (Severity.UNCERTAIN, "Reconnecting")
     state(window, Phase.LIVE)
     window.take_changes([change(None, NODES[2])])
-    assert told[-1] == (Severity.CRITICAL, "Live · 1 node under pressure")
+    qtbot.waitUntil(lambda: told[-1] == (Severity.CRITICAL, "Live · 1 node under pressure"))
     count = len(told)
     window.tick()
     assert len(told) == count
@@ -315,11 +315,12 @@ def test_what_happens_while_the_person_is_elsewhere_is_new(
     sync(window, *NODES)
     dialog, elsewhere = QDialog(window), QWidget()
     qtbot.addWidget(elsewhere)
-    for place, new in ((window, 0), (dialog, 0), (elsewhere, 1)):
+    for told, (place, new) in enumerate(((window, 0), (dialog, 0), (elsewhere, 1)), 1):
         place.show()
         place.activateWindow()
         qtbot.waitUntil(place.isActiveWindow)
         window.take_changes([change(NODES[0], node("a", images(49)))])
+        qtbot.waitUntil(lambda told=told: window.activity.model.known == told)
         assert window.activity.model.unseen == new
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

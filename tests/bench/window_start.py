@@ -1,0 +1,83 @@
+"""How long it takes until the window is on screen, beside an empty window of Qt.
+
+Each is a process of its own, started in turns. Run it as `python tests/bench/window_start.py`.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+current-context: bench
+clusters: [{name: bench, cluster: {server: "http://127.0.0.1:9"}}]
+users: [{name: bench, user: {}}]
+contexts: [{name: bench, context: {cluster: bench, user: bench}}]
+"""
+
+PAINTED = """
+import os
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QMainWindow
+class Eye(QObject):
+    def eventFilter(self, seen, event):
+        if event.type() == QEvent.Type.Paint and isinstance(seen, QMainWindow):
+            os._exit(0)
+        return False
+"""
+
+EMPTY = f"""{PAINTED}
+application = QApplication([])
+eye = Eye()
+application.installEventFilter(eye)
+window = QMainWindow()
+window.resize(1440, 900)
+window.show()
+application.exec()
+"""
+
+OURS = f"""{PAINTED}
+import sys
+from kubeimg_gui.__main__ import main
+from kubeimg_gui.qt import app
+made, eye = app._application, Eye()
+def application(options):
+    it = made(options)
+    it.installEventFilter(eye)
+    return it
+app._application = application
+main(["--kubeconfig", sys.argv[1]])
+"""
+
+
+def main() -> None:
+    """Start each in turns and print the medians."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=11)
+    options = parser.parse_args()
+    took: dict[str, list[float]] = {EMPTY: [], OURS: []}
+    with tempfile.TemporaryDirectory() as folder:
+        kubeconfig = Path(folder) / "kubeconfig"
+        kubeconfig.write_text(KUBECONFIG)
+        environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "HOME": folder}
+        for _ in range(options.times):
+            for program, times in took.items():
+                began = time.perf_counter()
+                command = [sys.executable, "-c", program, str(kubeconfig)]
+                subprocess.run(command, env=environment, check=True)
+                times.append(time.perf_counter() - began)
+    empty, ours = (statistics.median(times[1:]) for times in took.values())
+    sys.stdout.write(
+        f"an empty window {empty * 1000:.0f} ms, ours {ours * 1000:.0f} ms:"
+        f" {ours / empty:.2f} times as long   [<= 1.5]\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
