@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api import NODES, Api
+from api import NODES, Api, JsonObject
 from control_plane import ControlPlane
 from scripted_server import image_json
 from users import VIEWER
@@ -39,7 +39,11 @@ def connection(real: ControlPlane, tmp_path: Path) -> Iterator[Connection]:
 
 def seed(api: Api) -> None:
     """Every field that is read has been set to something in one node or another."""
-    images = [image_json("中文/图像:1", 5), {"names": None, "sizeBytes": 3}, {"names": []}]
+    images: list[JsonObject] = [
+        image_json("中文/图像:1", 5),
+        {"names": None, "sizeBytes": 3},
+        {"names": []},
+    ]
     api.set_images("n1", images)
     api.patch("n2", {"spec": {"unschedulable": True}})
     labels = {"example.org/zone": "a", "empty": ""}
