@@ -5,7 +5,7 @@ is, the same object becomes the same record.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Raw
@@ -127,28 +127,32 @@ def node_record(
     created: float | None,
     terminating: bool,
     unschedulable: bool,
-    conditions: Mapping[str, str],
+    conditions: Iterable[tuple[str, str]],
     runtime: str,
     labels: Iterable[str],
     images: tuple[ContainerImage, ...],
 ) -> NodeRecord:
-    """The record of what a codec has read; `conditions` are states by type.
+    """The record of what a codec has read; `conditions` are types with their states.
 
     Raises DecodeError where it cannot be told from other nodes.
     """
     if not name or not uid:
         raise DecodeError("a node has a name and a uid")
-    pressures = [
-        kind for kind, state in conditions.items() if state == "True" and kind.endswith("Pressure")
-    ]
+    ready: bool | None = None
+    pressures: set[str] = set()
+    for kind, state in conditions:
+        if kind == "Ready":
+            ready = _READY.get(state)
+        elif state == "True" and kind.endswith("Pressure"):
+            pressures.add(sys.intern(kind))
     return NodeRecord(
         name=name,
         uid=uid,
         created=created,
-        ready=_READY.get(conditions.get("Ready", "")),
+        ready=ready,
         unschedulable=unschedulable,
         terminating=terminating,
-        pressures=tuple(sorted(map(sys.intern, pressures))),
+        pressures=tuple(sorted(pressures)),
         runtime=sys.intern(runtime),
         labels=tuple(sorted(labels)),
         images=images,

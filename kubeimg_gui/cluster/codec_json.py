@@ -158,7 +158,7 @@ class JsonCodec:
                 created=_seconds(metadata.creation_timestamp),
                 terminating=metadata.deletion_timestamp is not None,
                 unschedulable=node.spec.unschedulable,
-                conditions={c.type: c.status for c in status.conditions or ()},
+                conditions=[(c.type, c.status) for c in status.conditions or ()],
                 runtime=status.node_info.container_runtime_version,
                 labels=[
                     sys.intern(f"{key}={value}") for key, value in (metadata.labels or {}).items()

@@ -142,6 +142,8 @@ def _unlike(
     if len(before) == len(old) and len(after) == len(new):
         old = [image for image in old if id(image) not in after]
         new = [image for image in new if id(image) not in before]
+    if len(old) < 2 and len(new) < 2:
+        return ([], []) if list(old) == list(new) else (list(old), list(new))
     surplus = Counter(new)
     surplus.subtract(old)
     return (

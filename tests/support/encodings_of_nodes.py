@@ -82,7 +82,7 @@ def _status(status: JsonObject) -> messages.Node.NodeStatus:
     images: list[JsonObject] = status.get("images") or []
     return messages.Node.NodeStatus(
         conditions=[
-            messages.Node.NodeCondition(type=each["type"], status=each["status"])
+            messages.NodeCondition(type=each["type"], status=each["status"]).SerializeToString()
             for each in conditions
         ],
         nodeInfo=messages.Node.NodeSystemInfo(**status.get("nodeInfo", {})),
