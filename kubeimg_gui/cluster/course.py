@@ -22,6 +22,9 @@ POLL_SECONDS = 30.0
 """Between two lists where watching is forbidden."""
 WATCH_AGAIN_SECONDS = 120.0
 """How long after watching was forbidden it is tried again."""
+RECHECK_SECONDS = 3.0
+"""How long after it was forbidden that was allowed before; twice as long each further time. An API
+server that has just started forbids everything until it has read its own rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Course:
         self.latest = False
         self._pages_only = False
         self._pages_next = False
+        self._watched = False
+        self._refusals = 0
         self._listed_at = 0.0
         self._expired_at_once = False
         self._ended_at_once = False
@@ -55,7 +60,7 @@ class Course:
 
     def begin_anew(self) -> None:
         """Another server: neither versions nor what it can do are as they were."""
-        self.listed = self._pages_only = self._pages_next = False
+        self.listed = self._pages_only = self._pages_next = self._watched = False
 
     @property
     def needs_pages(self) -> bool:
@@ -74,6 +79,10 @@ class Course:
             self.polling = None  # and the watch goes on from the last list
         else:
             self.listed = False
+
+    def watch_opened(self) -> None:
+        """The server lets a watch begin."""
+        self._watched, self._refusals = True, 0
 
     def watch_lived(self) -> None:
         """A watch that was more than short broke or fell silent: an old trouble has ended."""
@@ -98,8 +107,7 @@ class Course:
             # The same again for the same version: only a list leads past it.
             self.listed, self._stuck_at = self._stuck_at != version, version
         elif isinstance(error, ApiError) and error.code == HTTPStatus.FORBIDDEN:
-            until = time.monotonic() + WATCH_AGAIN_SECONDS
-            self.polling = Polling(POLL_SECONDS, str(error), until)
+            self.polling = self._polling_for(str(error))
             self.listed = is_short(self._listed_at)
             return
         elif isinstance(error, ApiError) and error.version_unusable:
@@ -108,6 +116,14 @@ class Course:
             if not (before and self._expired_at_once):
                 return
         raise error
+
+    def _polling_for(self, reason: str) -> Polling:
+        """How to poll where a watch was forbidden."""
+        soon, now = RECHECK_SECONDS * 2**self._refusals, time.monotonic()
+        self._refusals += 1
+        if self._watched and soon < POLL_SECONDS:
+            return Polling(soon, reason, now)
+        return Polling(POLL_SECONDS, reason, now + WATCH_AGAIN_SECONDS)
 
     def list_failed(self, error: ClusterError) -> None:
         """A watch failed before the list that it begins with was complete; raises as above.

@@ -220,6 +220,7 @@ class Reflector:
                 NODES_PATH, query, read_seconds=silence, accept=ACCEPTED
             ) as response:
                 opened = time.monotonic()
+                self._course.watch_opened()
                 events = self._reader.events(response)
                 if not self._course.listed:
                     if not self._reader.read_list(events):

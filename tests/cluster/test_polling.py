@@ -63,6 +63,30 @@ def test_where_watching_is_forbidden_nodes_are_polled_and_it_is_tried_again_late
     assert Phase.FORBIDDEN not in [state.phase for state in recorder.states]
 
 
+def test_a_watch_that_was_allowed_before_is_soon_tried_again(
+    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that has just started forbids everything for a while."""
+    monkeypatch.setattr(course, "RECHECK_SECONDS", 0.05)
+
+    def cut(request: Request) -> None:
+        request.start_stream()
+        request.event("BOOKMARK", {"metadata": {"resourceVersion": "11"}})
+        request.end_stream()
+
+    def forbid(request: Request) -> None:
+        request.answer(status_json(403, "Forbidden", "cannot watch"), 403)
+
+    monkeypatch.setattr(course, "POLL_SECONDS", 0.3)
+    server = serve(scripted(cut, forbid, forbid, cut, *[forbid] * 4, answer=growing()))
+    _, recorder = watching(server.url)
+    polls: list[float | None] = []
+    while 0.3 not in polls:
+        polls.append(recorder.next_state(Phase.LIVE).poll_seconds)
+    assert polls == [None, 0.05, 0.1, None, 0.05, 0.1, 0.2, 0.3]
+    assert Phase.FORBIDDEN not in [state.phase for state in recorder.states]
+
+
 def test_trouble_while_polling_is_told_and_ends(serve: Serve, watching: Watching) -> None:
     answers = iter([list_one_node, fail, list_one_node])
     server = serve(lambda r: next(answers, list_one_node)(r))

@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 from api import NODES, Api, JsonObject
+from binaries import assets
 from control_plane import ControlPlane
-from scripted_server import image_json
+from fixtures import Watching
+from scripted_server import five_nodes, image_json
 from users import VIEWER
 
 from kubeimg_gui.cluster.codecs import ACCEPTED, Codecs
 from kubeimg_gui.cluster.connection import JSON, Connection
 from kubeimg_gui.cluster.errors import ApiError
 from kubeimg_gui.cluster.listing import NODES_PATH
+from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.domain.node import NodeRecord
 
@@ -89,6 +92,27 @@ def test_all_ways_to_a_node_lead_to_the_same_record(
     assert all(record.created for record, _ in records.values())
     api.patch("n3", {"metadata": {"finalizers": None}})
     api.close()
+
+
+def test_a_server_without_streaming_lists_is_listed_in_pages(
+    tmp_path: Path, watching: Watching
+) -> None:
+    with ControlPlane(assets(), tmp_path, "--feature-gates=WatchList=false") as server:
+        server.reset(five_nodes())
+        target = kubeconfig_target(None, server.write_kubeconfig(tmp_path / "kubeconfig", VIEWER))
+        refused = target.connect()
+        with pytest.raises(ApiError, match="sendInitialEvents"), refused.get(NODES_PATH, STREAMING):
+            pass
+        refused.interrupt()
+        informer, recorder = watching(target.connect)
+        assert recorder.next_state(Phase.LIVE).nodes == 5
+        api = server.api()
+        api.set_images("n1", [image_json("nginx:1", 7)])
+        assert recorder.next_change().record.name == "n1"
+        informer.stop()
+        target.close()
+        api.close()
+    assert Phase.RECONNECTING not in [state.phase for state in recorder.states]
 
 
 def test_protobuf_is_what_the_server_answers_with(connection: Connection) -> None:

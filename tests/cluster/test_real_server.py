@@ -20,6 +20,9 @@ from scripted_server import image_json
 from urllib3.exceptions import HTTPError
 from users import ADMIN, LISTER, NOBODY, SERVICE_ACCOUNT, VIEWER
 
+from kubeimg_gui.cluster import listing, reflector
+from kubeimg_gui.cluster.connection import JSON
+from kubeimg_gui.cluster.course import Course
 from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.listing import Selector
 from kubeimg_gui.cluster.state import Phase
@@ -32,6 +35,15 @@ ALL = {f"n{i}" for i in range(5)}
 MOMENT_SECONDS = 1.0
 """A write is told by the server, and logged by the writer, not at the very same time."""
 Watch = Callable[..., tuple[NodeInformer, Recorder]]
+
+
+@pytest.fixture(autouse=True, params=["streaming list, protobuf", "pages, JSON"])
+def form(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that holds must hold in both: the server at hand would be asked for the first alone."""
+    if request.param == "pages, JSON":
+        monkeypatch.setattr(Course, "needs_pages", property(lambda course: not course.listed))
+        for module in (listing, reflector):
+            monkeypatch.setattr(module, "ACCEPTED", JSON)
 
 
 @pytest.fixture

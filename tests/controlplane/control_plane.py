@@ -95,6 +95,8 @@ class Server:
 class ControlPlane:
     """etcd and kube-apiserver with users; a context manager, for the main thread.
 
+    `options` are further arguments of the API server.
+
     Attributes:
         url, port: of the API server.
         credentials: certificates and tokens.
@@ -102,8 +104,9 @@ class ControlPlane:
         webhook: accepts short-lived tokens, as the viewer's.
     """
 
-    def __init__(self, assets: Path, folder: Path) -> None:
+    def __init__(self, assets: Path, folder: Path, *options: str) -> None:
         self._assets = assets
+        self._options = options
         self._folder = folder
         self._audit_log = folder / "audit.log"
         self.credentials = Credentials(folder)
@@ -296,6 +299,7 @@ class ControlPlane:
             f"--service-account-signing-key-file={credentials.service_account_key}",
             "--delete-collection-workers=8",
             "--profiling=false",
+            *self._options,
         ]
         log = self._folder / "kube-apiserver.log"
         return Server(command, log, f"{self.url}/readyz", credentials.ca_file)

@@ -1,0 +1,19 @@
+"""The code of the protobuf messages is that of their definition."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import kubeimg_gui.cluster
+
+CLUSTER = Path(kubeimg_gui.cluster.__file__).parent
+
+
+def test_the_generated_code_is_what_the_definition_makes(tmp_path: Path) -> None:
+    command = ["-m", "grpc_tools.protoc", f"-I{CLUSTER}", "node_messages.proto"]
+    options = [f"--python_out={tmp_path}", f"--pyi_out={tmp_path}"]
+    subprocess.run([sys.executable, *command, *options], check=True)
+    made = sorted(tmp_path.iterdir())
+    assert [file.name for file in made] == ["node_messages_pb2.py", "node_messages_pb2.pyi"]
+    for file in made:
+        assert file.read_text() == (CLUSTER / file.name).read_text(), "run `make protobuf`"
