@@ -134,7 +134,7 @@ class Bench:
         frames.stop()
         rate, gaps = (self.taken - taken) / took, sorted(frames.gaps)
         grown = self.feeder.due - self.taken - behind
-        late = statistics.quantiles(gaps, n=100)[98] * 1000
+        late = percentile(gaps)
         say(what, f"{len(gaps) / took:.1f} frames/s", ">= 58")
         say("  frame gap", f"p99 {late:.0f} ms, longest {gaps[-1] * 1000:.0f} ms", "p99 <= 33")
         say("  main thread", f"{cpu / took:.0%} of a core", "<= 40 %")
@@ -231,6 +231,11 @@ def resident() -> int:
     """The process's memory in bytes."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE
+
+
+def percentile(gaps: list[float]) -> float:
+    """The one that 99 of 100 do not exceed, in milliseconds."""
+    return statistics.quantiles(gaps, n=100)[98] * 1000
 
 
 def milliseconds(seconds: list[float]) -> str:
