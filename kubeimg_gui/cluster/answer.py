@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 
 from urllib3 import HTTPResponse
-from urllib3.exceptions import ProtocolError
 
 from kubeimg_gui.cluster.errors import ConnectionLostError, UnreadableAnswerError
 from kubeimg_gui.cluster.pools import wait_at_most
@@ -105,13 +104,11 @@ class Response:
 
     def chunks(self) -> Iterator[bytes]:
         """A body that goes on as it comes: in the server's own pieces, of 64 KiB at most."""
-        if not self._raw.chunked:
-            yield from self._pieces()
-            return
-        try:
-            yield from self._raw.read_chunked(_CHUNK_BYTES, decode_content=True)
-        except ValueError as error:  # a length below zero, which urllib3 lets pass
-            raise ProtocolError("a chunk has no length", error) from error
+        if "," in self._raw.headers.get("Content-Encoding", ""):
+            raise UnreadableAnswerError("The server's answer is compressed more than once")
+        if self._raw.chunked:
+            return self._raw.read_chunked(_CHUNK_BYTES, decode_content=True)
+        return self._pieces()
 
     def _pieces(self) -> Iterator[bytes]:
         return iter(lambda: self._raw.read1(_CHUNK_BYTES), b"")

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Raw, Struct, field
@@ -103,7 +103,7 @@ class _Outlined(Struct, gc=False):
     class _Metadata(Struct, rename="camel", gc=False):
         name: str = ""
         resource_version: str = ""
-        annotations: dict[str, str] | None = None
+        annotations: Raw = Raw(b"null")
 
     metadata: _Metadata
 
@@ -174,8 +174,20 @@ class JsonCodec:
                 metadata = self._outlined.decode(encoded).metadata
         except DecodeError:
             return Outline()
-        ends_list = (metadata.annotations or {}).get(INITIAL_EVENTS_END) == "true"
+        ends_list = _ends_list(bytes(metadata.annotations))
         return Outline(metadata.name, metadata.resource_version, ends_list)
+
+
+def _ends_list(annotations: bytes) -> bool:
+    """Whether they say so; whatever else they are is nothing to us."""
+    if INITIAL_EVENTS_END.encode() not in annotations:
+        return False
+    try:
+        with decoding():
+            told = msgspec.json.decode(annotations, type=dict[str, Any])
+    except DecodeError:
+        return False
+    return told.get(INITIAL_EVENTS_END) == "true"
 
 
 def _seconds(stamp: datetime | None) -> float | None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 PROTOBUF = "application/vnd.kubernetes.protobuf"
 MAGIC = b"k8s\0"
 """What a whole object begins with; one that stands within another begins otherwise."""
+_LIST_END = messages.Label(key=INITIAL_EVENTS_END, value="true").SerializeToString()
 SHARED_LABELS_MAX = 10_000
 """Each node has one or two of its own."""
 
@@ -96,7 +97,7 @@ class ProtobufCodec:
             metadata = messages.Outline.FromString(_bare(encoded)).metadata
         except MessageError:
             return Outline()
-        ends_list = metadata.annotations.get(INITIAL_EVENTS_END) == "true"
+        ends_list = _LIST_END in metadata.annotations
         return Outline(metadata.name, metadata.resourceVersion, ends_list)
 
 

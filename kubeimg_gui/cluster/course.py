@@ -12,9 +12,11 @@ from kubeimg_gui.cluster.errors import (
     ApiError,
     ClusterError,
     ConnectionLostError,
-    SilentServerError,
+    EndlessListError,
+    NotReachedError,
     UnreadableAnswerError,
 )
+from kubeimg_gui.cluster.setback import EmptyListError
 
 SHORT_WATCH_SECONDS = 1.0
 """A watch that ends sooner and brought nothing is a failure (client-go's VeryShortWatchError)."""
@@ -22,6 +24,8 @@ POLL_SECONDS = 30.0
 """Between two lists where watching is forbidden."""
 WATCH_AGAIN_SECONDS = 120.0
 """How long after watching was forbidden it is tried again."""
+PAGES_SECONDS = 3600.0
+"""How long it is remembered of a server that it has no streaming lists; it may learn them."""
 RECHECK_SECONDS = 3.0
 """How long after it was forbidden that was allowed before; twice as long each further time. An API
 server that has just started forbids everything until it has read its own rules."""
@@ -46,27 +50,27 @@ class Course:
     """
 
     def __init__(self, poll_seconds: float | None) -> None:
-        self.listed = False
-        self.polling = Polling(poll_seconds) if poll_seconds else None
-        self.latest = False
-        self._pages_only = False
+        self._asked = Polling(poll_seconds) if poll_seconds else None
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Another server: neither versions nor what it allows and can do are as they were."""
+        self.listed = self.latest = False
+        self.polling = self._asked
         self._pages_next = False
-        self._watched = False
-        self._refusals = 0
+        self._pages_until = 0.0
         self._listed_at = 0.0
+        self._watched = False
+        self._recheck_in = RECHECK_SECONDS
         self._expired_at_once = False
         self._ended_at_once = False
         self._stuck_at = ""
 
-    def begin_anew(self) -> None:
-        """Another server: neither versions nor what it can do are as they were."""
-        self.listed = self._pages_only = self._pages_next = self._watched = False
-
     @property
     def needs_pages(self) -> bool:
         """Whether a list is due, and by pages."""
-        by_pages = bool(self.polling) or self._pages_only or self._pages_next
-        return by_pages and not self.listed
+        by_pages = self.polling or self._pages_next or time.monotonic() < self._pages_until
+        return bool(by_pages) and not self.listed
 
     def list_ended(self) -> None:
         """A list is complete, by whatever way."""
@@ -82,7 +86,7 @@ class Course:
 
     def watch_opened(self) -> None:
         """The server lets a watch begin."""
-        self._watched, self._refusals = True, 0
+        self._watched, self._recheck_in = True, RECHECK_SECONDS
 
     def watch_lived(self) -> None:
         """A watch that was more than short broke or fell silent: an old trouble has ended."""
@@ -97,7 +101,7 @@ class Course:
             self._pages_next = True
             raise ConnectionLostError("The server ends its list before it is complete")
         self._expired_at_once = False
-        before, self._ended_at_once = self._ended_at_once, is_short(started)
+        before, self._ended_at_once = self._ended_at_once, self.is_short(started)
         if self._ended_at_once and (before or not moved):
             raise ConnectionLostError("The server ends the watch at once")
 
@@ -108,20 +112,20 @@ class Course:
             self.listed, self._stuck_at = self._stuck_at != version, version
         elif isinstance(error, ApiError) and error.code == HTTPStatus.FORBIDDEN:
             self.polling = self._polling_for(str(error))
-            self.listed = is_short(self._listed_at)
+            self.listed = self.is_short(self._listed_at)
             return
         elif isinstance(error, ApiError) and error.version_unusable:
             self.listed = False
-            before, self._expired_at_once = self._expired_at_once, is_short(started)
+            before, self._expired_at_once = self._expired_at_once, self.is_short(started)
             if not (before and self._expired_at_once):
                 return
         raise error
 
     def _polling_for(self, reason: str) -> Polling:
         """How to poll where a watch was forbidden."""
-        soon, now = RECHECK_SECONDS * 2**self._refusals, time.monotonic()
-        self._refusals += 1
-        if self._watched and soon < POLL_SECONDS:
+        now = time.monotonic()
+        if self._watched and self._recheck_in < POLL_SECONDS:
+            soon, self._recheck_in = self._recheck_in, self._recheck_in * 2
             return Polling(soon, reason, now)
         return Polling(POLL_SECONDS, reason, now + WATCH_AGAIN_SECONDS)
 
@@ -129,21 +133,34 @@ class Course:
         """A watch failed before the list that it begins with was complete; raises as above.
 
         A server without such lists (before 1.34, or told so) refuses the question as invalid.
+        Where something between knows only of ordinary lists it may be anything, so that pages are
+        tried after every failure but those that they would meet as well.
         """
         match error:
             case ApiError(code=HTTPStatus.UNPROCESSABLE_ENTITY):
-                self._pages_only = True
+                self._pages_until = time.monotonic() + PAGES_SECONDS
+                return
             case ApiError(code=HTTPStatus.BAD_REQUEST | HTTPStatus.FORBIDDEN):
                 self._pages_next = True
+                return
             case ApiError(version_unusable=True) if not self.latest:
                 self.latest = True
-            case UnreadableAnswerError() | SilentServerError():
+                return
+            case EndlessListError():
+                self._pages_until = time.monotonic() + PAGES_SECONDS
+            case ApiError(code=HTTPStatus.UNAUTHORIZED | HTTPStatus.TOO_MANY_REQUESTS):
+                pass  # pages would meet the same
+            case EmptyListError() | NotReachedError():
+                pass
+            case ApiError() | ConnectionLostError():
                 self._pages_next = True
-                raise error
             case _:
-                raise error
+                pass
+        raise error
 
+    def is_short(self, started: float) -> bool:
+        """Whether a watch from then, on the monotonic clock, has lived for a moment only.
 
-def is_short(started: float) -> bool:
-    """Whether what started then, on the monotonic clock, has lived for a moment only."""
-    return time.monotonic() - started < SHORT_WATCH_SECONDS
+        The list that it may have begun with does not count.
+        """
+        return time.monotonic() - max(started, self._listed_at) < SHORT_WATCH_SECONDS

@@ -105,20 +105,13 @@ class Outline(_message.Message):
     __slots__ = ("metadata",)
     class ObjectMeta(_message.Message):
         __slots__ = ("name", "resourceVersion", "annotations")
-        class AnnotationsEntry(_message.Message):
-            __slots__ = ("key", "value")
-            KEY_FIELD_NUMBER: _ClassVar[int]
-            VALUE_FIELD_NUMBER: _ClassVar[int]
-            key: str
-            value: str
-            def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
         NAME_FIELD_NUMBER: _ClassVar[int]
         RESOURCEVERSION_FIELD_NUMBER: _ClassVar[int]
         ANNOTATIONS_FIELD_NUMBER: _ClassVar[int]
         name: str
         resourceVersion: str
-        annotations: _containers.ScalarMap[str, str]
-        def __init__(self, name: _Optional[str] = ..., resourceVersion: _Optional[str] = ..., annotations: _Optional[_Mapping[str, str]] = ...) -> None: ...
+        annotations: _containers.RepeatedScalarFieldContainer[bytes]
+        def __init__(self, name: _Optional[str] = ..., resourceVersion: _Optional[str] = ..., annotations: _Optional[_Iterable[bytes]] = ...) -> None: ...
     METADATA_FIELD_NUMBER: _ClassVar[int]
     metadata: Outline.ObjectMeta
     def __init__(self, metadata: _Optional[_Union[Outline.ObjectMeta, _Mapping]] = ...) -> None: ...

@@ -8,7 +8,8 @@ import socket
 import ssl
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from http.client import RemoteDisconnected
+from http.client import HTTPResponse as ClientResponse
+from http.client import IncompleteRead, RemoteDisconnected
 from typing import Any
 
 from urllib3 import (
@@ -107,9 +108,18 @@ class _Unwarned(HTTPSConnectionPool):
             conn.connect()
 
 
+class _Bounded(ClientResponse):
+    def _safe_read(self, amt: int) -> bytes:
+        """Refuses what urllib3 lets pass: a chunk of length -1 would be read without end."""
+        if amt < 0:
+            raise IncompleteRead(b"")
+        return super()._safe_read(amt)  # type: ignore[misc]
+
+
 class _Interruptible(HTTPConnection):
     """Opens its socket through `sockets`, and knows whether it has served before."""
 
+    response_class = _Bounded
     sockets: Sockets
     answering: socket.socket | None = None
     """Where the answer comes from, also when its body has no length and took the socket over."""

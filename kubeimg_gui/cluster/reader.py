@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kubeimg_gui.cluster.codec import DecodeError, Event, Outline
 from kubeimg_gui.cluster.codecs import Codecs
-from kubeimg_gui.cluster.errors import UnreadableAnswerError, api_error
-from kubeimg_gui.cluster.listing import PAGE_NODES, list_pages
+from kubeimg_gui.cluster.errors import EndlessListError, UnreadableAnswerError, api_error
+from kubeimg_gui.cluster.listing import PAGE_NODES, SILENCE_SECONDS, list_pages
 from kubeimg_gui.cluster.setback import EmptyListError
 from kubeimg_gui.cluster.state import Phase
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kubeimg_gui.domain.node import NodeRecord
 
 _log = logging.getLogger(__name__)
+
+_NO_EVENT = "The server's watch brings what is no event"
 
 
 class Events(NamedTuple):
@@ -47,10 +49,14 @@ class Reader:
     def __init__(self, sink: "Sink") -> None:
         self._sink = sink
         self._codecs = Codecs()
+        self.last_heard: float | None = None
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Another server: what was read of the one before means nothing there."""
         self.version = ""
         self.bookmarks = False
         self.doubting = False
-        self.last_heard: float | None = None
 
     def read_pages(
         self, connection: "Connection", query: dict[str, str], page_nodes: int, *, silent: bool
@@ -86,20 +92,26 @@ class Reader:
             try:
                 event = codec.event(piece)
             except DecodeError as error:
-                raise UnreadableAnswerError("The server's watch brings what is no event") from error
+                raise UnreadableAnswerError(_NO_EVENT) from error
+            if not event.type:
+                raise UnreadableAnswerError(_NO_EVENT)
             yield event
 
     def read_list(self, events: "Events") -> bool:
         """Tell the list that a watch begins with; whether it came to its end.
 
         Its events come in no order of versions, so none of them moves the version but the last.
-        Raises ApiError where an event says so, UnreadableAnswerError, EmptyListError.
+        Raises ApiError where an event says so, UnreadableAnswerError, EmptyListError, and
+        EndlessListError where there is no other node for SILENCE_SECONDS, but no end.
         """
+        grown = time.monotonic()
         self._sink.list_started()
         self._sink.progressed(Phase.SYNCING)
         for count, event in enumerate(events.coming, 1):
             if event.type in ("ADDED", "MODIFIED"):
                 self._tell_node(events, event, self._sink.listed)
+                if event.type == "ADDED":
+                    grown = time.monotonic()
             else:
                 outline = events.codec.outline(event.object)
                 if event.type == "BOOKMARK":
@@ -111,6 +123,8 @@ class Reader:
                     self._tell_otherwise(events, event, outline)
             if not count % PAGE_NODES:
                 self._sink.progressed(Phase.SYNCING)
+            if time.monotonic() - grown > SILENCE_SECONDS:
+                raise EndlessListError
         return False
 
     def read_changes(self, events: "Events") -> None:
@@ -129,6 +143,8 @@ class Reader:
             self.version = version or self.version
 
     def _end_list(self, version: str) -> None:
+        if not version:
+            raise UnreadableAnswerError("The server's list carries no resourceVersion")
         if self._sink.list_is_doubtful and not self.doubting:
             self.doubting = True
             raise EmptyListError

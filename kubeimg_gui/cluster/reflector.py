@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from kubeimg_gui.cluster.codecs import ACCEPTED
-from kubeimg_gui.cluster.course import Course, Polling, is_short
+from kubeimg_gui.cluster.course import Course, Polling
 from kubeimg_gui.cluster.errors import (
     ApiError,
     ClusterError,
@@ -131,7 +131,8 @@ class Reflector:
             connection = self._connect()
             connection.on_login = self._logging_in
             if connection.server != self._server:  # versions mean nothing elsewhere
-                self._server, self._reader.version = connection.server, ""
+                self._server = connection.server
+                self._reader.begin_anew()
                 self._course.begin_anew()
             with self._lock:
                 self._connection = connection
@@ -231,7 +232,7 @@ class Reflector:
         except ConnectionLostError as error:
             if opened is None or not self._course.listed:
                 raise
-            if not is_short(opened):
+            if not self._course.is_short(opened):
                 self._backoff.reset()
                 self._course.watch_lived()
             if not isinstance(error, SilentServerError):

@@ -6,6 +6,9 @@ from google.protobuf.message import DecodeError as MessageError
 from kubeimg_gui.cluster import node_messages_pb2 as messages
 from kubeimg_gui.cluster.codec_protobuf import MAGIC
 
+LONGEST_SECONDS = 10**9
+"""More is not counted: no wait is that long."""
+
 
 class _Details(msgspec.Struct, frozen=True):
     retryAfterSeconds: int | None = None  # noqa: N815  (the API's own name)
@@ -28,7 +31,8 @@ class Status(msgspec.Struct, frozen=True):
     @property
     def retry_after(self) -> float | None:
         """Seconds to wait, None where it does not say."""
-        return float(self.details.retryAfterSeconds or 0) or None if self.details else None
+        seconds = self.details.retryAfterSeconds if self.details else None
+        return float(min(seconds, LONGEST_SECONDS)) if seconds else None
 
 
 _STATUS = msgspec.json.Decoder(Status)

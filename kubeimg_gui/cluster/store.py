@@ -113,12 +113,12 @@ class NodeStore:
 
         Of a later list only: what it lacks is told when it is complete.
         """
-        if self._listed is not None:
-            self._listed.pop(name, None)
-            if self._synced:
-                return
         with self.changed:
             self._read_again(name)
+            if self._listed is not None:
+                self._listed.pop(name, None)
+                if self._synced:
+                    return
             self._remove(name)
 
     def skipped(self, name: str) -> None:
@@ -128,6 +128,8 @@ class NodeStore:
             self._unreadable.add(name)
             if self._listed is None:
                 self._tell_again()
+            else:
+                self._listed.pop(name, None)
 
     def progressed(
         self,

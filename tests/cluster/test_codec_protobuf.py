@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from msgspec import Raw
 from scripted_server import image_json, node_json, status_json
 
+from kubeimg_gui.cluster import node_messages_pb2 as messages
 from kubeimg_gui.cluster.codec import DecodeError
 from kubeimg_gui.cluster.codec_json import JsonCodec
 from kubeimg_gui.cluster.codec_protobuf import MAGIC, ProtobufCodec
@@ -123,6 +124,28 @@ def test_a_bookmark_says_whether_the_list_is_complete(ends_list: bool) -> None:
     annotations = {"k8s.io/initial-events-end": "true"} if ends_list else {}
     bookmark = {"metadata": {"resourceVersion": "42", "annotations": annotations}}
     assert JsonCodec().outline(Raw(json.dumps(bookmark).encode())) == outline
+
+
+def test_annotations_of_any_kind_hide_neither_name_nor_version() -> None:
+    strange = messages.Outline.ObjectMeta(
+        name="n", resourceVersion="7", annotations=[b"\x0a\x01\xff", b"no entry"]
+    )
+    outlined = messages.Outline(metadata=strange).SerializeToString()
+    assert ProtobufCodec().outline(outlined) == ("n", "7", False)
+    for annotations in (
+        "5",
+        '{"k8s.io/initial-events-end": true}',
+        '["k8s.io/initial-events-end"]',
+    ):
+        body = (
+            f'{{"metadata": {{"name": "n", "resourceVersion": "7", "annotations": {annotations}}}}}'
+        )
+        assert JsonCodec().outline(Raw(body.encode())) == ("n", "7", False)
+
+
+def test_a_wait_beyond_all_bounds_is_bounded() -> None:
+    body = b'{"code": 503, "details": {"retryAfterSeconds": ' + b"9" * 400 + b"}}"
+    assert read_status(body).retry_after in (None, 1e9)
 
 
 def test_an_error_is_read_in_both_forms() -> None:

@@ -1,5 +1,6 @@
 """Messages with their length before them, as a watch in protobuf brings them."""
 
+import time
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -58,13 +59,19 @@ def test_how_long_is_waited_can_be_changed_while_reading(serve: Serve) -> None:
     def script(request: Request) -> None:
         request.start_stream()
         request.chunk(lengthy(b"first"))
+        request.released.wait(0.5)
+        request.chunk(lengthy(b"second"))
         request.hang()
 
     connection = connection_to(serve(script).url)
-    with suppress(StoppedError), connection.get("/", {}, read_seconds=30) as response:
+    with suppress(StoppedError), connection.get("/", {}, read_seconds=0.2) as response:
         coming = response.frames()
         assert next(coming) == b"first"
-        response.wait_at_most(0.05)
+        response.wait_at_most(30.0)
+        assert next(coming) == b"second"
+        response.wait_at_most(0.1)
+        began = time.monotonic()
         with pytest.raises(ReadTimeoutError):
             next(coming)
+        assert time.monotonic() - began < 10.0
         connection.interrupt()

@@ -25,7 +25,7 @@ from scripted_server import (
 )
 from scripts import GONE, hurry
 
-from kubeimg_gui.cluster import course, reflector
+from kubeimg_gui.cluster import course, reader, reflector
 from kubeimg_gui.cluster.codec_protobuf import PROTOBUF
 from kubeimg_gui.cluster.listing import Selector
 from kubeimg_gui.cluster.setback import Backoff
@@ -155,12 +155,12 @@ def test_the_version_is_that_of_the_end_of_the_list(streams: Streams, watching: 
     assert "sendInitialEvents" not in server.requests[1].query
 
 
-def test_a_list_that_breaks_is_begun_anew_and_what_is_shown_stays(
+def test_a_list_that_breaks_is_begun_anew_in_pages_and_what_is_shown_stays(
     streams: Streams, watching: Watching
 ) -> None:
     server = streams(
         sends(("ADDED", node_json("a")), ("ADDED", node_json("b")), then=Request.reset),
-        lists("b", "c"),
+        answers(list_json(node_json("b"), node_json("c"))),
     )
     informer, recorder = watching(server.url)
     hurry(informer, recorder)
@@ -310,7 +310,7 @@ def test_a_list_that_breaks_again_and_again_is_not_asked_for_without_end(
     monkeypatch.setattr(course, "SHORT_WATCH_SECONDS", 0.0)
     monkeypatch.setattr(reflector, "Backoff", partial(Backoff, first=0.01))
     broken = sends(("ADDED", node_json("a")), then=Request.reset)
-    server = streams(*[broken] * 4)
+    server = streams(broken, *[Request.reset] * 3)
     _, recorder = watching(server.url)
     waits: list[float] = []
     for _ in range(4):
@@ -318,3 +318,122 @@ def test_a_list_that_breaks_again_and_again_is_not_asked_for_without_end(
         assert state.next_try is not None
         waits.append(state.next_try - state.since)
     assert waits[3] > waits[0] * 2
+
+
+@pytest.mark.parametrize("code", [404, 405, 406, 500, 502, 504])
+def test_what_knows_only_of_ordinary_lists_is_asked_for_one(
+    streams: Streams, watching: Watching, code: int
+) -> None:
+    reason = "Timeout" if code == 504 else "Odd"
+    refusal = answers(status_json(code, reason, "Too large resource version: 10"), code)
+    both = [refusal] * (2 if code == 504 else 1)  # with a version that may be had, and with none
+    server = streams(*both, answers(list_json(node_json("a"))))
+    informer, recorder = watching(server.url)
+    hurry(informer, recorder)
+    assert recorder.next_state(Phase.LIVE).nodes == 1
+    assert [request.is_watch for request in server.requests][: len(both) + 1] == [
+        *[True] * len(both),
+        False,
+    ]
+
+
+def test_a_list_that_does_not_end_is_had_in_pages_from_then_on(
+    streams: Streams, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "SILENCE_SECONDS", 0.2)
+
+    def ignores(request: Request) -> None:
+        """A server that knows nothing of streaming lists: a node, and then its heartbeats."""
+        request.start_stream()
+        request.event("ADDED", node_json("a"))
+        for version in range(1000):
+            request.event("MODIFIED", node_json("a", str(version)))
+            request.released.wait(0.02)
+
+    page = answers(list_json(node_json("a")))
+    server = streams(ignores, page, sends(("ERROR", GONE)), page)
+    informer, recorder = watching(server.url)
+    assert "does not end the list" in hurry(informer, recorder)
+    recorder.next_state(Phase.LIVE)
+    recorder.next_state(Phase.LIVE)
+    asked = ["sendInitialEvents" in request.query for request in server.requests[:4]]
+    assert asked == [True, False, False, False]
+
+
+def test_an_end_without_a_version_is_none(streams: Streams, watching: Watching) -> None:
+    end = {"metadata": {"annotations": END["metadata"]["annotations"]}}
+    server = streams(
+        sends(("ADDED", node_json("a")), ("BOOKMARK", end)), answers(list_json(node_json("a")))
+    )
+    informer, recorder = watching(server.url)
+    assert "carries no resourceVersion" in hurry(informer, recorder)
+    recorder.next_state(Phase.LIVE)
+
+
+def test_an_expiry_right_after_a_slow_list_is_no_reason_to_hurry(
+    streams: Streams, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(course, "SHORT_WATCH_SECONDS", 0.1)
+
+    def slowly(request: Request) -> None:
+        request.start_stream()
+        request.event("ADDED", node_json("a"))
+        request.released.wait(0.15)
+        request.event("BOOKMARK", END)
+        request.event("ERROR", GONE)
+
+    server = streams(*[slowly] * 10)
+    _, recorder = watching(server.url)
+    recorder.next_state(Phase.RECONNECTING)
+    assert len(server.requests) == 2
+
+
+def test_the_list_is_waited_for_less_long_than_what_follows_it(
+    streams: Streams, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reflector, "SILENCE_SECONDS", 0.2)
+
+    def later(request: Request) -> None:
+        request.released.wait(0.5)
+        request.event("ADDED", node_json("b", "11"))
+        request.hang()
+
+    server = streams(lists("a", then=later))
+    _, recorder = watching(server.url)
+    assert recorder.next_change().record.name == "b"
+    assert len(server.requests) == 1
+
+
+def test_what_was_odd_in_a_later_list_and_is_deleted_in_it_is_gone(
+    streams: Streams, watching: Watching
+) -> None:
+    odd = ("ADDED", node_json("a", "20", images=5))
+    server = streams(
+        *relisted(odd, ("ADDED", node_json("b")), ("DELETED", node_json("a")), ("BOOKMARK", END))
+    )
+    informer, recorder = watching(server.url)
+    recorder.next_state(Phase.LIVE)
+    assert recorder.next_state(Phase.LIVE).unreadable == ()
+    assert set(informer.snapshot()) == {"b"}
+
+
+def test_what_becomes_odd_in_a_later_list_is_not_shown_as_the_latest(
+    streams: Streams, watching: Watching
+) -> None:
+    odd = ("MODIFIED", node_json("a", "21", images=5))
+    server = streams(
+        *relisted(
+            ("ADDED", node_json("a", "20")), ("ADDED", node_json("b")), odd, ("BOOKMARK", END)
+        )
+    )
+    informer, recorder = watching(server.url)
+    recorder.next_state(Phase.LIVE)
+    assert recorder.next_state(Phase.LIVE).unreadable == ("a",)
+    assert set(informer.snapshot()) == {"a", "b"}
+
+
+def test_an_event_of_no_type_is_none(streams: Streams, watching: Watching) -> None:
+    server = streams(lists("a", then=lambda request: request.event("", node_json("a"))))
+    informer, recorder = watching(server.url)
+    recorder.next_state(Phase.LIVE)
+    assert "no event" in hurry(informer, recorder)

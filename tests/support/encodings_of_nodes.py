@@ -51,9 +51,10 @@ def list_protobuf(*items: bytes, **metadata: Any) -> bytes:
 
 def bookmark_protobuf(version: str, *, ends_list: bool) -> bytes:
     """A bookmark's object."""
+    end = messages.Label(key="k8s.io/initial-events-end", value="true")
     metadata = messages.Outline.ObjectMeta(
         resourceVersion=version,
-        annotations={"k8s.io/initial-events-end": "true"} if ends_list else {},
+        annotations=[end.SerializeToString()] if ends_list else [],
     )
     return enveloped("Node", messages.Outline(metadata=metadata).SerializeToString())
 
