@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import certificates
-from scenarios import Scenario
+from scenario import Scenario
 from trial import Outcome, ticks, write_kubeconfig
 
 from kubeimg_gui.cluster.state import Phase

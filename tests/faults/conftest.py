@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from closing import close_on
-from scenarios import SCENARIOS, Scenario
+from scenario import Scenario
+from scenarios import SCENARIOS
 from table import PROMISES, write_table
 from trial import Outcome, Trial
 

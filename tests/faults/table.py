@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from scenarios import SCENARIOS, Scenario
+from scenario import Scenario
+from scenarios import SCENARIOS
 from trial import LASTS_SECONDS, MOST_ATTEMPTS, Outcome
 
 TABLE = Path(__file__).with_name("README.md")

@@ -11,7 +11,7 @@ from pathlib import Path
 import certificates
 import yaml
 from recorder import Recorder
-from scenarios import Scenario, Strikes
+from scenario import Scenario, Strikes
 from scripted_server import image_json, node_json
 
 from kubeimg_gui.cluster.informer import NodeInformer
