@@ -308,7 +308,10 @@ class NodeTableModel(QAbstractTableModel):
         self.endInsertRows()
 
     def _show(self, rows: list[NodeRow]) -> None:
-        """Show these rows and no others, in this order."""
+        """Show these rows and no others, in this order.
+
+        In the same list: a new one the garbage collector would go through.
+        """
         if rows == self._shown:
             return
         self.reordering.emit()
@@ -316,7 +319,7 @@ class NodeTableModel(QAbstractTableModel):
             self.layoutAboutToBeChanged.emit()
             moved = self.persistentIndexList()
             names = [self._shown[index.row()].name for index in moved]
-            self._shown = rows
+            self._shown[:] = rows
             places = self.places_of(names)
             self.changePersistentIndexList(
                 moved,
@@ -329,7 +332,7 @@ class NodeTableModel(QAbstractTableModel):
         else:
             # Removing rows one by one would take as long for each as this does for all.
             self.beginResetModel()
-            self._shown = rows
+            self._shown[:] = rows
             self.endResetModel()
         self.reordered.emit()
 
