@@ -129,8 +129,8 @@ class NodeTableModel(QAbstractTableModel):
         if self.stale:
             places = {row: place for place, row in enumerate(self._shown) if row in rows}
         else:
-            places = {row: self._order.place_in(self._shown, row) for row in rows}
-        return {row.name: place for row, place in places.items() if place is not None}
+            places = self._order.places_in(self._shown, rows)
+        return {row.name: place for row, place in places.items()}
 
     def watch(self, places: range) -> None:
         """Tell which rows are on screen: only for these is `dataChanged` worth a repaint."""
@@ -254,10 +254,14 @@ class NodeTableModel(QAbstractTableModel):
             row = self._rows[name] = NodeRow(change.record)
             row.take(change, now)
             self._order.add(row)
+            self._widen(Column.NODE, row.shown_name)
+            self._widen(Column.STATE, row.condition)
             self.stale = True
         else:
-            value, reported = self._order.value(row), row.reported
+            value, reported, condition = self._order.value(row), row.reported, row.condition
             row.take(change, now)
+            if row.condition is not condition:
+                self._widen(Column.STATE, row.condition)
             self.stale |= self._order.move(row, value)
             self._largest_shrank |= row.reported < reported == self.scale
         if change.kind is not ChangeKind.CHANGED:
@@ -265,8 +269,6 @@ class NodeTableModel(QAbstractTableModel):
             row.deletes_at = None
             self.counting.discard(name)
             (self._departing.add if row.deleted else self._departing.discard)(row)
-        self._widen(Column.NODE, row.shown_name)
-        self._widen(Column.STATE, row.condition)
         if row.record.runtime not in self._runtimes:
             self._runtimes.add(row.record.runtime)
             self._widen(Column.RUNTIME, node_words.runtime(row.record))

@@ -6,6 +6,7 @@ count from the moment the window opened, and say so.
 
 from dataclasses import dataclass, field
 from enum import Enum
+from operator import attrgetter
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
@@ -20,6 +21,9 @@ DEPARTED_SECONDS = 5.0
 """How long a deleted node stays in the table."""
 
 MAX_SAMPLES = 60
+
+_standing = attrgetter("ready", "pressures", "terminating", "unschedulable")
+"""All of a record that its condition is made of."""
 
 
 class Mark(Enum):
@@ -85,6 +89,7 @@ class NodeRow:
 
     def take(self, change: NodeChange, now: float) -> None:
         """Follow one change of this node, shown at `now` on the steady clock."""
+        before = _standing(self.record), self.deleted
         self._read(change.record)
         growth = change.bytes_new - change.bytes_old
         if not self.samples or growth:
@@ -99,7 +104,8 @@ class NodeRow:
                 self.first_seen.pop(image.key, None)
         elif self.deleted:
             self.mark = None
-        self._word_condition()
+        if (_standing(self.record), self.deleted) != before:
+            self._word_condition()
 
     def tint(self, now: float) -> float:
         """How strongly the row's ground is tinted, from 1 (just now) to 0; `now` is steady."""
