@@ -90,28 +90,28 @@ class RowOrder:
 
     def places_in(self, shown: list[NodeRow], rows: Iterable[NodeRow]) -> dict[NodeRow, int]:
         """Where rows stand among those shown, which are in this order; absent where they do not."""
-        kept = shown[::-1] if self._descending else shown
+        kept = range(len(shown))[:: -1 if self._descending else 1]
         places: dict[NodeRow, int] = {}
         for row in rows:
             value = self.value(row)
-            low = bisect_left(kept, value, key=self.value)
-            high = bisect_right(kept, value, low, key=self.value)
-            place = self._by_name(kept, low, high, row.name)
-            if place < len(kept) and kept[place] is row:
-                places[row] = len(kept) - 1 - place if self._descending else place
+            low = bisect_left(kept, value, key=lambda at: self.value(shown[at]))
+            high = bisect_right(kept, value, low, key=lambda at: self.value(shown[at]))
+            found = self._by_name(lambda at: shown[kept[at]].name, low, high, row.name)
+            if found < len(kept) and shown[kept[found]] is row:
+                places[row] = kept[found]
         return places
 
     def _place(self, run: "_Run", row: NodeRow, value: Any) -> int:
         """The first place in a run whose row does not come before this one with this value."""
         low = bisect_left(run.values, value)
         high = bisect_right(run.values, value, low)
-        return self._by_name(run.rows, low, high, row.name)
+        return self._by_name(lambda at: run.rows[at].name, low, high, row.name)
 
-    def _by_name(self, rows: list[NodeRow], low: int, high: int, name: str) -> int:
-        """The first place between two whose row does not come before this name."""
+    def _by_name(self, name_at: Callable[[int], str], low: int, high: int, name: str) -> int:
+        """The first of some places whose row's name does not come before this one."""
         while low < high:
             middle = (low + high) // 2
-            other = rows[middle].name
+            other = name_at(middle)
             if other > name if self._descending else other < name:
                 low = middle + 1
             else:
