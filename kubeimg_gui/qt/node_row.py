@@ -15,7 +15,8 @@ from kubeimg_gui.qt import text
 from kubeimg_gui.qt.node_words import Severity, condition
 
 FADE_SECONDS = 10.0
-"""How long a changed row's ground stays tinted."""
+FADE_STEPS = 100
+"""How long a changed row's ground stays tinted, and in how many steps that goes."""
 
 DEPARTED_SECONDS = 5.0
 """How long a deleted node stays in the table."""
@@ -108,10 +109,14 @@ class NodeRow:
             self._word_condition()
 
     def tint(self, now: float) -> float:
-        """How strongly the row's ground is tinted, from 1 (just now) to 0; `now` is steady."""
+        """How strongly the row's ground is tinted, from 1 (just now) to 0; `now` is steady.
+
+        In steps nobody sees, so that a row looks the same for some frames.
+        """
         if self.mark is None:
             return 0.0
-        return min(1.0, max(0.0, 1 - (now - self.marked_at) / FADE_SECONDS))
+        strength = 1 - (now - self.marked_at) / FADE_SECONDS
+        return round(min(1.0, max(0.0, strength)) * FADE_STEPS) / FADE_STEPS
 
     def _word_condition(self) -> None:
         self.severity, self.condition = condition(self.record, deleted=self.deleted)
