@@ -7,7 +7,6 @@ value changed is put where it belongs then and there, in short lists that are ch
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -48,7 +47,9 @@ class RowOrder:
 
     def flat(self) -> list[NodeRow]:
         """All rows in order."""
-        rows = list(chain.from_iterable(run.rows for run in self._runs))
+        rows: list[NodeRow] = []
+        for run in self._runs:
+            rows += run.rows
         if self._descending:
             rows.reverse()
         return rows
