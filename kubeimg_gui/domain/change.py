@@ -6,12 +6,10 @@ and what drops off a capped list is "no longer listed", for nobody can say that 
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import takewhile
-from operator import is_
 
-from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.image import ContainerImage, alike
 from kubeimg_gui.domain.node import NodeRecord
 
 
@@ -60,6 +58,9 @@ class NodeChange:
         old, new: None on the side where the node does not exist.
         images: what changed in the image list; empty for a node that joined or left as a whole.
         initial: this node was there when watching began, so nothing happened to it.
+        record: the node as last known.
+        storage_changed: whether this is news about image storage: a node came or went, or its
+            images did.
     """
 
     kind: ChangeKind
@@ -68,13 +69,14 @@ class NodeChange:
     new: NodeRecord | None
     images: ImageDiff = NO_DIFF
     initial: bool = False
+    record: NodeRecord = field(init=False, compare=False, repr=False)
+    storage_changed: bool = field(init=False, compare=False, repr=False)
 
-    @property
-    def record(self) -> NodeRecord:
-        """The node as last known."""
-        record = self.new or self.old
-        assert record is not None, "a change has at least one side"
-        return record
+    def __post_init__(self) -> None:
+        # Everybody who is told asks for these, some of them several times.
+        happened = self.kind is not ChangeKind.CHANGED or bool(self.images)
+        object.__setattr__(self, "record", self.new or self.old)
+        object.__setattr__(self, "storage_changed", not self.initial and happened)
 
     @property
     def bytes_old(self) -> int:
@@ -85,11 +87,6 @@ class NodeChange:
     def bytes_new(self) -> int:
         """Reported image size after, 0 where the node no longer exists."""
         return self.new.reported_bytes if self.new else 0
-
-    @property
-    def storage_changed(self) -> bool:
-        """Whether this is news about image storage: a node came or went, or its images did."""
-        return not self.initial and (self.kind is not ChangeKind.CHANGED or bool(self.images))
 
 
 def compare_nodes(
@@ -135,8 +132,7 @@ def _unlike(
 
     Most are the same objects on both sides; these go first, since to compare is dearer.
     """
-    start = _alike(old, new)
-    end = _alike(old[:start:-1], new[:start:-1])
+    start, end = alike(old, new)
     old, new = old[start : len(old) - end], new[start : len(new) - end]
     before, after = set(map(id, old)), set(map(id, new))
     if len(before) == len(old) and len(after) == len(new):
@@ -150,11 +146,6 @@ def _unlike(
         [image for image, count in surplus.items() for _ in range(-count)],
         [image for image, count in surplus.items() for _ in range(count)],
     )
-
-
-def _alike(one: Sequence[ContainerImage], other: Sequence[ContainerImage]) -> int:
-    """How many images both begin with."""
-    return sum(takewhile(bool, map(is_, one, other)))
 
 
 def _names_with_size(image: ContainerImage) -> list[Hashable]:

@@ -6,8 +6,10 @@ holds an image is noted beside the list of names, and taken out only with many o
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import repeat
+from operator import is_
 
-from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.image import ContainerImage, alike
 
 
 class Holders:
@@ -35,13 +37,15 @@ class Holders:
         self, name: str, old: Sequence[ContainerImage], new: Sequence[ContainerImage]
     ) -> None:
         """Node `name` held the images `old` and now holds `new`; either may be empty."""
-        before = dict(zip(map(id, old), old, strict=True))
-        after = dict(zip(map(id, new), new, strict=True))
+        start, end = alike(old, new)
+        before = _by_id(old[start : len(old) - end])
+        after = _by_id(new[start : len(new) - end])
+        kept = (*old[:start], *old[len(old) - end :])
         for key, image in before.items():
-            if key not in after:
+            if key not in after and not _among(kept, image):
                 self._let_go(name, key, image)
         for key, image in after.items():
-            if key not in before:
+            if key not in before and not _among(kept, image):
                 held = self._held.get(key) or self._begin(key, image)
                 if held.gone and name in held.gone:
                     held.gone.remove(name)
@@ -94,3 +98,12 @@ class _Held:
 
     def current(self) -> list[str]:
         return [name for name in self.names if name not in self.gone]
+
+
+def _by_id(images: Sequence[ContainerImage]) -> dict[int, ContainerImage]:
+    return dict(zip(map(id, images), images, strict=True))
+
+
+def _among(images: Sequence[ContainerImage], image: ContainerImage) -> bool:
+    """Whether this very object is one of them."""
+    return any(map(is_, images, repeat(image)))

@@ -5,7 +5,10 @@ so every reading of a name happens here and never fails.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import compress, count
+from operator import is_not
 
 DEFAULT_REGISTRY = "docker.io"
 
@@ -121,3 +124,17 @@ class ContainerImage:
 
     def __hash__(self) -> int:
         return self._hash
+
+
+def alike(one: Sequence[ContainerImage], other: Sequence[ContainerImage]) -> tuple[int, int]:
+    """How many of the same objects both begin with, and how many more both end with.
+
+    From one list of a node to the next that is nearly all of them, and quicker than comparing.
+    """
+    start = _same(one, other)
+    return start, _same(one[:start:-1], other[:start:-1])
+
+
+def _same(one: Sequence[ContainerImage], other: Sequence[ContainerImage]) -> int:
+    unlike = compress(count(), map(is_not, one, other))
+    return next(unlike, min(len(one), len(other)))

@@ -46,17 +46,22 @@ class Inventory:
     def add(self, record: NodeRecord) -> None:
         """Count a record in."""
         self._count(record, 1)
+        self._mean(record, 1)
         self._hold(record.name, (), record.images)
 
     def remove(self, record: NodeRecord) -> None:
         """Count out a record that was counted in."""
         self._count(record, -1)
+        self._mean(record, -1)
         self._hold(record.name, record.images, ())
 
     def replace(self, old: NodeRecord, new: NodeRecord) -> None:
-        """Count `old` out and `new` in, both of one node; images that stay cost next to nothing."""
+        """Count `old` out and `new` in, both of one node; what stays costs next to nothing."""
         self._count(old, -1)
         self._count(new, 1)
+        if old.runtime != new.runtime:
+            self._mean(old, -1)
+            self._mean(new, 1)
         if old.images is not new.images:
             self._hold(new.name, old.images, new.images)
 
@@ -72,6 +77,8 @@ class Inventory:
         self.capped += step if record.capped else 0
         self.under_pressure += step if record.pressures else 0
         self.reported_bytes += step * record.reported_bytes
+
+    def _mean(self, record: NodeRecord, step: int) -> None:
         meaning = size_meaning(record.runtime)
         self.meanings[meaning] += step
         if not self.meanings[meaning]:

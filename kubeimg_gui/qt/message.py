@@ -46,7 +46,7 @@ class Message:
 
 def comes_under_pressure(change: NodeChange) -> bool:
     """Whether a pressure condition is new with this change, and was not there from the start."""
-    if change.new is None or change.initial:
+    if change.new is None or change.initial or not change.new.pressures:
         return False
     return bool(set(change.new.pressures).difference(change.old.pressures if change.old else ()))
 

@@ -129,8 +129,8 @@ class NodeTableModel(QAbstractTableModel):
         if self.stale:
             places = {row: place for place, row in enumerate(self._shown) if row in rows}
         else:
-            places = {row: self._order.place_in(self._shown, row) for row in rows}
-        return {row.name: place for row, place in places.items() if place is not None}
+            places = self._order.places_in(self._shown, rows)
+        return {row.name: place for row, place in places.items()}
 
     def watch(self, places: range) -> None:
         """Tell which rows are on screen: only for these is `dataChanged` worth a repaint."""
@@ -254,10 +254,14 @@ class NodeTableModel(QAbstractTableModel):
             row = self._rows[name] = NodeRow(change.record)
             row.take(change, now)
             self._order.add(row)
+            self._widen(Column.NODE, row.shown_name)
+            self._widen(Column.STATE, row.condition)
             self.stale = True
         else:
-            value, reported = self._order.value(row), row.reported
+            value, reported, condition = self._order.value(row), row.reported, row.condition
             row.take(change, now)
+            if row.condition is not condition:
+                self._widen(Column.STATE, row.condition)
             self.stale |= self._order.move(row, value)
             self._largest_shrank |= row.reported < reported == self.scale
         if change.kind is not ChangeKind.CHANGED:
@@ -265,8 +269,6 @@ class NodeTableModel(QAbstractTableModel):
             row.deletes_at = None
             self.counting.discard(name)
             (self._departing.add if row.deleted else self._departing.discard)(row)
-        self._widen(Column.NODE, row.shown_name)
-        self._widen(Column.STATE, row.condition)
         if row.record.runtime not in self._runtimes:
             self._runtimes.add(row.record.runtime)
             self._widen(Column.RUNTIME, node_words.runtime(row.record))
@@ -308,7 +310,10 @@ class NodeTableModel(QAbstractTableModel):
         self.endInsertRows()
 
     def _show(self, rows: list[NodeRow]) -> None:
-        """Show these rows and no others, in this order."""
+        """Show these rows and no others, in this order.
+
+        In the same list: a new one the garbage collector would go through.
+        """
         if rows == self._shown:
             return
         self.reordering.emit()
@@ -316,7 +321,7 @@ class NodeTableModel(QAbstractTableModel):
             self.layoutAboutToBeChanged.emit()
             moved = self.persistentIndexList()
             names = [self._shown[index.row()].name for index in moved]
-            self._shown = rows
+            self._shown[:] = rows
             places = self.places_of(names)
             self.changePersistentIndexList(
                 moved,
@@ -329,7 +334,7 @@ class NodeTableModel(QAbstractTableModel):
         else:
             # Removing rows one by one would take as long for each as this does for all.
             self.beginResetModel()
-            self._shown = rows
+            self._shown[:] = rows
             self.endResetModel()
         self.reordered.emit()
 

@@ -6,6 +6,7 @@ count from the moment the window opened, and say so.
 
 from dataclasses import dataclass, field
 from enum import Enum
+from operator import attrgetter
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
@@ -14,12 +15,16 @@ from kubeimg_gui.qt import text
 from kubeimg_gui.qt.node_words import Severity, condition
 
 FADE_SECONDS = 10.0
-"""How long a changed row's ground stays tinted."""
+FADE_STEPS = 100
+"""How long a changed row's ground stays tinted, and in how many steps that goes."""
 
 DEPARTED_SECONDS = 5.0
 """How long a deleted node stays in the table."""
 
 MAX_SAMPLES = 60
+
+_standing = attrgetter("ready", "pressures", "terminating", "unschedulable")
+"""All of a record that its condition is made of."""
 
 
 class Mark(Enum):
@@ -85,6 +90,7 @@ class NodeRow:
 
     def take(self, change: NodeChange, now: float) -> None:
         """Follow one change of this node, shown at `now` on the steady clock."""
+        before = _standing(self.record), self.deleted
         self._read(change.record)
         growth = change.bytes_new - change.bytes_old
         if not self.samples or growth:
@@ -99,13 +105,18 @@ class NodeRow:
                 self.first_seen.pop(image.key, None)
         elif self.deleted:
             self.mark = None
-        self._word_condition()
+        if (_standing(self.record), self.deleted) != before:
+            self._word_condition()
 
     def tint(self, now: float) -> float:
-        """How strongly the row's ground is tinted, from 1 (just now) to 0; `now` is steady."""
+        """How strongly the row's ground is tinted, from 1 (just now) to 0; `now` is steady.
+
+        In steps nobody sees, so that a row looks the same for some frames.
+        """
         if self.mark is None:
             return 0.0
-        return min(1.0, max(0.0, 1 - (now - self.marked_at) / FADE_SECONDS))
+        strength = 1 - (now - self.marked_at) / FADE_SECONDS
+        return round(min(1.0, max(0.0, strength)) * FADE_STEPS) / FADE_STEPS
 
     def _word_condition(self) -> None:
         self.severity, self.condition = condition(self.record, deleted=self.deleted)

@@ -32,12 +32,13 @@ from kubeimg_gui.qt.columns import Column, title
 from kubeimg_gui.qt.guard import guard
 from kubeimg_gui.qt.node_header import NodeHeader
 from kubeimg_gui.qt.node_model import NodeTableModel
+from kubeimg_gui.qt.node_row import FADE_SECONDS, FADE_STEPS
 from kubeimg_gui.qt.node_selection import NodeSelection
 from kubeimg_gui.qt.row_pictures import RowPictures
 from kubeimg_gui.qt.theme import Theme, motion_is_reduced
 
 ROW_HEIGHT = 26
-FADE_STEP_MS = 100
+FADE_STEP_MS = round(1000 * FADE_SECONDS / FADE_STEPS)
 REST_SECONDS = 1.5
 """Rows may move again this long after the last touch of mouse or keyboard."""
 

@@ -80,9 +80,12 @@ def image_digest(image: ContainerImage) -> str:
 
 
 def _pressure(name: str) -> str:
-    known = {
-        "DiskPressure": translate("Node", "Disk pressure"),
-        "MemoryPressure": translate("Node", "Memory pressure"),
-        "PIDPressure": translate("Node", "PID pressure"),
-    }
-    return known.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    match name:
+        case "DiskPressure":
+            return translate("Node", "Disk pressure")
+        case "MemoryPressure":
+            return translate("Node", "Memory pressure")
+        case "PIDPressure":
+            return translate("Node", "PID pressure")
+        case _:
+            return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)

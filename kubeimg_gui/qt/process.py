@@ -12,11 +12,14 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 
 import PySide6
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 YOUNG_MS = 100
 """Often, for each time what thousands of changes have left is gone through."""
 FULL_MS = 10 * 60 * 1000
+PATIENCE = 6
+"""How many times in a row everything may be left for when nobody is looking."""
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -47,21 +50,31 @@ class GarbageCollector(QObject):
     """Collects cyclic garbage on the GUI thread only.
 
     Python's own collector runs in whichever thread allocates, and would destroy Qt objects in
-    the informer's. Everything is collected rarely; young generations often, but not before
-    `freeze`: while a cluster loads, all of it is young.
+    the informer's. What is young is looked through often and only once: what outlives that is
+    mostly records, which hold no cycles and would be gone through again and again for nothing.
+    Everything is looked through rarely and, since that holds a window of many nodes up for most
+    of a second, when nobody is at one; but it does not wait for that for ever.
+
+    Attributes:
+        due: how many times in a row everything was left for later.
     """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
+        self.due = 0
         self._young = self._make_timer(YOUNG_MS, self._collect_young)
-        self._full = self._make_timer(FULL_MS, gc.collect)
+        self._full = self._make_timer(FULL_MS, self._full_due)
         self._full.start()
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication), "a window needs one"
+        application.applicationStateChanged.connect(self._follow)
 
     def freeze(self) -> None:
-        """Leave all that exists now out of later collections: the first load is here to stay.
+        """Leave all that exists now to the rare collections: the first load is here to stay.
 
         Without a collection first: that would go through the whole load, and hold the window up.
+        Before this, nothing young is looked through: while a cluster loads, all of it is young.
         """
         gc.freeze()
         self._young.start()
@@ -80,7 +93,20 @@ class GarbageCollector(QObject):
         return timer
 
     def _collect_young(self) -> None:
-        gc.collect(1 if gc.get_count()[1] > gc.get_threshold()[1] else 0)
+        gc.collect(0)
+        gc.freeze()
+
+    def _full_due(self) -> None:
+        self.due += 1
+        self._follow(QGuiApplication.applicationState())
+
+    def _follow(self, state: Qt.ApplicationState) -> None:
+        """Collect what is due if the person is elsewhere, or has stayed too long."""
+        if self.due > PATIENCE or (self.due and state is not Qt.ApplicationState.ApplicationActive):
+            self.due = 0
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
 
 
 class EndingSignals(QObject):

@@ -44,11 +44,12 @@ class RowPictures:
             self._pictures.clear()
 
     def draw(self, painter: QPainter, row: NodeRow, look: RowLook) -> None:
-        """Draw a row; one that fades or counts down looks different every time."""
-        if row.deletes_at is not None or row.tint(self._moment.steady):
+        """Draw a row; one that counts down is never kept."""
+        if row.deletes_at is not None:
             self._painter.paint_row(painter, row, look, self._cells)
             return
-        looks = (row.record, row.mark, row.seen, look.selected, look.hovered, look.current)
+        tint = row.tint(self._moment.steady)
+        looks = (row.record, row.mark, row.seen, tint, look.selected, look.hovered, look.current)
         kept = self._pictures.get(row)
         if kept is None or kept[0] != looks:
             kept = self._pictures[row] = (looks, self._picture(painter, row, look))

@@ -1,7 +1,10 @@
 from builders import GIB, change, image, images, known, node
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.node_row import FADE_SECONDS, MAX_SAMPLES, Mark, NodeRow
+from kubeimg_gui.qt.node_words import condition
 
 
 def row_of(record: NodeRecord) -> NodeRow:
@@ -86,3 +89,26 @@ def test_samples_are_bounded_and_reach_back_to_the_first() -> None:
     assert len(row.samples) <= MAX_SAMPLES
     assert row.samples[0][0] == 0
     assert row.samples[-1] == (499, record.reported_bytes)
+
+
+NODES = st.builds(
+    node,
+    ready=st.sampled_from([True, False, None]),
+    unschedulable=st.booleans(),
+    terminating=st.booleans(),
+    pressures=st.sampled_from([(), ("DiskPressure",), ("DiskPressure", "PIDPressure")]),
+    images=st.sampled_from([images(1), images(2)]),
+)
+
+
+@given(NODES, st.lists(st.one_of(st.none(), NODES)))
+def test_the_condition_is_that_of_the_record_after_any_sequence(
+    first: NodeRecord, following: list[NodeRecord | None]
+) -> None:
+    row = row_of(first)
+    old: NodeRecord | None = first
+    for new in following:
+        if new != old:
+            row.take(change(old, new), now=1)
+            old = new
+        assert (row.severity, row.condition) == condition(row.record, deleted=old is None)

@@ -1,11 +1,17 @@
 import gc
+import math
 import os
 import signal
+import weakref
+from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.qt import process
 from kubeimg_gui.qt.process import (
     EndingSignals,
     GarbageCollector,
@@ -47,6 +53,72 @@ def test_the_collector_runs_only_where_it_is_asked_to(qtbot: QtBot) -> None:
     collector.stop()
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
+
+
+class Knot:
+    """Garbage that only a collector finds."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture
+def collector(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[GarbageCollector]:
+    monkeypatch.setattr(process, "YOUNG_MS", 1)
+    monkeypatch.setattr(process, "FULL_MS", 1)
+    parent = QObject()
+    collector = GarbageCollector(parent)
+    yield collector
+    collector.stop()
+
+
+def frozen_knot(collector: GarbageCollector) -> "weakref.ref[Knot]":
+    knot = Knot()
+    collector.freeze()
+    return weakref.ref(knot)
+
+
+def person_is(at_it: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    active, hidden = Qt.ApplicationState.ApplicationActive, Qt.ApplicationState.ApplicationHidden
+    monkeypatch.setattr(QGuiApplication, "applicationState", lambda: active if at_it else hidden)
+
+
+def test_what_is_young_is_collected_soon(
+    collector: GarbageCollector, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_is(True, monkeypatch)
+    monkeypatch.setattr(process, "PATIENCE", math.inf)
+    collector.freeze()
+    knot = weakref.ref(Knot())
+    qtbot.waitUntil(lambda: knot() is None)
+
+
+def test_what_is_old_is_collected_while_nobody_is_at_the_window(
+    collector: GarbageCollector, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_is(False, monkeypatch)
+    knot = frozen_knot(collector)
+    qtbot.waitUntil(lambda: knot() is None)
+
+
+def test_what_is_old_is_collected_once_the_person_leaves(
+    collector: GarbageCollector, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_is(True, monkeypatch)
+    monkeypatch.setattr(process, "PATIENCE", math.inf)
+    knot = frozen_knot(collector)
+    qtbot.waitUntil(lambda: collector.due > 2)
+    assert knot() is not None
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
+    assert knot() is None
+
+
+def test_what_is_old_is_collected_at_last_though_the_person_stays(
+    collector: GarbageCollector, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_is(True, monkeypatch)
+    knot = frozen_knot(collector)
+    qtbot.waitUntil(lambda: knot() is None)
 
 
 def test_a_signal_reaches_qt(qtbot: QtBot) -> None:

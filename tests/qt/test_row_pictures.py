@@ -27,6 +27,7 @@ STEPS = st.lists(
         st.tuples(st.just("hovered"), st.booleans()),
         st.tuples(st.just("deletes_at"), st.sampled_from([None, 5000.0])),
         st.tuples(st.just("wait"), st.sampled_from([1.0, FADE_SECONDS])),
+        st.tuples(st.just("fade"), st.sampled_from([0.02, 0.4])),
         st.tuples(st.just("scale"), st.sampled_from([GIB, 4 * GIB])),
     ),
     max_size=25,
@@ -39,16 +40,19 @@ class Scene:
     def __init__(self) -> None:
         self.row = NodeRow(RECORDS[0])
         self.row.take(change(None, RECORDS[0]), now=0.0)
-        self.now = 100.0
+        self.now = self.steady = 100.0
         self.scale = GIB
         self.selected = self.hovered = False
 
     def follow(self, verb: str, value: Any) -> None:
         if verb == "wait":
             self.now += value
+            self.steady += value
+        elif verb == "fade":
+            self.steady += value
         elif verb == "record":
             if value != self.row.record:
-                self.row.take(change(self.row.record, value, at=self.now), now=self.now)
+                self.row.take(change(self.row.record, value, at=self.now), now=self.steady)
         elif hasattr(self, verb):
             setattr(self, verb, value)
         else:
@@ -56,7 +60,7 @@ class Scene:
 
     @property
     def moment(self) -> Moment:
-        return Moment(self.now, 0.0, self.now)
+        return Moment(self.now, 0.0, self.steady)
 
     @property
     def look(self) -> RowLook:
