@@ -24,35 +24,27 @@ contexts: [{name: bench, context: {cluster: bench, user: bench}}]
 
 PAINTED = """
 import os
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QMainWindow
-class Eye(QObject):
-    def eventFilter(self, seen, event):
-        if event.type() == QEvent.Type.Paint and isinstance(seen, QMainWindow):
-            os._exit(0)
-        return False
+import sys
+from PySide6.QtCore import QTimer
+def end_when_painted(window, event):
+    QTimer.singleShot(0, lambda: os._exit(0))  # its parts are painted after it, and before that
 """
 
 EMPTY = f"""{PAINTED}
+from PySide6.QtWidgets import QApplication, QMainWindow
+class Window(QMainWindow):
+    paintEvent = end_when_painted
 application = QApplication([])
-eye = Eye()
-application.installEventFilter(eye)
-window = QMainWindow()
+window = Window()
 window.resize(1440, 900)
 window.show()
 application.exec()
 """
 
 OURS = f"""{PAINTED}
-import sys
 from kubeimg_gui.__main__ import main
-from kubeimg_gui.qt import app
-made, eye = app._application, Eye()
-def application(options):
-    it = made(options)
-    it.installEventFilter(eye)
-    return it
-app._application = application
+from kubeimg_gui.qt.main_window import MainWindow
+MainWindow.paintEvent = end_when_painted
 main(["--kubeconfig", sys.argv[1]])
 """
 
