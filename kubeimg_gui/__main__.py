@@ -30,7 +30,6 @@ from kubeimg_gui.cluster.listing import Selector
 from kubeimg_gui.cluster.setback import Setback, setback
 from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.cluster.target import Target, connect_to, in_cluster_target, kubeconfig_target
-from kubeimg_gui.demo.child import DemoError, DemoProcess
 from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless.ending import (
     EXIT_FAILED,
@@ -103,6 +102,8 @@ def _target(options: argparse.Namespace, *, must_exist: bool = True) -> Target:
 
 
 def _demo_target(options: argparse.Namespace) -> Target:
+    from kubeimg_gui.demo.child import DemoError, DemoProcess
+
     demo = DemoProcess(nodes=options.demo, churn=options.churn, seed=options.seed)
 
     def connect() -> "Connection":

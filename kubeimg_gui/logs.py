@@ -11,15 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pythonjsonlogger.core import BaseJsonFormatter
-
 from kubeimg_gui.cluster.redaction import redact
-from kubeimg_gui.headless.contract import rfc3339
-from kubeimg_gui.headless.output import json_text
 
 STATES = "kubeimg_gui.headless.states"
 """The logger that tells states, in JSON also where all is well."""
 
+_JSON = "kubeimg_gui.headless.json_log.JsonFormatter"
+"""By its name, so that only a log in JSON imports it."""
 _log = logging.getLogger(__name__)
 
 
@@ -40,12 +38,13 @@ def set_up_logging(verbose: int, file: Path | None, *, as_json: bool) -> None:
     }
     if as_json and not level:
         loggers[STATES] = {"level": "INFO"}
+    formatter = _JSON if as_json else _TextFormatter
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "formatters": {"text": {"()": _TextFormatter}, "json": {"()": _JsonFormatter}},
-            "handlers": {"target": {**target, "formatter": "json" if as_json else "text"}},
+            "formatters": {"lines": {"()": formatter}},
+            "handlers": {"target": {**target, "formatter": "lines"}},
             "loggers": loggers,
         }
     )
@@ -61,30 +60,6 @@ class _TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
-
-
-class _JsonFormatter(BaseJsonFormatter):
-    """`time`, `level`, `logger`, `msg`, then what a record says more, in printable ASCII."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            ["created", "levelname", "name", "message"],
-            rename_fields={
-                "created": "time",
-                "levelname": "level",
-                "name": "logger",
-                "message": "msg",
-            },
-        )
-
-    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        """Override: times as everywhere in our JSON, and no secrets."""
-        texts = {key: redact(text) for key, text in log_data.items() if isinstance(text, str)}
-        return {**log_data, **texts, "time": rfc3339(log_data["time"])}
-
-    def jsonify_log_record(self, log_data: dict[str, Any]) -> str:
-        """Override: safe in any terminal."""
-        return json_text(log_data)
 
 
 def _uncaught(
