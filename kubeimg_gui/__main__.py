@@ -14,6 +14,7 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
 from threading import Thread
@@ -125,7 +126,9 @@ def _selector(options: argparse.Namespace) -> Selector:
 
 def _window(options: argparse.Namespace) -> int:
     try:
-        import_module("PySide6.QtWidgets")  # before qasync, which hides why it cannot be loaded
+        import_module("PySide6.QtWidgets")
+        if find_spec("qasync") is None:  # it is imported once there is a window
+            raise ModuleNotFoundError(name="qasync")
         from kubeimg_gui.qt.app import WindowOptions, run
         from kubeimg_gui.qt.session import Feed
     except ImportError as error:
