@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     as_json = options.log_format == "json"
     try:
         set_up_logging(options.verbose, options.log_file, as_json=as_json)
-    except (OSError, ValueError):  # dictConfig wraps the one in the other
+    except OSError:
         set_up_logging(options.verbose, None, as_json=as_json)
         return _fail(options, f"The log file {options.log_file} cannot be written", EXIT_USAGE)
     try:

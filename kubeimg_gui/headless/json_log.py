@@ -1,6 +1,6 @@
 """The log as JSON for a collector: one object on a line for each record.
 
-Imported by its name, and only where that is asked for.
+Imported only where that is asked for.
 """
 
 from typing import Any
