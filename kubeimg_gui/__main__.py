@@ -14,6 +14,7 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
 from threading import Thread
@@ -30,7 +31,6 @@ from kubeimg_gui.cluster.listing import Selector
 from kubeimg_gui.cluster.setback import Setback, setback
 from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.cluster.target import Target, connect_to, in_cluster_target, kubeconfig_target
-from kubeimg_gui.demo.child import DemoError, DemoProcess
 from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless.ending import (
     EXIT_FAILED,
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     as_json = options.log_format == "json"
     try:
         set_up_logging(options.verbose, options.log_file, as_json=as_json)
-    except (OSError, ValueError):  # dictConfig wraps the one in the other
+    except OSError:
         set_up_logging(options.verbose, None, as_json=as_json)
         return _fail(options, f"The log file {options.log_file} cannot be written", EXIT_USAGE)
     try:
@@ -103,6 +103,8 @@ def _target(options: argparse.Namespace, *, must_exist: bool = True) -> Target:
 
 
 def _demo_target(options: argparse.Namespace) -> Target:
+    from kubeimg_gui.demo.child import DemoError, DemoProcess
+
     demo = DemoProcess(nodes=options.demo, churn=options.churn, seed=options.seed)
 
     def connect() -> "Connection":
@@ -124,7 +126,9 @@ def _selector(options: argparse.Namespace) -> Selector:
 
 def _window(options: argparse.Namespace) -> int:
     try:
-        import_module("PySide6.QtWidgets")  # before qasync, which hides why it cannot be loaded
+        import_module("PySide6.QtWidgets")
+        if find_spec("qasync") is None:  # it is imported once there is a window
+            raise ModuleNotFoundError(name="qasync")
         from kubeimg_gui.qt.app import WindowOptions, run
         from kubeimg_gui.qt.session import Feed
     except ImportError as error:

@@ -4,18 +4,13 @@ Only kubeimg's own loggers are heard, for other libraries' logs may hold what a 
 secret; and every line goes through the redaction, whoever wrote it.
 """
 
-import logging.config
+import logging
 import sys
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any
-
-from pythonjsonlogger.core import BaseJsonFormatter
 
 from kubeimg_gui.cluster.redaction import redact
-from kubeimg_gui.headless.contract import rfc3339
-from kubeimg_gui.headless.output import json_text
 
 STATES = "kubeimg_gui.headless.states"
 """The logger that tells states, in JSON also where all is well."""
@@ -27,32 +22,28 @@ def set_up_logging(verbose: int, file: Path | None, *, as_json: bool) -> None:
     """Log warnings to standard error, or more to `file`; more still if `verbose` is 1 or 2.
 
     With `as_json` each record is an object on a line of its own, and what would end a thread or
-    the process is one as well. Raises OSError or ValueError where the file cannot be written.
+    the process is one as well. Raises OSError where the file cannot be written.
     """
     logging.raiseExceptions = False  # a full disk is no reason to write on the terminal
     logging.lastResort = None  # which is how loggers are heard that nobody listens to
-    target = {"class": "logging.StreamHandler"}
-    if file:
-        target = {"class": "logging.FileHandler", "filename": str(file), "encoding": "utf-8"}
+    handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler()
+    handler.setFormatter(_json_formatter() if as_json else _TextFormatter())
     level = min(verbose + (1 if file else 0), 2)
-    loggers: dict[str, Any] = {
-        "kubeimg_gui": {"level": ("WARNING", "INFO", "DEBUG")[level], "handlers": ["target"]}
-    }
+    ours = logging.getLogger("kubeimg_gui")
+    ours.setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[level])
+    ours.handlers = [handler]
     if as_json and not level:
-        loggers[STATES] = {"level": "INFO"}
-    logging.config.dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "formatters": {"text": {"()": _TextFormatter}, "json": {"()": _JsonFormatter}},
-            "handlers": {"target": {**target, "formatter": "json" if as_json else "text"}},
-            "loggers": loggers,
-        }
-    )
+        logging.getLogger(STATES).setLevel(logging.INFO)
     if as_json:
         logging.captureWarnings(True)
         sys.excepthook = _uncaught
         threading.excepthook = _uncaught_in_thread
+
+
+def _json_formatter() -> logging.Formatter:
+    from kubeimg_gui.headless.json_log import JsonFormatter  # which takes a library of its own
+
+    return JsonFormatter()
 
 
 class _TextFormatter(logging.Formatter):
@@ -61,30 +52,6 @@ class _TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
-
-
-class _JsonFormatter(BaseJsonFormatter):
-    """`time`, `level`, `logger`, `msg`, then what a record says more, in printable ASCII."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            ["created", "levelname", "name", "message"],
-            rename_fields={
-                "created": "time",
-                "levelname": "level",
-                "name": "logger",
-                "message": "msg",
-            },
-        )
-
-    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        """Override: times as everywhere in our JSON, and no secrets."""
-        texts = {key: redact(text) for key, text in log_data.items() if isinstance(text, str)}
-        return {**log_data, **texts, "time": rfc3339(log_data["time"])}
-
-    def jsonify_log_record(self, log_data: dict[str, Any]) -> str:
-        """Override: safe in any terminal."""
-        return json_text(log_data)
 
 
 def _uncaught(

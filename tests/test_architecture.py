@@ -1,5 +1,6 @@
 """The house's rules, as sentences that can fail."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,8 +25,9 @@ sys.meta_path.insert(0, Refuse())
 """
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, **environment}
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=env)
 
 
 def test_the_rooms_import_only_what_they_may() -> None:
@@ -47,6 +49,27 @@ def test_starting_without_a_window_imports_neither_qt_nor_the_client() -> None:
     script = "import sys, kubeimg_gui.__main__; print(*sys.modules, sep='\\n')"
     loaded = run(sys.executable, "-c", script).stdout.split()
     assert not {"PySide6", "qasync", "kubernetes", "aiohttp"} & set(loaded)
+
+
+_PAINTED = """
+import os, sys
+from kubeimg_gui.__main__ import main
+from kubeimg_gui.qt.main_window import MainWindow
+def painted(window, event):
+    print(*sys.modules, sep="\\n", flush=True)
+    os._exit(0)
+MainWindow.paintEvent = painted
+main(["--kubeconfig", os.devnull])
+"""
+
+
+def test_a_window_is_painted_before_what_only_its_connection_needs_is_imported() -> None:
+    painted = run(sys.executable, "-c", _PAINTED, QT_QPA_PLATFORM="offscreen")
+    assert painted.returncode == 0, painted.stderr
+    loaded = set(painted.stdout.split())
+    assert "kubeimg_gui.qt.main_window" in loaded
+    assert not {"kubernetes", "urllib3", "google.protobuf", "asyncio", "qasync"} & loaded
+    assert not {"pythonjsonlogger", "ssl", "http.client", "subprocess"} & loaded
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,6 @@ from kubeimg_gui.domain.node import NodeRecord
 if TYPE_CHECKING:
     from kubeimg_gui.cluster.answer import Response
 
-PROTOBUF = "application/vnd.kubernetes.protobuf"
 MAGIC = b"k8s\0"
 """What a whole object begins with; one that stands within another begins otherwise."""
 _LIST_END = messages.Label(key=INITIAL_EVENTS_END, value="true").SerializeToString()

@@ -21,14 +21,9 @@ from urllib3.exceptions import HTTPError
 from kubeimg_gui import __version__
 from kubeimg_gui.cluster.answer import Response
 from kubeimg_gui.cluster.credentials import Credentials
+from kubeimg_gui.cluster.diagnosis import answer_error, connection_error
 from kubeimg_gui.cluster.endpoint import Endpoint
-from kubeimg_gui.cluster.errors import (
-    ApiError,
-    ClusterError,
-    StoppedError,
-    answer_error,
-    connection_error,
-)
+from kubeimg_gui.cluster.errors import ApiError, ClusterError, StoppedError
 from kubeimg_gui.cluster.identity import Identity
 from kubeimg_gui.cluster.pools import is_stale, pool_manager
 from kubeimg_gui.cluster.sockets import CONNECT_SECONDS, Sockets

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kubeimg_gui.cluster.codec import DecodeError, Event, Outline
 from kubeimg_gui.cluster.codecs import Codecs
-from kubeimg_gui.cluster.errors import EndlessListError, UnreadableAnswerError, api_error
+from kubeimg_gui.cluster.errors import EndlessListError, UnreadableAnswerError
 from kubeimg_gui.cluster.listing import PAGE_NODES, SILENCE_SECONDS, list_pages
 from kubeimg_gui.cluster.setback import EmptyListError
 from kubeimg_gui.cluster.state import Phase
@@ -170,6 +170,9 @@ class Reader:
     def _tell_otherwise(self, events: "Events", event: Event, outline: Outline) -> None:
         if event.type == "ERROR":
             body = bytes(event.object)
+            # Only what has connected comes here, and only that has imported it.
+            from kubeimg_gui.cluster.diagnosis import api_error
+
             raise api_error(HTTPStatus.INTERNAL_SERVER_ERROR, body, hide=events.hide)
         if event.type == "DELETED" and outline.name:
             self._sink.removed(outline.name)

@@ -1,7 +1,5 @@
 """The list of what happened, drawn by itself like the table of nodes."""
 
-from functools import lru_cache
-
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
@@ -9,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 from kubeimg_gui.qt import text
 from kubeimg_gui.qt.activity_model import ActivityModel, Field, words
 from kubeimg_gui.qt.activity_words import Entry
-from kubeimg_gui.qt.cell_painter import EDGE, REMEMBERED
+from kubeimg_gui.qt.cell_painter import EDGE, remember
 from kubeimg_gui.qt.guard import guard
 from kubeimg_gui.qt.labels import heavier
 from kubeimg_gui.qt.theme import Theme
@@ -31,7 +29,7 @@ class ActivityView(QTableView):
         self._theme = theme
         self._fitted_for = ""
         self._fonts = (self.font(), heavier(self.font()))
-        self._elided = [lru_cache(REMEMBERED)(QFontMetrics(f).elidedText) for f in self._fonts]
+        self._elided = [remember(QFontMetrics(font).elidedText) for font in self._fonts]
         self._empty = ""
         self.setModel(model)
         self._set_up()

@@ -7,6 +7,7 @@ the cells say comes from `columns`.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ParamSpec, TypeVar
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
@@ -28,6 +29,8 @@ REMEMBERED = 4096
 """How many texts and measures are kept: those of some hundred rows."""
 STATE_INDENT = DOT + 6
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Cell = tuple[Column, int, int]
 """A column with its left edge and width in the viewport."""
 
@@ -40,6 +43,21 @@ class RowLook:
     selected: bool
     hovered: bool
     current: bool
+
+
+def remember(ask: Callable[P, T]) -> Callable[..., T]:
+    """The same question, asked only once for each text.
+
+    Rows look the same from one repaint to the next: wording and measuring them anew each time
+    would take longer than drawing them.
+    """
+
+    # Around a method of Qt's itself lru_cache would copy its docstring, which PySide6 has yet to
+    # write: that takes longer than to make the whole view.
+    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        return ask(*args, **kwargs)
+
+    return lru_cache(REMEMBERED)(asked)
 
 
 class CellPainter:
@@ -57,9 +75,6 @@ class CellPainter:
         self._font = font
         self._struck = QFont(font)
         self._struck.setStrikeOut(True)
-        # Rows look the same from one repaint to the next: wording and measuring them anew each
-        # time would take longer than drawing them.
-        remember = lru_cache(REMEMBERED)
         self._advance = remember(self.metrics.horizontalAdvance)
         self._elided = remember(self.metrics.elidedText)
         self._size = remember(text.size)

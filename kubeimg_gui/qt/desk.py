@@ -1,6 +1,5 @@
 """All windows of the process, and what they share: the tray icon and the way to the person."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain, count
@@ -14,12 +13,13 @@ from kubeimg_gui.qt.connection_words import context_words
 from kubeimg_gui.qt.main_window import MainWindow
 from kubeimg_gui.qt.notifier import Notifier
 from kubeimg_gui.qt.session import Feed, Session
-from kubeimg_gui.qt.tasks import Tasks
+from kubeimg_gui.qt.tasks import Tasks, in_thread
 from kubeimg_gui.qt.tray import Tray
 
 
 class Desk(QObject):
-    """Opens a window for each context once; GUI thread only, within a running asyncio loop.
+    """Opens a window for each context once; GUI thread only; all but the first one within a running
+    asyncio loop.
 
     `make_session` makes the session of a feed. `open_feed` and `context_names` are asked in worker
     threads and may raise ClusterError.
@@ -47,7 +47,7 @@ class Desk(QObject):
         self._tasks = Tasks()
         self._sessions: dict[str, Session] = {}
         self._opening: set[str] = set()
-        self._closing: set[asyncio.Task[None]] = set()
+        self._closing = Tasks()
         tray.window_asked.connect(self.show)
         notifier.activated.connect(self.show)
 
@@ -57,7 +57,7 @@ class Desk(QObject):
         return tuple(session.window for session in self._sessions.values())
 
     def open(self, feed: Feed) -> Session:
-        """Open a window on a feed."""
+        """Show a window for a feed; whoever asked for it starts the session."""
         session = self._make_session(feed)
         window = session.window
         self._sessions[self._free_name(session)] = session
@@ -68,7 +68,7 @@ class Desk(QObject):
         self._tell_state(session)
         window.top.contexts_asked.connect(lambda: self._tasks.start(self._offer(window)))
         window.top.context_chosen.connect(partial(self._choose, window))
-        session.start()
+        window.show()
         return session
 
     def show(self, name: str) -> None:
@@ -80,7 +80,9 @@ class Desk(QObject):
         """Close all windows, all at once."""
         self._tasks.cancel()
         sessions, self._sessions = tuple(self._sessions.values()), {}
-        await asyncio.gather(*self._closing, *(session.stop() for session in sessions))
+        for session in sessions:
+            self._closing.start(session.stop())
+        await self._closing.all_ended()
 
     def _name(self, session: Session) -> str:
         """The name that tray and notifications know a session by; "" once it is closing."""
@@ -114,15 +116,13 @@ class Desk(QObject):
             return
         del self._sessions[name]
         self._tray.forget(name)
-        closing = asyncio.get_running_loop().create_task(session.stop())
-        self._closing.add(closing)
-        closing.add_done_callback(self._closing.discard)
+        self._closing.start(session.stop())
 
     async def _offer(self, window: MainWindow) -> None:
         note = ""
         names: Sequence[str] = ()
         try:
-            names = await asyncio.to_thread(self._context_names)
+            names = await in_thread(self._context_names)
         except ClusterError as error:
             note = str(error)
         if window in self.windows:
@@ -138,11 +138,11 @@ class Desk(QObject):
         elif context not in self._opening:
             self._opening.add(context)
             try:
-                feed = await asyncio.to_thread(self._open_feed, context)
+                feed = await in_thread(self._open_feed, context)
             except ClusterError as error:
                 self._say(str(error), window)
             else:
-                self.open(feed)
+                self.open(feed).start()
             finally:
                 self._opening.discard(context)
 

@@ -4,7 +4,6 @@ The person sees every step and every failure by name; one node's failure does no
 from their turn, and nothing is sent before a countdown has run out.
 """
 
-import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -14,6 +13,7 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal
 
 from kubeimg_gui.cluster.errors import ClusterError, StoppedError
+from kubeimg_gui.qt.tasks import in_thread, sleep
 
 CALLS_PER_SECOND = 10
 """What a person's verbs may ask of an API server: each write is told to every watcher of nodes."""
@@ -56,7 +56,7 @@ class Pace:
         """Wait for a turn that takes so many calls."""
         start = max(time.monotonic(), self._next)
         self._next = start + calls * self._gap
-        await asyncio.sleep(start - time.monotonic())
+        await sleep(start - time.monotonic())
 
 
 class Job(QObject):
@@ -128,7 +128,7 @@ class Job(QObject):
 
     async def _count_down(self) -> None:
         while self.stage is Stage.COUNTING and self.left:
-            await asyncio.sleep(min(STEP_SECONDS, self.seconds_left))
+            await sleep(min(STEP_SECONDS, self.seconds_left))
             if not self.seconds_left:
                 self.stage = Stage.RUNNING
             self.changed.emit()
@@ -155,7 +155,7 @@ class Job(QObject):
         self.current, self.asked_at = node, time.monotonic()
         self.changed.emit()
         try:
-            self.results[node.name] = await asyncio.to_thread(self._act, node)
+            self.results[node.name] = await in_thread(self._act, node)
         except StoppedError:
             raise
         except ClusterError as error:

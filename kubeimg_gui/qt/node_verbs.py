@@ -1,28 +1,32 @@
 """What a person asks of nodes, started and ended: each verb is a coroutine of its own.
 
 The calls run in worker threads and the dialogs open no loop of theirs, so that a server that does
-not answer leaves the window alive.
+not answer leaves the window alive. What only a verb needs is imported when that is asked for.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.errors import ClusterError
-from kubeimg_gui.qt import annotating, deleting, verb_words
+from kubeimg_gui.qt import verb_words
 from kubeimg_gui.qt.job import Job, NodeRef, Stage
 from kubeimg_gui.qt.job_strip import JobStrip
-from kubeimg_gui.qt.node_dialog import TextDialog
 from kubeimg_gui.qt.node_menu import WANTED
 from kubeimg_gui.qt.node_model import NodeTableModel
+from kubeimg_gui.qt.tasks import in_thread
 from kubeimg_gui.qt.theme import Theme
 from kubeimg_gui.qt.workbench import Workbench
-from kubeimg_gui.qt.yaml_dialog import YamlDialog
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from kubeimg_gui.qt.yaml_dialog import YamlDialog
 
 logger = logging.getLogger(__name__)
 
@@ -75,14 +79,20 @@ class NodeVerbs(QObject):
 
     def annotate(self, nodes: Sequence[NodeRef]) -> None:
         """Let the person edit annotations, and save them."""
+        from kubeimg_gui.qt import annotating
+
         self._bench.tasks.start(annotating.annotate(self._bench, nodes))
 
     def undo(self, job: Job) -> None:
         """Set back what a job has annotated, where nobody has changed it since."""
+        from kubeimg_gui.qt import annotating
+
         self._bench.tasks.start(annotating.undo(self._bench, job))
 
     def delete(self, nodes: Sequence[NodeRef]) -> None:
         """Let the person confirm, ask the server, count down, delete; those counting down do so."""
+        from kubeimg_gui.qt import deleting
+
         self._bench.tasks.start(deleting.delete(self._bench, self._model, nodes))
 
     def spare(self, names: Sequence[str]) -> None:
@@ -94,6 +104,8 @@ class NodeVerbs(QObject):
 
     def view_yaml(self, nodes: Sequence[NodeRef]) -> None:
         """Show a node as YAML."""
+        from kubeimg_gui.qt.yaml_dialog import YamlDialog
+
         bench, (node, *_) = self._bench, nodes
         dialog = YamlDialog(bench.context, node, bench.theme, bench.window)
 
@@ -118,18 +130,18 @@ class NodeVerbs(QObject):
 
     async def _review(self) -> None:
         try:
-            missing = await asyncio.to_thread(self._bench.actions.missing, WANTED)
+            missing = await in_thread(self._bench.actions.missing, WANTED)
         except ClusterError as error:
             # Nothing is known, so all is offered: the call itself will tell.
             logger.info("what the user may do is not known: %s", error)
         else:
             self.reviewed.emit(missing)
 
-    async def _load_yaml(self, dialog: YamlDialog, node: NodeRef, *, managed: bool) -> None:
+    async def _load_yaml(self, dialog: "YamlDialog", node: NodeRef, *, managed: bool) -> None:
         dialog.say_progress(self.tr("Reading …"))
         actions = self._bench.actions
         try:
-            yaml = await asyncio.to_thread(actions.yaml, node.name, managed_fields=managed)
+            yaml = await in_thread(actions.yaml, node.name, managed_fields=managed)
         except ClusterError as error:
             dialog.say_problem(str(error))
         else:
@@ -141,6 +153,8 @@ class NodeVerbs(QObject):
         self._bench.tasks.start(self._bench.carry_out(job.again()))
 
     def _show_details(self, job: Job) -> None:
+        from kubeimg_gui.qt.node_dialog import TextDialog
+
         bench = self._bench
         failed = [node for node in job.nodes if node.name in job.failures]
         dialog = TextDialog(

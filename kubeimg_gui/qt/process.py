@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import FrameType
 
 import PySide6
@@ -21,6 +22,8 @@ FULL_MS = 10 * 60 * 1000
 PATIENCE = 6
 """How many times in a row everything may be left for when nobody is looking."""
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+FAILED = 1
+"""The exit code where no other is said, as the other faces have it."""
 
 
 def check_versions(
@@ -44,6 +47,13 @@ def choose_platform(environment: Mapping[str, str], *, grab: bool) -> str:
     A picture needs no screen.
     """
     return "offscreen" if grab and "QT_QPA_PLATFORM" not in environment else ""
+
+
+def fail(sentence: str, code: int = FAILED) -> int:
+    """Say why the process ends; gives the exit code back."""
+    with suppress(OSError):  # what is full or closed must not change how it ends
+        sys.stderr.write(sentence + "\n")
+    return code
 
 
 class GarbageCollector(QObject):

@@ -1,6 +1,5 @@
 """One window, fixed to one context, with everything that feeds it; started and ended as one."""
 
-import asyncio
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +35,8 @@ class Feed:
 
 
 class Session(QObject):
-    """A window and its feed; GUI thread only, within a running event loop of asyncio.
+    """A window and its feed; GUI thread only, from `start` on within a running event loop of
+    asyncio.
 
     Signals:
         close_asked: the person wants to close the window; whoever owns the session stops it.
@@ -87,13 +87,15 @@ class Session(QObject):
         return context_words(self.window.context)
 
     def start(self) -> None:
-        """Show the window and begin to watch."""
+        """Show the window, unless it is shown, and begin to watch."""
         self.window.show()
         self._feed.informer.add_handler(self._bridge)
         self._feed.informer.start()
 
     async def stop(self) -> None:
         """End what feeds the window, then the window; within STOP_SECONDS, whatever hangs."""
+        import asyncio
+
         self.window.hide()
         self._bridge.stop()
         self._digest.stop()

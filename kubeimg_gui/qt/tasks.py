@@ -1,16 +1,19 @@
 """Coroutines of one window: kept while they run, their mistakes reported, ended with it.
 
 asyncio forgets a task that nobody holds and its exception with it; a window must neither lose a
-verb half-way nor keep one that outlives it.
+verb half-way nor keep one that outlives it. No window needs asyncio to be painted, so what is
+imported for that imports it in the coroutines themselves.
 """
 
-import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
 from functools import partial
 from threading import Lock, Thread
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,8 +25,10 @@ class Tasks:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
 
-    def start(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def start(self, coroutine: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Run a coroutine; what it does not catch goes to `sys.excepthook`."""
+        import asyncio
+
         task = asyncio.get_running_loop().create_task(coroutine)
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -34,10 +39,31 @@ class Tasks:
         for task in tuple(self._running):
             task.cancel()
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    async def all_ended(self) -> None:
+        """Wait for all of them."""
+        import asyncio
+
+        if self._running:
+            await asyncio.wait(self._running)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()):
             sys.excepthook(type(error), error, error.__traceback__)
+
+
+async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What a call returns that may take long, made in a worker thread."""
+    import asyncio
+
+    return await asyncio.to_thread(call, *args, **kwargs)
+
+
+async def sleep(seconds: float) -> None:
+    """Let so much time pass."""
+    import asyncio
+
+    await asyncio.sleep(seconds)
 
 
 class DaemonThreads(Executor):

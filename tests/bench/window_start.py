@@ -1,6 +1,7 @@
 """How long it takes until the window is on screen, beside an empty window of Qt.
 
-Each is a process of its own, started in turns. Run it as `python tests/bench/window_start.py`.
+Each is a process of its own, started in turns, with its modules compiled as an installation has
+them. Run it as `python tests/bench/window_start.py`.
 """
 
 import argparse
@@ -23,35 +24,29 @@ contexts: [{name: bench, context: {cluster: bench, user: bench}}]
 
 PAINTED = """
 import os
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QMainWindow
-class Eye(QObject):
-    def eventFilter(self, seen, event):
-        if event.type() == QEvent.Type.Paint and isinstance(seen, QMainWindow):
-            os._exit(0)
-        return False
+import sys
+from PySide6.QtCore import QTimer
+def end_when_painted(window, event):
+    # Its parts are painted after it, and all of them before the event loop goes on or is imported.
+    QTimer.singleShot(0, lambda: os._exit(0))
+    sys.addaudithook(lambda what, told: what == "import" and told[0] == "asyncio" and os._exit(0))
 """
 
 EMPTY = f"""{PAINTED}
+from PySide6.QtWidgets import QApplication, QMainWindow
+class Window(QMainWindow):
+    paintEvent = end_when_painted
 application = QApplication([])
-eye = Eye()
-application.installEventFilter(eye)
-window = QMainWindow()
+window = Window()
 window.resize(1440, 900)
 window.show()
 application.exec()
 """
 
 OURS = f"""{PAINTED}
-import sys
 from kubeimg_gui.__main__ import main
-from kubeimg_gui.qt import app
-made, eye = app._application, Eye()
-def application(options):
-    it = made(options)
-    it.installEventFilter(eye)
-    return it
-app._application = application
+from kubeimg_gui.qt.main_window import MainWindow
+MainWindow.paintEvent = end_when_painted
 main(["--kubeconfig", sys.argv[1]])
 """
 
@@ -66,6 +61,8 @@ def main() -> None:
         kubeconfig = Path(folder) / "kubeconfig"
         kubeconfig.write_text(KUBECONFIG)
         environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "HOME": folder}
+        environment["PYTHONPYCACHEPREFIX"] = str(Path(folder) / "compiled")
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         for _ in range(options.times):
             for program, times in took.items():
                 began = time.perf_counter()

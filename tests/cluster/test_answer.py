@@ -16,12 +16,12 @@ from urllib3.exceptions import InvalidHeader
 
 from kubeimg_gui.cluster import answer
 from kubeimg_gui.cluster.connection import Connection
+from kubeimg_gui.cluster.diagnosis import connection_error
 from kubeimg_gui.cluster.errors import (
     ConnectionLostError,
     SilentServerError,
     StoppedError,
     UnreadableAnswerError,
-    connection_error,
 )
 
 PATH = "/api/v1/nodes"

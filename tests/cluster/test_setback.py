@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubeimg_gui.cluster.diagnosis import api_error
 from kubeimg_gui.cluster.errors import (
     ApiError,
     ClusterError,
@@ -11,7 +12,6 @@ from kubeimg_gui.cluster.errors import (
     CredentialsError,
     KubeconfigError,
     LoginCancelledError,
-    api_error,
 )
 from kubeimg_gui.cluster.setback import (
     LOGIN_RETRY_SECONDS,

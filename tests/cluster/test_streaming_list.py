@@ -26,7 +26,7 @@ from scripted_server import (
 from scripts import GONE, hurry
 
 from kubeimg_gui.cluster import course, reader, reflector
-from kubeimg_gui.cluster.codec_protobuf import PROTOBUF
+from kubeimg_gui.cluster.codecs import PROTOBUF
 from kubeimg_gui.cluster.listing import Selector
 from kubeimg_gui.cluster.setback import Backoff
 from kubeimg_gui.cluster.state import Phase

@@ -88,7 +88,7 @@ def play(qapp: QApplication, theme: Theme, cluster: DemoCluster) -> Iterator[Pla
             async def live() -> None:
                 fixture = Fixture(cluster, theme)
                 desk = fixture.desk()
-                desk.open(fixture.feed("one"))
+                desk.open(fixture.feed("one")).start()
                 try:
                     await act(fixture, desk)
                 finally:
@@ -136,7 +136,7 @@ def test_closing_one_window_leaves_the_others_and_the_last_one_ends_it(play: Pla
     async def act(fixture: Fixture, desk: Desk) -> None:
         ended: list[bool] = []
         desk.emptied.connect(lambda: ended.append(True))
-        desk.open(fixture.feed("two"))
+        desk.open(fixture.feed("two")).start()
         desk.windows[0].close()
         await until(lambda: [window.context for window in desk.windows] == ["two"])
         await until(lambda: fixture.closed == ["one"])
@@ -152,7 +152,7 @@ def test_a_second_wish_to_close_a_window_closes_no_other(play: Play) -> None:
     async def act(fixture: Fixture, desk: Desk) -> None:
         ended: list[bool] = []
         desk.emptied.connect(lambda: ended.append(True))
-        desk.open(fixture.feed("two"))
+        desk.open(fixture.feed("two")).start()
         first = desk.windows[0]
         first.close()
         first.close_asked.emit()
@@ -165,7 +165,7 @@ def test_a_second_wish_to_close_a_window_closes_no_other(play: Play) -> None:
 
 def test_a_window_that_closes_while_its_contexts_are_read_is_left_alone(play: Play) -> None:
     async def act(fixture: Fixture, desk: Desk) -> None:
-        desk.open(fixture.feed("two"))
+        desk.open(fixture.feed("two")).start()
         reading, read = threading.Event(), threading.Event()
 
         def slowly() -> list[str]:
@@ -214,7 +214,7 @@ def test_a_kubeconfig_that_cannot_be_read_is_told_in_the_menu(play: Play) -> Non
 
 def test_a_click_on_a_message_leads_to_the_window_at_its_activity(play: Play) -> None:
     async def act(fixture: Fixture, desk: Desk) -> None:
-        desk.open(fixture.feed("two"))
+        desk.open(fixture.feed("two")).start()
         first = desk.windows[0]
         first.showMinimized()
         fixture.notifier.activated.emit("one")
@@ -229,7 +229,7 @@ def test_a_click_on_a_message_leads_to_the_window_at_its_activity(play: Play) ->
 def test_a_window_without_a_context_is_known_by_the_one_it_finds(play: Play) -> None:
     async def act(fixture: Fixture, desk: Desk) -> None:
         target = fixture.feed("").target
-        desk.open(Feed(target, NodeInformer(target.connect), NodeActions(target.connect)))
+        desk.open(Feed(target, NodeInformer(target.connect), NodeActions(target.connect))).start()
         assert list(fixture.tray.states) == ["one", "no context"]
         target.context = "two"  # as the informer's thread finds it
         await until(lambda: list(fixture.tray.states) == ["one", "two"])
@@ -247,7 +247,7 @@ def test_a_window_without_a_context_is_known_by_the_one_it_finds(play: Play) -> 
 def test_two_windows_that_turn_out_to_be_the_same_are_told_apart(play: Play) -> None:
     async def act(fixture: Fixture, desk: Desk) -> None:
         target = fixture.feed("").target
-        desk.open(Feed(target, NodeInformer(target.connect), NodeActions(target.connect)))
+        desk.open(Feed(target, NodeInformer(target.connect), NodeActions(target.connect))).start()
         target.context = "one"
         await until(lambda: list(fixture.tray.states) == ["one", "one (2)"])
         desk.windows[0].close()
