@@ -104,9 +104,7 @@ class NodeTableModel(QAbstractTableModel):
     @property
     def shown(self) -> int:
         """How many nodes the filter shows, deleted ones that linger not counted."""
-        if not self._departing:
-            return len(self._shown)
-        return sum(row not in self._departing for row in self._shown)
+        return len(self._shown) - sum(row in self._filter for row in self._departing)
 
     def row_at(self, place: int) -> NodeRow:
         """The row shown at a place, 0 at the top."""
@@ -190,7 +188,7 @@ class NodeTableModel(QAbstractTableModel):
         self._others_wanted = False
 
     def drop_departed(self) -> None:
-        """Let go of the rows of nodes that were deleted a while ago."""
+        """Let go of the rows of nodes that were deleted a while ago; where there are, reorder."""
         limit = self._clocks.steady() - DEPARTED_SECONDS
         departed = {row for row in self._departing if row.marked_at <= limit}
         if not departed:
@@ -201,7 +199,8 @@ class NodeTableModel(QAbstractTableModel):
             self._largest_shrank |= row.reported == self.scale
         self._departing -= departed
         self._filter.forget(departed)
-        self._show([row for row in self._shown if row not in departed])
+        self._others_wanted = True
+        self.reorder()
 
     def mark_seen(self, names: Iterable[str]) -> None:
         """The person has selected these nodes: their edges may go."""
