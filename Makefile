@@ -50,9 +50,13 @@ format: $(INSTALLED) ## put the sources into shape
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-bench: $(INSTALLED) ## measure
-	@$(BIN)/python tests/bench/gui_stall.py
-	@$(BIN)/python tests/bench/wire.py
+BENCH := PYTHONPATH=.:tests/support:tests/qt:tests/bench $(BIN)/python tests/bench
+bench: $(INSTALLED) cluster ## measure: clients on the wire, the window at 130,000 nodes, its start
+	@$(BENCH)/wire.py
+	@$(BENCH)/window_start.py
+	@$(BENCH)/window_http.py --demo 5000
+	@$(BENCH)/window_http.py --demo 130000 --churn 1000 2000 3000 5000
+	@$(BENCH)/window.py
 
 pictures: $(INSTALLED) ## make the README's pictures anew
 	@for theme in light dark; do \
