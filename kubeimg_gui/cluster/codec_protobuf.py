@@ -5,7 +5,7 @@ labels stay bytes until they are seen for the first time.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError as MessageError
@@ -81,7 +81,7 @@ class ProtobufCodec:
                 created=_seconds(metadata.creationTimestamp),
                 terminating=metadata.HasField("deletionTimestamp"),
                 unschedulable=node.spec.unschedulable,
-                conditions=_conditions(status.conditions),
+                conditions=[(each.type, each.status) for each in status.conditions],
                 runtime=status.nodeInfo.containerRuntimeVersion,
                 labels=self._labels.values(metadata.labels),
                 images=self._images.values(status.images),
@@ -106,13 +106,6 @@ def _bare(encoded: Encoded) -> bytes:
     if not encoded.startswith(MAGIC):
         return encoded
     return messages.Unknown.FromString(encoded[len(MAGIC) :]).raw
-
-
-def _conditions(entries: Iterable[bytes]) -> list[tuple[str, str]]:
-    """Those that may be shown; most only say that something is not so, and are not read."""
-    telling = [entry for entry in entries if b"True" in entry or b"Ready" in entry]
-    read = [messages.NodeCondition.FromString(entry) for entry in telling]
-    return [(condition.type, condition.status) for condition in read]
 
 
 def _image(entry: bytes) -> ContainerImage:

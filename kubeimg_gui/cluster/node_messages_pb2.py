@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13node_messages.proto\x12\x07kubeimg\"]\n\x07Unknown\x12+\n\x08typeMeta\x18\x01 \x01(\x0b\x32\x19.kubeimg.Unknown.TypeMeta\x12\x0b\n\x03raw\x18\x02 \x01(\x0c\x1a\x18\n\x08TypeMeta\x12\x0c\n\x04kind\x18\x02 \x01(\t\"i\n\nWatchEvent\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x30\n\x06object\x18\x02 \x01(\x0b\x32 .kubeimg.WatchEvent.RawExtension\x1a\x1b\n\x0cRawExtension\x12\x0b\n\x03raw\x18\x01 \x01(\x0c\"\xbb\x01\n\x08NodeList\x12,\n\x08metadata\x18\x01 \x01(\x0b\x32\x1a.kubeimg.NodeList.ListMeta\x12\r\n\x05items\x18\x02 \x03(\x0c\x1ar\n\x08ListMeta\x12\x17\n\x0fresourceVersion\x18\x02 \x01(\t\x12\x15\n\rcontinueToken\x18\x03 \x01(\t\x12\x1f\n\x12remainingItemCount\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x15\n\x13_remainingItemCount\"&\n\x04Time\x12\x0f\n\x07seconds\x18\x01 \x01(\x03\x12\r\n\x05nanos\x18\x02 \x01(\x05\"\xe1\x03\n\x04Node\x12*\n\x08metadata\x18\x01 \x01(\x0b\x32\x18.kubeimg.Node.ObjectMeta\x12$\n\x04spec\x18\x02 \x01(\x0b\x32\x16.kubeimg.Node.NodeSpec\x12(\n\x06status\x18\x03 \x01(\x0b\x32\x18.kubeimg.Node.NodeStatus\x1a\xa4\x01\n\nObjectMeta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03uid\x18\x05 \x01(\t\x12\x17\n\x0fresourceVersion\x18\x06 \x01(\t\x12(\n\x11\x63reationTimestamp\x18\x08 \x01(\x0b\x32\r.kubeimg.Time\x12(\n\x11\x64\x65letionTimestamp\x18\t \x01(\x0b\x32\r.kubeimg.Time\x12\x0e\n\x06labels\x18\x0b \x03(\x0c\x1a!\n\x08NodeSpec\x12\x15\n\runschedulable\x18\x04 \x01(\x08\x1a\x31\n\x0eNodeSystemInfo\x12\x1f\n\x17\x63ontainerRuntimeVersion\x18\x06 \x01(\t\x1a`\n\nNodeStatus\x12\x12\n\nconditions\x18\x04 \x03(\x0c\x12.\n\x08nodeInfo\x18\x07 \x01(\x0b\x32\x1c.kubeimg.Node.NodeSystemInfo\x12\x0e\n\x06images\x18\x08 \x03(\x0c\"\x82\x01\n\x07Outline\x12-\n\x08metadata\x18\x01 \x01(\x0b\x32\x1b.kubeimg.Outline.ObjectMeta\x1aH\n\nObjectMeta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0fresourceVersion\x18\x06 \x01(\t\x12\x13\n\x0b\x61nnotations\x18\x0c \x03(\x0c\"#\n\x05Label\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"-\n\rNodeCondition\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t\"2\n\x0e\x43ontainerImage\x12\r\n\x05names\x18\x01 \x03(\t\x12\x11\n\tsizeBytes\x18\x02 \x01(\x03\"\x93\x01\n\x06Status\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12.\n\x07\x64\x65tails\x18\x05 \x01(\x0b\x32\x1d.kubeimg.Status.StatusDetails\x12\x0c\n\x04\x63ode\x18\x06 \x01(\x05\x1a*\n\rStatusDetails\x12\x19\n\x11retryAfterSeconds\x18\x05 \x01(\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13node_messages.proto\x12\x07kubeimg\"]\n\x07Unknown\x12+\n\x08typeMeta\x18\x01 \x01(\x0b\x32\x19.kubeimg.Unknown.TypeMeta\x12\x0b\n\x03raw\x18\x02 \x01(\x0c\x1a\x18\n\x08TypeMeta\x12\x0c\n\x04kind\x18\x02 \x01(\t\"i\n\nWatchEvent\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x30\n\x06object\x18\x02 \x01(\x0b\x32 .kubeimg.WatchEvent.RawExtension\x1a\x1b\n\x0cRawExtension\x12\x0b\n\x03raw\x18\x01 \x01(\x0c\"\xbb\x01\n\x08NodeList\x12,\n\x08metadata\x18\x01 \x01(\x0b\x32\x1a.kubeimg.NodeList.ListMeta\x12\r\n\x05items\x18\x02 \x03(\x0c\x1ar\n\x08ListMeta\x12\x17\n\x0fresourceVersion\x18\x02 \x01(\t\x12\x15\n\rcontinueToken\x18\x03 \x01(\t\x12\x1f\n\x12remainingItemCount\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x15\n\x13_remainingItemCount\"&\n\x04Time\x12\x0f\n\x07seconds\x18\x01 \x01(\x03\x12\r\n\x05nanos\x18\x02 \x01(\x05\"\xad\x04\n\x04Node\x12*\n\x08metadata\x18\x01 \x01(\x0b\x32\x18.kubeimg.Node.ObjectMeta\x12$\n\x04spec\x18\x02 \x01(\x0b\x32\x16.kubeimg.Node.NodeSpec\x12(\n\x06status\x18\x03 \x01(\x0b\x32\x18.kubeimg.Node.NodeStatus\x1a\xa4\x01\n\nObjectMeta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03uid\x18\x05 \x01(\t\x12\x17\n\x0fresourceVersion\x18\x06 \x01(\t\x12(\n\x11\x63reationTimestamp\x18\x08 \x01(\x0b\x32\r.kubeimg.Time\x12(\n\x11\x64\x65letionTimestamp\x18\t \x01(\x0b\x32\r.kubeimg.Time\x12\x0e\n\x06labels\x18\x0b \x03(\x0c\x1a!\n\x08NodeSpec\x12\x15\n\runschedulable\x18\x04 \x01(\x08\x1a-\n\rNodeCondition\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t\x1a\x31\n\x0eNodeSystemInfo\x12\x1f\n\x17\x63ontainerRuntimeVersion\x18\x06 \x01(\t\x1a}\n\nNodeStatus\x12/\n\nconditions\x18\x04 \x03(\x0b\x32\x1b.kubeimg.Node.NodeCondition\x12.\n\x08nodeInfo\x18\x07 \x01(\x0b\x32\x1c.kubeimg.Node.NodeSystemInfo\x12\x0e\n\x06images\x18\x08 \x03(\x0c\"\x82\x01\n\x07Outline\x12-\n\x08metadata\x18\x01 \x01(\x0b\x32\x1b.kubeimg.Outline.ObjectMeta\x1aH\n\nObjectMeta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0fresourceVersion\x18\x06 \x01(\t\x12\x13\n\x0b\x61nnotations\x18\x0c \x03(\x0c\"#\n\x05Label\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"2\n\x0e\x43ontainerImage\x12\r\n\x05names\x18\x01 \x03(\t\x12\x11\n\tsizeBytes\x18\x02 \x01(\x03\"\x93\x01\n\x06Status\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12.\n\x07\x64\x65tails\x18\x05 \x01(\x0b\x32\x1d.kubeimg.Status.StatusDetails\x12\x0c\n\x04\x63ode\x18\x06 \x01(\x05\x1a*\n\rStatusDetails\x12\x19\n\x11retryAfterSeconds\x18\x05 \x01(\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,27 +46,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TIME']._serialized_start=424
   _globals['_TIME']._serialized_end=462
   _globals['_NODE']._serialized_start=465
-  _globals['_NODE']._serialized_end=946
+  _globals['_NODE']._serialized_end=1022
   _globals['_NODE_OBJECTMETA']._serialized_start=598
   _globals['_NODE_OBJECTMETA']._serialized_end=762
   _globals['_NODE_NODESPEC']._serialized_start=764
   _globals['_NODE_NODESPEC']._serialized_end=797
-  _globals['_NODE_NODESYSTEMINFO']._serialized_start=799
-  _globals['_NODE_NODESYSTEMINFO']._serialized_end=848
-  _globals['_NODE_NODESTATUS']._serialized_start=850
-  _globals['_NODE_NODESTATUS']._serialized_end=946
-  _globals['_OUTLINE']._serialized_start=949
-  _globals['_OUTLINE']._serialized_end=1079
-  _globals['_OUTLINE_OBJECTMETA']._serialized_start=1007
-  _globals['_OUTLINE_OBJECTMETA']._serialized_end=1079
-  _globals['_LABEL']._serialized_start=1081
-  _globals['_LABEL']._serialized_end=1116
-  _globals['_NODECONDITION']._serialized_start=1118
-  _globals['_NODECONDITION']._serialized_end=1163
-  _globals['_CONTAINERIMAGE']._serialized_start=1165
-  _globals['_CONTAINERIMAGE']._serialized_end=1215
-  _globals['_STATUS']._serialized_start=1218
-  _globals['_STATUS']._serialized_end=1365
-  _globals['_STATUS_STATUSDETAILS']._serialized_start=1323
-  _globals['_STATUS_STATUSDETAILS']._serialized_end=1365
+  _globals['_NODE_NODECONDITION']._serialized_start=799
+  _globals['_NODE_NODECONDITION']._serialized_end=844
+  _globals['_NODE_NODESYSTEMINFO']._serialized_start=846
+  _globals['_NODE_NODESYSTEMINFO']._serialized_end=895
+  _globals['_NODE_NODESTATUS']._serialized_start=897
+  _globals['_NODE_NODESTATUS']._serialized_end=1022
+  _globals['_OUTLINE']._serialized_start=1025
+  _globals['_OUTLINE']._serialized_end=1155
+  _globals['_OUTLINE_OBJECTMETA']._serialized_start=1083
+  _globals['_OUTLINE_OBJECTMETA']._serialized_end=1155
+  _globals['_LABEL']._serialized_start=1157
+  _globals['_LABEL']._serialized_end=1192
+  _globals['_CONTAINERIMAGE']._serialized_start=1194
+  _globals['_CONTAINERIMAGE']._serialized_end=1244
+  _globals['_STATUS']._serialized_start=1247
+  _globals['_STATUS']._serialized_end=1394
+  _globals['_STATUS_STATUSDETAILS']._serialized_start=1352
+  _globals['_STATUS_STATUSDETAILS']._serialized_end=1394
 # @@protoc_insertion_point(module_scope)

@@ -79,6 +79,13 @@ class Node(_message.Message):
         UNSCHEDULABLE_FIELD_NUMBER: _ClassVar[int]
         unschedulable: bool
         def __init__(self, unschedulable: _Optional[bool] = ...) -> None: ...
+    class NodeCondition(_message.Message):
+        __slots__ = ("type", "status")
+        TYPE_FIELD_NUMBER: _ClassVar[int]
+        STATUS_FIELD_NUMBER: _ClassVar[int]
+        type: str
+        status: str
+        def __init__(self, type: _Optional[str] = ..., status: _Optional[str] = ...) -> None: ...
     class NodeSystemInfo(_message.Message):
         __slots__ = ("containerRuntimeVersion",)
         CONTAINERRUNTIMEVERSION_FIELD_NUMBER: _ClassVar[int]
@@ -89,10 +96,10 @@ class Node(_message.Message):
         CONDITIONS_FIELD_NUMBER: _ClassVar[int]
         NODEINFO_FIELD_NUMBER: _ClassVar[int]
         IMAGES_FIELD_NUMBER: _ClassVar[int]
-        conditions: _containers.RepeatedScalarFieldContainer[bytes]
+        conditions: _containers.RepeatedCompositeFieldContainer[Node.NodeCondition]
         nodeInfo: Node.NodeSystemInfo
         images: _containers.RepeatedScalarFieldContainer[bytes]
-        def __init__(self, conditions: _Optional[_Iterable[bytes]] = ..., nodeInfo: _Optional[_Union[Node.NodeSystemInfo, _Mapping]] = ..., images: _Optional[_Iterable[bytes]] = ...) -> None: ...
+        def __init__(self, conditions: _Optional[_Iterable[_Union[Node.NodeCondition, _Mapping]]] = ..., nodeInfo: _Optional[_Union[Node.NodeSystemInfo, _Mapping]] = ..., images: _Optional[_Iterable[bytes]] = ...) -> None: ...
     METADATA_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -123,14 +130,6 @@ class Label(_message.Message):
     key: str
     value: str
     def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
-
-class NodeCondition(_message.Message):
-    __slots__ = ("type", "status")
-    TYPE_FIELD_NUMBER: _ClassVar[int]
-    STATUS_FIELD_NUMBER: _ClassVar[int]
-    type: str
-    status: str
-    def __init__(self, type: _Optional[str] = ..., status: _Optional[str] = ...) -> None: ...
 
 class ContainerImage(_message.Message):
     __slots__ = ("names", "sizeBytes")

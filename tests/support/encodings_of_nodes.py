@@ -83,7 +83,7 @@ def _status(status: JsonObject) -> messages.Node.NodeStatus:
     images: list[JsonObject] = status.get("images") or []
     return messages.Node.NodeStatus(
         conditions=[
-            messages.NodeCondition(type=each["type"], status=each["status"]).SerializeToString()
+            messages.Node.NodeCondition(type=each["type"], status=each["status"])
             for each in conditions
         ],
         nodeInfo=messages.Node.NodeSystemInfo(**status.get("nodeInfo", {})),
