@@ -18,6 +18,8 @@ from PySide6.QtGui import QGuiApplication
 
 YOUNG_MS = 100
 """Often, for each time what thousands of changes have left is gone through."""
+YOUNG_OBJECTS = 700
+"""Fewer are not worth a look; Python's own figure."""
 FULL_MS = 10 * 60 * 1000
 PATIENCE = 6
 """How many times in a row everything may be left for when nobody is looking."""
@@ -103,8 +105,9 @@ class GarbageCollector(QObject):
         return timer
 
     def _collect_young(self) -> None:
-        gc.collect(0)
-        gc.freeze()
+        if gc.get_count()[0] >= YOUNG_OBJECTS:
+            gc.collect(0)
+            gc.freeze()
 
     def _full_due(self) -> None:
         self.due += 1

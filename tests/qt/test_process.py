@@ -89,8 +89,8 @@ def test_what_is_young_is_collected_soon(
     person_is(True, monkeypatch)
     monkeypatch.setattr(process, "PATIENCE", math.inf)
     collector.freeze()
-    knot = weakref.ref(Knot())
-    qtbot.waitUntil(lambda: knot() is None)
+    knots = [weakref.ref(Knot()) for _ in range(process.YOUNG_OBJECTS)]
+    qtbot.waitUntil(lambda: not any(knot() for knot in knots))
 
 
 def test_what_is_old_is_collected_while_nobody_is_at_the_window(
