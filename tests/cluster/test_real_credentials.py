@@ -115,6 +115,7 @@ def test_every_request_is_made_in_the_name_of_the_other(
             "as-user-extra": {"example.org/reason": ["a", "b"]},
         }
     )
+    watching(target.connect, poll_seconds=60.0)[1].next_state(Phase.LIVE)
     _, recorder = watching(target.connect)
     recorder.next_state(Phase.LIVE)
     actions = NodeActions(target.connect)

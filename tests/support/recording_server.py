@@ -81,9 +81,8 @@ class RecordingServer:
             def do_GET(self) -> None:
                 agent = self.headers.get("User-Agent", "").partition("/")[0]
                 outer.came.append((agent, self._arrival()))
-                code, body = (answer or no_nodes)(self.path, self.headers.get("Authorization", ""))
-                if code == 200 and "sendInitialEvents" in self.path:  # as an older server
-                    code, body = 422, b""
+                authorization = self.headers.get("Authorization", "")
+                code, body = _as_an_older_one(self.path, answer or no_nodes, authorization)
                 holds = code == 200 and "watch=" in self.path
                 self.send_response(code)
                 self.send_header("Content-Type", "application/json")
@@ -135,6 +134,12 @@ class RecordingServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def _as_an_older_one(path: str, answer: Answer, authorization: str) -> tuple[int, bytes]:
+    """The answer of a server without streaming lists."""
+    code, body = answer(path, authorization)
+    return (422, b"") if code == 200 and "sendInitialEvents" in path else (code, body)
 
 
 def no_nodes(path: str, authorization: str) -> tuple[int, bytes]:
