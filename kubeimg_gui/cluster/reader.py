@@ -110,8 +110,6 @@ class Reader:
         for count, event in enumerate(events.coming, 1):
             if event.type in ("ADDED", "MODIFIED"):
                 self._tell_node(events, event, self._sink.listed)
-                if event.type == "ADDED":
-                    grown = time.monotonic()
             else:
                 outline = events.codec.outline(event.object)
                 if event.type == "BOOKMARK":
@@ -123,7 +121,10 @@ class Reader:
                     self._tell_otherwise(events, event, outline)
             if not count % PAGE_NODES:
                 self._sink.progressed(Phase.SYNCING)
-            if time.monotonic() - grown > SILENCE_SECONDS:
+            now = time.monotonic()
+            if event.type == "ADDED":
+                grown = now
+            elif now - grown > SILENCE_SECONDS:
                 raise EndlessListError
         return False
 

@@ -30,6 +30,7 @@ from kubeimg_gui.qt.columns import Column
 from kubeimg_gui.qt.digest import ChangeDigest
 from kubeimg_gui.qt.informer_bridge import InformerBridge
 from kubeimg_gui.qt.main_window import MainWindow, Source
+from kubeimg_gui.qt.node_view import NodeView
 from kubeimg_gui.qt.process import GarbageCollector
 
 FRAME_MS = 16
@@ -78,16 +79,10 @@ class Bench:
         self.feeder = Feeder(self.fleet, self.bridge)
         self.window.resize(1440, 900)
         self.window.show()
-        self.wait(500)
+        wait(500)
 
     def _count(self, changes: list[object]) -> None:
         self.taken += len(changes)
-
-    def wait(self, milliseconds: int) -> None:
-        """Let the window live for a while."""
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
 
     def load(self) -> None:
         """Load the fleet; memory, time and stalls."""
@@ -102,7 +97,7 @@ class Bench:
         self.feeder.load()
         loop.exec()
         seconds, cpu = time.perf_counter() - began, time.thread_time() - worked
-        self.wait(SETTLED_MS)
+        wait(SETTLED_MS)
         frames.stop()
         longest = ", ".join(f"{gap * 1000:.0f}" for gap in sorted(frames.gaps)[:-6:-1])
         say("load", f"{seconds:.2f} s, {seconds / nodes * 1e6:.1f} µs a node ({cpu:.2f} s CPU)")
@@ -114,9 +109,9 @@ class Bench:
 
     def idle(self) -> None:
         """Nothing happens."""
-        self.wait(12_000)
+        wait(12_000)
         worked = time.process_time()
-        self.wait(round(self.options.seconds * 1000))
+        wait(round(self.options.seconds * 1000))
         share = (time.process_time() - worked) / self.options.seconds
         say("idle", f"{share:.2%} of a core", "<= 1 %")
 
@@ -125,11 +120,11 @@ class Bench:
         seconds = self.options.seconds
         self.taken = 0
         self.feeder.keep_changing(self.options.rate)
-        self.wait(WARM_UP_MS)
+        wait(WARM_UP_MS)
         taken, behind, fed = self.taken, self.feeder.due - self.taken, self.feeder.cpu
         frames = Frames(draw)
         began, worked = time.perf_counter(), time.thread_time()
-        self.wait(round(seconds * 1000))
+        wait(round(seconds * 1000))
         took, cpu = time.perf_counter() - began, time.thread_time() - worked
         frames.stop()
         rate, gaps = (self.taken - taken) / took, sorted(frames.gaps)
@@ -142,7 +137,7 @@ class Bench:
         say("  changes", f"{rate:,.0f}/s shown, backlog {behind:,} then {grown:+,}", "+0")
         self.feeder.stop()
         while self.feeder.running or self.taken < self.feeder.told:
-            self.wait(50)
+            wait(50)
 
     def sorts(self) -> None:
         """Sort by every column, both ways."""
@@ -189,12 +184,6 @@ class Bench:
         self.application.processEvents()
         return time.perf_counter() - began
 
-    def scroll(self) -> None:
-        """Go on by a step, back to the top from the end, and paint everything."""
-        bar = self.window.table.verticalScrollBar()
-        bar.setValue(bar.value() + STEP if bar.value() < bar.maximum() else 0)
-        self.window.table.viewport().repaint()
-
     def close(self) -> None:
         """End the window."""
         self.bridge.stop()
@@ -233,6 +222,20 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE
 
 
+def scroll(table: NodeView) -> None:
+    """Go on by a step, back to the top from the end, and paint everything."""
+    bar = table.verticalScrollBar()
+    bar.setValue(bar.value() + STEP if bar.value() < bar.maximum() else 0)
+    table.viewport().repaint()
+
+
+def wait(milliseconds: int) -> None:
+    """Let the window live for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def percentile(gaps: list[float]) -> float:
     """The one that 99 of 100 do not exceed, in milliseconds."""
     return statistics.quantiles(gaps, n=100)[98] * 1000
@@ -268,7 +271,7 @@ def main() -> None:
             bench.sorts,
             bench.filters,
             lambda: bench.live("live, not scrolling", lambda: None),
-            lambda: bench.live("live, scrolling", bench.scroll),
+            lambda: bench.live("live, scrolling", partial(scroll, bench.window.table)),
             bench.idle,
         ),
         strict=True,

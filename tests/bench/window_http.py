@@ -12,13 +12,14 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
-from window import STEP, Frames, percentile, say
+from window import Frames, percentile, say, scroll, wait
 
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.informer import NodeInformer
@@ -94,16 +95,19 @@ class Fed:
         self._informer.start()
         loop.exec()
         took = time.perf_counter() - began
-        self._wait(SETTLED_MS)
+        wait(SETTLED_MS)
         nodes = self._window.model.rowCount()
         say(f"loading {nodes:,} nodes", f"{took:.2f} s; longest gaps {probe.stop()}", "<= 33")
 
     def live(self, seconds: float) -> None:
         """While it changes, with the table scrolling all the time and at rest."""
-        for what, draw in (("scrolling", self._scroll), ("at rest", lambda: None)):
+        for what, draw in (
+            ("scrolling", partial(scroll, self._window.table)),
+            ("at rest", lambda: None),
+        ):
             changes, frames = self._window.model.storage_changes, Frames(draw)
             began, worked = time.perf_counter(), time.thread_time()
-            self._wait(round(seconds * 1000))
+            wait(round(seconds * 1000))
             took, cpu = time.perf_counter() - began, time.thread_time() - worked
             frames.stop()
             changes = self._window.model.storage_changes - changes
@@ -114,16 +118,6 @@ class Fed:
                 f" {changes / took:,.0f} changes of storage a second",
                 ">= 58",
             )
-
-    def _scroll(self) -> None:
-        bar = self._window.table.verticalScrollBar()
-        bar.setValue(bar.value() + STEP if bar.value() < bar.maximum() else 0)
-        self._window.table.viewport().repaint()
-
-    def _wait(self, milliseconds: int) -> None:
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
 
     def close(self) -> None:
         """End the window and what feeds it."""
