@@ -50,19 +50,19 @@ format: $(INSTALLED) ## put the sources into shape
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-BENCH := PYTHONPATH=.:tests/support:tests/qt:tests/bench $(BIN)/python tests/bench
+BENCH := $(BIN)/python -m tests.bench
 bench: $(INSTALLED) cluster ## measure: clients on the wire, the window at 130,000 nodes, its start
-	@$(BENCH)/wire.py
-	@$(BENCH)/window_start.py
-	@$(BENCH)/window_http.py --demo 5000
-	@$(BENCH)/window_http.py --demo 130000 --churn 1000 2000 3000 5000
-	@$(BENCH)/window.py
+	@$(BENCH).wire
+	@$(BENCH).window_start
+	@$(BENCH).window_http --demo 5000
+	@$(BENCH).window_http --demo 130000 --churn 1000 2000 3000 5000
+	@$(BENCH).window
 
 pictures: $(INSTALLED) ## make the README's pictures anew
 	@for theme in light dark; do \
 	  $(BIN)/kubeimg-gui --demo --size 1440x900 --theme $$theme \
 	    --grab resources/pictures/window-$$theme.png; done
-	@PYTHONPATH=.:tests/support:tests/qt $(BIN)/python tests/pictures/dialogs.py resources/pictures
+	@$(BIN)/python -m tests.pictures.dialogs resources/pictures
 
 wheel: $(INSTALLED) ## build the wheel into dist/
 	@$(BIN)/hatchling build -t wheel
@@ -75,8 +75,8 @@ image: $(INSTALLED) ## build the container image of kubeimg without a window
 	  -t kubeimg:$$($(BIN)/hatchling version) build/image
 
 protobuf: $(INSTALLED) ## make the code of the messages from their definition
-	@$(BIN)/python -m grpc_tools.protoc -Ikubeimg_gui/cluster --python_out=kubeimg_gui/cluster \
-	  --pyi_out=kubeimg_gui/cluster kubeimg_gui/cluster/node_messages.proto
+	@$(BIN)/python -m grpc_tools.protoc -I. --python_out=. --pyi_out=. \
+	  kubeimg_gui/cluster/wire/messages.proto
 
 lock: $(INSTALLED) ## choose the newest dependencies that are at least a week old
 	@$(BIN)/python -m pip install -q uv

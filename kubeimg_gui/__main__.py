@@ -22,17 +22,16 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from kubeimg_gui import resources_folder
 from kubeimg_gui.arguments import parse
-from kubeimg_gui.cluster.actions import NodeActions
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.config.in_cluster import SERVICE_ACCOUNT_FOLDER, is_in_pod
+from kubeimg_gui.cluster.config.kubeconfig import context_names, has_kubeconfig, load_context
 from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, KubeconfigError
-from kubeimg_gui.cluster.in_cluster import SERVICE_ACCOUNT_FOLDER, is_in_pod
-from kubeimg_gui.cluster.informer import NodeInformer
-from kubeimg_gui.cluster.kubeconfig import context_names, has_kubeconfig, load_context
-from kubeimg_gui.cluster.listing import Selector
-from kubeimg_gui.cluster.setback import Setback, setback
 from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.cluster.target import Target, connect_to, in_cluster_target, kubeconfig_target
-from kubeimg_gui.domain.plain_text import plain
-from kubeimg_gui.headless.ending import (
+from kubeimg_gui.cluster.watch.backoff import Setback, setback
+from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.pager import Selector
+from kubeimg_gui.headless.exit_codes import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_USAGE,
@@ -41,9 +40,10 @@ from kubeimg_gui.headless.ending import (
     last_words,
 )
 from kubeimg_gui.logs import set_up_logging
+from kubeimg_gui.text.sanitize import plain
 
 if TYPE_CHECKING:
-    from kubeimg_gui.cluster.connection import Connection
+    from kubeimg_gui.cluster.transport.connection import Connection
     from kubeimg_gui.headless.watch import ChangeWriter
 
 T = TypeVar("T")
@@ -129,8 +129,8 @@ def _window(options: argparse.Namespace) -> int:
         import_module("PySide6.QtWidgets")
         if find_spec("qasync") is None:  # it is imported once there is a window
             raise ModuleNotFoundError(name="qasync")
-        from kubeimg_gui.qt.app import WindowOptions, run
-        from kubeimg_gui.qt.session import Feed
+        from kubeimg_gui.qt.app.application import WindowOptions, run
+        from kubeimg_gui.qt.app.session import Feed
     except ImportError as error:
         return _fail(options, _without_qt(error), EXIT_FAILED)
 
@@ -193,7 +193,7 @@ def _heeding_signals(call: Callable[[], T]) -> T:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    from kubeimg_gui.headless.states import log_state, write_state
+    from kubeimg_gui.headless.state_log import log_state, write_state
     from kubeimg_gui.headless.watch import ChangeWriter, watch_until_closed
 
     target = _target(options)

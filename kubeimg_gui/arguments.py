@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kubeimg_gui import __version__
-from kubeimg_gui.cluster.in_cluster import SERVICE_ACCOUNT_FOLDER
+from kubeimg_gui.cluster.config.in_cluster import SERVICE_ACCOUNT_FOLDER
 
 DEMO_NODES = 40
 DEMO_IMAGES = 34

@@ -10,9 +10,9 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from kubeimg_gui.cluster.redaction import redact
+from kubeimg_gui.text.redaction import redact
 
-STATES = "kubeimg_gui.headless.states"
+STATES = "kubeimg_gui.headless.state_log"
 """The logger that tells states, in JSON also where all is well."""
 
 _log = logging.getLogger(__name__)

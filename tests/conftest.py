@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api import Api
-from binaries import are_complete, assets, kubectl_command
-from containers import TOOLS, can_be_used
-from control_plane import ControlPlane
-from fixtures import Kubectl
-from scripted_server import five_nodes
 
 from kubeimg_gui.demo.serve import DemoCluster
+from tests.controlplane.binaries import are_complete, assets, kubectl_command
+from tests.controlplane.control_plane import ControlPlane
+from tests.deploy.containers import TOOLS, can_be_used
+from tests.support.api import Api
+from tests.support.fixtures import Kubectl
+from tests.support.scripted_server import five_nodes
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
 CONTROL_PLANE_SECONDS = 240

@@ -11,8 +11,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "kubeimg_gui"
 WITHOUT_QT = sorted(
     path
-    for room in ("domain", "cluster", "headless", "demo")
-    for path in (PACKAGE / room).glob("*.py")
+    for room in ("text", "domain", "cluster", "headless", "demo")
+    for path in (PACKAGE / room).rglob("*.py")
 )
 
 _BLOCK_QT = """
@@ -54,7 +54,7 @@ def test_starting_without_a_window_imports_neither_qt_nor_the_client() -> None:
 _PAINTED = """
 import os, sys
 from kubeimg_gui.__main__ import main
-from kubeimg_gui.qt.main_window import MainWindow
+from kubeimg_gui.qt.window.main_window import MainWindow
 def painted(window, event):
     print(*sys.modules, sep="\\n", flush=True)
     os._exit(0)
@@ -67,7 +67,7 @@ def test_a_window_is_painted_before_what_only_its_connection_needs_is_imported()
     painted = run(sys.executable, "-c", _PAINTED, QT_QPA_PLATFORM="offscreen")
     assert painted.returncode == 0, painted.stderr
     loaded = set(painted.stdout.split())
-    assert "kubeimg_gui.qt.main_window" in loaded
+    assert "kubeimg_gui.qt.window.main_window" in loaded
     assert not {"kubernetes", "urllib3", "google.protobuf", "asyncio", "qasync"} & loaded
     assert not {"pythonjsonlogger", "ssl", "http.client", "subprocess"} & loaded
 

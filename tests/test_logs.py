@@ -14,7 +14,7 @@ import pytest
 from kubeimg_gui.logs import set_up_logging
 
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJrdWJlaW1nIn0.c2lnbmF0dXJl"
-OURS, STATES = "kubeimg_gui.cluster.reflector", "kubeimg_gui.headless.states"
+OURS, STATES = "kubeimg_gui.cluster.watch.reflector", "kubeimg_gui.headless.state_log"
 
 
 @pytest.fixture(autouse=True)

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 import yaml
-from scripted_server import Request, ScriptedServer, list_json, node_json, status_json
-from stranger import Place
 
 from kubeimg_gui import __main__ as program
 from kubeimg_gui import __version__
 from kubeimg_gui.__main__ import main
+from tests.support.scripted_server import Request, ScriptedServer, list_json, node_json, status_json
+from tests.support.stranger import Place
 
 ROOT = Path(__file__).parents[1]
 

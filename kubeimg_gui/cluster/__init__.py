@@ -1,5 +1,5 @@
 """The only room that talks to the Kubernetes API.
 
-Everything above it sees records, changes and states; sockets, credentials, wire formats and
+The rooms above it see records, changes, states and errors. Sockets, credentials, wire formats and
 their failures end here.
 """

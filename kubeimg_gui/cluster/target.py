@@ -13,15 +13,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kubeimg_gui.cluster.config.in_cluster import IN_CLUSTER, load_in_cluster
+from kubeimg_gui.cluster.config.kubeconfig import Context, load_context
+from kubeimg_gui.cluster.config.proxy import proxy_for
 from kubeimg_gui.cluster.errors import KubeconfigError, LoginCancelledError
-from kubeimg_gui.cluster.in_cluster import IN_CLUSTER, load_in_cluster
-from kubeimg_gui.cluster.kubeconfig import Context, load_context
-from kubeimg_gui.cluster.proxy import proxy_for
-from kubeimg_gui.domain.plain_text import plain
+from kubeimg_gui.text.sanitize import plain
 
 if TYPE_CHECKING:
-    from kubeimg_gui.cluster.connection import Connection
-    from kubeimg_gui.cluster.credentials import Credentials
+    from kubeimg_gui.cluster.auth.credentials import Credentials
+    from kubeimg_gui.cluster.transport.connection import Connection
 
 
 class BadgeKind(StrEnum):
@@ -110,7 +110,7 @@ class ContextTarget(Target):
         return connect_to(context, self._credentials_of(context))
 
     def _credentials_of(self, context: Context) -> "Credentials":
-        from kubeimg_gui.cluster.credentials import credentials_of
+        from kubeimg_gui.cluster.auth.credentials import credentials_of
 
         with self._lock:
             if self._closed:
@@ -180,8 +180,8 @@ def connect_to(context: Context, credentials: "Credentials | None" = None) -> "C
 
     The Kubernetes client is imported only now: that takes longer than a window takes to open.
     """
-    from kubeimg_gui.cluster.connection import Connection
-    from kubeimg_gui.cluster.credentials import credentials_of
-    from kubeimg_gui.cluster.endpoint import endpoint_of
+    from kubeimg_gui.cluster.auth.credentials import credentials_of
+    from kubeimg_gui.cluster.config.endpoint import endpoint_of
+    from kubeimg_gui.cluster.transport.connection import Connection
 
     return Connection(endpoint_of(context), credentials or credentials_of(context))

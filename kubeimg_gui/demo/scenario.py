@@ -10,8 +10,8 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kubeimg_gui.demo.belongings import NAMESPACES, make_full_disk_event, make_lease, make_pods
 from kubeimg_gui.demo.catalog import Catalog, DemoImage, make_digest
+from kubeimg_gui.demo.edge_cases import DISK_TAINT, ODDITIES, add_oddities
 from kubeimg_gui.demo.fleet import (
     POOLS,
     STATUS_MAX_IMAGES,
@@ -21,7 +21,7 @@ from kubeimg_gui.demo.fleet import (
     remove_node,
 )
 from kubeimg_gui.demo.kinds import EVENT, LEASE, NAMESPACE, NODE, POD, JsonObject
-from kubeimg_gui.demo.oddities import DISK_TAINT, ODDITIES, add_oddities
+from kubeimg_gui.demo.pods_and_leases import NAMESPACES, make_full_disk_event, make_lease, make_pods
 from kubeimg_gui.demo.store import ObjectStore, now_text
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from typing import Any
 import yaml
 
 from kubeimg_gui.demo.apiserver import BOOKMARK_SECONDS, ApiServer, Asked
-from kubeimg_gui.demo.door import Door, Listener, ServeError, running, server_tls
 from kubeimg_gui.demo.faults import Faults, FaultScriptError, Rule, read_rules
 from kubeimg_gui.demo.kinds import NODE, JsonObject
+from kubeimg_gui.demo.listener import Door, Listener, ServeError, running, server_tls
 from kubeimg_gui.demo.scenario import Scenario
 from kubeimg_gui.demo.store import ObjectStore
 

@@ -1,5 +1,5 @@
-"""What a node's image storage is and how it changes.
+"""What a node's image storage is, how it changes, and what that means.
 
-Pure values and functions of the standard library: no Qt, no network, no clock, so that every
-face of kubeimg and every test means the same by the same word.
+Frozen values and pure functions of the standard library: no Qt, no Kubernetes client, no I/O and
+no clock of its own, so every face and every test shares one definition.
 """

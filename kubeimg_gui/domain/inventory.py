@@ -8,8 +8,8 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
-from kubeimg_gui.domain.holders import Holders
 from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.image_index import Holders
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 
 

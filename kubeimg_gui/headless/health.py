@@ -13,11 +13,11 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from kubeimg_gui.cluster.redaction import redact
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import NodeChange
-from kubeimg_gui.headless.ending import SIGNAL_SECONDS
-from kubeimg_gui.headless.states import describe_state
+from kubeimg_gui.headless.exit_codes import SIGNAL_SECONDS
+from kubeimg_gui.headless.state_log import describe_state
+from kubeimg_gui.text.redaction import redact
 
 _log = logging.getLogger(__name__)
 

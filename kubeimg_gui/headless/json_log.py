@@ -7,9 +7,9 @@ from typing import Any
 
 from pythonjsonlogger.core import BaseJsonFormatter
 
-from kubeimg_gui.cluster.redaction import redact
-from kubeimg_gui.headless.contract import rfc3339
-from kubeimg_gui.headless.output import json_text
+from kubeimg_gui.headless.escaping import json_text
+from kubeimg_gui.headless.json_schema import rfc3339
+from kubeimg_gui.text.redaction import redact
 
 
 class JsonFormatter(BaseJsonFormatter):

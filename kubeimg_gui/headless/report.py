@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, TextIO
 import msgspec
 from humanize import naturalsize
 
-from kubeimg_gui.cluster.codecs import Codecs
 from kubeimg_gui.cluster.errors import ApiError
-from kubeimg_gui.cluster.listing import PAGE_NODES, NodePage, Selector, list_pages
+from kubeimg_gui.cluster.watch.pager import PAGE_NODES, NodePage, Selector, list_pages
+from kubeimg_gui.cluster.wire.negotiation import Codecs
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, size_meaning
-from kubeimg_gui.domain.plain_text import plain
-from kubeimg_gui.headless.contract import node_object
-from kubeimg_gui.headless.output import csv_cell, json_text
+from kubeimg_gui.headless.escaping import csv_cell, json_text
+from kubeimg_gui.headless.json_schema import node_object
+from kubeimg_gui.text.sanitize import plain
 
 if TYPE_CHECKING:
-    from kubeimg_gui.cluster.connection import Connection
+    from kubeimg_gui.cluster.transport.connection import Connection
 
 NAMES_TOLD = 10
 _HEADINGS = ("NAME", "STATE", "RUNTIME", "IMAGES", "REPORTED", "MEANING", "LARGEST")

@@ -13,15 +13,15 @@ from typing import TextIO
 
 from humanize import naturalsize
 
-from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.watch.informer import NodeInformer
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.plain_text import plain
-from kubeimg_gui.headless.contract import change_object, rfc3339
-from kubeimg_gui.headless.ending import SIGNAL_SECONDS, TO_BE_MENDED, told_by_signals
-from kubeimg_gui.headless.output import json_text
-from kubeimg_gui.headless.states import StateTeller
+from kubeimg_gui.headless.escaping import json_text
+from kubeimg_gui.headless.exit_codes import SIGNAL_SECONDS, TO_BE_MENDED, told_by_signals
+from kubeimg_gui.headless.json_schema import change_object, rfc3339
+from kubeimg_gui.headless.state_log import StateTeller
+from kubeimg_gui.text.sanitize import plain
 
 YOUNG_OBJECTS = 10_000
 """How many objects are made before the collector looks at them; Python's own figure is 700."""

@@ -1,1 +1,1 @@
-"""The window: models, views and the bridge that brings the informer's news to the GUI thread."""
+"""The window. Each folder is one part of it; `app` starts them, `base` serves them all."""

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 Figures = dict[str, Any]
 Contestant = TypeVar("Contestant", bound=Hashable)
 
-CLIENTS = Path(__file__).parent / "clients"
+ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 300.0
 ENVIRONMENT = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 
@@ -52,7 +52,9 @@ class Client:
         command += [*self.command, f"--kubeconfig={kubeconfig}"]
         if events:
             command.append(f"--events={events}")
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as run:
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT
+        ) as run:
             impatience = threading.Timer(PATIENCE_SECONDS, run.kill)
             impatience.start()
             try:
@@ -95,15 +97,15 @@ def _medians(rounds: Sequence[Figures]) -> Figures:
     }
 
 
-def python_client(name: str, script: str, *options: str) -> Client:
-    """One of the scripts beside this file."""
-    return Client(name, (sys.executable, str(CLIENTS / script), *options))
+def python_client(name: str, module: str, *options: str) -> Client:
+    """A module of the folder `clients`, run as a program."""
+    return Client(name, (sys.executable, "-m", f"tests.bench.clients.{module}", *options))
 
 
-RAW_PROTOBUF = python_client("raw transfer, protobuf", "raw.py", "--content=protobuf")
-RAW_JSON = python_client("raw transfer, JSON", "raw.py", "--content=json")
-KUBEIMG = python_client("kubeimg", "kubeimg.py")
-SHARED_INFORMER = python_client("official Python SharedInformer", "shared_informer.py")
+RAW_PROTOBUF = python_client("raw transfer, protobuf", "raw", "--content=protobuf")
+RAW_JSON = python_client("raw transfer, JSON", "raw", "--content=json")
+KUBEIMG = python_client("kubeimg", "kubeimg")
+SHARED_INFORMER = python_client("official Python SharedInformer", "shared_informer")
 
 
 def client_go(binary: Path, content: str) -> Client:
@@ -114,4 +116,4 @@ def client_go(binary: Path, content: str) -> Client:
 
 def kubectl_get(kubectl: str) -> Client:
     """What a person would type."""
-    return python_client("kubectl get nodes -o json", "kubectl.py", f"--kubectl={kubectl}")
+    return python_client("kubectl get nodes -o json", "kubectl", f"--kubectl={kubectl}")

@@ -6,8 +6,8 @@ What a client costs depends on all the bytes it is sent, not only on those that 
 import random
 from collections.abc import Iterator
 
-from api import JsonObject
-from churn import MIB, by_size, image
+from tests.cluster.watch.churn import MIB, by_size, image
+from tests.support.api import JsonObject
 
 IMAGES_PER_NODE = 50
 DISTINCT_IMAGES = 2000

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from api import NODES, Api, JsonObject, Login
-from churn import WRITERS
+from tests.cluster.watch.churn import WRITERS
+from tests.support.api import NODES, Api, JsonObject, Login
 
 JSON = "application/json"
 PROTOBUF = "application/vnd.kubernetes.protobuf"

@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import yaml
-from api import NODES, JsonObject
-from recording import JSON, PROTOBUF, Stream
+
+from tests.bench.recording import JSON, PROTOBUF, Stream
+from tests.support.api import NODES, JsonObject
 
 HOST = "127.0.0.1"
 FRAMES_AT_ONCE = 50

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from contest import RAW_JSON, RAW_PROTOBUF, SHARED_INFORMER, Client, Figures
+from tests.bench.contest import RAW_JSON, RAW_PROTOBUF, SHARED_INFORMER, Client, Figures
 
 ABSENT = "–"
 

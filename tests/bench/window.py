@@ -1,6 +1,6 @@
 """What a window costs at 130,000 nodes: loading, live, sorting, filtering, memory, at rest.
 
-Run it as `python tests/bench/window.py --nodes 130000 --rate 5000`. The goals stand in each line;
+Run it as `python -m tests.bench.window --nodes 130000 --rate 5000`. The goals stand in each line;
 of a noisy machine the processor's seconds and the medians are worth more than the extremes.
 """
 
@@ -18,20 +18,20 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
-from window_fleet import EVERYWHERE, RARE, Feeder, Fleet
 
-from kubeimg_gui.cluster.actions import NodeActions
-from kubeimg_gui.cluster.connection import Connection
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
-from kubeimg_gui.qt import theme
-from kubeimg_gui.qt.app import SWITCH_SECONDS
-from kubeimg_gui.qt.clocks import Clocks
-from kubeimg_gui.qt.columns import Column
-from kubeimg_gui.qt.digest import ChangeDigest
-from kubeimg_gui.qt.informer_bridge import InformerBridge
-from kubeimg_gui.qt.main_window import MainWindow, Source
-from kubeimg_gui.qt.node_view import NodeView
-from kubeimg_gui.qt.process import GarbageCollector
+from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.qt.app.application import SWITCH_SECONDS
+from kubeimg_gui.qt.app.process import GarbageCollector
+from kubeimg_gui.qt.base import theme
+from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.view import NodeView
+from kubeimg_gui.qt.notify.digest import ChangeDigest
+from kubeimg_gui.qt.window.informer_bridge import InformerBridge
+from kubeimg_gui.qt.window.main_window import MainWindow, Source
+from tests.bench.window_fleet import EVERYWHERE, RARE, Feeder, Fleet
 
 FRAME_MS = 16
 STEP = 7

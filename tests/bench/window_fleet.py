@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
 
-from kubeimg_gui.cluster.informer import BATCH_NEWS
 from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.watch.informer import BATCH_NEWS
 from kubeimg_gui.domain.change import ChangeKind, NodeChange, compare_nodes
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
-from kubeimg_gui.qt.informer_bridge import InformerBridge
+from kubeimg_gui.qt.window.informer_bridge import InformerBridge
 
 IMAGE_SHARE = 0.4
 """How many of the changes are about images; the others are about conditions."""

@@ -2,7 +2,7 @@
 
 A demo cluster in a process of its own loads it and then changes, at one rate after another; so
 decoding shares the interpreter with painting, as it does for a person. Run it as
-`python tests/bench/window_http.py --demo 130000 --churn 1000 5000` or with `--kubeconfig FILE`.
+`python -m tests.bench.window_http --demo 130000 --churn 1000 5000` or with `--kubeconfig FILE`.
 """
 
 import argparse
@@ -19,18 +19,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
-from window import Frames, percentile, say, scroll, wait
 
-from kubeimg_gui.cluster.actions import NodeActions
-from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import kubeconfig_target
+from kubeimg_gui.cluster.watch.informer import NodeInformer
 from kubeimg_gui.demo.child import DemoProcess
-from kubeimg_gui.qt import theme
-from kubeimg_gui.qt.app import SWITCH_SECONDS
-from kubeimg_gui.qt.clocks import Clocks
-from kubeimg_gui.qt.informer_bridge import InformerBridge
-from kubeimg_gui.qt.main_window import MainWindow, Source
-from kubeimg_gui.qt.process import GarbageCollector
+from kubeimg_gui.qt.app.application import SWITCH_SECONDS
+from kubeimg_gui.qt.app.process import GarbageCollector
+from kubeimg_gui.qt.base import theme
+from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.window.informer_bridge import InformerBridge
+from kubeimg_gui.qt.window.main_window import MainWindow, Source
+from tests.bench.window import Frames, percentile, say, scroll, wait
 
 PROBE_MS = 5
 SETTLED_MS = 2000

@@ -1,7 +1,7 @@
 """How long it takes until the window is on screen, beside an empty window of Qt.
 
 Each is a process of its own, started in turns, with its modules compiled as an installation has
-them. Run it as `python tests/bench/window_start.py`.
+them. Run it as `python -m tests.bench.window_start`.
 """
 
 import argparse
@@ -45,7 +45,7 @@ application.exec()
 
 OURS = f"""{PAINTED}
 from kubeimg_gui.__main__ import main
-from kubeimg_gui.qt.main_window import MainWindow
+from kubeimg_gui.qt.window.main_window import MainWindow
 MainWindow.paintEvent = end_when_painted
 main(["--kubeconfig", sys.argv[1]])
 """

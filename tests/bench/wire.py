@@ -13,13 +13,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-sys.path.extend(
-    str(Path(__file__).parents[1] / room) for room in ("support", "controlplane", "cluster")
-)
-
-from binaries import BuildError, are_complete, assets, build_client_go, kubectl_command, pinned
-from churn import seed_nodes
-from contest import (
+from tests.bench.contest import (
     KUBEIMG,
     RAW_JSON,
     RAW_PROTOBUF,
@@ -31,11 +25,20 @@ from contest import (
     in_turns,
     kubectl_get,
 )
-from control_plane import ControlPlane
-from fleet import DISTINCT_IMAGES, IMAGES_PER_NODE, fleet, image_swaps
-from recording import Stream, record
-from replay import Replay
-from tables import events_table, growth_table, sync_table
+from tests.bench.fleet import DISTINCT_IMAGES, IMAGES_PER_NODE, fleet, image_swaps
+from tests.bench.recording import Stream, record
+from tests.bench.replay import Replay
+from tests.bench.tables import events_table, growth_table, sync_table
+from tests.cluster.watch.churn import seed_nodes
+from tests.controlplane.binaries import (
+    BuildError,
+    are_complete,
+    assets,
+    build_client_go,
+    kubectl_command,
+    pinned,
+)
+from tests.controlplane.control_plane import ControlPlane
 
 FEW_NODES = 1000
 """The fleet that growth is told from."""

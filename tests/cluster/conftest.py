@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from fixtures import Connect, Serve, VerbsOn, Watching
-from recorder import Recorder, connection_to
-from scripted_server import ScriptedServer
 
-from kubeimg_gui.cluster.actions import NodeActions
-from kubeimg_gui.cluster.informer import NodeInformer
-from kubeimg_gui.cluster.listing import Selector
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.pager import Selector
 from kubeimg_gui.demo.serve import DemoCluster
+from tests.support.fixtures import Connect, Serve, VerbsOn, Watching
+from tests.support.recorder import Recorder, connection_to
+from tests.support.scripted_server import ScriptedServer
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from api import NODES, Api
-from scripted_server import node_json
+from tests.support.api import NODES, Api
+from tests.support.scripted_server import node_json
 
 
 def metadata(api: Api, name: str = "n0") -> dict[str, Any]:

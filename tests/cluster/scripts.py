@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from recorder import Recorder
-from scripted_server import Request, image_json, list_json, node_json, status_json
-
-from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.cluster.watch.informer import NodeInformer
+from tests.support.recorder import Recorder
+from tests.support.scripted_server import Request, image_json, list_json, node_json, status_json
 
 GONE = status_json(410, "Expired", "too old resource version: 10 (20)")
 

@@ -7,11 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
-from plugins import Plugin
 
+from kubeimg_gui.cluster.config.kubeconfig import Context
+from kubeimg_gui.cluster.config.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.errors import KubeconfigError, LoginCancelledError
-from kubeimg_gui.cluster.kubeconfig import Context
-from kubeimg_gui.cluster.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.target import (
     Badge,
     BadgeKind,
@@ -20,6 +19,7 @@ from kubeimg_gui.cluster.target import (
     badges_of,
     kubeconfig_target,
 )
+from tests.support.plugins import Plugin
 
 Write = Callable[..., None]
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from api import NODES, Api
-from scripted_server import five_nodes
-from served import Served
 
 from kubeimg_gui.demo.serve import DemoCluster
+from tests.support.api import NODES, Api
+from tests.support.scripted_server import five_nodes
+from tests.support.served import Served
 
 if TYPE_CHECKING:
-    from control_plane import ControlPlane
+    from tests.controlplane.control_plane import ControlPlane
 
 
 @pytest.fixture(params=["demo", pytest.param("real", marks=pytest.mark.control_plane)])

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from api import MERGE, NODES, STRATEGIC, Api
+
+from tests.support.api import MERGE, NODES, STRATEGIC, Api
 
 N0 = {"name": "n0"}
 APPLY = "application/apply-patch+yaml"

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from api import NODES, Api
+
+from tests.support.api import NODES, Api
 
 PODS = "/api/v1/namespaces/default/pods"
 POD_SPEC = {

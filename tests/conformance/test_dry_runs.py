@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from api import MERGE, NODES, Api
+
+from tests.support.api import MERGE, NODES, Api
 
 
 def node(api: Api, name: str = "n0") -> dict[str, Any]:

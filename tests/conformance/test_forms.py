@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from api import NODES, TABLE, Api
+
+from tests.support.api import NODES, TABLE, Api
 
 AS_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 PARTIAL = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"

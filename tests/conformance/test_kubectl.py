@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from api import Api
-from binaries import kubectl_command
-from served import Served
+
+from tests.controlplane.binaries import kubectl_command
+from tests.support.api import Api
+from tests.support.served import Served
 
 KUBECTL = kubectl_command()
 pytestmark = pytest.mark.skipif(

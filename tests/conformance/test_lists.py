@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 import urllib3
-from api import NODES, Api
-from scripted_server import image_json
-from served import Served
+
+from tests.support.api import NODES, Api
+from tests.support.scripted_server import image_json
+from tests.support.served import Served
 
 ALL = [f"n{i}" for i in range(5)]
 

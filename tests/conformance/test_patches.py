@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from api import JSON, JSON_PATCH, MERGE, NODES, STRATEGIC, Api
+
+from tests.support.api import JSON, JSON_PATCH, MERGE, NODES, STRATEGIC, Api
 
 
 def node(api: Api, name: str = "n0") -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from api import NODES, Api
+
+from tests.support.api import NODES, Api
 
 ENDS = "must start and end with an alphanumeric character"
 NAME_EXAMPLE = (

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from api import NODES, TABLE, Api
-from served import Served
+
+from tests.support.api import NODES, TABLE, Api
+from tests.support.served import Served
 
 STREAMING = "sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from api import NODES, Api
+
+from tests.support.api import NODES, Api
 
 
 def node(api: Api, name: str = "n0") -> dict[str, Any]:

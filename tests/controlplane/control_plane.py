@@ -15,9 +15,18 @@ from typing import Any
 
 import urllib3
 import yaml
-from api import NODES, Api, JsonObject, Login
-from token_webhook import TokenWebhook
-from users import ADMIN, DEPUTY, ROLES, SERVICE_ACCOUNT, TOKEN_USERS, VIEWER, Credentials
+
+from tests.controlplane.users import (
+    ADMIN,
+    DEPUTY,
+    ROLES,
+    SERVICE_ACCOUNT,
+    TOKEN_USERS,
+    VIEWER,
+    Credentials,
+)
+from tests.support.api import NODES, Api, JsonObject, Login
+from tests.support.token_webhook import TokenWebhook
 
 HOST = "127.0.0.1"
 READY_SECONDS = 40.0

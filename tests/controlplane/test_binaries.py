@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from binaries import MODULE, NEEDED, kubectl_command
+
+from tests.controlplane.binaries import MODULE, NEEDED, kubectl_command
 
 
 def make_cluster(**environment: str) -> subprocess.CompletedProcess[str]:

@@ -8,19 +8,20 @@ import time
 from pathlib import Path
 
 import pytest
-from api import NODES, Api, Login
-from binaries import MODULE
-from control_plane import ControlPlane
-from token_webhook import LIFE_SECONDS, new_token
-from users import ADMIN, NOBODY, SERVICE_ACCOUNT, VIEWER
+
+from tests.controlplane.binaries import MODULE
+from tests.controlplane.control_plane import ControlPlane
+from tests.controlplane.users import ADMIN, NOBODY, SERVICE_ACCOUNT, VIEWER
+from tests.support.api import NODES, Api, Login
+from tests.support.token_webhook import LIFE_SECONDS, new_token
 
 pytestmark = pytest.mark.control_plane
 
 STORY = """
 import sys
 from pathlib import Path
-from binaries import assets
-from control_plane import ControlPlane
+from tests.controlplane.binaries import assets
+from tests.controlplane.control_plane import ControlPlane
 
 with ControlPlane(assets(), Path(sys.argv[1])) as control_plane:
     print(*control_plane.pids, flush=True)
@@ -41,10 +42,9 @@ def running(pid: int) -> bool:
 def test_its_processes_end_with_whoever_started_it(
     control_plane: ControlPlane, tmp_path: Path, crash: bool
 ) -> None:
-    paths = [str(MODULE), str(MODULE.parent / "support")]
     with subprocess.Popen(
         [sys.executable, "-c", STORY, str(tmp_path)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**os.environ, "PYTHONPATH": str(MODULE.parents[1])},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -10,16 +10,16 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import certificates
 import pytest
 import trustme
 import urllib3
-from api import NODES, Api
-from scripted_server import five_nodes, image_json
 
-from kubeimg_gui.demo.door import Door
 from kubeimg_gui.demo.faults import FaultScriptError, Rule, Status, read_rules
+from kubeimg_gui.demo.listener import Door
 from kubeimg_gui.demo.serve import DemoCluster, DemoOptions, serve
+from tests.faults import certificates
+from tests.support.api import NODES, Api
+from tests.support.scripted_server import five_nodes, image_json
 
 
 def raw_answer(cluster: DemoCluster, path: str = NODES) -> bytes:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from api import JSON_PATCH, MERGE, STRATEGIC
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from kubeimg_gui.demo.errors import StatusError
 from kubeimg_gui.demo.json_patch import json_patch
 from kubeimg_gui.demo.kinds import POD
 from kubeimg_gui.demo.patches import apply_patch, merge, strategic_merge
+from tests.support.api import JSON_PATCH, MERGE, STRATEGIC
 
 
 def refusal(act: Callable[[], object]) -> int | None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from api import NODES, Api
 
 from kubeimg_gui.demo.child import DemoError, DemoProcess
+from tests.support.api import NODES, Api
 
 COMMAND = [sys.executable, "-m", "kubeimg_gui", "demo-cluster", "--nodes", "3"]
 

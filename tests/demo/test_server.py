@@ -5,13 +5,13 @@ import json
 from typing import Any
 
 import pytest
-from api import NODES, TABLE, Api
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.demo import protobuf
 from kubeimg_gui.demo.errors import StatusError
 from kubeimg_gui.demo.serve import DemoCluster
+from tests.support.api import NODES, TABLE, Api
 
 PODS = "/api/v1/namespaces/default/pods"
 PARTIAL = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"

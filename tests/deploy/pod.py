@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from control_plane import HOST, ControlPlane
+
+from tests.controlplane.control_plane import HOST, ControlPlane
 
 DEPLOY = Path(__file__).parents[2] / "resources" / "deploy"
 NAMESPACE = ACCOUNT = "kubeimg"

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from containers import Containers
-from control_plane import ControlPlane
-from fixtures import Kubectl
-from pod import DEPLOY, Pod, container, killed, manifests
 
 from kubeimg_gui import __version__
-from kubeimg_gui.cluster.in_cluster import SERVICE_ACCOUNT_FOLDER
+from kubeimg_gui.cluster.config.in_cluster import SERVICE_ACCOUNT_FOLDER
+from tests.controlplane.control_plane import ControlPlane
+from tests.deploy.containers import Containers
+from tests.deploy.pod import DEPLOY, Pod, container, killed, manifests
+from tests.support.fixtures import Kubectl
 
 pytestmark = [pytest.mark.slow, pytest.mark.container, pytest.mark.timeout(900)]
 

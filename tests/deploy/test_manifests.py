@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 import yaml
-from control_plane import ControlPlane
-from fixtures import Kubectl
-from pod import ACCOUNT, DEPLOY, NAMESPACE, container, manifests
-from users import DEPLOYED
 
 from kubeimg_gui import __version__
 from kubeimg_gui.arguments import parse
-from kubeimg_gui.cluster.in_cluster import SERVICE_ACCOUNT_FOLDER
+from kubeimg_gui.cluster.config.in_cluster import SERVICE_ACCOUNT_FOLDER
 from kubeimg_gui.headless import health
+from tests.controlplane.control_plane import ControlPlane
+from tests.controlplane.users import DEPLOYED
+from tests.deploy.pod import ACCOUNT, DEPLOY, NAMESPACE, container, manifests
+from tests.support.fixtures import Kubectl
 
 pytestmark = pytest.mark.control_plane
 

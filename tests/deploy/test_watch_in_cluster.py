@@ -17,13 +17,14 @@ from typing import IO, Any
 from urllib.error import HTTPError
 
 import pytest
-from api import NODES, Api, Login
-from churn import fleet, seed_nodes
-from control_plane import ControlPlane
-from fixtures import Kubectl
-from pod import DEPLOY, Pod, Token, container, killed, manifests
-from scripted_server import image_json
-from users import DEPLOYED
+
+from tests.cluster.watch.churn import fleet, seed_nodes
+from tests.controlplane.control_plane import ControlPlane
+from tests.controlplane.users import DEPLOYED
+from tests.deploy.pod import DEPLOY, Pod, Token, container, killed, manifests
+from tests.support.api import NODES, Api, Login
+from tests.support.fixtures import Kubectl
+from tests.support.scripted_server import image_json
 
 pytestmark = pytest.mark.control_plane
 

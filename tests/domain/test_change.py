@@ -5,13 +5,13 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from builders import digest, image, images, node
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.domain.change import ChangeKind, ImageDiff, compare_nodes, diff_images
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import STATUS_MAX_IMAGES
+from tests.support.builders import digest, image, images, node
 
 A, B = digest("a"), digest("b")
 REDIS = image(f"docker.io/library/redis@{A}", "docker.io/library/redis:7")

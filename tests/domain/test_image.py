@@ -3,7 +3,6 @@
 import random
 
 import pytest
-from builders import digest, image
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from kubeimg_gui.domain.image import (
     parse_reference,
     short_digest,
 )
+from tests.support.builders import digest, image
 
 A, B = digest("a"), digest("b")
 

@@ -1,12 +1,12 @@
 """What is kept of a node, and the totals over many."""
 
 import pytest
-from builders import GIB, digest, image, images, node
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
+from tests.support.builders import GIB, digest, image, images, node
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from stranger import Place
+
+from tests.support.stranger import Place
 
 
 @pytest.fixture

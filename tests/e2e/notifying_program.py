@@ -12,19 +12,19 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from builders import MIB, change, image, node
 from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.domain.change import NodeChange
-from kubeimg_gui.qt.app import FINISH_SECONDS
-from kubeimg_gui.qt.clocks import Clocks
-from kubeimg_gui.qt.digest import ChangeDigest, Timing
-from kubeimg_gui.qt.node_words import Severity
-from kubeimg_gui.qt.notification_service import NotificationService
-from kubeimg_gui.qt.notifier import Notifier
-from kubeimg_gui.qt.silence import Silence
-from kubeimg_gui.qt.tray import Tray
+from kubeimg_gui.qt.app.application import FINISH_SECONDS
+from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.nodes.wording import Severity
+from kubeimg_gui.qt.notify.dbus import NotificationService
+from kubeimg_gui.qt.notify.digest import ChangeDigest, Timing
+from kubeimg_gui.qt.notify.do_not_disturb import Silence
+from kubeimg_gui.qt.notify.notifier import Notifier
+from kubeimg_gui.qt.notify.tray import Tray
+from tests.support.builders import MIB, change, image, node
 
 WINDOW = "prod-eu-1"
 NODES = 100

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 import trustme
-from scripted_server import Request, status_json
-from stranger import LIMIT_SECONDS, Place, Script, answer, is_safe
 
 from kubeimg_gui.demo.serve import DemoCluster
+from tests.support.scripted_server import Request, status_json
+from tests.support.stranger import LIMIT_SECONDS, Place, Script, answer, is_safe
 
 PLUGIN = {"apiVersion": "client.authentication.k8s.io/v1", "interactiveMode": "Never"}
 

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from api import Api
-from desktop import Events, desktop, end
-from scripted_server import image_json
 
 from kubeimg_gui.demo.serve import DemoCluster
+from tests.support.api import Api
+from tests.support.desktop import Events, desktop, end
+from tests.support.scripted_server import image_json
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -41,10 +41,7 @@ def notifying(environment: Mapping[str, str], *arguments: str) -> Generator[Prog
     """The program, with a burst of 500 changes on its way; it ends with the block at the latest."""
     with subprocess.Popen(
         [sys.executable, str(PROGRAM), *arguments],
-        env={
-            **environment,
-            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests/support"))),
-        },
+        env={**environment, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

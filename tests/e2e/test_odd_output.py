@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from api import NODES, Api
-from scripted_server import list_json, node_json
-from stranger import LIMIT_SECONDS, Place, answer
 
 from kubeimg_gui.demo.serve import DemoCluster
+from tests.support.api import NODES, Api
+from tests.support.scripted_server import list_json, node_json
+from tests.support.stranger import LIMIT_SECONDS, Place, answer
 
 
 def test_a_terminal_of_ascii_shows_what_it_can(place: Place) -> None:

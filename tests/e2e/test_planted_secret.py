@@ -21,18 +21,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 import trustme
 import yaml
-from driver import event_loop, until
 from PySide6.QtWidgets import QApplication
-from recording_server import Answer, RecordingServer
-from scripted_server import image_json, list_json, node_json, status_json
-from widget_texts import texts_of
 
-from kubeimg_gui.cluster.actions import NodeActions
-from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import kubeconfig_target
-from kubeimg_gui.qt import theme as themes
-from kubeimg_gui.qt.session import Feed, Session
-from kubeimg_gui.qt.unexpected import UnexpectedErrors
+from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.qt.app.crash_reporter import UnexpectedErrors
+from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.base import theme as themes
+from tests.qt.driver import event_loop, until
+from tests.support.recording_server import Answer, RecordingServer
+from tests.support.scripted_server import image_json, list_json, node_json, status_json
+from tests.support.widget_texts import texts_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 Entry = dict[str, Any]

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from api import NODES
-from control_plane import ControlPlane
 from PySide6.QtGui import QImage
-from scripted_server import five_nodes, image_json
-from users import ADMIN, LISTER, NOBODY, SERVICE_ACCOUNT, VIEWER
 
 from kubeimg_gui.demo.serve import DemoCluster
+from tests.controlplane.control_plane import ControlPlane
+from tests.controlplane.users import ADMIN, LISTER, NOBODY, SERVICE_ACCOUNT, VIEWER
+from tests.support.api import NODES
+from tests.support.scripted_server import five_nodes, image_json
 
 pytestmark = pytest.mark.control_plane
 

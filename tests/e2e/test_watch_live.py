@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from api import NODES, Api, JsonObject
-from scripted_server import Request, image_json, node_json, status_json
-from stranger import LIMIT_SECONDS, Place, answer, is_safe
 
 from kubeimg_gui.demo.serve import DemoCluster
+from tests.support.api import NODES, Api, JsonObject
+from tests.support.scripted_server import Request, image_json, node_json, status_json
+from tests.support.stranger import LIMIT_SECONDS, Place, answer, is_safe
 
 TOLD_WITHIN_SECONDS = 1.0
 REDIS = image_json("docker.io/library/redis@sha256:" + "a" * 64, 5)

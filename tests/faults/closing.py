@@ -8,12 +8,11 @@ import threading
 import time
 from pathlib import Path
 
-import certificates
-from scenario import Scenario
-from trial import Outcome, ticks, write_kubeconfig
-
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.demo.serve import DemoCluster
+from tests.faults import certificates
+from tests.faults.scenario import Scenario
+from tests.faults.trial import Outcome, ticks, write_kubeconfig
 
 ENDS_WITHIN_SECONDS = 1.0
 STRUCK_WITHIN_SECONDS = 20.0

@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from closing import close_on
-from scenario import Scenario
-from scenarios import SCENARIOS
-from table import PROMISES, write_table
-from trial import Outcome, Trial
 
-from kubeimg_gui.cluster import answer, connection, listing, reflector, sockets
+from kubeimg_gui.cluster.transport import connection, response, sockets
+from kubeimg_gui.cluster.watch import pager, reflector
+from tests.faults.closing import close_on
+from tests.faults.scenario import Scenario
+from tests.faults.scenarios import SCENARIOS
+from tests.faults.table import PROMISES, write_table
+from tests.faults.trial import Outcome, Trial
 
 AT_ONCE = 16
 PROCESSES_AT_ONCE = 2
@@ -25,11 +26,11 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     folders = [tmp_path_factory.mktemp("day") for _ in SCENARIOS]  # which no two threads may
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(AT_ONCE) as pool:
         patch.setattr(reflector, "IDLE_SECONDS", 2.0)
-        patch.setattr(listing, "SILENCE_SECONDS", 1.5)
+        patch.setattr(pager, "SILENCE_SECONDS", 1.5)
         patch.setattr(reflector, "SILENCE_SECONDS", 1.5)
         patch.setattr(connection, "CONNECT_SECONDS", 1.5)
         patch.setattr(sockets, "CONNECT_SECONDS", 1.5)
-        patch.setattr(answer, "MAX_BODY_BYTES", 8 * 2**20)
+        patch.setattr(response, "MAX_BODY_BYTES", 8 * 2**20)
 
         def live_through(scenario: Scenario, folder: Path) -> Outcome:
             try:

@@ -4,11 +4,10 @@ import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from scripted_server import status_json
-
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.demo.door import Door
 from kubeimg_gui.demo.faults import Rule, Status
+from kubeimg_gui.demo.listener import Door
+from tests.support.scripted_server import status_json
 
 
 class Strikes(StrEnum):

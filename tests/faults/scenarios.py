@@ -3,13 +3,12 @@
 A scenario is written to the promises and not to what kubeimg happens to do.
 """
 
-from certificates import expired, foreign, misnamed, not_yet_valid
-from scenario import FORBIDDEN, HTML, RECONNECTING, Scenario, Strikes, answered, error
-from watch_scenarios import STREAMS, WATCHES
-
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.demo.door import Door
 from kubeimg_gui.demo.faults import Rule
+from kubeimg_gui.demo.listener import Door
+from tests.faults.certificates import expired, foreign, misnamed, not_yet_valid
+from tests.faults.scenario import FORBIDDEN, HTML, RECONNECTING, Scenario, Strikes, answered, error
+from tests.faults.watch_scenarios import STREAMS, WATCHES
 
 
 def door(name: str, way: Door, says: str, *, tls: bool = False) -> list[Scenario]:

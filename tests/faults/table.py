@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from scenario import Scenario
-from scenarios import SCENARIOS
-from trial import LASTS_SECONDS, MOST_ATTEMPTS, Outcome
+from tests.faults.scenario import Scenario
+from tests.faults.scenarios import SCENARIOS
+from tests.faults.trial import LASTS_SECONDS, MOST_ATTEMPTS, Outcome
 
 TABLE = Path(__file__).with_name("README.md")
 PROMISES = {

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from scenarios import SCENARIOS
-from table import PROMISES, TABLE
-from trial import Outcome
+
+from tests.faults.scenarios import SCENARIOS
+from tests.faults.table import PROMISES, TABLE
+from tests.faults.trial import Outcome
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

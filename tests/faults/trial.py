@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-import certificates
 import yaml
-from recorder import Recorder
-from scenario import Scenario, Strikes
-from scripted_server import image_json, node_json
 
-from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import kubeconfig_target
-from kubeimg_gui.demo.door import Door
+from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.demo.listener import Door
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.domain.node import NodeRecord
+from tests.faults import certificates
+from tests.faults.scenario import Scenario, Strikes
+from tests.support.recorder import Recorder
+from tests.support.scripted_server import image_json, node_json
 
 LASTS_SECONDS = 6.0
 MOST_ATTEMPTS = 4

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from scenario import HTML, RECONNECTING, Scenario, Strikes, answered, error, event
-
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.demo.faults import Rule, Status
+from tests.faults.scenario import HTML, RECONNECTING, Scenario, Strikes, answered, error, event
 
 
 def watching(

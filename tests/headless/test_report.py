@@ -4,10 +4,9 @@ import csv
 import io
 import json
 
-from builders import GIB, image, images, node
-
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.headless.report import state_words, write_csv, write_json, write_table
+from tests.support.builders import GIB, image, images, node
 
 SMALL = node("small", [image("redis:7", size=5)])
 LARGE = node(

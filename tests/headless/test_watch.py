@@ -8,17 +8,17 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from builders import MIB, digest, image, images, node
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import NodeChange, compare_nodes
 from kubeimg_gui.domain.node import NodeRecord
-from kubeimg_gui.domain.plain_text import plain
 from kubeimg_gui.headless import watch
-from kubeimg_gui.headless.states import write_state
+from kubeimg_gui.headless.state_log import write_state
 from kubeimg_gui.headless.watch import ChangeWriter, describe_change
+from kubeimg_gui.text.sanitize import plain
+from tests.support.builders import MIB, digest, image, images, node
 
 REDIS, NGINX = image("redis:7", size=5 * MIB), image("docker.io/library/nginx:1", size=2 * MIB)
 

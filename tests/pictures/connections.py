@@ -11,19 +11,18 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from driver import until
-from fake_informer import FakeInformer
-
-from kubeimg_gui.cluster.actions import NodeActions
-from kubeimg_gui.cluster.connection import Connection
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.errors import ConnectionLostError
-from kubeimg_gui.cluster.informer import NodeHandler, NodeInformer
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Badge, BadgeKind, Target, kubeconfig_target
-from kubeimg_gui.qt import theme as themes
-from kubeimg_gui.qt.clocks import Clocks
-from kubeimg_gui.qt.main_window import MainWindow
-from kubeimg_gui.qt.session import Feed, Session
+from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.watch.informer import NodeHandler, NodeInformer
+from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.base import theme as themes
+from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.window.main_window import MainWindow
+from tests.qt.driver import until
+from tests.support.fake_informer import FakeInformer
 
 LOGIN_FAILED = (
     "The credential plugin 'kubelogin' of the user 'dana' failed (exit code 1): "

@@ -14,24 +14,24 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # it cannot raise windows
 
-from api import Api
 from connections import photograph_with_nodes, photograph_without_nodes
-from driver import Driver, event_loop, press, until, write
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kubeimg_gui.cluster.actions import NodeActions
-from kubeimg_gui.cluster.informer import NodeInformer
-from kubeimg_gui.cluster.kubeconfig import load_context
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.config.kubeconfig import load_context
 from kubeimg_gui.cluster.target import kubeconfig_target
+from kubeimg_gui.cluster.watch.informer import NodeInformer
 from kubeimg_gui.demo.child import DemoProcess
-from kubeimg_gui.qt import theme as themes
-from kubeimg_gui.qt.annotate_dialog import AnnotateDialog
-from kubeimg_gui.qt.delete_dialog import DeleteDialog
-from kubeimg_gui.qt.node_dialog import TextDialog
-from kubeimg_gui.qt.session import Feed, Session
-from kubeimg_gui.qt.unexpected import UnexpectedErrors
-from kubeimg_gui.qt.yaml_dialog import YamlDialog
+from kubeimg_gui.qt.app.crash_reporter import UnexpectedErrors
+from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.base import theme as themes
+from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
+from kubeimg_gui.qt.verbs.base_dialog import TextDialog
+from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
+from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
+from tests.qt.driver import Driver, event_loop, press, until, write
+from tests.support.api import Api
 
 NODES = 40
 TEAM = "example.org/team"

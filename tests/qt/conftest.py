@@ -9,21 +9,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from clock import Clock
-from driver import Person, Play, event_loop, perform
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from recorder import connection_to
 from shiboken6 import isValid
 
-from kubeimg_gui.cluster.actions import NodeActions
-from kubeimg_gui.cluster.connection import Connection
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
+from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.demo.serve import DemoCluster
-from kubeimg_gui.qt import theme as themes
-from kubeimg_gui.qt.clocks import Clocks
-from kubeimg_gui.qt.main_window import MainWindow, Source
+from kubeimg_gui.qt.base import theme as themes
+from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.window.main_window import MainWindow, Source
+from tests.qt.driver import Person, Play, event_loop, perform
+from tests.support.clock import Clock
+from tests.support.recorder import connection_to
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,18 +13,18 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
-from kubeimg_gui.cluster.actions import NodeActions
-from kubeimg_gui.cluster.connection import Connection
-from kubeimg_gui.cluster.informer import NodeInformer
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
-from kubeimg_gui.qt.annotate_dialog import AnnotateDialog
-from kubeimg_gui.qt.columns import Column
-from kubeimg_gui.qt.delete_dialog import DeleteDialog
-from kubeimg_gui.qt.job_strip import JobLine
-from kubeimg_gui.qt.main_window import MainWindow
-from kubeimg_gui.qt.session import Feed, Session
-from kubeimg_gui.qt.tasks import DaemonThreads
-from kubeimg_gui.qt.theme import Theme
+from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.base.tasks import DaemonThreads
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
+from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
+from kubeimg_gui.qt.verbs.job_bar import JobLine
+from kubeimg_gui.qt.window.main_window import MainWindow
 
 Connect = Callable[[], Connection]
 W = TypeVar("W", bound=QWidget)

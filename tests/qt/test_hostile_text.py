@@ -5,7 +5,6 @@ import time
 from collections.abc import Collection, Iterator
 
 import pytest
-from builders import GIB, change, images, known, node
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QObject, Qt
@@ -20,23 +19,24 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.cluster.actions.node_detail import LiveNode
 from kubeimg_gui.cluster.errors import ApiError
-from kubeimg_gui.cluster.live_node import LiveNode
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Badge, BadgeKind, Target
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.qt import text
-from kubeimg_gui.qt.annotate_dialog import AnnotateDialog
-from kubeimg_gui.qt.annotation_model import Field
-from kubeimg_gui.qt.columns import Column
-from kubeimg_gui.qt.delete_dialog import Burden, DeleteDialog
-from kubeimg_gui.qt.job import Job, NodeRef, Pace, Stage, Verb
-from kubeimg_gui.qt.main_window import MainWindow
-from kubeimg_gui.qt.node_dialog import TextDialog
-from kubeimg_gui.qt.node_words import Severity
-from kubeimg_gui.qt.theme import LIGHT, READABLE, context_colours, contrast
-from kubeimg_gui.qt.unexpected import UnexpectedDialog
-from kubeimg_gui.qt.yaml_dialog import YamlDialog
+from kubeimg_gui.qt.app.crash_reporter import UnexpectedDialog
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.theme import LIGHT, READABLE, context_colours, contrast
+from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.wording import Severity
+from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
+from kubeimg_gui.qt.verbs.annotation_model import Field
+from kubeimg_gui.qt.verbs.base_dialog import TextDialog
+from kubeimg_gui.qt.verbs.delete_dialog import Burden, DeleteDialog
+from kubeimg_gui.qt.verbs.job import Job, NodeRef, Pace, Stage, Verb
+from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
+from kubeimg_gui.qt.window.main_window import MainWindow
+from tests.support.builders import GIB, change, images, known, node
 
 MARKUP = "<b>bold</b><img src='file:///etc/passwd'>&amp;"
 HIDDEN = "\t\x1b[31m\x9b\x00\r\n\u202etxt\u2066\u200b\ufeff\ud800\u2028"
@@ -113,7 +113,7 @@ def check_tooltip(tip: str) -> None:
         document = QTextDocument()
         document.setHtml(tip)
         check_words(document.toPlainText())
-        assert document.blockCount() <= text.LONGEST_TIP + 1
+        assert document.blockCount() <= formatting.LONGEST_TIP + 1
         assert "\ufffc" not in document.toPlainText(), "an image"
 
 
@@ -289,7 +289,7 @@ def test_every_name_has_colours(name: str) -> None:
 
 @given(st.text(), st.integers(1, 40))
 def test_a_line_is_visible_and_no_longer_than_asked(words: str, most: int) -> None:
-    made = text.line(words, most)
+    made = formatting.line(words, most)
     check_words(made)
     assert "\n" not in made
     assert len(made) <= most
@@ -297,21 +297,24 @@ def test_a_line_is_visible_and_no_longer_than_asked(words: str, most: int) -> No
 
 @given(st.text(alphabet=st.sampled_from("ab<>&\n\r\t\u202e\ud800"), max_size=30), st.integers(1, 5))
 def test_a_passage_keeps_its_lines_and_no_more_than_asked(words: str, most: int) -> None:
-    made = text.passage(words, most)
+    made = formatting.passage(words, most)
     check_words(made)
     assert len(made.split("\n")) <= most + 1
 
 
 @given(st.text())
 def test_a_tooltip_shows_the_words_and_never_their_markup(words: str) -> None:
-    check_tooltip(text.tooltip(words))
+    check_tooltip(formatting.tooltip(words))
     document = QTextDocument()
-    document.setHtml(text.tooltip(words))
+    document.setHtml(formatting.tooltip(words))
     shown = document.toPlainText().replace("\xa0", " ")
-    assert shown.split() == text.passage(words, text.LONGEST_TIP).replace("\xa0", " ").split()
+    assert (
+        shown.split()
+        == formatting.passage(words, formatting.LONGEST_TIP).replace("\xa0", " ").split()
+    )
 
 
 @given(st.text(), st.text())
 def test_a_sentence_is_filled_once_and_plainly(one: str, other: str) -> None:
-    made = text.fill("{one} – {other}", one=one, other=other)
-    assert made == f"{text.line(one)} – {text.line(other)}"
+    made = formatting.fill("{one} – {other}", one=one, other=other)
+    assert made == f"{formatting.line(one)} – {formatting.line(other)}"

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from kubeimg_gui.cluster import node_messages_pb2 as messages
-from kubeimg_gui.cluster.codec_protobuf import MAGIC
+from kubeimg_gui.cluster.wire import messages_pb2 as messages
+from kubeimg_gui.cluster.wire.protobuf_codec import MAGIC
 
 JsonObject = dict[str, Any]
 

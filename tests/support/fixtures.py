@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from recorder import Recorder
-from scripted_server import Request, ScriptedServer
-
-from kubeimg_gui.cluster.actions import NodeActions
-from kubeimg_gui.cluster.connection import Connection
-from kubeimg_gui.cluster.informer import NodeInformer
-from kubeimg_gui.cluster.listing import Selector
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.pager import Selector
+from tests.support.recorder import Recorder
+from tests.support.scripted_server import Request, ScriptedServer
 
 Serve = Callable[[Callable[[Request], None]], ScriptedServer]
 Connect = Callable[[], Connection]

@@ -3,12 +3,12 @@
 import queue
 from collections.abc import Sequence
 
-from kubeimg_gui.cluster.connection import Connection
-from kubeimg_gui.cluster.credentials import Credentials
-from kubeimg_gui.cluster.endpoint import endpoint_of
-from kubeimg_gui.cluster.kubeconfig import Context
-from kubeimg_gui.cluster.kubeconfig_file import Cluster, User
+from kubeimg_gui.cluster.auth.credentials import Credentials
+from kubeimg_gui.cluster.config.endpoint import endpoint_of
+from kubeimg_gui.cluster.config.kubeconfig import Context
+from kubeimg_gui.cluster.config.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.domain.change import NodeChange
 
 WAIT_SECONDS = 30.0

@@ -17,7 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import trustme
-from scripted_server import list_json, status_json
+
+from tests.support.scripted_server import list_json, status_json
 
 Answer = Callable[[str, str], tuple[int, bytes]]
 REFUSED_TOKEN, FORBIDDEN_TOKEN = "refused", "forbidden"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from api import Api
+from tests.support.api import Api
 
 
 @dataclass(frozen=True, slots=True)

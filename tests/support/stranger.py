@@ -12,7 +12,8 @@ from typing import Any
 
 import trustme
 import yaml
-from scripted_server import Request, ScriptedServer, list_json, node_json
+
+from tests.support.scripted_server import Request, ScriptedServer, list_json, node_json
 
 LIMIT_SECONDS = 50.0
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 
-from figures import say
+from tests.bench.clients.figures import say
 
 
 def main() -> None:

@@ -6,15 +6,14 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from figures import Burst, Meter
-
-from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import kubeconfig_target
+from kubeimg_gui.cluster.watch.informer import NodeInformer
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.headless.watch import seldom_collecting
+from tests.bench.clients.figures import Burst, Meter
 
-IMPORTED_LATE = ("connection", "credentials", "endpoint")
+IMPORTED_LATE = ("transport.connection", "auth.credentials", "config.endpoint")
 """When a face first connects; importing is not what is measured."""
 
 

@@ -7,11 +7,10 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from figures import Meter
-
-from kubeimg_gui.cluster.connection import Connection
-from kubeimg_gui.cluster.listing import NODES_PATH
+from kubeimg_gui.cluster.resources import NODES_PATH
 from kubeimg_gui.cluster.target import kubeconfig_target
+from kubeimg_gui.cluster.transport.connection import Connection
+from tests.bench.clients.figures import Meter
 
 ACCEPT = {"json": "application/json", "protobuf": "application/vnd.kubernetes.protobuf"}
 QUERY = {

@@ -4,10 +4,11 @@ import argparse
 import threading
 from typing import Any
 
-from figures import Burst, Meter
 from kubernetes.client import CoreV1Api
 from kubernetes.config import load_kube_config  # pyright: ignore[reportUnknownVariableType]
 from kubernetes.informer import ADDED, MODIFIED, SharedInformer
+
+from tests.bench.clients.figures import Burst, Meter
 
 
 def main() -> None:

@@ -1,0 +1,4 @@
+"""The activity panel: what happened, newest first, with filter and export.
+
+It keeps entries in memory only. Notifications are in `notify`.
+"""

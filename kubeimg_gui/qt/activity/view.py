@@ -1,0 +1,156 @@
+"""The list of what happened, drawn by itself like the table of nodes."""
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+
+from kubeimg_gui.qt.activity.model import ActivityModel, Field, words
+from kubeimg_gui.qt.activity.wording import Entry
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.base.labels import heavier
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.nodes.cell_painter import EDGE, remember
+
+ROW_HEIGHT = 24
+MARGIN = 14
+GAP = 4
+LONGEST_NAME = 36
+NODE_SHARE = 0.25
+"""The most of the width that the nodes' names get."""
+
+
+class ActivityView(QTableView):
+    """Shows an ActivityModel, with painting of its own like the table of nodes."""
+
+    def __init__(self, model: ActivityModel, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._activity = model
+        self._theme = theme
+        self._fitted_for = ""
+        self._fonts = (self.font(), heavier(self.font()))
+        self._elided = [remember(QFontMetrics(font).elidedText) for font in self._fonts]
+        self._empty = ""
+        self.setModel(model)
+        self._set_up()
+        model.rowsInserted.connect(self._stay)
+
+    def _set_up(self) -> None:
+        self.setAccessibleName(self.tr("Activity"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setMinimumSectionSize(1)
+        rows.setDefaultSectionSize(max(ROW_HEIGHT, self.fontMetrics().height() + 8))
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setStretchLastSection(True)
+
+    @property
+    def following(self) -> bool:
+        """Whether the newest entry is kept in sight."""
+        return not (self.verticalScrollBar().value() or self.selectionModel().hasSelection())
+
+    def follow(self) -> None:
+        """Let go of the selection and keep the newest entry in sight."""
+        self.clearSelection()
+        self.scrollToTop()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self.viewport().update()
+
+    def say_empty(self, sentence: str) -> None:
+        """Say why there are no rows; nothing where there are some."""
+        if sentence != self._empty:
+            self._empty = sentence
+            self.setAccessibleDescription(sentence)
+            self.viewport().update()
+
+    def _stay(self, _parent: object, _first: int, last: int) -> None:
+        """Keep what the person looks at where it is, and the columns as wide as they need."""
+        if not self.following:
+            self.executeDelayedItemsLayout()
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + (last + 1) * self.verticalHeader().defaultSectionSize())
+        if self._fitted_for != self._activity.longest_node:
+            self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        # One pixel more: advances are rounded, and a text one pixel too long is elided.
+        around = MARGIN + GAP + 1
+        plain, bold = (QFontMetrics(font).horizontalAdvance for font in self._fonts)
+        self._fitted_for = self._activity.longest_node
+        node = bold(formatting.line(self._fitted_for, LONGEST_NAME)) + around
+        self.setColumnWidth(Field.NODE, min(node, round(self.viewport().width() * NODE_SHARE)))
+        for field, widest in (
+            (Field.TIME, "88:88:88"),
+            (Field.CHANGE, formatting.signed_size(-1023)),
+            (Field.SIZES, "≥ 88.8 GiB → ≥ 88.8 GiB"),
+        ):
+            self.setColumnWidth(field, plain(widest) + around)
+
+    def _ink(self, entry: Entry, field: Field) -> str:
+        theme = self._theme
+        if field is Field.CHANGE and entry.growth:
+            return theme.grown if entry.growth > 0 else theme.shrunk
+        if field is Field.WHAT:
+            # In the order of Severity.
+            return (theme.text, theme.muted, theme.warn, theme.critical)[entry.severity]
+        return theme.text if field is Field.NODE else theme.muted
+
+    def _paint_row(self, painter: QPainter, place: int) -> None:
+        theme = self._theme
+        entry = self._activity.entry_at(place)
+        new = self._activity.is_new(entry)
+        height = self.rowHeight(place)
+        row = QRect(0, self.rowViewportPosition(place), self.viewport().width(), height)
+        if self.selectionModel().isRowSelected(place):
+            painter.fillRect(row, QColor(theme.selection))
+        painter.fillRect(row.left(), row.bottom(), row.width(), 1, QColor(theme.line))
+        if new:
+            painter.fillRect(row.left(), row.top(), EDGE, height - 1, QColor(theme.accent))
+        if self.hasFocus() and place == self.currentIndex().row():
+            painter.setPen(QPen(QColor(theme.accent), 1))
+            painter.drawRect(row.adjusted(0, 0, -1, -2))
+        metrics = self.fontMetrics()
+        baseline = row.top() + (height - metrics.height()) // 2 + metrics.ascent()
+        for field in Field:
+            bold = new and field in (Field.NODE, Field.WHAT)
+            left = self.columnViewportPosition(field) + MARGIN
+            room = self.columnWidth(field) - MARGIN - GAP
+            said = self._elided[bold](words(entry, field), Qt.TextElideMode.ElideMiddle, room)
+            if field in (Field.CHANGE, Field.SIZES):
+                left += room - metrics.horizontalAdvance(said)
+            painter.setFont(self._fonts[bold])
+            painter.setPen(QColor(self._ink(entry, field)))
+            painter.drawText(left, baseline, said)
+
+    @guard(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override: paint the rows in the exposed area, or say why there are none."""
+        painter = QPainter(self.viewport())
+        area = event.rect()
+        painter.fillRect(area, QColor(self._theme.page))
+        count = self._activity.rowCount()
+        if not count:
+            painter.setPen(QColor(self._theme.muted))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
+            return
+        last = self.rowAt(area.bottom())
+        for place in range(max(0, self.rowAt(area.top())), last + 1 if last >= 0 else count):
+            self._paint_row(painter, place)
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: the columns follow the width."""
+        super().resizeEvent(event)
+        self._fit_columns()

@@ -1,0 +1,1 @@
+"""The process: application, event loop, windows, session, screenshots, crash reports."""

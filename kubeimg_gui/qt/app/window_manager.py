@@ -1,0 +1,157 @@
+"""All windows of the process, and what they share: the tray icon and the way to the person."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain, count
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox
+
+from kubeimg_gui.cluster.errors import ClusterError
+from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.tasks import Tasks, in_thread
+from kubeimg_gui.qt.notify.notifier import Notifier
+from kubeimg_gui.qt.notify.tray import Tray
+from kubeimg_gui.qt.window.connection_wording import context_words
+from kubeimg_gui.qt.window.main_window import MainWindow
+
+
+class Desk(QObject):
+    """Opens a window for each context once; GUI thread only; all but the first one within a running
+    asyncio loop.
+
+    `make_session` makes the session of a feed. `open_feed` and `context_names` are asked in worker
+    threads and may raise ClusterError.
+
+    Signals:
+        emptied: the last window was closed, so the process should end: it never runs unseen.
+    """
+
+    emptied = Signal()
+
+    def __init__(
+        self,
+        make_session: Callable[[Feed], Session],
+        open_feed: Callable[[str], Feed],
+        context_names: Callable[[], Sequence[str]],
+        tray: Tray,
+        notifier: Notifier,
+    ) -> None:
+        super().__init__()
+        self._make_session = make_session
+        self._open_feed = open_feed
+        self._context_names = context_names
+        self._tray = tray
+        self._notifier = notifier
+        self._tasks = Tasks()
+        self._sessions: dict[str, Session] = {}
+        self._opening: set[str] = set()
+        self._closing = Tasks()
+        tray.window_asked.connect(self.show)
+        notifier.activated.connect(self.show)
+
+    @property
+    def windows(self) -> tuple[MainWindow, ...]:
+        """The open windows, oldest first."""
+        return tuple(session.window for session in self._sessions.values())
+
+    def open(self, feed: Feed) -> Session:
+        """Show a window for a feed; whoever asked for it starts the session."""
+        session = self._make_session(feed)
+        window = session.window
+        self._sessions[self._free_name(session)] = session
+        session.close_asked.connect(partial(self._close, session))
+        session.renamed.connect(partial(self._rename, session))
+        session.message.connect(self._notifier.send)
+        window.condition_changed.connect(lambda: self._tell_state(session))
+        self._tell_state(session)
+        window.top.contexts_asked.connect(lambda: self._tasks.start(self._offer(window)))
+        window.top.context_chosen.connect(partial(self._choose, window))
+        window.show()
+        return session
+
+    def show(self, name: str) -> None:
+        """Bring the window of that name to the front, with what happened there."""
+        if session := self._sessions.get(name):
+            session.window.show_activity()
+
+    async def close(self) -> None:
+        """Close all windows, all at once."""
+        self._tasks.cancel()
+        sessions, self._sessions = tuple(self._sessions.values()), {}
+        for session in sessions:
+            self._closing.start(session.stop())
+        await self._closing.all_ended()
+
+    def _name(self, session: Session) -> str:
+        """The name that tray and notifications know a session by; "" once it is closing."""
+        return next((name for name, each in self._sessions.items() if each is session), "")
+
+    def _free_name(self, session: Session) -> str:
+        """Its own name, unless another window has got that: two may turn out to be the same."""
+        taken = {name for name, each in self._sessions.items() if each is not session}
+        numbered = (f"{session.name} ({n})" for n in count(2))
+        return next(name for name in chain((session.name,), numbered) if name not in taken)
+
+    def _rename(self, session: Session) -> None:
+        old = self._name(session)
+        if old:
+            self._tray.forget(old)
+            new = self._free_name(session)
+            named = self._sessions.items()
+            self._sessions = {new if name == old else name: each for name, each in named}
+            self._tell_state(session)
+
+    def _tell_state(self, session: Session) -> None:
+        if name := self._name(session):
+            self._tray.show_state(name, *session.window.condition)
+
+    def _close(self, session: Session) -> None:
+        name = self._name(session)
+        if not name:
+            return  # it is closing already
+        if len(self._sessions) == 1:
+            self.emptied.emit()  # whoever ends the process closes the last one
+            return
+        del self._sessions[name]
+        self._tray.forget(name)
+        self._closing.start(session.stop())
+
+    async def _offer(self, window: MainWindow) -> None:
+        note = ""
+        names: Sequence[str] = ()
+        try:
+            names = await in_thread(self._context_names)
+        except ClusterError as error:
+            note = str(error)
+        if window in self.windows:
+            window.top.offer_contexts(names, note)
+
+    def _choose(self, window: MainWindow, context: str) -> None:
+        self._tasks.start(self._open_another(window, context))
+
+    async def _open_another(self, window: MainWindow, context: str) -> None:
+        name = context_words(context)
+        if name in self._sessions:
+            self.show(name)
+        elif context not in self._opening:
+            self._opening.add(context)
+            try:
+                feed = await in_thread(self._open_feed, context)
+            except ClusterError as error:
+                self._say(str(error), window)
+            else:
+                self.open(feed).start()
+            finally:
+                self._opening.discard(context)
+
+    def _say(self, sentence: str, window: MainWindow) -> None:
+        """Say it at that window, or at another where that has gone."""
+        if self.windows:
+            box = QMessageBox(window if window in self.windows else self.windows[0])
+            box.setTextFormat(Qt.TextFormat.PlainText)
+            box.setIcon(QMessageBox.Icon.Warning)
+            box.setText(formatting.passage(sentence))
+            box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            box.open()

@@ -1,0 +1,168 @@
+"""How the window words sizes, times and counts, and how it keeps a stranger's text plain.
+
+Every string a person reads is translated here or where it is shown; names, labels and reasons
+come from a cluster, a kubeconfig or a plugin, so nothing of theirs may ever be taken for markup,
+hide, turn a line's direction or be longer than Qt can lay out in passing.
+"""
+
+import html
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+import humanize
+from PySide6.QtCore import QCoreApplication
+
+from kubeimg_gui.text.sanitize import plain
+
+translate = QCoreApplication.translate
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+YEAR = 365 * DAY
+
+LONGEST = 500
+"""Characters of a stranger's text on one line; a registry, a repository and two digests fit."""
+LONGEST_ENTRY = 160
+"""Characters in an entry of a menu."""
+LONGEST_LINES, LONGEST_TIP = 20, 60
+"""Lines of a stranger's text that are shown in passing, and in a tooltip."""
+
+
+def size(count: int) -> str:
+    """A number of bytes in IEC units and about three digits: `6.6 GiB`, `753 MiB`."""
+    words = humanize.naturalsize(count, binary=True)
+    if count < 1024 or float(words.split()[0]) < 100:
+        return words
+    return humanize.naturalsize(count, binary=True, format="%.0f")
+
+
+def signed_size(count: int) -> str:
+    """A change in bytes with its arrow and sign, `▲ +6.6 GiB`; `·` for none."""
+    if not count:
+        return "·"
+    return f"▲ +{size(count)}" if count > 0 else f"▼ \N{MINUS SIGN}{size(-count)}"
+
+
+def exact_size(count: int) -> str:
+    """A number of bytes to the last one: `7,086,696,038 bytes`."""
+    if count == 1:
+        return translate("Sizes", "1 byte")
+    return translate("Sizes", "{count} bytes").format(count=f"{count:,}")
+
+
+def age(seconds: float) -> str:
+    """How old something is in one short unit, as kubectl words it: `12s`, `5m`, `3h`, `72d`."""
+    seconds = max(0.0, seconds)
+    for limit, unit, letter in (
+        (2 * MINUTE, 1, translate("Ages", "{n}s")),
+        (2 * HOUR, MINUTE, translate("Ages", "{n}m")),
+        (2 * DAY, HOUR, translate("Ages", "{n}h")),
+        (3 * YEAR, DAY, translate("Ages", "{n}d")),
+    ):
+        if seconds < limit:
+            return letter.format(n=int(seconds // unit))
+    return translate("Ages", "{n}y").format(n=int(seconds // YEAR))
+
+
+def ago(seconds: float) -> str:
+    """How long ago data was heard of: tenths of a second while it is fresh, then whole units."""
+    if seconds < 10:
+        return translate("Ages", "{n} s ago").format(n=f"{max(0.0, seconds):.1f}")
+    if seconds < 2 * MINUTE:
+        return translate("Ages", "{n} s ago").format(n=int(seconds))
+    if seconds < 2 * HOUR:
+        return translate("Ages", "{n} min ago").format(n=int(seconds // MINUTE))
+    return translate("Ages", "{n} h ago").format(n=int(seconds // HOUR))
+
+
+def clock(at: float) -> str:
+    """The local time of day of an epoch time: `14:02`."""
+    return _local(at, "%H:%M")
+
+
+def time_of_day(at: float) -> str:
+    """The local time of day of an epoch time to the second: `14:02:31`."""
+    return _local(at, "%H:%M:%S")
+
+
+def moment(at: float) -> str:
+    """The local date and time of an epoch time to the second."""
+    return _local(at, "%Y-%m-%d %H:%M:%S")
+
+
+def nodes(count: int) -> str:
+    """A number of nodes in words: `1 node`, `1,200 nodes`."""
+    if count == 1:
+        return translate("Counts", "%Ln node", None, count)
+    return translate("Counts", "%Ln nodes", None, count)
+
+
+def images(count: int) -> str:
+    """A number of images in words: `1 image`, `50 images`."""
+    if count == 1:
+        return translate("Counts", "%Ln image", None, count)
+    return translate("Counts", "%Ln images", None, count)
+
+
+def listed(lines: Sequence[str], most: int = LONGEST_LINES) -> str:
+    """The first lines of a list, and how many more there are."""
+    if len(lines) <= most:
+        return "\n".join(lines)
+    more = translate("Counts", "and {n} more").format(n=f"{len(lines) - most:,}")
+    return "\n".join((*lines[:most], more))
+
+
+def line(words: str, most: int = LONGEST) -> str:
+    """A stranger's words on one line, all of them visible, cut where they are too long."""
+    return plain(words, most)
+
+
+def passage(words: str, most: int = LONGEST_LINES) -> str:
+    """A stranger's words on the lines they have, each like `line`, and not too many of them."""
+    lines = words.rstrip().replace("\r\n", "\n").expandtabs().split("\n")
+    return listed([line(each) for each in lines], most)
+
+
+def visible(words: str) -> str:
+    """A stranger's text of any length on the lines it has, to be scrolled and copied."""
+    return "\n".join(map(plain, words.split("\n")))
+
+
+def shortened(words: str, most: int = 60) -> str:
+    """Words on one line, cut where they are too long to be read in passing."""
+    return plain(" ".join(words.split()), most)
+
+
+def fill(template: str, **values: str) -> str:
+    """Put values in the places of a sentence at once: braces in a cluster's text mean nothing.
+
+    Values are shown like a `line`.
+    """
+    return re.sub(
+        r"\{(\w+)\}",
+        lambda place: line(values[place[1]]) if place[1] in values else place[0],
+        template,
+    )
+
+
+def menu_entry(words: str) -> str:
+    """A stranger's words as an entry of a menu: Qt underlines what follows a `&`."""
+    return shortened(words, LONGEST_ENTRY).replace("&", "&&")
+
+
+def tooltip(words: str) -> str:
+    """Text for a tooltip that shows exactly as it is, line by line.
+
+    Qt guesses whether a tooltip is rich text, and a node may be named `<b>`: so it always is
+    rich text, with everything in it escaped.
+    """
+    return f"<p style='white-space:pre'>{html.escape(passage(words, LONGEST_TIP))}</p>"
+
+
+def _local(at: float, pattern: str) -> str:
+    try:
+        return f"{datetime.fromtimestamp(at).astimezone():{pattern}}"
+    except (ValueError, OverflowError, OSError):  # a year that no calendar has
+        return "—"

@@ -1,0 +1,1 @@
+"""The images of one node: model and panel."""

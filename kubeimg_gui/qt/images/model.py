@@ -1,0 +1,131 @@
+"""The images of the selected nodes, merged by image and largest first."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.nodes import wording as node_wording
+from kubeimg_gui.qt.nodes.row import NodeRow
+
+DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class HeldImage:
+    """One image on the selected nodes.
+
+    Attributes:
+        image: an entry of it; where nodes report different sizes, the largest.
+        nodes: how many of the selected nodes hold it.
+        first_seen: when it arrived on the first of them, epoch seconds; None where one of them
+            held it before the window opened.
+    """
+
+    image: ContainerImage
+    nodes: int
+    first_seen: float | None
+
+
+def merge_images(rows: Sequence[NodeRow]) -> list[HeldImage]:
+    """The images these nodes hold, each once, largest reported size first."""
+    entries = list(chain.from_iterable(row.record.images for row in rows))
+    # By identity first: nodes share their entries, and counting integers is cheap.
+    identities = list(map(id, entries))
+    counted = Counter(identities)
+    by_key: dict[str, ContainerImage] = {}
+    holders: Counter[str] = Counter()
+    for identity, image in dict(zip(identities, entries, strict=True)).items():
+        holders[image.key] += counted[identity]
+        known = by_key.setdefault(image.key, image)
+        if image.size_bytes > known.size_bytes:
+            by_key[image.key] = image
+    arrivals: dict[str, list[float]] = {}
+    for row in rows:
+        for key, at in row.first_seen.items():
+            arrivals.setdefault(key, []).append(at)
+    held = [
+        HeldImage(image, holders[key], _first_seen(arrivals.get(key, ()), holders[key]))
+        for key, image in by_key.items()
+    ]
+    held.sort(key=lambda each: (-each.image.size_bytes, each.image.key))
+    return held
+
+
+def _first_seen(arrivals: Sequence[float], holders: int) -> float | None:
+    return min(arrivals) if len(arrivals) >= holders else None
+
+
+class ImageListModel(QAbstractListModel):
+    """Lists HeldImages; confined to the GUI thread.
+
+    Attributes:
+        of: how many nodes are selected.
+        largest: the largest reported size, which the longest bar stands for.
+        opened: when the window opened, seconds since the epoch.
+    """
+
+    def __init__(self, opened: float, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._images: list[HeldImage] = []
+        self.of = 0
+        self.largest = 1
+        self.opened = opened
+
+    def show(self, rows: Sequence[NodeRow]) -> bool:
+        """List the images of these nodes; False where that changes nothing."""
+        held = merge_images(rows)
+        if held == self._images and self.of == len(rows):
+            return False
+        self.beginResetModel()
+        self._images = held
+        self.of = len(rows)
+        self.largest = max(1, held[0].image.size_bytes) if held else 1
+        self.endResetModel()
+        return True
+
+    def image_at(self, place: int) -> HeldImage:
+        """The image at a place, 0 being the largest."""
+        return self._images[place]
+
+    def first_seen(self, held: HeldImage) -> str:
+        """When an image was first seen, in words."""
+        if held.first_seen is None:
+            return self.tr("before {time}").format(time=formatting.clock(self.opened))
+        return self.tr("since {time}").format(time=formatting.clock(held.first_seen))
+
+    @guard(0)
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        """Override: how many distinct images there are."""
+        return 0 if parent.isValid() else len(self._images)
+
+    @guard(None)
+    def data(self, index: Index, role: int = DISPLAY) -> Any:
+        """Override: name and size in words; all names and the exact size as the tooltip."""
+        if not index.isValid():
+            return None
+        held = self._images[index.row()]
+        image = held.image
+        if role == DISPLAY:
+            return f"{node_wording.image_name(image)}, {formatting.size(image.size_bytes)}"
+        if role == TOOLTIP:
+            facts = [*map(formatting.line, image.names), formatting.exact_size(image.size_bytes)]
+            if self.of > 1:
+                facts.append(self._spread(held))
+            facts.append(self.tr("First seen {when}").format(when=self.first_seen(held)))
+            return formatting.tooltip("\n".join(facts))
+        return None
+
+    def _spread(self, held: HeldImage) -> str:
+        return self.tr("On {count} of {nodes}").format(
+            count=held.nodes, nodes=formatting.nodes(self.of)
+        )

@@ -1,0 +1,239 @@
+"""The side panel: what the selected nodes hold, and how far the list can be trusted."""
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label, smaller
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.images.model import HeldImage, ImageListModel
+from kubeimg_gui.qt.nodes import wording as node_wording
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.nodes.row import NodeRow
+
+LEAST_WIDTH = 280
+USUAL_WIDTH = 320
+"""Of the panel in pixels: in a small window, and elsewhere until a person drags it."""
+SETTLE_MS = 250
+MARGIN = 14
+BAR_HEIGHT = 3
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ImageDelegate(QStyledItemDelegate):
+    """Draws an image: name and size, where it is from and since when, a thin bar for its size."""
+
+    def __init__(self, model: ImageListModel, theme: Theme, view: QListView) -> None:
+        super().__init__(view)
+        self._model = model
+        self._view = view
+        self.theme = theme
+
+    @guard(QSize())
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Override: two lines and a bar."""
+        font = self._view.font()
+        lines = QFontMetrics(font).height() + QFontMetrics(smaller(font)).height()
+        return QSize(0, lines + BAR_HEIGHT + 17)
+
+    @guard(None)
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Override: draw without asking the model for each role."""
+        held = self._model.image_at(index.row())
+        # The scroll bar lies in the margin, so that names end where the sentences above do.
+        right = MARGIN - (self._view.width() - self._view.viewport().width())
+        rect: QRect = option.rect.adjusted(MARGIN, 5, -right, -5)  # pyright: ignore
+        font = self._view.font()
+        bottom = self._paint_name(painter, held, rect, font)
+        self._paint_origin(painter, held, rect, bottom, smaller(font))
+        bar = QRect(rect.left(), rect.bottom() - BAR_HEIGHT, rect.width(), BAR_HEIGHT)
+        painter.fillRect(bar, QColor(self.theme.track))
+        share = held.image.size_bytes / self._model.largest
+        bar.setWidth(max(2, round(rect.width() * share)))
+        fresh = held.first_seen is not None
+        painter.fillRect(bar, QColor(self.theme.grown if fresh else self.theme.accent))
+
+    def _paint_name(self, painter: QPainter, held: HeldImage, rect: QRect, font: QFont) -> int:
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        size = formatting.size(held.image.size_bytes)
+        baseline = rect.top() + metrics.ascent()
+        width = metrics.horizontalAdvance(size)
+        painter.setPen(QColor(self.theme.muted))
+        painter.drawText(rect.right() + 1 - width, baseline, size)
+        left = rect.left()
+        if held.first_seen is not None:
+            painter.setPen(QColor(self.theme.grown))
+            painter.drawText(left, baseline, "▲")
+            left += metrics.horizontalAdvance("▲ ")
+        room = rect.right() - width - 10 - left
+        name = metrics.elidedText(_full_name(held), Qt.TextElideMode.ElideMiddle, room)
+        painter.setPen(QColor(self.theme.text))
+        painter.drawText(left, baseline, name)
+        return rect.top() + metrics.height()
+
+    def _paint_origin(
+        self, painter: QPainter, held: HeldImage, rect: QRect, top: int, font: QFont
+    ) -> None:
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.muted))
+        baseline = top + 2 + metrics.ascent()
+        when = self._model.first_seen(held)
+        if self._model.of > 1:
+            spread = self.tr("on {count} of {all}").format(count=held.nodes, all=self._model.of)
+            when = f"{spread} · {when}"
+        width = metrics.horizontalAdvance(when)
+        painter.drawText(rect.right() + 1 - width, baseline, when)
+        reference = held.image.reference
+        parts = (
+            formatting.line(reference.registry) if reference and reference.repository else "",
+            node_wording.image_digest(held.image).partition(":")[2],
+        )
+        origin = " · ".join(part for part in parts if part)
+        room = rect.width() - width - 10
+        shown = metrics.elidedText(origin, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(rect.left(), baseline, shown)
+
+
+class ImagePanel(QFrame):
+    """Shows the images of the nodes it is told, and follows their changes."""
+
+    def __init__(self, nodes: NodeTableModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setMinimumWidth(LEAST_WIDTH)
+        self._nodes = nodes
+        self._names: tuple[str, ...] = ()
+        self._title = ElidedLabel(self)
+        self._title.setFont(heavier(self.font(), 1.2))
+        self._sum = plain_label(self, "caption")
+        self._meaning = plain_label(self, "caption", wrap=True)
+        self._capped = plain_label(self, "doubt", wrap=True)
+        self._doubted = plain_label(self, "doubt", wrap=True)
+        self._images = ImageListModel(nodes.opened, self)
+        self._list = QListView(self)
+        self._list.setModel(self._images)
+        self._list.setAccessibleName(self.tr("Images of the selected nodes"))
+        self._list.setUniformItemSizes(True)
+        self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self._delegate = ImageDelegate(self._images, theme, self._list)
+        self._list.setItemDelegate(self._delegate)
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SETTLE_MS)
+        self._timer.timeout.connect(self.refresh)
+        nodes.applied.connect(self._follow)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        head = QVBoxLayout()
+        head.setContentsMargins(MARGIN, 12, MARGIN, 8)
+        head.setSpacing(4)
+        for label in (self._title, self._sum, self._meaning, self._capped, self._doubted):
+            head.addWidget(label)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._list, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._delegate.theme = theme
+        self._list.viewport().update()
+
+    def show_nodes(self, names: Iterable[str]) -> None:
+        """Show the images of these nodes at once."""
+        self._names = tuple(names)
+        self.refresh()
+        self._list.scrollToTop()
+
+    def refresh(self) -> None:
+        """Read the shown nodes anew."""
+        named = (self._nodes.row_named(name) for name in self._names)
+        rows = [row for row in named if row is not None and not row.deleted]
+        kept = self._list.verticalScrollBar().value()
+        if self._images.show(rows):
+            self._list.doItemsLayout()
+            self._list.verticalScrollBar().setValue(kept)
+        self._show_head(rows)
+
+    def _show_head(self, rows: Sequence[NodeRow]) -> None:
+        capped = sum(row.record.capped for row in rows)
+        doubted = sum(row.record.images_doubted for row in rows)
+        if not rows:
+            self._title.set_text(self.tr("No node selected"))
+            self._sum.setText(self.tr("Select nodes to see the images they hold."))
+        else:
+            self._title.set_text(rows[0].name if len(rows) == 1 else formatting.nodes(len(rows)))
+            reported = formatting.size(sum(row.record.reported_bytes for row in rows))
+            self._sum.setText(
+                self.tr("{images} · {size} reported").format(
+                    images=formatting.images(self._images.rowCount()),
+                    size=f"≥ {reported}" if capped else reported,
+                )
+            )
+        meanings = sorted({node_wording.meaning(row.record) for row in rows})
+        self._say(self._meaning, "\n".join(meanings))
+        self._say(self._capped, self._capped_sentence(capped, len(rows)) if capped else "")
+        self._say(self._doubted, self._doubted_sentence(doubted, len(rows)) if doubted else "")
+
+    def _capped_sentence(self, capped: int, of: int) -> str:
+        if of == 1:
+            return self.tr(
+                "The kubelet lists only its 50 largest images: the total is a lower bound."
+            )
+        return self.tr(
+            "{count} of {of} lists hold only the 50 largest images: the total is a lower bound."
+        ).format(count=capped, of=of)
+
+    def _doubted_sentence(self, doubted: int, of: int) -> str:
+        if of == 1:
+            return self.tr(
+                "The node lists no images just now. Until that has stood a moment, this is the"
+                " list from before."
+            )
+        return self.tr(
+            "{count} of {of} nodes list no images just now. Until that has stood a moment, these"
+            " are the lists from before."
+        ).format(count=doubted, of=of)
+
+    def _say(self, label: QLabel, sentence: str) -> None:
+        label.setText(sentence)
+        label.setVisible(bool(sentence))
+
+    def _follow(self, touched: set[str]) -> None:
+        if not self._timer.isActive() and not touched.isdisjoint(self._names):
+            self._timer.start()
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: the rows are as wide as the list."""
+        super().resizeEvent(event)
+        self._list.doItemsLayout()
+
+
+def _full_name(held: HeldImage) -> str:
+    reference = held.image.reference
+    if reference is None or not reference.repository:
+        return node_wording.image_name(held.image)
+    if reference.tag:
+        return formatting.line(f"{reference.name}:{reference.tag}")
+    return formatting.line(reference.name)

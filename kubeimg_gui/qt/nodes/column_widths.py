@@ -1,0 +1,106 @@
+"""How wide the table's columns should be, and how they share the room there is.
+
+Columns fit their content where they can; where they cannot, names are shortened in their middle,
+the bar and the trend shrink, and nothing is cut off.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kubeimg_gui.qt.nodes.cell_painter import PADDING, STATE_INDENT, CellPainter
+from kubeimg_gui.qt.nodes.columns import Column, title
+from kubeimg_gui.qt.nodes.header import CHEVRON_ROOM
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+
+LONGEST_NAME = 36
+LONGEST_RUNTIME = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How wide a column may be, in pixels.
+
+    Attributes:
+        ideal: what its content needs.
+        snug: what it should have before another column gets all it needs.
+        least: what it bears when room is short.
+    """
+
+    ideal: int
+    snug: int
+    least: int
+
+
+SNUG_ORDER = (Column.NODE, Column.LARGEST, Column.STATE, Column.REPORTED, Column.TREND)
+"""Who is made snug first where not all can be; the trend therefore shrinks first."""
+
+SPARE_ORDER = (Column.LARGEST, Column.NODE)
+"""Who shares the room that nobody needs."""
+
+
+def fit_widths(
+    available: int, wishes: Mapping[Column, Width], fixed: Mapping[Column, int]
+) -> dict[Column, int]:
+    """Share the available width out among the columns shown.
+
+    Columns in `fixed` were set by the person and stay; the others get their least, then become
+    snug and then ideal as far as there is room. The trend gets nothing where there is no room for
+    snug names beside it.
+    """
+    widths = {column: fixed.get(column, wish.least) for column, wish in wishes.items()}
+    free = wishes.keys() - fixed.keys()
+    spare = available - sum(widths.values())
+    cramped = wishes[Column.NODE].snug - widths[Column.NODE] if Column.NODE in free else 0
+    if spare < cramped and Column.TREND in free:
+        spare += widths[Column.TREND]
+        widths[Column.TREND] = 0
+    steps = [(column, wishes[column].snug) for column in SNUG_ORDER if column in free]
+    steps += [(column, wishes[column].ideal) for column in SNUG_ORDER if column in free]
+    for column, wanted in steps:
+        if widths[column]:
+            given = max(0, min(spare, wanted - widths[column]))
+            widths[column] += given
+            spare -= given
+    takers = [column for column in SPARE_ORDER if column in free]
+    for index, column in enumerate(takers):
+        share = max(0, spare) // (len(takers) - index)
+        widths[column] += share
+        spare -= share
+    return widths
+
+
+def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width]:
+    """What the columns want, by what they hold and the font they hold it in."""
+
+    def measure(words: str) -> int:
+        # One pixel more: advances are rounded, and a text one pixel too long is elided.
+        return painter.metrics.horizontalAdvance(words) + 1
+
+    def widest(column: Column, usual: str) -> str:
+        return nodes.widest.get(column, usual)
+
+    def wish(column: Column, ideal: int, snug: int = 0, least: int = 0) -> Width:
+        snug = min(ideal, snug or ideal)
+        least = min(snug, least or snug)
+        ideal, snug, least = (
+            max(width, heads[column]) + 2 * PADDING for width in (ideal, snug, least)
+        )
+        return Width(ideal, snug, least)
+
+    heads = {column: measure(title(column, nodes.opened)) for column in Column}
+    heads[nodes.sort_column] += CHEVRON_ROOM
+    name = measure(widest(Column.NODE, "ip-10-0-0-1.example.internal")[:LONGEST_NAME])
+    state = measure(widest(Column.STATE, "Not ready")) + STATE_INDENT
+    runtime = measure(widest(Column.RUNTIME, "containerd 1.7.27")[:LONGEST_RUNTIME])
+    number = max(painter.number_width, heads[Column.REPORTED])
+    return {
+        Column.NODE: wish(Column.NODE, name, 180, 90),
+        Column.STATE: wish(Column.STATE, state, measure("Disk pressure…") + STATE_INDENT),
+        Column.RUNTIME: wish(Column.RUNTIME, runtime),
+        Column.IMAGES: wish(Column.IMAGES, measure("888+")),
+        Column.REPORTED: wish(Column.REPORTED, number + 90, number + 40, number),
+        Column.CHANGE: wish(Column.CHANGE, measure("▲ +88.8 GiB")),
+        Column.TREND: wish(Column.TREND, 96, 48, 1),
+        Column.LARGEST: wish(Column.LARGEST, 230, 160, 66),
+        Column.AGE: wish(Column.AGE, measure("119m")),
+    }

@@ -1,0 +1,220 @@
+"""The table's columns: what each one says, sorts by and explains.
+
+Sorting always compares raw values, never the words made of them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from math import ceil
+from operator import attrgetter
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.nodes import wording as node_wording
+from kubeimg_gui.qt.nodes.row import NodeRow
+
+translate = QCoreApplication.translate
+
+
+class Column(IntEnum):
+    """The columns in the order a new window shows them."""
+
+    NODE = 0
+    STATE = 1
+    RUNTIME = 2
+    IMAGES = 3
+    REPORTED = 4
+    CHANGE = 5
+    TREND = 6
+    LARGEST = 7
+    AGE = 8
+
+
+NUMERIC = frozenset({Column.IMAGES, Column.REPORTED, Column.CHANGE, Column.AGE})
+"""Columns whose text ends at their right edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The times that words are relative to.
+
+    Attributes:
+        now, opened: seconds since the epoch.
+        steady: now, on the steady clock that countdowns and highlights go by.
+    """
+
+    now: float
+    opened: float
+    steady: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a column makes of a row.
+
+    Attributes:
+        value: the raw value it sorts by; all values of one column compare with each other.
+        words: the cell in words, also for a screen reader.
+        tip: the whole truth in plain text.
+    """
+
+    value: Callable[[NodeRow], Any]
+    words: Callable[[NodeRow, Moment], str]
+    tip: Callable[[NodeRow, Moment], str]
+
+
+def title(column: Column, opened: float) -> str:
+    """The column's heading; the change column says since when it counts."""
+    titles = {
+        Column.NODE: translate("Columns", "Node"),
+        Column.STATE: translate("Columns", "State"),
+        Column.RUNTIME: translate("Columns", "Runtime"),
+        Column.IMAGES: translate("Columns", "Images"),
+        Column.REPORTED: translate("Columns", "Reported size"),
+        Column.CHANGE: translate("Columns", "Since {time}").format(time=formatting.clock(opened)),
+        Column.TREND: translate("Columns", "Trend"),
+        Column.LARGEST: translate("Columns", "Largest image"),
+        Column.AGE: translate("Columns", "Age"),
+    }
+    return titles[column]
+
+
+def sorted_by(column: Column) -> str:
+    """What the rows are sorted by, within a sentence."""
+    words = {
+        Column.NODE: translate("Columns", "sorted by name"),
+        Column.STATE: translate("Columns", "sorted by state"),
+        Column.RUNTIME: translate("Columns", "sorted by runtime"),
+        Column.IMAGES: translate("Columns", "sorted by number of images"),
+        Column.REPORTED: translate("Columns", "sorted by reported size"),
+        Column.CHANGE: translate("Columns", "sorted by change"),
+        Column.TREND: translate("Columns", "sorted by time of last change"),
+        Column.LARGEST: translate("Columns", "sorted by largest image"),
+        Column.AGE: translate("Columns", "sorted by age"),
+    }
+    return words[column]
+
+
+def state(row: NodeRow, moment: Moment) -> str:
+    """The node's condition, or how long it still has; the cross says that a click saves it."""
+    if row.deletes_at is None or row.deleted:
+        return row.condition
+    seconds = max(1, ceil(row.deletes_at - moment.steady))
+    return translate("Columns", "Deleting {n} s ✕").format(n=seconds)
+
+
+def image_count(row: NodeRow) -> str:
+    """How many images are listed; `50+` where the list was probably cut."""
+    count = len(row.record.images)
+    return f"{count}+" if row.record.capped else str(count)
+
+
+def reported(count: int, capped: bool) -> str:
+    """A reported size in bytes; that of a capped list is a lower bound and says so."""
+    return f"≥ {formatting.size(count)}" if capped else formatting.size(count)
+
+
+def largest(row: NodeRow) -> str:
+    """The largest image's short name and size."""
+    if row.largest is None:
+        return ""
+    return f"{node_wording.image_name(row.largest)}  {formatting.size(row.largest.size_bytes)}"
+
+
+def _age(row: NodeRow, moment: Moment) -> str:
+    return "—" if row.record.created is None else formatting.age(moment.now - row.record.created)
+
+
+def _trend(row: NodeRow, moment: Moment) -> str:
+    first, last = row.samples[0][1], row.samples[-1][1]
+    return translate("Columns", "from {first} to {last} since {time}").format(
+        first=formatting.size(first),
+        last=formatting.size(last),
+        time=formatting.clock(moment.opened),
+    )
+
+
+def _node_tip(row: NodeRow, _moment: Moment) -> str:
+    return "\n".join(map(formatting.line, (row.name, *row.record.labels)))
+
+
+def _state_tip(row: NodeRow, moment: Moment) -> str:
+    if row.deletes_at is None or row.deleted:
+        return row.condition
+    return f"{state(row, moment)}\n{translate('Columns', 'Click to cancel the deletion.')}"
+
+
+def _count_tip(row: NodeRow, _moment: Moment) -> str:
+    if row.record.capped:
+        return translate("Columns", "The kubelet lists only its 50 largest images.")
+    return formatting.images(len(row.record.images))
+
+
+def _reported_tip(row: NodeRow, _moment: Moment) -> str:
+    exact = formatting.exact_size(row.record.reported_bytes)
+    bound = translate("Columns", "At least {size}: the image list is capped.")
+    return "\n".join(
+        (
+            bound.format(size=exact) if row.record.capped else exact,
+            node_wording.meaning(row.record),
+        )
+    )
+
+
+def _change_tip(row: NodeRow, moment: Moment) -> str:
+    sign = "+" if row.change > 0 else "\N{MINUS SIGN}" if row.change < 0 else ""
+    return translate("Columns", "{change} since {time}").format(
+        change=sign + formatting.exact_size(abs(row.change)), time=formatting.moment(moment.opened)
+    )
+
+
+def _largest_tip(row: NodeRow, _moment: Moment) -> str:
+    if row.largest is None:
+        return translate("Columns", "No image is listed.")
+    names = map(formatting.line, row.largest.names)
+    return "\n".join((*names, formatting.exact_size(row.largest.size_bytes)))
+
+
+def _age_tip(row: NodeRow, _moment: Moment) -> str:
+    if row.record.created is None:
+        return translate("Columns", "The server does not say when the node was created.")
+    return formatting.moment(row.record.created)
+
+
+MEANINGS: Mapping[Column, Meaning] = {
+    Column.NODE: Meaning(attrgetter("name"), lambda row, _: row.shown_name, _node_tip),
+    Column.STATE: Meaning(
+        attrgetter("severity", "condition"),
+        state,
+        _state_tip,
+    ),
+    Column.RUNTIME: Meaning(
+        attrgetter("record.runtime"),
+        lambda row, _: node_wording.runtime(row.record),
+        lambda row, _: node_wording.meaning(row.record),
+    ),
+    Column.IMAGES: Meaning(
+        lambda row: len(row.record.images), lambda row, _: image_count(row), _count_tip
+    ),
+    Column.REPORTED: Meaning(
+        attrgetter("reported"),
+        lambda row, _: reported(row.record.reported_bytes, row.record.capped),
+        _reported_tip,
+    ),
+    Column.CHANGE: Meaning(
+        lambda row: row.change, lambda row, _: formatting.signed_size(row.change), _change_tip
+    ),
+    Column.TREND: Meaning(lambda row: row.samples[-1][0], _trend, _trend),
+    Column.LARGEST: Meaning(
+        lambda row: row.largest.size_bytes if row.largest else -1,
+        lambda row, _: largest(row),
+        _largest_tip,
+    ),
+    # Youngest first when ascending; a node of unknown age comes last.
+    Column.AGE: Meaning(
+        lambda row: 0.0 if row.record.created is None else -row.record.created, _age, _age_tip
+    ),
+}

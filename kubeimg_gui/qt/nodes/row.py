@@ -1,0 +1,151 @@
+"""One row of the table: a node's record and what the window remembers of it since it opened.
+
+History does not exist yet, so the sum of change, the trend and the first sight of an image all
+count from the moment the window opened, and say so.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from operator import attrgetter
+
+from kubeimg_gui.domain.change import ChangeKind, NodeChange
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.nodes.wording import Severity, condition
+
+FADE_SECONDS = 10.0
+FADE_STEPS = 100
+"""How long a changed row's ground stays tinted, and in how many steps that goes."""
+
+DEPARTED_SECONDS = 5.0
+"""How long a deleted node stays in the table."""
+
+MAX_SAMPLES = 60
+
+_standing = attrgetter("ready", "pressures", "terminating", "unschedulable")
+"""All of a record that its condition is made of."""
+
+
+class Mark(Enum):
+    """What a row is highlighted for."""
+
+    GREW = "grew"
+    SHRANK = "shrank"
+    RETAGGED = "retagged"
+    ARRIVED = "arrived"
+    DELETED = "deleted"
+
+
+@dataclass(slots=True, eq=False)
+class NodeRow:
+    """A node and its past since the window opened; confined to the GUI thread.
+
+    Attributes:
+        record: the node as last known.
+        change: reported bytes gained since opened, negative where it lost some.
+        samples: (seconds since the epoch, reported bytes) at each change of size, oldest first,
+            never more than MAX_SAMPLES and always reaching back to the first.
+        mark: what the row is highlighted for, None where nothing happened to it.
+        marked_at: when that was shown, on the steady clock.
+        seen: the person has selected the row since, so it needs no edge any more.
+        deletes_at: when it is deleted unless that is called off, on the steady clock.
+        first_seen: when an image arrived, by image key; absent for those that were there before.
+        shown_name: the name as it is shown.
+        severity, condition: the node's condition, see `node_words.condition`.
+        largest: the image with the largest reported size.
+        name: the node's name, which is the row's identity.
+        reported: the reported bytes of the record.
+        haystack: name and labels as the filter searches them.
+    """
+
+    record: NodeRecord
+    change: int = 0
+    samples: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    mark: Mark | None = None
+    marked_at: float = 0.0
+    seen: bool = True
+    deletes_at: float | None = None
+    first_seen: dict[str, float] = field(default_factory=dict[str, float])
+    name: str = field(init=False)
+    reported: int = field(init=False)
+    shown_name: str = field(init=False)
+    severity: Severity = field(init=False)
+    condition: str = field(init=False)
+    largest: ContainerImage | None = field(init=False)
+    haystack: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.name = self.record.name
+        self.shown_name = formatting.line(self.name)
+        self.reported = self.record.reported_bytes
+        self.largest = self.record.largest
+        self.haystack = _haystack(self.record)
+        self._word_condition()
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the node is gone and the row only lingers."""
+        return self.mark is Mark.DELETED
+
+    def take(self, change: NodeChange, now: float) -> None:
+        """Follow one change of this node, shown at `now` on the steady clock."""
+        before = _standing(self.record), self.deleted
+        self._read(change.record)
+        growth = change.bytes_new - change.bytes_old
+        if not self.samples or growth:
+            self._sample(change.at, change.bytes_new)
+        if not change.initial:
+            self.change += growth
+        if change.storage_changed:
+            self.mark, self.marked_at, self.seen = _mark(change, growth), now, False
+            for image in change.images.arrived:
+                self.first_seen[image.key] = change.at
+            for image in (*change.images.left, *change.images.no_longer_listed):
+                self.first_seen.pop(image.key, None)
+        elif self.deleted:
+            self.mark = None
+        if (_standing(self.record), self.deleted) != before:
+            self._word_condition()
+
+    def tint(self, now: float) -> float:
+        """How strongly the row's ground is tinted, from 1 (just now) to 0; `now` is steady.
+
+        In steps nobody sees, so that a row looks the same for some frames.
+        """
+        if self.mark is None:
+            return 0.0
+        strength = 1 - (now - self.marked_at) / FADE_SECONDS
+        return round(min(1.0, max(0.0, strength)) * FADE_STEPS) / FADE_STEPS
+
+    def _word_condition(self) -> None:
+        self.severity, self.condition = condition(self.record, deleted=self.deleted)
+
+    def _read(self, record: NodeRecord) -> None:
+        """Take a record; what it shares with the one before is not worked out again."""
+        before, self.record = self.record, record
+        self.reported = record.reported_bytes
+        if record.images is not before.images:
+            self.largest = record.largest
+        if record.labels != before.labels:
+            self.haystack = _haystack(record)
+
+    def _sample(self, at: float, reported: int) -> None:
+        if len(self.samples) == MAX_SAMPLES:
+            # Every second one, so that the line still reaches back to when the window opened.
+            del self.samples[1::2]
+        self.samples.append((at, reported))
+
+
+def _haystack(record: NodeRecord) -> str:
+    return " ".join((record.name, *record.labels)).casefold()
+
+
+def _mark(change: NodeChange, growth: int) -> Mark:
+    if change.kind is ChangeKind.DELETED:
+        return Mark.DELETED
+    if change.kind is ChangeKind.ADDED:
+        return Mark.ARRIVED
+    if growth:
+        return Mark.GREW if growth > 0 else Mark.SHRANK
+    return Mark.RETAGGED

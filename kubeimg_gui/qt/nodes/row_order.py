@@ -1,0 +1,142 @@
+"""All rows in the order of one column, kept while they change.
+
+Sorting 130,000 rows anew every second would hold the window up for a tenth of it: so a row whose
+value changed is put where it belongs then and there, in short lists that are cheap to insert into.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from kubeimg_gui.qt.nodes.row import NodeRow
+
+LENGTH = 500
+"""How long the short lists are made; one of twice that is halved."""
+
+
+class RowOrder:
+    """Rows by a value, equal ones by name; GUI thread only.
+
+    Values are kept ascending, as `bisect` wants them: a descending order is kept as its mirror
+    image.
+
+    Attributes:
+        value: makes of a row what it is sorted by; all values compare with each other.
+    """
+
+    def __init__(self, value: Callable[[NodeRow], Any], *, descending: bool) -> None:
+        self.value = value
+        self._descending = descending
+        self._runs: list[_Run] = []
+        self._ends = _Run([], [])
+
+    def fill(self, rows: Iterable[NodeRow]) -> None:
+        """Put all rows in order; any that were there before are let go."""
+        ordered = sorted(rows, key=attrgetter("name"), reverse=self._descending)
+        ordered.sort(key=self.value)
+        values = list(map(self.value, ordered))
+        self._runs = [
+            _Run(ordered[at : at + LENGTH], values[at : at + LENGTH])
+            for at in range(0, len(ordered), LENGTH)
+        ]
+        self._ends = _Run(
+            [run.rows[-1] for run in self._runs], [run.values[-1] for run in self._runs]
+        )
+
+    def flat(self) -> list[NodeRow]:
+        """All rows in order."""
+        rows: list[NodeRow] = []
+        for run in self._runs:
+            rows += run.rows
+        if self._descending:
+            rows.reverse()
+        return rows
+
+    def add(self, row: NodeRow) -> None:
+        """Put a new row in."""
+        value = self.value(row)
+        number = min(self._place(self._ends, row, value), len(self._runs) - 1)
+        if number < 0:
+            self._runs, self._ends = [_Run([row], [value])], _Run([row], [value])
+            return
+        run = self._runs[number]
+        run.insert(self._place(run, row, value), row, value)
+        if len(run.rows) >= 2 * LENGTH:
+            first, run = run.halves()
+            self._runs[number : number + 1] = first, run
+            self._ends.insert(number, first.rows[-1], first.values[-1])
+            number += 1
+        self._ends.rows[number], self._ends.values[number] = run.rows[-1], run.values[-1]
+
+    def remove(self, row: NodeRow, value: Any) -> None:
+        """Take out a row that had this value when it was put in or last moved."""
+        number = self._place(self._ends, row, value)
+        run = self._runs[number]
+        run.delete(self._place(run, row, value))
+        if run.rows:
+            self._ends.rows[number], self._ends.values[number] = run.rows[-1], run.values[-1]
+        else:
+            del self._runs[number]
+            self._ends.delete(number)
+
+    def move(self, row: NodeRow, before: Any) -> bool:
+        """Move a row that had the value `before` to where it belongs; whether it has another."""
+        if self.value(row) == before:
+            return False
+        self.remove(row, before)
+        self.add(row)
+        return True
+
+    def places_in(self, shown: list[NodeRow], rows: Iterable[NodeRow]) -> dict[NodeRow, int]:
+        """Where rows stand among those shown, which are in this order; absent where they do not."""
+        kept = range(len(shown))[:: -1 if self._descending else 1]
+        places: dict[NodeRow, int] = {}
+        for row in rows:
+            value = self.value(row)
+            low = bisect_left(kept, value, key=lambda at: self.value(shown[at]))
+            high = bisect_right(kept, value, low, key=lambda at: self.value(shown[at]))
+            found = self._by_name(lambda at: shown[kept[at]].name, low, high, row.name)
+            if found < len(kept) and shown[kept[found]] is row:
+                places[row] = kept[found]
+        return places
+
+    def _place(self, run: "_Run", row: NodeRow, value: Any) -> int:
+        """The first place in a run whose row does not come before this one with this value."""
+        low = bisect_left(run.values, value)
+        high = bisect_right(run.values, value, low)
+        return self._by_name(lambda at: run.rows[at].name, low, high, row.name)
+
+    def _by_name(self, name_at: Callable[[int], str], low: int, high: int, name: str) -> int:
+        """The first of some places whose row's name does not come before this one."""
+        while low < high:
+            middle = (low + high) // 2
+            other = name_at(middle)
+            if other > name if self._descending else other < name:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+@dataclass(slots=True)
+class _Run:
+    """Rows that follow each other, and beside each the value it was put in with."""
+
+    rows: list[NodeRow]
+    values: list[Any]
+
+    def insert(self, place: int, row: NodeRow, value: Any) -> None:
+        self.rows.insert(place, row)
+        self.values.insert(place, value)
+
+    def delete(self, place: int) -> None:
+        del self.rows[place], self.values[place]
+
+    def halves(self) -> "tuple[_Run, _Run]":
+        half = len(self.rows) // 2
+        return (
+            _Run(self.rows[:half], self.values[:half]),
+            _Run(self.rows[half:], self.values[half:]),
+        )

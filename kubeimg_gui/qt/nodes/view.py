@@ -1,0 +1,324 @@
+"""The node table on screen: Qt's table view with painting of its own.
+
+Header, selection, keyboard and accessibility stay Qt's; painting the rows ourselves takes a
+quarter of the time of asking the model for every cell, which is what keeps a live table smooth.
+"""
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QRect,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QCursor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+
+from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.base.theme import Theme, motion_is_reduced
+from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter, RowLook
+from kubeimg_gui.qt.nodes.column_widths import fit_widths, wishes
+from kubeimg_gui.qt.nodes.columns import Column, title
+from kubeimg_gui.qt.nodes.header import NodeHeader
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.nodes.row import FADE_SECONDS, FADE_STEPS
+from kubeimg_gui.qt.nodes.row_cache import RowPictures
+from kubeimg_gui.qt.nodes.selection import NodeSelection
+
+ROW_HEIGHT = 26
+FADE_STEP_MS = round(1000 * FADE_SECONDS / FADE_STEPS)
+REST_SECONDS = 1.5
+"""Rows may move again this long after the last touch of mouse or keyboard."""
+
+
+class NodeView(QTableView):
+    """Shows a NodeTableModel; the selection is a set of node names and survives any re-order.
+
+    `steady` is the steady clock: what fades and rests must not stand still when the other is set.
+
+    Signals:
+        selected: the names of the selected nodes, top to bottom; they may be hidden by the filter.
+        menu_asked: the person wants to act on the selected nodes; carries a place on the screen.
+        spare_asked: a click on the countdown of a node; carries its name in a tuple.
+    """
+
+    selected = Signal(object)
+    menu_asked = Signal(object)
+    spare_asked = Signal(object)
+
+    def __init__(
+        self,
+        model: NodeTableModel,
+        theme: Theme,
+        steady: Callable[[], float],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._nodes = model
+        self._theme = theme
+        self._steady = steady
+        self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
+        self._pictures = RowPictures(self._painter)
+        self._fitting = False
+        self._hovered = -1
+        self._touched_at = float("-inf")
+        self._fitted_for: dict[Column, str] = {}
+        self.user_widths: dict[Column, int] = {}
+        self.skeleton = False
+        self.setModel(model)
+        self._set_up()
+        self._header = NodeHeader(theme, lambda column: title(column, model.opened), self)
+        self.setHorizontalHeader(self._header)
+        self._header.setFixedHeight(ROW_HEIGHT + 4)
+        self._header.sort_asked.connect(self.sort_by)
+        self._header.columns_chosen.connect(self.fit_columns)
+        self._header.sectionResized.connect(self._resized_by_hand)
+        self._header.sectionHandleDoubleClicked.connect(self._forget_width)
+        self._header.show_sorted(model.sort_column, descending=model.descending)
+        self._fade = QTimer(self)
+        self._fade.setInterval(FADE_STEP_MS)
+        self._fade.timeout.connect(self._fade_on)
+        model.applied.connect(self._start_fading)
+        self._selection = NodeSelection(model, self)
+        self._selection.changed.connect(self._selection_changed)
+        self._selection.restored.connect(self._watch_rows)
+
+    def _set_up(self) -> None:
+        self.setAccessibleName(self.tr("Nodes"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setMinimumSectionSize(1)
+        rows.setDefaultSectionSize(max(ROW_HEIGHT, self.fontMetrics().height() + 10))
+
+    @property
+    def header(self) -> NodeHeader:
+        """The header, for its order and its hidden columns."""
+        return self._header
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the selected nodes."""
+        return self._selection.names
+
+    @property
+    def fading(self) -> bool:
+        """Whether rows are being repainted because their tint fades."""
+        return self._fade.isActive()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
+        self._pictures = RowPictures(self._painter)
+        self._header.set_theme(theme)
+        self.viewport().update()
+
+    def show_skeleton(self, *, shown: bool) -> None:
+        """Draw a skeleton of rows while there are none."""
+        if shown is not self.skeleton:
+            self.skeleton = shown
+            self.viewport().update()
+
+    def select_names(self, names: Iterable[str]) -> None:
+        """Select these nodes, those the filter hides included."""
+        self._selection.select(names)
+
+    def show_place(self, place: int | None) -> None:
+        """Scroll a row into sight and go there; None is nowhere."""
+        if place is not None:
+            self.scrollTo(self._nodes.index(place, 0))
+            self.setFocus()
+
+    def sort_by(self, column: Column, descending: bool) -> None:
+        """Sort at once: the person asked for it."""
+        self._nodes.sort_by(column, descending=descending)
+        self._header.show_sorted(column, descending=descending)
+        self.fit_columns()
+
+    def settle(self, *, at_once: bool = False) -> None:
+        """Bring the order up to date, unless mouse or keyboard are at work on the rows."""
+        if self._fitted_for != self._nodes.widest:
+            self.fit_columns()
+        if not at_once and self._steady() - self._touched_at < REST_SECONDS:
+            return
+        self._nodes.drop_departed()
+        if self._nodes.stale:
+            self._nodes.reorder()
+
+    def fit_columns(self) -> None:
+        """Give each column the width its content needs, as far as there is room."""
+        self._fitted_for = dict(self._nodes.widest)
+        shown = {
+            column: width
+            for column, width in wishes(self._nodes, self._painter).items()
+            if not self._header.isSectionHidden(column)
+        }
+        self._fitting = True
+        for column, width in fit_widths(self.viewport().width(), shown, self.user_widths).items():
+            self._header.resizeSection(column, width)
+        self._fitting = False
+
+    def _resized_by_hand(self, section: int, _old: int, new: int) -> None:
+        if not self._fitting and new:
+            self.user_widths[Column(section)] = new
+
+    def _forget_width(self, section: int) -> None:
+        self.user_widths.pop(Column(section), None)
+        self.fit_columns()
+
+    def _start_fading(self) -> None:
+        if not self._fade.isActive() and self._nodes.fading_until > self._steady():
+            self._fade.start()
+
+    def _fade_on(self) -> None:
+        self.viewport().update()
+        if self._steady() > self._nodes.fading_until:
+            self._fade.stop()
+            # Who had the row selected all the while has seen it change.
+            self._nodes.mark_seen(self.names)
+
+    def _selection_changed(self, names: tuple[str, ...]) -> None:
+        self._nodes.mark_seen(names)
+        self.selected.emit(names)
+        self.viewport().update()
+
+    def _watch_rows(self) -> None:
+        """Tell the model which rows are on screen."""
+        first = self.rowAt(0)
+        last = self.rowAt(self.viewport().height() - 1)
+        end = last + 1 if last >= 0 else self._nodes.rowCount()
+        self._nodes.watch(range(max(first, 0), end))
+
+    def _hover(self, place: int) -> None:
+        for changed in {self._hovered, place} - {-1}:
+            self.viewport().update(self._row_rect(changed))
+        self._hovered = place
+
+    def _row_rect(self, place: int) -> QRect:
+        top = self.rowViewportPosition(place)
+        return QRect(0, top, self.viewport().width(), self.rowHeight(place))
+
+    def _cells(self) -> list[Cell]:
+        header = self._header
+        return [
+            (column, header.sectionViewportPosition(column), header.sectionSize(column))
+            for column in Column
+            if header.sectionSize(column)
+        ]
+
+    @guard(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override: paint the rows in the exposed area."""
+        painter = QPainter(self.viewport())
+        area = event.rect()
+        painter.fillRect(area, QColor(self._theme.page))
+        self._watch_rows()
+        if not self._nodes.rowCount():
+            if self.skeleton:
+                self._paint_skeleton(painter)
+            return
+        height = self.verticalHeader().defaultSectionSize()
+        size = QRect(0, 0, self.viewport().width(), height)
+        cells = self._cells()
+        self._pictures.begin(painter, self._nodes.moment, self._nodes.scale, size, cells)
+        selection = self.selectionModel()
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        nowhere = QModelIndex()
+        first = max(0, self.rowAt(area.top()))
+        last = self.rowAt(area.bottom())
+        for place in range(first, (last if last >= 0 else self._nodes.rowCount() - 1) + 1):
+            look = RowLook(
+                self._row_rect(place),
+                selected=selection.isRowSelected(place, nowhere),
+                hovered=place == self._hovered,
+                current=place == current,
+            )
+            self._pictures.draw(painter, self._nodes.row_at(place), look)
+
+    def _paint_skeleton(self, painter: QPainter) -> None:
+        height = self.verticalHeader().defaultSectionSize()
+        cells = self._cells()
+        for place in range(self.viewport().height() // height):
+            rect = QRect(0, place * height, self.viewport().width(), height)
+            self._painter.paint_placeholder(painter, rect, place, cells)
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: the columns follow the width."""
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    @guard(default=False)
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Override: note that the mouse is at work here."""
+        if event.type() in (
+            QEvent.Type.MouseMove,
+            QEvent.Type.MouseButtonPress,
+            QEvent.Type.MouseButtonRelease,
+            QEvent.Type.Wheel,
+        ):
+            self._touched_at = self._steady()
+        elif event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    @guard(None)
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Override: another row comes under the pointer."""
+        super().scrollContentsBy(dx, dy)
+        if self._hovered >= 0:
+            self._hover(self.rowAt(self.viewport().mapFromGlobal(QCursor.pos()).y()))
+
+    @guard(None)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Override: the row under the pointer is lit."""
+        self._hover(self.rowAt(event.position().toPoint().y()))
+        super().mouseMoveEvent(event)
+
+    @guard(None)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Override: a click on a countdown calls the deletion off."""
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and index.column() == Column.STATE:
+            row = self._nodes.row_at(index.row())
+            if row.deletes_at is not None:
+                self.spare_asked.emit((row.name,))
+
+    @guard(None)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Override: offer what can be done; by keyboard at the current row."""
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            if self.indexAt(event.pos()).isValid():
+                self.menu_asked.emit(event.globalPos())
+        elif self.currentIndex().isValid():
+            below = self.visualRect(self.currentIndex()).bottomLeft()
+            self.menu_asked.emit(self.viewport().mapToGlobal(below))
+
+    @guard(None)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Override: note that the keyboard is at work here."""
+        self._touched_at = self._steady()
+        super().keyPressEvent(event)

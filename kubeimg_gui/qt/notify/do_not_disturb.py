@@ -1,0 +1,79 @@
+"""Whether the person wants to be left alone: for an hour, for good, or not at all.
+
+Only "for good" outlives the process: an hour is meant for what is going on now.
+"""
+
+import math
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from kubeimg_gui.qt.base.clocks import Clocks
+
+HOUR = 3600.0
+KEY = "notifications/silenced"
+
+
+class Silence(QObject):
+    """One for the process; GUI thread only.
+
+    `settings` is the ini file that keeps "for good", None for none; of it only one key is
+    touched.
+
+    Signals:
+        changed: the person chose otherwise; not told when the hour is over.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, settings: Path | None, clocks: Clocks, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._clocks = clocks
+        self._file = QSettings(str(settings), QSettings.Format.IniFormat) if settings else None
+        kept = self._file is not None and self._file.value(KEY) == "true"
+        self._for_good = kept
+        self._end = -math.inf
+
+    @property
+    def active(self) -> bool:
+        """Whether nothing may be told now."""
+        return self._for_good or self._seconds_left > 0
+
+    @property
+    def for_good(self) -> bool:
+        """Whether it lasts until it is ended."""
+        return self._for_good
+
+    @property
+    def until(self) -> float | None:
+        """The end of the hour, epoch seconds; None where no hour is running."""
+        return self._clocks.wall() + self._seconds_left if self._seconds_left > 0 else None
+
+    def begin_hour(self) -> None:
+        """Be silent for an hour from now."""
+        self._set(HOUR)
+
+    def begin_for_good(self) -> None:
+        """Be silent until told otherwise, in later runs too."""
+        self._set(0.0, for_good=True)
+
+    def end(self) -> None:
+        """Tell again."""
+        self._set(0.0)
+
+    @property
+    def _seconds_left(self) -> float:
+        return self._end - self._clocks.steady()
+
+    def _set(self, seconds: float, *, for_good: bool = False) -> None:
+        self._for_good = for_good
+        self._end = self._clocks.steady() + seconds
+        if self._file is not None:
+            if for_good:
+                self._file.setValue(KEY, "true")
+            else:
+                self._file.remove(KEY)
+            self._file.sync()
+        self.changed.emit()

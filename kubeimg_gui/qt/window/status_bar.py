@@ -1,0 +1,62 @@
+"""The line at the bottom: what is shown, how it is sorted, and what the sizes mean."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.labels import plain_label, smaller
+from kubeimg_gui.qt.nodes.columns import reported, sorted_by
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+
+
+class StatusBar(QFrame):
+    """State and counts at the left, the sentence about sizes at the right."""
+
+    def __init__(self, model: NodeTableModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusBar")
+        self._model = model
+        self._left = plain_label(self)
+        right = plain_label(self)
+        right.setText(self.tr("Sizes are what the runtime reports, not disk used"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 4, 14, 4)
+        row.addWidget(self._left)
+        row.addStretch(1)
+        row.addWidget(right)
+        for label in (self._left, right):
+            label.setFont(smaller(self.font()))
+
+    @property
+    def words(self) -> str:
+        """The left side as shown."""
+        return self._left.text()
+
+    @property
+    def tip(self) -> str:
+        """What else is said of it, as the tooltip has it."""
+        return self._left.toolTip()
+
+    def show_state(self, phase: str, age: str, unreadable: str, tip: str) -> None:
+        """Say how things stand; `age` is that of the data.
+
+        `unreadable` says that some nodes could not be read; `tip` says what else there is to say.
+        All but the phase may be empty.
+        """
+        self._left.setToolTip(formatting.tooltip(tip) if tip else "")
+        parts = (phase, *self._counts(), age, unreadable)
+        self._left.setText(" · ".join(part for part in parts if part))
+
+    def _counts(self) -> tuple[str, ...]:
+        """What is shown, how it is sorted, what it comes to; nothing while no node is known."""
+        model = self._model
+        if not model.known:
+            return ()
+        return (
+            self.tr("{shown} of {nodes}").format(
+                shown=f"{model.shown:,}", nodes=formatting.nodes(model.inventory.nodes)
+            ),
+            sorted_by(model.sort_column),
+            self.tr("{size} reported").format(
+                size=reported(model.inventory.reported_bytes, model.inventory.capped > 0)
+            ),
+        )

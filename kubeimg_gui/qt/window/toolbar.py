@@ -1,0 +1,174 @@
+"""The bar at the top: which cluster, the filter, verbs, pause, and how the connection stands."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
+
+from kubeimg_gui.cluster.target import Badge
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.filter_field import FilterField
+from kubeimg_gui.qt.base.labels import heavier, plain_label
+from kubeimg_gui.qt.base.theme import Theme, pill_style
+from kubeimg_gui.qt.nodes.wording import Severity
+from kubeimg_gui.qt.window.badges import Badges
+from kubeimg_gui.qt.window.connection_wording import context_words
+
+PILL_WIDTH = 240
+"""The most that a context's name gets, in pixels."""
+
+
+class TopBar(QFrame):
+    """Context pill, filter field, the nodes' verbs, pause button and connection state.
+
+    Signals:
+        contexts_asked: the person wants to see which other contexts there are.
+        context_chosen: one of those offered; carries its name.
+
+    Attributes:
+        filter, pause: the field and the button.
+        pill: the context's name; a click or a right-click asks for other contexts.
+        badges: what a person should know of the way to the cluster.
+        verbs: the button that holds the menu of what can be done to the selected nodes.
+    """
+
+    contexts_asked = Signal()
+    context_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget, *, read_only: bool = False) -> None:
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self._context = ""
+        self._theme = theme
+        self.pill = self._make_pill()
+        self.badges = Badges(self)
+        self._read_only = plain_label(self, "caption")
+        self._read_only.setText(self.tr("read-only"))
+        self._read_only.setVisible(read_only)
+        self.filter = FilterField(self)
+        self.filter.setPlaceholderText(self.tr("Filter nodes, labels, images   ( / )"))
+        self.filter.setAccessibleName(self.tr("Filter nodes, labels, images"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMinimumWidth(120)
+        self.filter.setMaximumWidth(420)
+        self.verbs = QPushButton(self.tr("Node"), self)
+        self.verbs.setToolTip(formatting.tooltip(self.tr("What can be done to the selected nodes")))
+        self.pause = QPushButton(self.tr("Pause"), self)
+        self.pause.setCheckable(True)
+        self.pause.setToolTip(formatting.tooltip(self.tr("Freeze the table (Ctrl+P)")))
+        self.pause.toggled.connect(self._name_pause)
+        self._waiting = plain_label(self)
+        self._dot = plain_label(self)
+        self._dot.setText("●")
+        self._state = plain_label(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 14, 8)
+        row.setSpacing(10)
+        row.addWidget(self.pill)
+        row.addWidget(self.badges)
+        row.addWidget(self._read_only)
+        row.addWidget(self.filter, 1)
+        for button in (self.verbs, self.pause):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        row.addWidget(self._waiting)
+        row.addStretch(1)
+        row.addWidget(self._dot)
+        row.addSpacing(-4)
+        row.addWidget(self._state)
+        self.set_theme(theme)
+
+    def _make_pill(self) -> QPushButton:
+        pill = QPushButton(self)
+        pill.setFont(heavier(self.font()))
+        pill.setAutoDefault(False)
+        pill.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        pill.customContextMenuRequested.connect(self.contexts_asked)
+        pill.clicked.connect(self.contexts_asked)
+        return pill
+
+    def show_names(self, context: str, cluster: str, user: str, badges: Sequence[Badge]) -> None:
+        """Say which cluster this is and how it is reached; empty names are not known."""
+        self._context = context
+        pill, elide = self.pill, Qt.TextElideMode.ElideMiddle
+        shown = context_words(context)
+        pill.setText(pill.fontMetrics().elidedText(shown, elide, PILL_WIDTH).replace("&", "&&"))
+        facts = [
+            formatting.fill(words, name=name)
+            for words, name in (
+                (self.tr("Context {name}"), context),
+                (self.tr("Cluster {name}"), cluster),
+                (self.tr("User {name}"), user),
+            )
+            if name
+        ]
+        pill.setAccessibleName(facts[0] if context else shown)
+        facts.append(self.tr("Click to open another context in a window of its own"))
+        pill.setToolTip(formatting.tooltip("\n".join(facts)))
+        self.badges.show_badges(badges)
+        pill.setAccessibleDescription(self.badges.accessibleDescription())
+        pill.setStyleSheet(pill_style(context, self._theme))
+
+    def offer_contexts(self, contexts: Sequence[str], note: str = "") -> QMenu:
+        """Show the contexts that can be opened, below the pill; `note` where there are none."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Open in a window of its own")).setEnabled(False)
+        menu.addSeparator()
+        for name in contexts:
+            action = menu.addAction(formatting.menu_entry(name))
+            action.setCheckable(True)
+            action.setChecked(name == self._context)
+            action.triggered.connect(partial(self.context_chosen.emit, name))
+        if note:
+            menu.addAction(formatting.menu_entry(note)).setEnabled(False)
+        menu.popup(self.pill.mapToGlobal(self.pill.rect().bottomLeft()))
+        return menu
+
+    @property
+    def state_words(self) -> str:
+        """The connection's state as shown."""
+        return self._state.text()
+
+    @property
+    def state_tip(self) -> str:
+        """What else is said of the state, as the tooltip has it."""
+        return self._state.toolTip()
+
+    @property
+    def waiting_words(self) -> str:
+        """What is said of a pause; empty while there is none."""
+        return self._waiting.text()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show in another theme; the state takes its colour when it is next shown."""
+        self._theme = theme
+        self._severities = {
+            Severity.FINE: theme.ok,
+            Severity.GONE: theme.muted,
+            Severity.UNCERTAIN: theme.warn,
+            Severity.CRITICAL: theme.critical,
+        }
+        self.pill.setStyleSheet(pill_style(self._context, theme))
+        self._waiting.setStyleSheet(f"color: {theme.warn}")
+
+    def show_state(self, severity: Severity, words: str, tip: str) -> None:
+        """Say how the connection stands; `tip` says what else there is to say of it."""
+        colour = f"color: {self._severities[severity]}"
+        for label in (self._dot, self._state):
+            if label.styleSheet() != colour:
+                label.setStyleSheet(colour)
+            label.setToolTip(formatting.tooltip(tip) if tip else "")
+        self._state.setText(words)
+
+    def show_waiting(self, *, paused: bool, waiting: int) -> None:
+        """Say whether the table is paused, and how many changes wait."""
+        words = self.tr("Paused")
+        if waiting:
+            one, many = self.tr("1 change waiting"), self.tr("{n} changes waiting")
+            words += " · " + (one if waiting == 1 else many.format(n=f"{waiting:,}"))
+        self._waiting.setText(words if paused else "")
+
+    def _name_pause(self, paused: bool) -> None:
+        self.pause.setText(self.tr("Resume") if paused else self.tr("Pause"))

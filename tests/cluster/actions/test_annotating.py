@@ -1,0 +1,215 @@
+"""Annotations are changed as a person saw them, and never over what they did not see."""
+
+from typing import Any
+
+import pytest
+
+from kubeimg_gui.cluster.actions.node_actions import (
+    AnnotationConflictError,
+    AnnotationRefusedError,
+    NodeActions,
+)
+from kubeimg_gui.cluster.errors import ApiError, NodeGoneError, NodeReplacedError
+from kubeimg_gui.demo.serve import DemoCluster
+from kubeimg_gui.domain.annotation import MAX_TOTAL_BYTES, AnnotationEdit
+from tests.cluster.nodes import annotated, metadata, recreate, set_annotations, uid_of
+from tests.support.api import Api
+from tests.support.fixtures import Serve, VerbsOn
+from tests.support.scripted_server import Request, status_json
+
+
+def test_annotations_are_set_changed_and_removed(api: Api, actions: NodeActions) -> None:
+    uid = uid_of(api)
+    added = AnnotationEdit("example.com/a", None, "1")
+    assert actions.annotate("n0", uid, [added]) == (added,)
+    edits = [
+        AnnotationEdit("example.com/a", "1", "2"),
+        AnnotationEdit("lines", None, "多\n\n é \U0001f600"),
+        AnnotationEdit("empty", None, ""),
+    ]
+    assert actions.annotate("n0", uid, edits) == tuple(edits)
+    assert metadata(api)["annotations"] == {
+        "example.com/a": "2",
+        "lines": "多\n\n é \U0001f600",
+        "empty": "",
+    }
+    undone = [edit.reversed() for edit in edits]
+    actions.annotate("n0", uid, undone)
+    assert metadata(api)["annotations"] == {"example.com/a": "1"}
+    actions.annotate("n0", uid, [added.reversed()])
+    assert "annotations" not in metadata(api)
+
+
+def test_the_server_remembers_who_wrote(api: Api, actions: NodeActions) -> None:
+    actions.annotate("n0", uid_of(api), [AnnotationEdit("a", None, "b")])
+    (entry,) = [e for e in metadata(api)["managedFields"] if e["manager"] == "kubeimg"]
+    assert entry["fieldsV1"] == {"f:metadata": {"f:annotations": {".": {}, "f:a": {}}}}
+
+
+def test_what_is_there_already_is_not_written(
+    cluster: DemoCluster, api: Api, actions: NodeActions
+) -> None:
+    set_annotations(api, {"a": "b"})
+    edits = [AnnotationEdit("a", None, "b"), AnnotationEdit("none", "x", None)]
+    assert actions.annotate("n0", uid_of(api), edits) == ()
+    assert [r.method for r in cluster.requests if r.method == "PATCH"] == ["PATCH"], (
+        "the test's own"
+    )
+
+
+def test_only_what_is_to_do_is_done(api: Api, actions: NodeActions) -> None:
+    set_annotations(api, {"a": "b"})
+    todo = AnnotationEdit("c", None, "d")
+    assert actions.annotate("n0", uid_of(api), [AnnotationEdit("a", None, "b"), todo]) == (todo,)
+
+
+def test_a_value_that_was_changed_meanwhile_is_left_alone(api: Api, actions: NodeActions) -> None:
+    set_annotations(api, {"a": "theirs", "c": "theirs"})
+    edits = [
+        AnnotationEdit("a", "seen", "mine"),
+        AnnotationEdit("b", "seen", "mine"),
+        AnnotationEdit("c", None, None),
+        AnnotationEdit("d", None, "fits"),
+    ]
+    with pytest.raises(AnnotationConflictError) as caught:
+        actions.annotate("n0", uid_of(api), edits)
+    error = caught.value
+    assert error.conflicts == ((edits[0], "theirs"), (edits[1], None), (edits[2], "theirs"))
+    assert error.node.annotations == {"a": "theirs", "c": "theirs"}
+    assert str(error) == (
+        "The node 'n0' has other values: a is 'theirs', b is not there, c is 'theirs'"
+    )
+    assert metadata(api)["annotations"] == {"a": "theirs", "c": "theirs"}, "not even what fits"
+
+
+def test_an_unchecked_edit_replaces_whatever_is_there(api: Api, actions: NodeActions) -> None:
+    set_annotations(api, {"a": "theirs"})
+    edits = [
+        AnnotationEdit("a", None, "mine", checked=False),
+        AnnotationEdit("b", "seen", "mine", checked=False),
+        AnnotationEdit("c", "seen", None, checked=False),
+    ]
+    made = actions.annotate("n0", uid_of(api), edits)
+    assert [(edit.key, edit.old, edit.new) for edit in made] == [
+        ("a", "theirs", "mine"),
+        ("b", None, "mine"),
+    ]
+    actions.annotate("n0", uid_of(api), [edit.reversed() for edit in made])
+    assert metadata(api)["annotations"] == {"a": "theirs"}
+
+
+def test_edits_of_one_key_follow_each_other(api: Api, actions: NodeActions) -> None:
+    edits = [AnnotationEdit("a", None, "1"), AnnotationEdit("a", "1", "2")]
+    assert actions.annotate("n0", uid_of(api), edits) == tuple(edits)
+    assert metadata(api)["annotations"] == {"a": "2"}
+
+
+def test_another_node_of_the_same_name_is_not_annotated(api: Api, actions: NodeActions) -> None:
+    uid = uid_of(api)
+    recreate(api)
+    with pytest.raises(NodeReplacedError, match="'n0' is no longer the one that was meant"):
+        actions.annotate("n0", uid, [AnnotationEdit("a", None, "b")])
+    assert "annotations" not in metadata(api)
+
+
+def test_more_than_fits_is_not_sent(cluster: DemoCluster, api: Api, actions: NodeActions) -> None:
+    uid = uid_of(api)
+    fits = AnnotationEdit("a", None, "x" * (MAX_TOTAL_BYTES - 1))
+    assert actions.annotate("n0", uid, [fits]) == (fits,)
+    with pytest.raises(
+        AnnotationRefusedError, match=r"'n0' would take 262,148 bytes together, and .* 262,144"
+    ):
+        actions.annotate("n0", uid, [AnnotationEdit("b", None, "多")])
+    assert len([r for r in cluster.requests if r.method == "PATCH"]) == 1
+
+
+@pytest.mark.parametrize(
+    "edit", [AnnotationEdit("a", None, "x\ud800"), AnnotationEdit("\udfff", None, "x")]
+)
+def test_half_a_character_is_not_sent(
+    cluster: DemoCluster, api: Api, actions: NodeActions, edit: AnnotationEdit
+) -> None:
+    with pytest.raises(AnnotationRefusedError, match="for the node 'n0' holds half a") as caught:
+        actions.annotate("n0", "uid", [edit])
+    assert str(caught.value).encode()
+    assert not cluster.requests
+
+
+def test_what_the_server_refuses_is_told_in_its_words(api: Api, actions: NodeActions) -> None:
+    with pytest.raises(ApiError, match=r'metadata\.annotations: Invalid value: "-a"') as caught:
+        actions.annotate("n0", uid_of(api), [AnnotationEdit("-a", None, "b")])
+    assert (caught.value.code, caught.value.reason) == (422, "Invalid")
+
+
+EDIT = AnnotationEdit("a", "seen", "mine")
+CONFLICT = status_json(409, "Conflict", "the object has been modified")
+
+
+class Busy:
+    """A server whose node is written by others before each of the first patches arrives."""
+
+    def __init__(self, *nodes: dict[str, Any]) -> None:
+        self._nodes = list(nodes)
+        self.patches: list[dict[str, Any]] = []
+
+    def __call__(self, request: Request) -> None:
+        if request.method == "PATCH":
+            self.patches.append(request.document["metadata"])
+            if len(self._nodes) > 1:
+                self._nodes.pop(0)
+                request.answer(CONFLICT, 409)
+                return
+        request.answer(self._nodes[0])
+
+
+def test_a_heartbeat_between_reading_and_writing_is_no_conflict(
+    serve: Serve, actions_on: VerbsOn
+) -> None:
+    busy = Busy(annotated({"a": "seen"}, "1"), annotated({"a": "seen", "b": "theirs"}, "2"))
+    server = serve(busy)
+    assert actions_on(server.url).annotate("n0", "u", [EDIT]) == (EDIT,)
+    assert [request.method for request in server.requests] == ["GET", "PATCH", "GET", "PATCH"]
+    assert busy.patches == [
+        {"uid": "u", "resourceVersion": version, "annotations": {"a": "mine"}}
+        for version in ("1", "2")
+    ]
+    patch = server.requests[-1]
+    assert patch.query == {"fieldManager": "kubeimg"}
+    assert patch.headers["content-type"] == "application/merge-patch+json"
+
+
+def test_a_change_between_reading_and_writing_is_one(serve: Serve, actions_on: VerbsOn) -> None:
+    busy = Busy(annotated({"a": "seen"}, "1"), annotated({"a": "theirs"}, "2"))
+    with pytest.raises(AnnotationConflictError) as caught:
+        actions_on(serve(busy).url).annotate("n0", "u", [EDIT])
+    assert caught.value.conflicts == ((EDIT, "theirs"),)
+    assert len(busy.patches) == 1
+
+
+def test_a_node_that_is_recreated_between_reading_and_writing(
+    serve: Serve, actions_on: VerbsOn
+) -> None:
+    busy = Busy(annotated({"a": "seen"}, "1"), annotated({"a": "seen"}, "2", uid="another"))
+    with pytest.raises(NodeReplacedError):
+        actions_on(serve(busy).url).annotate("n0", "u", [EDIT])
+    assert len(busy.patches) == 1
+
+
+def test_a_node_that_is_deleted_between_reading_and_writing(
+    serve: Serve, actions_on: VerbsOn
+) -> None:
+    def script(request: Request) -> None:
+        if request.method == "PATCH":
+            request.answer(status_json(404, "NotFound", "gone"), 404)
+        else:
+            request.answer(annotated({"a": "seen"}, "1"))
+
+    with pytest.raises(NodeGoneError):
+        actions_on(serve(script).url).annotate("n0", "u", [EDIT])
+
+
+def test_a_node_that_never_rests_is_given_up(serve: Serve, actions_on: VerbsOn) -> None:
+    busy = Busy(*(annotated({"a": "seen"}, str(version)) for version in range(50)))
+    with pytest.raises(ApiError, match="has been modified"):
+        actions_on(serve(busy).url).annotate("n0", "u", [EDIT])
+    assert len(busy.patches) == 5

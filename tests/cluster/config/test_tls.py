@@ -1,0 +1,143 @@
+"""What is believed and shown in a handshake; keys and passphrases go nowhere else."""
+
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from kubeimg_gui.cluster.config import tls
+from kubeimg_gui.cluster.config.tls import (
+    ClientCertificate,
+    PemError,
+    Trust,
+    check_certificate,
+    tls_context,
+)
+
+AUTHORITY = trustme.CA()
+ISSUED = AUTHORITY.issue_cert("client.example")
+CERTIFICATE = ISSUED.cert_chain_pems[0].bytes()
+KEY = ISSUED.private_key_pem.bytes()
+
+
+def encrypted(form: PrivateFormat) -> bytes:
+    key = load_pem_private_key(KEY, None)
+    return key.private_bytes(Encoding.PEM, form, BestAvailableEncryption(b"secret"))
+
+
+def test_an_authority_is_believed_and_no_other() -> None:
+    context = tls_context(Trust(AUTHORITY.cert_pem.bytes()))
+    assert [each["subject"] for each in context.get_ca_certs()] == [
+        each["issuer"] for each in context.get_ca_certs()
+    ]
+    assert len(context.get_ca_certs()) == 1
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+def test_words_around_certificates_and_repetitions_are_fine() -> None:
+    pem = AUTHORITY.cert_pem.bytes()
+    noise = "ünser CA:\r\n".encode("latin-1")
+    assert len(tls_context(Trust(noise + pem + noise + pem)).get_ca_certs()) == 1
+
+
+def test_without_an_authority_the_systems_are_believed() -> None:
+    assert tls_context(Trust()).verify_mode is ssl.CERT_REQUIRED
+
+
+def test_verification_is_as_strict_as_kubectls() -> None:
+    flags = tls_context(Trust()).verify_flags
+    assert not flags & ssl.VERIFY_X509_STRICT
+    assert flags & ssl.VERIFY_X509_PARTIAL_CHAIN
+
+
+def test_whoever_answers_is_believed_where_that_is_asked_for() -> None:
+    context = tls_context(Trust(insecure=True))
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_NONE, False)
+
+
+@pytest.mark.parametrize(
+    ("pem", "sentence"),
+    [
+        (b"", "holds no certificate"),
+        (b"\xff", "holds no certificate"),
+        (KEY, "holds no certificate"),
+        (
+            b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "that cannot be read",
+        ),
+    ],
+)
+def test_authorities_that_are_none_are_said(pem: bytes, sentence: str) -> None:
+    with pytest.raises(PemError, match=sentence):
+        tls_context(Trust(pem))
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_a_client_certificate_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, in_memory: bool
+) -> None:
+    if not in_memory:
+        monkeypatch.delattr("os.memfd_create")
+        monkeypatch.setattr(tls.tempfile, "tempdir", str(tmp_path))
+    tls_context(Trust(), ClientCertificate(CERTIFICATE, KEY))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("certificate", "key", "sentence"),
+    [
+        (CERTIFICATE, b"", "or its key is none"),
+        (b"nonsense", KEY, "or its key is none"),
+        (KEY, CERTIFICATE, "or its key is none"),
+        (
+            CERTIFICATE,
+            AUTHORITY.issue_cert("other.example").private_key_pem.bytes(),
+            "does not belong to its key",
+        ),
+        (CERTIFICATE, encrypted(PrivateFormat.PKCS8), "encrypted"),
+        (CERTIFICATE, encrypted(PrivateFormat.TraditionalOpenSSL), "encrypted"),
+    ],
+)
+def test_what_is_no_certificate_with_its_key_is_said(
+    certificate: bytes, key: bytes, sentence: str
+) -> None:
+    with pytest.raises(PemError, match=sentence):
+        check_certificate(ClientCertificate(certificate, key))
+
+
+def test_a_passphrase_is_never_asked_for(tmp_path: Path) -> None:
+    """Not even where a key hides that it is encrypted, with a terminal to ask on."""
+    (tmp_path / "key").write_bytes(encrypted(PrivateFormat.PKCS8))
+    (tmp_path / "certificate").write_bytes(CERTIFICATE)
+    program = (
+        "import re, sys; from pathlib import Path; from kubeimg_gui.cluster import tls\n"
+        "tls._ENCRYPTED = re.compile(b'nothing')\n"
+        "read = lambda name: Path(sys.argv[1], name).read_bytes()\n"
+        "try: tls.check_certificate(tls.ClientCertificate(read('certificate'), read('key')))\n"
+        "except tls.PemError as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+        input="secret\n",
+    )
+    assert "encrypted" in done.stdout
+    assert "pass phrase" not in done.stdout + done.stderr
+
+
+def test_a_key_is_not_in_the_representation() -> None:
+    shown: Any = repr(ClientCertificate(CERTIFICATE, KEY))
+    assert "PRIVATE" not in shown

@@ -1,0 +1,160 @@
+"""A fleet on a real API server and the life in it, written as kubelets write, with a log.
+
+What the log says has happened is what an informer must tell: no more, no less, in this order for
+each node.
+"""
+
+import random
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from kubeimg_gui.domain.change import NodeChange
+from tests.controlplane.control_plane import ControlPlane
+from tests.support.api import NODES, Api, JsonObject, Login
+from tests.support.recorder import Recorder
+
+WRITERS = 8
+"""Threads that write at the same time; each node has one of them, so that its order is known."""
+LATEST_SECONDS = 10.0
+"""By how much a write may be behind its time; later, the rate was not kept."""
+MIB = 2**20
+
+
+def seed_nodes(url: str, login: Login, nodes: Iterable[JsonObject]) -> None:
+    """Create nodes with their status, several at a time."""
+    clients = threading.local()
+    opened: list[Api] = []
+
+    def create(node: JsonObject) -> None:
+        if not hasattr(clients, "api"):
+            clients.api = Api(url, login)
+            opened.append(clients.api)
+        code, answer = clients.api.call("POST", NODES, node)
+        assert code == 201, answer
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for _ in pool.map(create, nodes, chunksize=1):
+            pass
+    for api in opened:
+        api.close()
+
+
+def fleet(count: int, images: int, distinct: int = 2000) -> list[JsonObject]:
+    """Nodes that hold some of the same `distinct` images each, largest first as kubelets do."""
+    chance = random.Random(1)
+    known = [image(number, chance.randrange(5, 900) * MIB) for number in range(distinct)]
+    return [
+        {
+            "metadata": {"name": f"node-{number:05}", "labels": {"pool": f"pool-{number % 7}"}},
+            "status": {
+                "conditions": [{"type": "Ready", "status": "True"}],
+                "nodeInfo": {"containerRuntimeVersion": "containerd://2.1.4"},
+                "images": by_size(chance.sample(known, images)),
+            },
+        }
+        for number in range(count)
+    ]
+
+
+def image(number: int, size: int) -> JsonObject:
+    """An image under a digest and a tag."""
+    repository = f"registry.example/team-{number % 40}/service-{number}"
+    return {"names": [f"{repository}@sha256:{number:064x}", f"{repository}:v1"], "sizeBytes": size}
+
+
+def by_size(images: Iterable[JsonObject]) -> list[JsonObject]:
+    """In the order of a kubelet."""
+    return sorted(images, key=lambda image: -image["sizeBytes"])
+
+
+class Churn:
+    """Writes image changes and heartbeats at fixed rates until its time is over.
+
+    `new_api` makes the client of a writer.
+
+    Attributes:
+        log: for each node the first name and the size of the images after each change, in order.
+        late: by how many seconds the slowest write was behind its time.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        login: Login,
+        nodes: list[JsonObject],
+        new_api: Callable[[str, Login], Api] = Api,
+    ) -> None:
+        self._new_api = lambda: new_api(url, login)
+        self._images = {node["metadata"]["name"]: node["status"]["images"] for node in nodes}
+        self._names = list(self._images)
+        self.log: defaultdict[str, list[dict[str, int]]] = defaultdict(list)
+        self.late = 0.0
+
+    def run(self, seconds: float, changes: float, heartbeats: float) -> None:
+        """Write `changes` and `heartbeats` a second; returns when all of them are written."""
+        with ThreadPoolExecutor(WRITERS) as pool:
+            for writer in [
+                pool.submit(self._write, number, seconds, changes / WRITERS, heartbeats / WRITERS)
+                for number in range(WRITERS)
+            ]:
+                writer.result()
+
+    def _write(self, number: int, seconds: float, changes: float, heartbeats: float) -> None:
+        """One writer's share of the nodes and of the rates."""
+        chance = random.Random(number)
+        mine = self._names[number::WRITERS]
+        begin = time.monotonic()
+        schedule = sorted(
+            [(count / changes, self._change) for count in range(int(seconds * changes))]
+            + [(count / heartbeats, self._beat) for count in range(int(seconds * heartbeats))],
+            key=lambda entry: entry[0],
+        )
+        api = self._new_api()
+        for due, act in schedule:
+            wait = begin + due - time.monotonic()
+            if wait > 0:
+                time.sleep(wait)
+            self.late = max(self.late, -wait)
+            act(api, chance.choice(mine), chance)
+        api.close()
+
+    def _change(self, api: Api, name: str, chance: random.Random) -> None:
+        """An image arrives and, as often, another one is collected."""
+        images = list(self._images[name])
+        if len(images) > 1 and chance.random() < 0.5:
+            images.remove(chance.choice(images))
+        else:
+            images.append(image(chance.randrange(10_000, 10**9), chance.randrange(5, 900) * MIB))
+        self._images[name] = by_size(images)
+        api.set_images(name, self._images[name])
+        self.log[name].append({held["names"][0]: held["sizeBytes"] for held in self._images[name]})
+
+    def _beat(self, api: Api, name: str, _chance: random.Random) -> None:
+        beat = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        condition = {"type": "Ready", "status": "True", "lastHeartbeatTime": beat}
+        code, answer = api.patch(f"{name}/status", {"status": {"conditions": [condition]}})
+        assert code == 200, answer
+
+
+def told(changes: Iterable[NodeChange]) -> dict[str, list[dict[str, int]]]:
+    """What an informer has told since its first list, in the form of a churn's log."""
+    log: defaultdict[str, list[dict[str, int]]] = defaultdict(list)
+    for change in changes:
+        if not change.initial:
+            assert change.new is not None
+            assert change.storage_changed, "a heartbeat is no news"
+            log[change.new.name].append({i.names[0]: i.size_bytes for i in change.new.images})
+    return log
+
+
+def hear_all(control_plane: ControlPlane, recorder: Recorder) -> None:
+    """Have one more change told after all others, so that nothing is on its way any more."""
+    api = control_plane.api()
+    api.call("POST", NODES, {"metadata": {"name": "the-end"}})
+    api.close()
+    while recorder.next_change().record.name != "the-end":
+        pass

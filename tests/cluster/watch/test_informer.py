@@ -1,0 +1,202 @@
+"""One store, many handlers: what is told, to whom, and in which order."""
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.watch.informer import NodeInformer, SenseOfTime
+from kubeimg_gui.domain.change import NodeChange
+from tests.support.fixtures import Serve, Watching
+from tests.support.recorder import WAIT_SECONDS, Recorder, connection_to
+from tests.support.scripted_server import Request, ScriptedServer, image_json, list_json, node_json
+
+
+@pytest.fixture
+def feed(serve: Serve) -> "Feed":
+    return Feed(serve)
+
+
+class Feed:
+    """A server that lists node `a` and then sends the events a test puts in."""
+
+    def __init__(self, serve: Serve) -> None:
+        self._stream: Request | None = None
+        self._streaming = threading.Event()
+        self._version = 10
+        self.server: ScriptedServer = serve(self._script)
+
+    def send(self, kind: str, name: str = "a", images: int = 0) -> None:
+        assert self._streaming.wait(WAIT_SECONDS)
+        assert self._stream is not None
+        self._version += 1
+        held = [image_json(f"x:{i}", 5) for i in range(images)]
+        self._stream.event(kind, node_json(name, str(self._version), images=held))
+
+    def _script(self, request: Request) -> None:
+        if not request.is_watch:
+            request.answer(list_json(node_json("a", images=[image_json("x:0", 5)])))
+            return
+        request.start_stream()
+        self._stream = request
+        self._streaming.set()
+        request.hang()
+
+
+def test_doubt_ends_by_itself(feed: Feed, watching: Watching) -> None:
+    _, recorder = watching(feed.server.url, doubt_seconds=0.05)
+    feed.send("MODIFIED", images=0)
+    doubted, believed = recorder.next_change(), recorder.next_change()
+    assert doubted.record.images_doubted
+    assert len(believed.images.left) == 1
+
+
+def test_a_late_handler_is_told_what_is_known(feed: Feed, watching: Watching) -> None:
+    informer, first = watching(feed.server.url)
+    first.next_state(Phase.LIVE)
+    late = Recorder()
+    informer.add_handler(late)
+    late.next_state(Phase.LIVE)
+    assert [(c.record.name, c.initial) for c in late.changes] == [("a", True)]
+    feed.send("ADDED", "b")
+    assert late.next_change().record.name == "b"
+
+
+class Failing(Recorder):
+    def on_changes(self, changes: Sequence[NodeChange]) -> None:
+        super().on_changes(changes)
+        raise ValueError("a handler's own trouble")
+
+
+class Blocked(Recorder):
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = threading.Event()
+
+    def on_state(self, state: ConnectionState) -> None:
+        self.go_on.wait(WAIT_SECONDS)
+        super().on_state(state)
+
+
+def test_a_failing_handler_disturbs_nobody_and_hears_on(
+    feed: Feed, watching: Watching, caplog: pytest.LogCaptureFixture
+) -> None:
+    informer, recorder = watching(feed.server.url)
+    failing = Failing()
+    informer.add_handler(failing)
+    for name in "bc":
+        feed.send("ADDED", name)
+        assert recorder.next_change().record.name == name
+        assert failing.next_change().record.name == name
+    assert "the handler Failing failed" in caplog.text
+
+
+def test_a_slow_handler_delays_nobody_and_misses_nothing(feed: Feed, watching: Watching) -> None:
+    informer, recorder = watching(feed.server.url)
+    blocked = Blocked()
+    informer.add_handler(blocked)
+    for number in range(20):
+        feed.send("ADDED", f"n{number}")
+    names = [recorder.next_change().record.name for _ in range(20)]
+    assert all(change.initial for change in blocked.changes)
+    blocked.go_on.set()
+    assert [blocked.next_change().record.name for _ in range(20)] == names
+
+
+def test_stop_from_a_handler_ends_everything(feed: Feed) -> None:
+    class Stopper(Recorder):
+        def on_state(self, state: ConnectionState) -> None:
+            super().on_state(state)
+            if state.phase is Phase.LIVE:
+                assert informer.stop()
+
+    informer = NodeInformer(lambda: connection_to(feed.server.url))
+    stopper = Stopper()
+    informer.add_handler(stopper)
+    informer.start()
+    stopper.next_state(Phase.STOPPED)
+    assert informer.stop()
+
+
+def test_the_last_state_is_stopped_and_nothing_follows(feed: Feed, watching: Watching) -> None:
+    informer, recorder = watching(feed.server.url)
+    recorder.next_state(Phase.LIVE)
+    assert informer.stop()
+    assert informer.stop()
+    assert recorder.states[-1].phase is Phase.STOPPED
+    assert [s.phase for s in recorder.states].count(Phase.STOPPED) == 1
+
+
+def test_an_informer_that_never_started_stops() -> None:
+    def connect() -> None:
+        raise AssertionError("not to be called")
+
+    assert NodeInformer(connect).stop()  # type: ignore[arg-type]
+
+
+def test_when_the_server_was_last_heard(feed: Feed, watching: Watching) -> None:
+    informer, recorder = watching(feed.server.url)
+    recorder.next_state(Phase.LIVE)
+    before = informer.last_heard
+    assert before is not None
+    feed.send("ADDED", "b")
+    recorder.next_change()
+    assert informer.last_heard is not None
+    assert informer.last_heard >= before
+
+
+def test_a_failure_to_connect_is_told_and_tried_again(feed: Feed) -> None:
+    from kubeimg_gui.cluster.errors import CredentialsError
+
+    attempts: list[int] = []
+
+    def connect():
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise CredentialsError("no ticket")
+        return connection_to(feed.server.url)
+
+    informer = NodeInformer(connect)
+    recorder = Recorder()
+    informer.add_handler(recorder)
+    informer.start()
+    assert recorder.next_state(Phase.LOGIN_NEEDED).reason == "no ticket"
+    informer.retry_now()
+    recorder.next_state(Phase.LIVE)
+    assert informer.stop()
+
+
+def test_a_machine_that_slept_or_whose_clock_was_set_is_noticed_once() -> None:
+    wall, steady = 1_000_000.0, 50.0
+    sense = SenseOfTime(lambda: wall, lambda: steady)
+    wall, steady = wall + 5, steady + 5
+    assert not sense.lost()
+    wall, steady = wall + 8 * 3600, steady + 5  # the steady clock stands still in sleep
+    assert sense.lost()
+    wall, steady = wall + 5, steady + 5
+    assert not sense.lost()
+    wall, steady = wall - 3600, steady + 5
+    assert sense.lost()
+
+
+def test_after_sleep_it_goes_on_over_a_new_connection_where_it_was(
+    feed: Feed, watching: Watching
+) -> None:
+    opened: list[Connection] = []
+
+    def connect() -> Connection:
+        opened.append(connection_to(feed.server.url))
+        return opened[-1]
+
+    informer, recorder = watching(connect)
+    recorder.next_state(Phase.LIVE)
+    feed.send("MODIFIED", images=2)
+    recorder.next_change()
+    informer.woke_up()
+    recorder.next_state(Phase.LIVE)
+    assert len(opened) == 2
+    assert len(feed.server.lists) == 1
+    assert feed.server.watches[1].query["resourceVersion"] == "11"
+    assert Phase.RECONNECTING not in [state.phase for state in recorder.states]

@@ -1,0 +1,97 @@
+"""Lists instead of a watch: as asked, or where watching is forbidden."""
+
+from collections.abc import Callable
+
+import pytest
+
+from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.cluster.watch import strategy
+from tests.cluster.scripts import fail, grown, hurry, list_one_node, scripted
+from tests.support.fixtures import Serve, Watching
+from tests.support.scripted_server import Request, list_json, status_json
+
+
+def growing() -> Callable[[Request], None]:
+    """A list in which node `a` holds one more image each time."""
+    counts = iter(range(100))
+
+    def answer(request: Request) -> None:
+        count = next(counts)
+        request.answer(list_json(grown(str(count), count), version=str(count)))
+
+    return answer
+
+
+def test_polling_lists_and_never_watches(serve: Serve, watching: Watching) -> None:
+    server = serve(scripted(answer=growing()))
+    _, recorder = watching(server.url, poll_seconds=0.05)
+    live = recorder.next_state(Phase.LIVE)
+    assert (live.poll_seconds, live.reason) == (0.05, "")
+    assert live.next_try is not None
+    for count in (1, 2):
+        change = recorder.next_change()
+        assert len(change.images.arrived) == 1
+        assert change.new is not None
+        assert len(change.new.images) == count
+    assert server.watches == []
+    assert server.lists[1].query["resourceVersionMatch"] == "NotOlderThan"
+    syncing = [state for state in recorder.states if state.phase is Phase.SYNCING]
+    assert len(syncing) == 2, "only the first list is told as one"
+
+
+def test_where_watching_is_forbidden_nodes_are_polled_and_it_is_tried_again_later(
+    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strategy, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(strategy, "WATCH_AGAIN_SECONDS", 0.08)
+
+    def forbid(request: Request) -> None:
+        request.answer(status_json(403, "Forbidden", "cannot watch"), 403)
+
+    server = serve(scripted(forbid, answer=growing()))
+    _, recorder = watching(server.url)
+    live = recorder.next_state(Phase.LIVE)
+    assert "cannot watch" in live.reason
+    assert live.poll_seconds == 0.05
+    assert len(recorder.next_change().images.arrived) == 1
+    watched = recorder.next_state(Phase.LIVE)
+    while watched.poll_seconds:
+        watched = recorder.next_state(Phase.LIVE)
+    assert (watched.poll_seconds, watched.reason) == (None, "")
+    syncing = [state for state in recorder.states if state.phase is Phase.SYNCING]
+    assert len(syncing) == 2, "only the first list is told as one"
+    assert Phase.FORBIDDEN not in [state.phase for state in recorder.states]
+
+
+def test_a_watch_that_was_allowed_before_is_soon_tried_again(
+    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that has just started forbids everything for a while."""
+    monkeypatch.setattr(strategy, "RECHECK_SECONDS", 0.05)
+
+    def cut(request: Request) -> None:
+        request.start_stream()
+        request.event("BOOKMARK", {"metadata": {"resourceVersion": "11"}})
+        request.end_stream()
+
+    def forbid(request: Request) -> None:
+        request.answer(status_json(403, "Forbidden", "cannot watch"), 403)
+
+    monkeypatch.setattr(strategy, "POLL_SECONDS", 0.3)
+    server = serve(scripted(cut, forbid, forbid, cut, *[forbid] * 4, answer=growing()))
+    _, recorder = watching(server.url)
+    polls: list[float | None] = []
+    while 0.3 not in polls:
+        polls.append(recorder.next_state(Phase.LIVE).poll_seconds)
+    assert polls == [None, 0.05, 0.1, None, 0.05, 0.1, 0.2, 0.3]
+    assert Phase.FORBIDDEN not in [state.phase for state in recorder.states]
+
+
+def test_trouble_while_polling_is_told_and_ends(serve: Serve, watching: Watching) -> None:
+    answers = iter([list_one_node, fail, list_one_node])
+    server = serve(lambda r: next(answers, list_one_node)(r))
+    informer, recorder = watching(server.url, poll_seconds=0.05)
+    recorder.next_state(Phase.LIVE)
+    assert "etcd is gone" in hurry(informer, recorder)
+    assert recorder.next_state(Phase.LIVE).poll_seconds == 0.05
+    assert set(informer.snapshot()) == {"a"}

@@ -1,0 +1,123 @@
+"""List and watch by the rules: pages, versions, bookmarks, lines."""
+
+import json
+
+from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.cluster.watch.pager import Selector
+from kubeimg_gui.domain.change import ChangeKind
+from tests.cluster.scripts import grown, hurry, scripted, streaming
+from tests.support.fixtures import Serve, Watching
+from tests.support.scripted_server import Request, list_json, node_json
+
+
+def test_pages_are_followed_and_the_total_is_told(serve: Serve, watching: Watching) -> None:
+    def answer(request: Request) -> None:
+        if "continue" not in request.query:
+            page = list_json(node_json("a"))
+            page["metadata"] |= {"continue": "token", "remainingItemCount": 1}
+            request.answer(page)
+        else:
+            request.answer(list_json(node_json("b"), version="10"))
+
+    server = serve(scripted(answer=answer))
+    informer, recorder = watching(server.url, Selector("pool=web", "spec.unschedulable=false"))
+    assert recorder.next_state(Phase.LIVE).nodes == 2
+    assert set(informer.snapshot()) == {"a", "b"}
+    selected = {"labelSelector": "pool=web", "fieldSelector": "spec.unschedulable=false"}
+    assert [r.query for r in server.lists] == [
+        {"limit": "500", **selected},
+        {"limit": "500", "continue": "token", **selected},
+    ]
+    assert (1, 2) in [(s.nodes, s.total) for s in recorder.states if s.phase is Phase.SYNCING]
+    assert server.watches[0].query.items() >= {"resourceVersion": "10", **selected}.items()
+
+
+def test_requests_carry_our_name_and_ask_for_bookmarks(serve: Serve, watching: Watching) -> None:
+    server = serve(scripted())
+    watching(server.url)[1].next_state(Phase.LIVE)
+    watch = server.watches[0]
+    assert watch.headers["user-agent"].startswith("kubeimg/")
+    assert watch.query["allowWatchBookmarks"] == "true"
+    assert 240 <= int(watch.query["timeoutSeconds"]) <= 290
+
+
+def test_an_ended_watch_goes_on_where_it_was_without_a_list(
+    serve: Serve, watching: Watching
+) -> None:
+    def end(request: Request) -> None:
+        request.start_stream()
+        request.event("MODIFIED", grown("15"))
+        request.end_stream()
+
+    server = serve(scripted(end, streaming(lambda r: r.event("MODIFIED", grown("16", 2)))))
+    _, recorder = watching(server.url)
+    assert len(recorder.next_change().images.arrived) == 1
+    assert len(recorder.next_change().images.arrived) == 1
+    assert [r.query["resourceVersion"] for r in server.watches] == ["10", "15"]
+    assert len(server.lists) == 1
+    assert Phase.RECONNECTING not in [s.phase for s in recorder.states]
+
+
+def test_a_bookmark_moves_the_version_and_tells_nothing(serve: Serve, watching: Watching) -> None:
+    def bookmark_then_reset(request: Request) -> None:
+        request.start_stream()
+        request.event("BOOKMARK", {"kind": "Node", "metadata": {"resourceVersion": "42"}})
+        request.reset()
+
+    server = serve(scripted(bookmark_then_reset))
+    informer, recorder = watching(server.url)
+    assert "broke" in hurry(informer, recorder)
+    recorder.next_state(Phase.LIVE)
+    assert server.watches[1].query["resourceVersion"] == "42"
+    assert len(recorder.changes) == 1
+
+
+def test_lines_arrive_whole_however_they_are_cut(serve: Serve, watching: Watching) -> None:
+    event = {"type": "MODIFIED", "object": grown()}
+    event["object"]["status"]["images"][0]["names"] = ["中文/图像:1"]  # type: ignore[index]
+    line = json.dumps(event, ensure_ascii=False).encode() + b"\n"
+    cut = [b"\n", *(line[i : i + 7] for i in range(0, len(line), 7)), b'{"type": "MOD']
+
+    def watch(request: Request) -> None:
+        request.start_stream()
+        for piece in cut:
+            request.chunk(piece)
+        request.end_stream()
+
+    server = serve(scripted(watch))
+    _, recorder = watching(server.url)
+    assert recorder.next_change().images.arrived[0].names == ("中文/图像:1",)
+    recorder.next_state(Phase.LIVE)
+    assert len(recorder.changes) == 2
+
+
+def test_a_stream_without_chunks_is_read_as_it_comes(serve: Serve, watching: Watching) -> None:
+    def watch(request: Request) -> None:
+        request.start_stream(chunked=False)
+        request.send(json.dumps({"type": "MODIFIED", "object": grown()}).encode() + b"\n")
+        request.hang()
+
+    _, recorder = watching(serve(scripted(watch)).url)
+    assert len(recorder.next_change().images.arrived) == 1
+
+
+def test_added_known_and_modified_unknown_nodes_are_taken_as_they_are(
+    serve: Serve, watching: Watching
+) -> None:
+    server = serve(
+        scripted(
+            streaming(
+                lambda r: r.event("ADDED", grown()),
+                lambda r: r.event("MODIFIED", node_json("b", "12")),
+                lambda r: r.event("DELETED", node_json("unknown", "13")),
+                lambda r: r.event("DELETED", node_json("b", "14")),
+            )
+        )
+    )
+    _, recorder = watching(server.url)
+    changes = [recorder.next_change() for _ in range(3)]
+    assert [(c.kind, c.record.name) for c in changes] == [
+        (ChangeKind.CHANGED, "a"),
+        (ChangeKind.ADDED, "b"),
+        (ChangeKind.DELETED, "b"),
+    ]

@@ -1,0 +1,163 @@
+"""Nodes from JSON: what is read, what is shared, what is survived."""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Raw
+
+from kubeimg_gui.cluster.wire import json_codec
+from kubeimg_gui.cluster.wire.codec import DecodeError
+from kubeimg_gui.cluster.wire.json_codec import JsonCodec
+from tests.support.scripted_server import image_json, list_json, node_json
+
+
+def raw(value: Any) -> Raw:
+    return Raw(json.dumps(value).encode())
+
+
+def test_what_is_read_of_a_node() -> None:
+    node = node_json("n", "7", images=[image_json("redis:7", 5), {"names": None, "sizeBytes": 3}])
+    node["spec"] = {"unschedulable": True, "podCIDR": "10.0.0.0/24"}
+    node["metadata"]["deletionTimestamp"] = "2026-02-01T00:00:00Z"
+    node["metadata"]["labels"] = {"b": "2", "a": "1"}
+    node["status"]["conditions"] = [
+        {"type": "Ready", "status": "Unknown", "lastHeartbeatTime": "2026-02-01T00:00:00Z"},
+        {"type": "PIDPressure", "status": "True"},
+        {"type": "DiskPressure", "status": "True"},
+        {"type": "MemoryPressure", "status": "False"},
+        {"type": "KernelDeadlock", "status": "True"},
+    ]
+    record, version = JsonCodec().node(raw(node))
+    assert version == "7"
+    assert (record.name, record.uid, record.created) == ("n", "uid-of-n", 1767225600.0)
+    assert (record.ready, record.unschedulable, record.terminating) == (None, True, True)
+    assert record.pressures == ("DiskPressure", "PIDPressure")
+    assert record.labels == ("a=1", "b=2")
+    assert record.runtime == "containerd://1.7.27"
+    assert [(i.names, i.size_bytes) for i in record.images] == [(("redis:7",), 5), ((), 3)]
+
+
+def test_a_node_with_hardly_anything() -> None:
+    record, _ = JsonCodec().node(raw({"metadata": {"name": "bare", "uid": "u"}}))
+    assert (record.ready, record.images, record.created) == (None, (), None)
+
+
+def test_an_image_is_decoded_once_and_shared() -> None:
+    codec = JsonCodec()
+    first, _ = codec.node(raw(node_json("a", images=[image_json("redis:7", 5)])))
+    second, _ = codec.node(raw(node_json("b", images=[image_json("redis:7", 5)])))
+    assert first.images[0] is second.images[0]
+
+
+def test_sharing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_codec, "SHARED_IMAGES_MAX", 3)
+    codec = JsonCodec()
+    record, _ = codec.node(raw(node_json(images=[image_json(f"x:{i}", i) for i in range(10)])))
+    assert [image.size_bytes for image in record.images] == list(range(10))
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        {"images": [{"names": ["x"], "sizeBytes": "12"}]},
+        {"images": [{"names": "x"}]},
+        {"images": 5},
+        {"conditions": [{"type": 5}]},
+    ],
+)
+def test_a_field_of_a_wrong_type_is_one_error_that_can_be_caught(poison: dict[str, Any]) -> None:
+    codec = JsonCodec()
+    node = raw(node_json("sick", "9", **poison))
+    with pytest.raises(DecodeError):
+        codec.node(node)
+    assert codec.outline(node)[:2] == ("sick", "9")
+
+
+def test_a_page_is_split_without_decoding_its_items() -> None:
+    body = json.dumps(
+        list_json({"sick": True}, node_json("b"), version="12", remainingItemCount=7)
+        | {"metadata": {"resourceVersion": "12", "continue": "token", "remainingItemCount": 7}}
+    ).encode()
+    page = JsonCodec().page(body)
+    assert (page.kind, page.version, page.continue_token) == ("NodeList", "12", "token")
+    assert page.remaining == 7
+    assert len(page.items) == 2
+
+
+def test_an_event_is_split() -> None:
+    event = JsonCodec().event(json.dumps({"type": "ADDED", "object": node_json("n")}).encode())
+    assert event.type == "ADDED"
+    assert JsonCodec().node(event.object)[0].name == "n"
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda children: (
+        st.lists(children, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["metadata", "spec", "status", "images", "names", "name", "sizeBytes"]),
+            children,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(json_values)
+def test_any_json_is_a_node_or_a_decode_error(value: Any) -> None:
+    codec = JsonCodec()
+    try:
+        record, _ = codec.node(raw(value))
+    except DecodeError:
+        codec.outline(raw(value))
+    else:
+        assert record.reported_bytes >= 0
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_something_or_a_decode_error(body: bytes) -> None:
+    codec = JsonCodec()
+    with suppress(DecodeError):
+        codec.page(body)
+    with suppress(DecodeError):
+        codec.event(body)
+    with suppress(DecodeError):
+        codec.node(Raw(body))
+    codec.outline(Raw(body))
+
+
+WHOLE = json.dumps(node_json("n", "7", images=[image_json("redis:7", 5)])).encode()
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
+def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
+    with suppress(DecodeError):
+        JsonCodec().node(Raw(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :]))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"metadata": {"name": "n", "uid": "u"}, "x": ' + b"[" * 10**5 + b"]" * 10**5 + b"}",
+        b'{"metadata": {"name": "\xff", "uid": "u"}}',
+        b'{"metadata": {"name": "\\ud800", "uid": "u"}}',
+        b'{"metadata": {"name": "", "uid": "u"}}',
+        b'{"metadata": {"name": "n"}}',
+        b'{"metadata": {"name": "n", "uid": "u"}, "status": {"images": [{"sizeBytes": 1e3}]}}',
+        b'{"metadata": {"name": "n", "uid": "u"}, "status": {"images": [{"sizeBytes": %d}]}}'
+        % (2**53),
+    ],
+)
+def test_what_no_api_server_writes_is_a_decode_error(body: bytes) -> None:
+    with pytest.raises(DecodeError):
+        JsonCodec().node(Raw(body))
+
+
+def test_a_time_without_a_zone_is_in_utc() -> None:
+    body = b'{"metadata": {"name": "n", "uid": "u", "creationTimestamp": "2026-01-01T00:00:00"}}'
+    assert JsonCodec().node(Raw(body))[0].created == 1767225600.0

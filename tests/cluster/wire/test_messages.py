@@ -1,0 +1,20 @@
+"""The code of the protobuf messages is that of their definition."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import kubeimg_gui.cluster.wire
+
+WIRE = Path(kubeimg_gui.cluster.wire.__file__).parent
+ROOT = WIRE.parents[2]
+
+
+def test_the_generated_code_is_what_the_definition_makes(tmp_path: Path) -> None:
+    command = ["-m", "grpc_tools.protoc", f"-I{ROOT}", "kubeimg_gui/cluster/wire/messages.proto"]
+    options = [f"--python_out={tmp_path}", f"--pyi_out={tmp_path}"]
+    subprocess.run([sys.executable, *command, *options], check=True)
+    made = sorted(tmp_path.rglob("*.py*"))
+    assert [file.name for file in made] == ["messages_pb2.py", "messages_pb2.pyi"]
+    for file in made:
+        assert file.read_text() == (WIRE / file.name).read_text(), "run `make protobuf`"

@@ -1,0 +1,197 @@
+"""Nodes from protobuf: the same as from JSON, and whatever else may come is survived."""
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Raw
+
+from kubeimg_gui.cluster.wire import messages_pb2 as messages
+from kubeimg_gui.cluster.wire.codec import DecodeError
+from kubeimg_gui.cluster.wire.json_codec import JsonCodec
+from kubeimg_gui.cluster.wire.protobuf_codec import MAGIC, ProtobufCodec
+from kubeimg_gui.cluster.wire.status import read_status
+from tests.support.encodings_of_nodes import (
+    bookmark_protobuf,
+    enveloped,
+    frame,
+    list_protobuf,
+    node_protobuf,
+    status_protobuf,
+)
+from tests.support.scripted_server import image_json, node_json, status_json
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+instants = st.integers(1, 4 * 10**9).map(
+    lambda seconds: datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+)
+states = st.sampled_from(["True", "False", "Unknown", "odd"])
+conditions = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["Ready", "DiskPressure", "PIDPressure", "KernelDeadlock"]),
+        "status": states,
+    }
+)
+images = st.fixed_dictionaries(
+    {"names": st.none() | st.lists(words, max_size=3), "sizeBytes": st.integers(-5, 2**53 - 1)}
+)
+metadata = st.fixed_dictionaries(
+    {"name": words.filter(bool), "uid": words.filter(bool), "resourceVersion": words},
+    optional={
+        "creationTimestamp": instants,
+        "deletionTimestamp": instants,
+        "labels": st.none() | st.dictionaries(words, words, max_size=4),
+    },
+)
+statuses: st.SearchStrategy[Any] = st.fixed_dictionaries(
+    {},
+    optional={
+        "conditions": st.none() | st.lists(conditions, max_size=5),
+        "nodeInfo": st.fixed_dictionaries({"containerRuntimeVersion": words}),
+        "images": st.none() | st.lists(images, max_size=5),
+    },
+)
+
+
+@st.composite
+def nodes(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "metadata": draw(metadata),
+        "spec": {"unschedulable": draw(st.booleans())},
+        "status": draw(statuses),
+    }
+
+
+@given(st.lists(nodes(), max_size=4))
+def test_both_codecs_make_the_same_of_the_same_objects(given: list[dict[str, Any]]) -> None:
+    read_json, read_protobuf = JsonCodec(), ProtobufCodec()
+    for node in given:
+        expected = read_json.node(Raw(json.dumps(node).encode()))
+        assert read_protobuf.node(node_protobuf(node)) == expected
+        assert read_protobuf.node(enveloped("Node", node_protobuf(node))) == expected
+
+
+@given(nodes())
+def test_both_codecs_see_the_same_outline(node: dict[str, Any]) -> None:
+    outline = ProtobufCodec().outline(enveloped("Node", node_protobuf(node)))
+    assert outline == JsonCodec().outline(Raw(json.dumps(node).encode()))
+    assert outline[:2] == (node["metadata"]["name"], node["metadata"]["resourceVersion"])
+
+
+def test_an_image_is_decoded_once_and_shared() -> None:
+    codec = ProtobufCodec()
+    first, second = (
+        codec.node(node_protobuf(node_json(name, images=[image_json("redis:7", 5)])))[0]
+        for name in "ab"
+    )
+    assert first.images[0] is second.images[0]
+    assert first.labels[0] is second.labels[0]
+
+
+def test_a_page_is_split_without_decoding_its_items() -> None:
+    body = list_protobuf(
+        b"no node",
+        node_protobuf(node_json("b")),
+        resourceVersion="12",
+        continueToken="token",
+        remainingItemCount=7,
+    )
+    page = ProtobufCodec().page(body)
+    assert (page.kind, page.version, page.continue_token) == ("NodeList", "12", "token")
+    assert page.remaining == 7
+    assert ProtobufCodec().node(page.items[1])[0].name == "b"
+
+
+def test_a_page_that_does_not_tell_how_many_remain() -> None:
+    assert ProtobufCodec().page(list_protobuf(resourceVersion="12")).remaining is None
+
+
+def test_an_event_is_split() -> None:
+    codec = ProtobufCodec()
+    event = codec.event(frame("ADDED", enveloped("Node", node_protobuf(node_json("n")))))
+    assert event.type == "ADDED"
+    assert codec.node(event.object)[0].name == "n"
+
+
+@pytest.mark.parametrize("ends_list", [True, False])
+def test_a_bookmark_says_whether_the_list_is_complete(ends_list: bool) -> None:
+    outline = ProtobufCodec().outline(bookmark_protobuf("42", ends_list=ends_list))
+    assert (outline.version, outline.ends_list) == ("42", ends_list)
+    annotations = {"k8s.io/initial-events-end": "true"} if ends_list else {}
+    bookmark = {"metadata": {"resourceVersion": "42", "annotations": annotations}}
+    assert JsonCodec().outline(Raw(json.dumps(bookmark).encode())) == outline
+
+
+def test_annotations_of_any_kind_hide_neither_name_nor_version() -> None:
+    strange = messages.Outline.ObjectMeta(
+        name="n", resourceVersion="7", annotations=[b"\x0a\x01\xff", b"no entry"]
+    )
+    outlined = messages.Outline(metadata=strange).SerializeToString()
+    assert ProtobufCodec().outline(outlined) == ("n", "7", False)
+    for annotations in (
+        "5",
+        '{"k8s.io/initial-events-end": true}',
+        '["k8s.io/initial-events-end"]',
+    ):
+        body = (
+            f'{{"metadata": {{"name": "n", "resourceVersion": "7", "annotations": {annotations}}}}}'
+        )
+        assert JsonCodec().outline(Raw(body.encode())) == ("n", "7", False)
+
+
+def test_a_wait_beyond_all_bounds_is_bounded() -> None:
+    body = b'{"code": 503, "details": {"retryAfterSeconds": ' + b"9" * 400 + b"}}"
+    assert read_status(body).retry_after in (None, 1e9)
+
+
+def test_an_error_is_read_in_both_forms() -> None:
+    told = read_status(status_protobuf(410, "Expired", "too old", retry_after=3))
+    assert (told.code, told.reason, told.message, told.retry_after) == (
+        410,
+        "Expired",
+        "too old",
+        3,
+    )
+    body = status_json(410, "Expired", "too old") | {"details": {"retryAfterSeconds": 3}}
+    assert read_status(json.dumps(body).encode()) == told
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_something_or_a_decode_error(body: bytes) -> None:
+    codec = ProtobufCodec()
+    for attempt in (codec.page, codec.event, codec.node):
+        for start in (b"", MAGIC):
+            with suppress(DecodeError):
+                attempt(start + body)
+    codec.outline(body)
+    read_status(MAGIC + body)
+
+
+WHOLE = node_protobuf(node_json("n", "7", images=[image_json("redis:7", 5)]))
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
+def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
+    with suppress(DecodeError):
+        ProtobufCodec().node(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        node_protobuf(node_json("")),
+        node_protobuf({"metadata": {"name": "n", "uid": ""}}),
+        b"\x0a\x06\x0a\x01\xff\x2a\x01u",  # a name that is no UTF-8
+        node_protobuf(node_json("n", images=[image_json("x", 2**53)])),
+        b"\x0a\x05ab",
+        b"\x0b" * 200,  # groups within groups
+    ],
+)
+def test_what_no_api_server_writes_is_a_decode_error(body: bytes) -> None:
+    with pytest.raises(DecodeError):
+        ProtobufCodec().node(body)

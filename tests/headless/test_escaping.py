@@ -1,0 +1,72 @@
+"""What other programs read: the very value for scripts, nothing that runs for spreadsheets."""
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubeimg_gui.headless.escaping import csv_cell, json_text
+from kubeimg_gui.headless.report import WRITERS
+from tests.support.builders import image, node
+
+HOSTILE = "=cmd|' /C calc'!A0\x1b[2J\n\u202e\x9b\x7f\ud800"
+
+texts = st.text(st.characters(codec=None) | st.sampled_from("=+-@\t\r\n＝\x1b\x7f\x9b\u202e\ud800"))
+values = st.none() | st.booleans() | st.integers() | texts | st.lists(texts, max_size=3)
+
+
+@given(st.lists(st.dictionaries(texts, values, max_size=3), max_size=3))
+def test_json_is_exact_and_safe_in_any_terminal_and_encoding(
+    value: list[dict[str, object]],
+) -> None:
+    text = json_text(value)
+    assert text.isascii()
+    assert text.isprintable()
+    assert json.loads(text) == value
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+def test_what_a_spreadsheet_would_run_is_quoted(sign: str) -> None:
+    assert csv_cell(f"{sign}1+1") == f"'{sign}1+1"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "node-1", "a=b", "registry.example/x@sha256:0", "'", "5", "机"]
+)
+def test_all_other_cells_are_as_they_were(text: str) -> None:
+    assert csv_cell(text) == text
+
+
+def written(form: str, name: str) -> str:
+    out = io.StringIO()
+    held = image(f"registry.example/{name}:1", size=5)
+    WRITERS[form]([node(name, [held], runtime=name, uid=name)], out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", sorted(WRITERS))
+def test_hostile_names_are_neutral_in_every_form(form: str) -> None:
+    text = written(form, HOSTILE)
+    assert text.encode().decode().replace("\n", "").isprintable()
+    if form != "json":
+        assert len(text.splitlines()) == len(written(form, "harmless").splitlines())
+
+
+@given(texts.filter(bool))
+def test_a_row_of_csv_stays_one_whose_cells_run_nothing(name: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(written("csv", name)))
+    assert row["image_count"] == "1"
+    assert row["reported_bytes"] == "5"
+    for field in ("name", "uid", "runtime"):
+        assert row[field]
+        assert row[field][0] not in "=+-@\t\r＝＋－＠"
+
+
+@given(texts)
+def test_json_tells_any_name_exactly(name: str) -> None:
+    (told,) = json.loads(written("json", name))
+    assert (told["name"], told["runtime"]) == (name, name)
+    assert told["images"][0]["names"] == [f"registry.example/{name}:1"]

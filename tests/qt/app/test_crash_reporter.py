@@ -1,0 +1,83 @@
+"""A mistake of kubeimg's own: logged, shown once, redacted, and the window stays."""
+
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from kubeimg_gui.qt.app.crash_reporter import UnexpectedDialog, UnexpectedErrors
+
+SECRET = "Authorization: Bearer abcdef0123456789"
+
+
+@pytest.fixture
+def errors(qtbot: QtBot) -> Iterator[UnexpectedErrors]:
+    hooks = sys.excepthook, threading.excepthook
+    errors = UnexpectedErrors()
+    yield errors
+    errors.stop()
+    assert (sys.excepthook, threading.excepthook) == hooks
+
+
+def shown(qtbot: QtBot, errors: UnexpectedErrors, words: str) -> UnexpectedDialog:
+    qtbot.waitUntil(lambda: errors.dialog is not None and words in errors.dialog.sentence)
+    assert errors.dialog is not None
+    return errors.dialog
+
+
+def fail(words: str) -> None:
+    raise ValueError(words)
+
+
+@pytest.mark.qt_no_exception_capture
+def test_a_mistake_in_a_slot_is_shown_and_logged_without_secrets(
+    qtbot: QtBot, errors: UnexpectedErrors, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        QTimer.singleShot(0, lambda: fail(f"<b>node-1</b> {SECRET}"))
+        dialog = shown(qtbot, errors, "kubeimg made a mistake and goes on")
+    assert "ValueError: <b>node-1</b>" in dialog.sentence
+    details = dialog.details.toPlainText()
+    assert "in fail" in details
+    assert "PySide6 6." in details
+    for told in (dialog.sentence, details, caplog.text):
+        assert "abcdef0123456789" not in told
+    dialog.copy.click()
+    assert QApplication.clipboard().text() == details
+
+
+@pytest.mark.qt_no_exception_capture
+def test_more_mistakes_are_counted_in_the_same_dialog(
+    qtbot: QtBot, errors: UnexpectedErrors
+) -> None:
+    for words in ("first", "second"):
+        thread = threading.Thread(target=fail, args=(words,))
+        thread.start()
+        thread.join()
+    dialog = shown(qtbot, errors, "kubeimg made 2 mistakes")
+    assert dialog.sentence.endswith("ValueError: second")
+    assert "first" in dialog.details.toPlainText()
+    dialog.close()
+    qtbot.waitUntil(lambda: errors.dialog is None)
+    sys.excepthook(ValueError, ValueError("third"), None)
+    assert "third" in shown(qtbot, errors, "kubeimg made a mistake").sentence
+
+
+@pytest.mark.qt_no_exception_capture
+def test_the_dialog_outlives_the_window_at_hand(qtbot: QtBot, errors: UnexpectedErrors) -> None:
+    window = QWidget()
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    sys.excepthook(ValueError, ValueError("first"), None)
+    shown(qtbot, errors, "kubeimg made a mistake")
+    with qtbot.waitSignal(window.destroyed):
+        window.close()
+        window.deleteLater()
+    sys.excepthook(ValueError, ValueError("second"), None)
+    shown(qtbot, errors, "kubeimg made 2 mistakes")

@@ -1,0 +1,257 @@
+"""Several windows in one process: each context once, one tray, the last one ends it all."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.errors import KubeconfigError
+from kubeimg_gui.cluster.target import Target
+from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.demo.serve import DemoCluster
+from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.window_manager import Desk
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.nodes.wording import Severity
+from kubeimg_gui.qt.window.main_window import MainWindow
+from tests.qt.driver import event_loop, until
+from tests.support.recorder import connection_to
+
+
+class FakeTray(QObject):
+    window_asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.states: dict[str, tuple[Severity, str]] = {}
+
+    def show_state(self, window: str, severity: Severity, words: str) -> None:
+        self.states[window] = severity, words
+
+    def forget(self, window: str) -> None:
+        self.states.pop(window, None)
+
+
+class FakeNotifier(QObject):
+    activated = Signal(str)
+
+    def send(self, message: object) -> None:
+        raise AssertionError(message)
+
+
+class Fixture:
+    def __init__(self, cluster: DemoCluster, theme: Theme) -> None:
+        self.tray = FakeTray()
+        self.notifier = FakeNotifier()
+        self.names: Callable[[], list[str]] = lambda: ["one", "two"]
+        self.closed: list[str] = []
+        self._url = cluster.url
+        self._theme = theme
+
+    def desk(self) -> Desk:
+        tray: Any = self.tray
+        notifier: Any = self.notifier
+        return Desk(
+            lambda feed: Session(feed, self._theme, None),
+            self.feed,
+            lambda: self.names(),
+            tray,
+            notifier,
+        )
+
+    def feed(self, context: str) -> Feed:
+        if context == "broken":
+            raise KubeconfigError("<b>broken</b> names no cluster")
+
+        def connect() -> Connection:
+            return connection_to(self._url)
+
+        target = Target(context, context, "", connect, lambda: self.closed.append(context))
+        return Feed(target, NodeInformer(connect), NodeActions(connect))
+
+
+Play = Callable[[Callable[[Fixture, Desk], Awaitable[None]]], None]
+
+
+@pytest.fixture
+def play(qapp: QApplication, theme: Theme, cluster: DemoCluster) -> Iterator[Play]:
+    with event_loop(qapp) as loop:
+
+        def run(act: Callable[[Fixture, Desk], Awaitable[None]]) -> None:
+            async def live() -> None:
+                fixture = Fixture(cluster, theme)
+                desk = fixture.desk()
+                desk.open(fixture.feed("one")).start()
+                try:
+                    await act(fixture, desk)
+                finally:
+                    await desk.close()
+                assert sorted(fixture.closed) == sorted(set(fixture.closed))
+
+            loop.run_until_complete(live())
+
+        yield run
+
+
+async def contexts_offered(window: MainWindow) -> QMenu:
+    QTest.mouseClick(window.top.pill, Qt.MouseButton.LeftButton)
+    await until(lambda: isinstance(QApplication.activePopupWidget(), QMenu), "contexts")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+async def choose(window: MainWindow, context: str) -> None:
+    menu = await contexts_offered(window)
+    (action,) = [each for each in menu.actions() if each.text() == context]
+    action.trigger()
+    menu.close()
+
+
+def test_another_context_opens_in_a_window_of_its_own_and_only_once(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        await choose(desk.windows[0], "two")
+        await until(lambda: len(desk.windows) == 2)
+        await choose(desk.windows[0], "two")
+        await choose(desk.windows[1], "one")
+        for window in desk.windows:
+            await until(lambda window=window: window.model.rowCount() == 5)
+        assert [window.context for window in desk.windows] == ["one", "two"]
+        assert fixture.tray.states == {
+            "one": (Severity.FINE, "Live"),
+            "two": (Severity.FINE, "Live"),
+        }
+
+    play(act)
+
+
+def test_closing_one_window_leaves_the_others_and_the_last_one_ends_it(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        ended: list[bool] = []
+        desk.emptied.connect(lambda: ended.append(True))
+        desk.open(fixture.feed("two")).start()
+        desk.windows[0].close()
+        await until(lambda: [window.context for window in desk.windows] == ["two"])
+        await until(lambda: fixture.closed == ["one"])
+        assert not ended
+        assert "one" not in fixture.tray.states
+        desk.windows[0].close()
+        await until(lambda: ended)
+
+    play(act)
+
+
+def test_a_second_wish_to_close_a_window_closes_no_other(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        ended: list[bool] = []
+        desk.emptied.connect(lambda: ended.append(True))
+        desk.open(fixture.feed("two")).start()
+        first = desk.windows[0]
+        first.close()
+        first.close_asked.emit()
+        await until(lambda: fixture.closed == ["one"])
+        assert not ended
+        assert [window.context for window in desk.windows] == ["two"]
+
+    play(act)
+
+
+def test_a_window_that_closes_while_its_contexts_are_read_is_left_alone(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        desk.open(fixture.feed("two")).start()
+        reading, read = threading.Event(), threading.Event()
+
+        def slowly() -> list[str]:
+            reading.set()
+            read.wait(10)
+            return ["one"]
+
+        fixture.names = slowly
+        QTest.mouseClick(desk.windows[0].top.pill, Qt.MouseButton.LeftButton)
+        await until(reading.is_set)
+        desk.windows[0].close()
+        await until(lambda: fixture.closed == ["one"])
+        read.set()
+        await asyncio.sleep(0.05)
+        assert not isinstance(QApplication.activePopupWidget(), QMenu)
+
+    play(act)
+
+
+def test_what_cannot_be_opened_is_told_in_plain_text(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        fixture.names = lambda: ["one", "broken"]
+        await choose(desk.windows[0], "broken")
+        await until(lambda: desk.windows[0].findChildren(QMessageBox))
+        (box,) = desk.windows[0].findChildren(QMessageBox)
+        assert box.text() == "<b>broken</b> names no cluster"
+        assert box.textFormat() is Qt.TextFormat.PlainText
+        box.close()
+
+    play(act)
+
+
+def test_a_kubeconfig_that_cannot_be_read_is_told_in_the_menu(play: Play) -> None:
+    def fail() -> list[str]:
+        raise KubeconfigError("There is no kubeconfig")
+
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        fixture.names = fail
+        menu = await contexts_offered(desk.windows[0])
+        assert menu.actions()[-1].text() == "There is no kubeconfig"
+        assert not menu.actions()[-1].isEnabled()
+        menu.close()
+
+    play(act)
+
+
+def test_a_click_on_a_message_leads_to_the_window_at_its_activity(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        desk.open(fixture.feed("two")).start()
+        first = desk.windows[0]
+        first.showMinimized()
+        fixture.notifier.activated.emit("one")
+        await until(lambda: not first.isMinimized())
+        await until(lambda: first.activity.view.hasFocus())
+        fixture.notifier.activated.emit("gone")
+        await asyncio.sleep(0)
+
+    play(act)
+
+
+def test_a_window_without_a_context_is_known_by_the_one_it_finds(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        target = fixture.feed("").target
+        desk.open(Feed(target, NodeInformer(target.connect), NodeActions(target.connect))).start()
+        assert list(fixture.tray.states) == ["one", "no context"]
+        target.context = "two"  # as the informer's thread finds it
+        await until(lambda: list(fixture.tray.states) == ["one", "two"])
+        await choose(desk.windows[0], "two")
+        await asyncio.sleep(0.05)
+        assert [window.context for window in desk.windows] == ["one", "two"]
+        desk.show("two")
+        await until(lambda: desk.windows[1].activity.view.hasFocus())
+        desk.windows[1].close()
+        await until(lambda: list(fixture.tray.states) == ["one"])
+
+    play(act)
+
+
+def test_two_windows_that_turn_out_to_be_the_same_are_told_apart(play: Play) -> None:
+    async def act(fixture: Fixture, desk: Desk) -> None:
+        target = fixture.feed("").target
+        desk.open(Feed(target, NodeInformer(target.connect), NodeActions(target.connect))).start()
+        target.context = "one"
+        await until(lambda: list(fixture.tray.states) == ["one", "one (2)"])
+        desk.windows[0].close()
+        await until(lambda: fixture.closed == ["one"])
+        assert list(fixture.tray.states) == ["one (2)"]
+
+    play(act)

@@ -1,0 +1,116 @@
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.images.model import HeldImage, ImageListModel, merge_images
+from kubeimg_gui.qt.images.panel import ImagePanel
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.nodes.row import NodeRow
+from tests.support.builders import GIB, MIB, change, digest, image, images, known, node
+
+TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+REDIS = image(f"docker.io/library/redis@{digest('a')}", "docker.io/library/redis:7", size=GIB)
+
+
+def row(name: str, *held: object) -> NodeRow:
+    record = node(name, held)  # pyright: ignore
+    made = NodeRow(record)
+    made.take(known(record)[0], now=0)
+    return made
+
+
+def test_images_are_merged_by_digest_and_largest_first() -> None:
+    elsewhere = image(f"mirror.example/redis@{digest('a')}", size=GIB + 1)
+    held = merge_images(
+        [row("a", REDIS, image("small:1", size=5)), row("b", REDIS), row("c", elsewhere)]
+    )
+    assert [(each.image.size_bytes, each.nodes) for each in held] == [(GIB + 1, 3), (5, 1)]
+
+
+def test_first_seen_needs_all_holders_to_have_got_it_since() -> None:
+    old, new = row("a", REDIS), row("b")
+    new.take(change(node("b"), node("b", (REDIS,)), at=60), now=60)
+    newer = row("c")
+    newer.take(change(node("c"), node("c", (REDIS,)), at=90), now=90)
+    assert merge_images([old, new]) == [HeldImage(REDIS, 2, None)]
+    assert merge_images([new, newer]) == [HeldImage(REDIS, 2, 60)]
+
+
+def test_the_list_is_a_proper_model(qtmodeltester: ModelTester) -> None:
+    model = ImageListModel(opened=0)
+    qtmodeltester.check(model)  # pyright: ignore[reportUnknownMemberType]
+    assert model.show([row("a", *images(5)), row("b", *images(2))])
+    assert not model.show([row("a", *images(5)), row("b", *images(2))])
+    assert model.show([row("a")])
+
+
+def test_the_tooltip_tells_all_and_is_plain(qapp: QApplication) -> None:
+    model = ImageListModel(opened=0)
+    model.show([row("a", image("<b>x</b>:1", size=3)), row("b")])
+    tip = model.index(0).data(TOOLTIP)
+    assert "<b>" not in tip
+    for part in ("&lt;b&gt;x&lt;/b&gt;:1", "3 bytes", "On 1 of 2 nodes", "First seen before "):
+        assert part in tip
+
+
+def panel_of(qtbot: QtBot, theme: Theme, *records: object) -> ImagePanel:
+    nodes = NodeTableModel(Clocks(lambda: 100.0))
+    nodes.apply(known(*records))  # pyright: ignore
+    panel = ImagePanel(nodes, theme)
+    nodes.setParent(panel)
+    qtbot.addWidget(panel)
+    panel.resize(320, 600)
+    panel.show()
+    return panel
+
+
+def sentences(panel: ImagePanel) -> str:
+    labels = [label for label in panel.findChildren(QLabel) if label.isVisible()]
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+    return "\n".join(label.text() for label in labels)
+
+
+def test_the_panel_of_one_capped_node(qtbot: QtBot, theme: Theme) -> None:
+    panel = panel_of(qtbot, theme, node("a", images(50, 100 * MIB)))
+    panel.show_nodes(["a"])
+    said = sentences(panel)
+    assert "50 images · ≥ 4.9 GiB reported" in said
+    assert "Compressed sizes, as containerd reports them." in said
+    assert "The kubelet lists only its 50 largest images" in said
+    assert "just now" not in said
+    panel.grab()
+
+
+def test_the_panel_of_a_doubted_node(qtbot: QtBot, theme: Theme) -> None:
+    panel = panel_of(qtbot, theme, node("a", images(2), images_doubted=True))
+    panel.show_nodes(["a"])
+    assert "The node lists no images just now." in sentences(panel)
+
+
+def test_the_panel_of_several_nodes(qtbot: QtBot, theme: Theme) -> None:
+    capped, doubted = node("a", images(50)), node("b", images(2), images_doubted=True)
+    panel = panel_of(qtbot, theme, capped, doubted, node("c", (), runtime="cri-o://1.31"))
+    panel.show_nodes(["a", "b", "c", "no such node"])
+    said = sentences(panel)
+    assert "1 of 3 lists hold only the 50 largest images" in said
+    assert "1 of 3 nodes list no images just now" in said
+    assert "Unpacked sizes, as cri-o reports them." in said
+    panel.grab()
+
+
+def test_the_panel_without_a_selection(qtbot: QtBot, theme: Theme) -> None:
+    assert "Select nodes" in sentences(panel_of(qtbot, theme))
+
+
+def test_the_panel_follows_its_nodes(qtbot: QtBot, theme: Theme) -> None:
+    old = node("a", images(2))
+    panel = panel_of(qtbot, theme, old)
+    panel.show_nodes(["a"])
+    nodes = panel.findChild(NodeTableModel)
+    assert nodes is not None
+    nodes.apply([change(old, node("a", (*old.images, image("new:1", size=5 * GIB))))])
+    qtbot.waitUntil(lambda: "3 images" in sentences(panel))
+    panel.grab()

@@ -1,0 +1,75 @@
+import pytest
+
+from kubeimg_gui.qt.nodes.columns import MEANINGS, Column, Moment, sorted_by, title
+from kubeimg_gui.qt.nodes.row import NodeRow
+from tests.support.builders import GIB, image, images, known, node
+
+MOMENT = Moment(now=1_790_000_000 + 3 * 86400, opened=1_790_000_000)
+
+
+def row(**fields: object) -> NodeRow:
+    record = node(**fields)  # pyright: ignore
+    made = NodeRow(record)
+    made.take(known(record)[0], now=0)
+    return made
+
+
+def words(column: Column, of: NodeRow) -> str:
+    return MEANINGS[column].words(of, MOMENT)
+
+
+def tip(column: Column, of: NodeRow) -> str:
+    return MEANINGS[column].tip(of, MOMENT)
+
+
+def test_a_capped_list_says_so_in_words() -> None:
+    capped = row(held=images(50, GIB))
+    assert words(Column.IMAGES, capped) == "50+"
+    assert words(Column.REPORTED, capped) == "≥ 50.0 GiB"
+    assert tip(Column.REPORTED, capped).startswith("At least 53,687,089,975 bytes")
+    assert "50 largest" in tip(Column.IMAGES, capped)
+
+
+def test_a_complete_list() -> None:
+    whole = row(held=images(2, GIB))
+    assert words(Column.IMAGES, whole) == "2"
+    assert words(Column.REPORTED, whole) == "2.0 GiB"
+    assert words(Column.LARGEST, whole) == "app-0:v1  1.0 GiB"
+    assert tip(Column.LARGEST, whole).splitlines() == [
+        "registry.example/team/app-0:v1",
+        "1,073,741,824 bytes",
+    ]
+    assert words(Column.AGE, whole) == "3d"
+
+
+def test_a_node_that_says_nothing() -> None:
+    bare = row(created=None)
+    assert words(Column.LARGEST, bare) == ""
+    assert words(Column.AGE, bare) == "—"
+    for column in Column:
+        assert tip(column, bare)
+
+
+def test_the_change_column_says_since_when() -> None:
+    assert title(Column.CHANGE, MOMENT.opened).startswith("Since ")
+    grown = row()
+    grown.change = -5
+    assert tip(Column.CHANGE, grown).startswith("\N{MINUS SIGN}5 bytes since ")
+
+
+def test_young_nodes_come_first_and_unknown_ages_last() -> None:
+    value = MEANINGS[Column.AGE].value
+    young, old, unknown = row(created=9.0), row(created=1.0), row(created=None)
+    assert sorted([unknown, old, young], key=value) == [young, old, unknown]
+
+
+def test_a_largest_image_is_compared_by_its_bytes() -> None:
+    small, large = row(held=(image("z", size=5),)), row(held=(image("a", size=2**33),))
+    value = MEANINGS[Column.LARGEST].value
+    assert value(row()) < value(small) < value(large)
+
+
+@pytest.mark.parametrize("column", Column)
+def test_every_column_has_a_title(column: Column) -> None:
+    assert title(column, 0.0)
+    assert sorted_by(column).startswith("sorted by ")

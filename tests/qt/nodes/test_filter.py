@@ -1,0 +1,96 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.inventory import Inventory
+from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.nodes.filter import NodeFilter
+from kubeimg_gui.qt.nodes.row import NodeRow
+from tests.support.builders import change, image, node
+
+RECORDS = [
+    node("web-1", (image("docker.io/library/nginx:1.27"),)),
+    node("web-2", (image("quay.io/Team/Redis:7"),), labels=("zone=eu-1",)),
+    node("gpu-1", (image(),), labels=()),
+]
+
+
+def filter_of(records: list[NodeRecord]) -> tuple[NodeFilter, list[NodeRow]]:
+    inventory = Inventory()
+    for record in records:
+        inventory.add(record)
+    return NodeFilter(inventory.holders), [NodeRow(record) for record in records]
+
+
+def names(wanted: str) -> list[str]:
+    sieve, rows = filter_of(RECORDS)
+    sieve.search(wanted, rows)
+    return [row.name for row in sieve.among(rows)]
+
+
+def test_names_labels_and_images_are_searched_whatever_the_case() -> None:
+    assert names("WEB") == ["web-1", "web-2"]
+    assert names("zone=EU") == ["web-2"]
+    assert names("redis") == ["web-2"]
+    assert names("nginx:1.27") == ["web-1"]
+
+
+def test_every_word_must_be_found_wherever_it_is() -> None:
+    assert names("web redis eu-1") == ["web-2"]
+    assert names("web gpu") == []
+
+
+def test_no_words_match_everything() -> None:
+    assert names("") == names("   ") == ["web-1", "web-2", "gpu-1"]
+
+
+def test_two_names_of_an_image_are_not_one() -> None:
+    sieve, rows = filter_of([node("a", (image("x:1", "y:2"),))])
+    sieve.search("1y", rows)
+    assert rows[0] not in sieve
+
+
+def test_a_row_that_changes_is_looked_at_again() -> None:
+    old, new = node("a", (image("x:1"),)), node("a", (image("y:2"),))
+    sieve, rows = filter_of([old])
+    sieve.search("y:2", rows)
+    assert not sieve.look_again(rows)
+    rows[0].take(change(old, new), now=1)
+    assert sieve.look_again(rows)
+    assert sieve.among(rows) == rows
+    assert not sieve.look_again(rows)
+    sieve.forget(rows)
+    assert rows[0] not in sieve
+
+
+CATALOG = [image(f"Reg/app-{i}:v{i % 3}", f"mirror/App-{i}@x") for i in range(12)]
+WORDS = st.lists(
+    st.sampled_from(["a", "APP", "app-1", "app-11", "n1", "v2", "mirror/", "web", "pool=web", "?"]),
+    max_size=3,
+).map(" ".join)
+HELD = st.lists(st.lists(st.sampled_from(CATALOG), max_size=6), max_size=30)
+
+
+def plainly(records: list[NodeRecord], wanted: str) -> list[str]:
+    def holds(record: NodeRecord, word: str) -> bool:
+        parts = [record.name, *record.labels, *(n for i in record.images for n in i.names)]
+        return any(word in part.casefold() for part in parts)
+
+    words = wanted.casefold().split()
+    return [each.name for each in records if all(holds(each, word) for word in words)]
+
+
+@given(HELD, st.lists(WORDS, min_size=1, max_size=4))
+def test_it_finds_what_a_plain_search_finds(
+    held: list[list[ContainerImage]], typed: list[str]
+) -> None:
+    records = [
+        node(f"n{i}", images, labels=("pool=web",) * (i % 2)) for i, images in enumerate(held)
+    ]
+    sieve, rows = filter_of(records)
+    for wanted in typed:
+        # Longer words are looked for in what the shorter ones found.
+        sieve.search(wanted, rows)
+        assert [row.name for row in sieve.among(rows)] == plainly(records, wanted)
+        assert [row.name for row in rows if row in sieve] == plainly(records, wanted)
+        assert not sieve.look_again(rows)

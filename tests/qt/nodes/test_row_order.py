@@ -1,0 +1,57 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubeimg_gui.qt.nodes import row_order
+from kubeimg_gui.qt.nodes.row import NodeRow
+from kubeimg_gui.qt.nodes.row_order import RowOrder
+from tests.support.builders import node
+
+NAMES = [f"n{i}" for i in range(40)]
+STEPS = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.one_of(st.none(), st.integers(0, 5))), max_size=120
+)
+
+
+def number(row: NodeRow) -> int:
+    return row.change
+
+
+def words(row: NodeRow) -> tuple[str, str]:
+    return "zyxwvu"[row.change], "same"
+
+
+@pytest.fixture(autouse=True)
+def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_order, "LENGTH", 3)
+
+
+@pytest.mark.parametrize("value", [number, words])
+@pytest.mark.parametrize("descending", [False, True])
+@given(filled=st.integers(0, 20), steps=STEPS)
+def test_it_equals_a_full_sort_after_any_sequence(
+    value: Callable[[NodeRow], Any],
+    descending: bool,
+    filled: int,
+    steps: list[tuple[str, int | None]],
+) -> None:
+    rows = {name: NodeRow(node(name), change=len(name)) for name in NAMES[:filled]}
+    order = RowOrder(value, descending=descending)
+    order.fill(rows.values())
+    for name, change in steps:
+        row = rows.get(name)
+        if row is None:
+            rows[name] = NodeRow(node(name), change=change or 0)
+            order.add(rows[name])
+        elif change is None:
+            order.remove(rows.pop(name), value(row))
+        else:
+            before, moved = value(row), change != row.change
+            row.change = change
+            assert order.move(row, before) is moved
+    expected = sorted(rows.values(), key=lambda row: row.name)
+    expected.sort(key=value, reverse=descending)
+    assert order.flat() == expected

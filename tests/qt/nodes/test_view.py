@@ -1,0 +1,278 @@
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme, mix
+from kubeimg_gui.qt.nodes.cell_painter import EDGE
+from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS
+from kubeimg_gui.qt.nodes.view import REST_SECONDS, NodeView
+from tests.support.builders import GIB, change, image, images, known, node
+from tests.support.clock import Clock
+
+Show = Callable[..., NodeView]
+
+
+def sized(name: str, size: int) -> NodeRecord:
+    return node(name, (image(f"{name}:1", size=size),))
+
+
+@pytest.fixture
+def show(qtbot: QtBot, theme: Theme, clock: Clock) -> Show:
+    def show_view(*records: NodeRecord, width: int = 1000) -> NodeView:
+        model = NodeTableModel(Clocks(clock, clock))
+        view = NodeView(model, theme, clock)
+        model.setParent(view)
+        qtbot.addWidget(view)
+        model.apply(known(*records))
+        view.resize(width, 400)
+        view.show()
+        view.settle(at_once=True)
+        return view
+
+    return show_view
+
+
+def nodes(view: NodeView) -> NodeTableModel:
+    model = view.model()
+    assert isinstance(model, NodeTableModel)
+    return model
+
+
+def order(view: NodeView) -> list[str]:
+    return [nodes(view).row_at(place).name for place in range(nodes(view).rowCount())]
+
+
+def apply(view: NodeView, *changes: NodeChange) -> None:
+    nodes(view).apply(changes)
+
+
+def shot(view: NodeView) -> QImage:
+    return view.viewport().grab().toImage()
+
+
+def click(qtbot: QtBot, view: NodeView, place: int) -> None:
+    middle = view.visualRect(nodes(view).index(place, 0)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+
+
+def test_a_click_on_a_header_sorts_and_again_turns_it_round(qtbot: QtBot, show: Show) -> None:
+    view = show(sized("a", 5), sized("b", 2**33), sized("c", 2**31))
+    assert order(view) == ["b", "c", "a"]
+
+    def click_on(column: Column) -> None:
+        header = view.header
+        x = header.sectionViewportPosition(column) + header.sectionSize(column) // 2
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, 10))
+
+    click_on(Column.REPORTED)
+    assert order(view) == ["a", "c", "b"]
+    click_on(Column.NODE)
+    assert order(view) == ["a", "b", "c"]
+    click_on(Column.NODE)
+    assert order(view) == ["c", "b", "a"]
+    assert view.header.sortIndicatorSection() == Column.NODE
+
+
+def test_the_selection_survives_sorting_filtering_and_changes(qtbot: QtBot, show: Show) -> None:
+    view = show(sized("a", 3), sized("b", 2), sized("c", 1))
+    told: list[tuple[str, ...]] = []
+    view.selected.connect(told.append)
+    click(qtbot, view, 1)
+    assert told == [("b",)]
+    view.sort_by(Column.NODE, descending=True)
+    apply(view, change(sized("b", 2), sized("b", 9)), change(None, sized("d", 5)))
+    view.settle(at_once=True)
+    nodes(view).set_filter("c:1")
+    assert order(view) == ["c"]
+    nodes(view).set_filter("")
+    rows = view.selectionModel().selectedRows()
+    assert [nodes(view).row_at(index.row()).name for index in rows] == ["b"]
+    assert nodes(view).row_at(view.currentIndex().row()).name == "b"
+    # None of this was the person's doing, so nothing was told.
+    assert told == [("b",)]
+
+
+def test_many_selected_rows_come_back_as_ranges(show: Show) -> None:
+    view = show(*(sized(f"n{i}", 100 - i) for i in range(30)))
+    view.select_names(f"n{i}" for i in range(30) if i != 7)
+    view.sort_by(Column.NODE, descending=False)
+    assert len(list(view.names)) == 29
+    assert len(view.selectionModel().selectedRows()) == 29
+    assert view.selectionModel().selection().count() == 2
+
+
+def test_arrow_keys_move_the_selection(qtbot: QtBot, show: Show) -> None:
+    view = show(sized("a", 3), sized("b", 2))
+    click(qtbot, view, 0)
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert list(view.names) == ["b"]
+
+
+def test_rows_move_only_when_pointer_and_keyboard_rest(
+    qtbot: QtBot, show: Show, clock: Clock
+) -> None:
+    view = show(sized("a", 3), sized("b", 2))
+    QTest.mouseMove(view.viewport(), QPoint(50, 10))
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    apply(view, change(sized("b", 2), sized("b", 9)))
+    view.settle()
+    assert order(view) == ["a", "b"]
+    clock.now += REST_SECONDS
+    view.settle()
+    assert order(view) == ["b", "a"]
+
+
+def test_a_changed_row_is_tinted_and_fades_but_keeps_its_edge(
+    qtbot: QtBot, show: Show, clock: Clock
+) -> None:
+    view = show(sized("a", 3 * GIB), sized("b", 2 * GIB))
+    apply(view, change(sized("b", 2 * GIB), sized("b", 2 * GIB + 1)))
+    row = view.visualRect(nodes(view).index(1, 0))
+    ground = QPoint(row.left() + 8, row.top() + 2)
+    edge = QPoint(EDGE - 1, row.center().y())
+    assert shot(view).pixelColor(ground) == QColor(LIGHT.grown_ground)
+    assert shot(view).pixelColor(edge) == QColor(LIGHT.grown)
+    clock.now += FADE_SECONDS / 2
+    halfway = shot(view).pixelColor(ground)
+    assert halfway.name() == mix(LIGHT.page, LIGHT.grown_ground, 0.5).name()
+    clock.now += FADE_SECONDS
+    assert shot(view).pixelColor(ground) == QColor(LIGHT.page)
+    assert shot(view).pixelColor(edge) == QColor(LIGHT.grown)
+    click(qtbot, view, 1)
+    click(qtbot, view, 0)
+    view.viewport().repaint()
+    assert shot(view).pixelColor(edge) == QColor(LIGHT.page)
+    qtbot.waitUntil(lambda: not view.fading)
+
+
+def test_a_selected_row_that_changes_is_seen_once_it_has_faded(
+    qtbot: QtBot, show: Show, clock: Clock
+) -> None:
+    view = show(sized("a", 3))
+    view.select_names(["a"])
+    apply(view, change(sized("a", 3), sized("a", 5)))
+    assert not nodes(view).row_at(0).seen
+    clock.now += FADE_SECONDS + 1
+    qtbot.waitUntil(lambda: not view.fading)
+    assert nodes(view).row_at(0).seen
+
+
+def test_no_other_row_is_selected_when_a_selected_one_goes(show: Show, clock: Clock) -> None:
+    view = show(sized("a", 3), sized("b", 2), sized("c", 1))
+    view.select_names(["b"])
+    apply(view, change(sized("b", 2), None))
+    clock.now += DEPARTED_SECONDS
+    view.settle(at_once=True)
+    assert order(view) == ["a", "c"]
+    assert not view.selectionModel().hasSelection()
+    assert not view.currentIndex().isValid()
+    clock.now += FADE_SECONDS
+
+
+def test_shrinking_and_retagging_look_different(qtbot: QtBot, show: Show, clock: Clock) -> None:
+    shrunk, retagged = sized("a", 9), sized("b", 5)
+    view = show(shrunk, retagged)
+    apply(
+        view,
+        change(shrunk, sized("a", 8)),
+        change(retagged, node("b", (image("b:1", "b:2", size=5),))),
+    )
+    picture = shot(view)
+    first, second = (view.visualRect(nodes(view).index(place, 0)) for place in (0, 1))
+    assert picture.pixelColor(8, first.top() + 2) == QColor(LIGHT.shrunk_ground)
+    assert picture.pixelColor(1, first.center().y()) == QColor(LIGHT.shrunk)
+    assert picture.pixelColor(8, second.top() + 2) == QColor(LIGHT.page)
+    assert picture.pixelColor(1, second.center().y()) == QColor(LIGHT.accent)
+    clock.now += 2 * FADE_SECONDS
+    qtbot.waitUntil(lambda: not view.fading)
+
+
+def test_it_paints_anything_in_both_themes(show: Show, clock: Clock) -> None:
+    odd = [
+        node("n" * 120, images(50, GIB), pressures=("DiskPressure", "MemoryPressure")),
+        node("节点-" * 20, (image(),), ready=None, unschedulable=True),
+        node("<b>x</b>", (), ready=False, created=None, runtime=""),
+    ]
+    view = show(*odd)
+    apply(view, change(odd[2], None), change(odd[0], node("n" * 120, images(20, GIB))))
+    view.select_names(["<b>x</b>"])
+    for theme in (LIGHT, DARK):
+        view.set_theme(theme)
+        assert not shot(view).isNull()
+    clock.now += 60
+    view.settle(at_once=True)
+    view.grab()
+
+
+def test_the_skeleton_stands_where_rows_will_be(show: Show) -> None:
+    view = show()
+    blank = shot(view)
+    view.show_skeleton(shown=True)
+    assert shot(view) != blank
+
+
+@pytest.mark.parametrize("width", [770, 1110])
+def test_no_column_is_cut_off(show: Show, width: int) -> None:
+    view = show(
+        node(
+            "ip-10-18-181-127.batch.example",
+            images(50, 2 * GIB),
+            pressures=("DiskPressure",),
+            unschedulable=True,
+        ),
+        width=width,
+    )
+    header = view.header
+    assert header.length() == view.viewport().width()
+    assert not view.horizontalScrollBar().isVisible()
+    metrics = view.fontMetrics()
+    for column, words in (
+        (Column.RUNTIME, "containerd 1.7.27"),
+        (Column.IMAGES, "50+"),
+        (Column.REPORTED, "≥ 88.8 GiB"),
+        (Column.CHANGE, "▲ +88.8 GiB"),
+        (Column.AGE, "720d"),
+    ):
+        assert header.sectionSize(column) >= metrics.horizontalAdvance(words) + 10
+
+
+def test_columns_are_chosen_in_a_menu(show: Show) -> None:
+    view = show(sized("a", 1))
+    menu = view.header.column_menu()
+    titles = [action.text() for action in menu.actions()]
+    assert "Node" not in titles
+    next(action for action in menu.actions() if action.text() == "Runtime").trigger()
+    assert view.header.isSectionHidden(Column.RUNTIME)
+    assert view.header.length() == view.viewport().width()
+
+
+def test_a_width_set_by_hand_stays_until_the_handle_is_double_clicked(show: Show) -> None:
+    view = show(sized("a", 1))
+    view.header.resizeSection(Column.NODE, 333)
+    view.resize(900, 300)
+    assert view.header.sectionSize(Column.NODE) == 333
+    view.header.sectionHandleDoubleClicked.emit(Column.NODE)
+    assert view.header.sectionSize(Column.NODE) != 333
+
+
+def test_the_row_under_the_pointer_is_lit(qtbot: QtBot, show: Show) -> None:
+    view = show(sized("a", 2), sized("b", 1))
+    before = shot(view)
+    QTest.mouseMove(view.viewport(), QPoint(60, view.rowHeight(0) + 5))
+    assert shot(view) != before
+
+
+def test_current_row_is_outlined_only_with_the_keyboard_here(show: Show) -> None:
+    view = show(sized("a", 2), sized("b", 1))
+    index = nodes(view).index(1, 0)
+    view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+    assert not shot(view).isNull()

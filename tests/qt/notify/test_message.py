@@ -1,0 +1,172 @@
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.qt.notify import message as messages
+from kubeimg_gui.qt.notify.message import IMAGES, LONGEST_NAME, Gathering, Message
+from kubeimg_gui.text.sanitize import plain
+from tests.support.builders import GIB, MIB, change, digest, image, images, known, node
+
+CUDA = image("nvidia/cuda:12.4", size=4 * GIB)
+REDIS = image("redis:7", size=100 * MIB)
+NGINX = image("nginx:1.27", size=200 * MIB)
+APP = image("registry.example/team/app:v3", size=300 * MIB)
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def compose(changes: Iterable[NodeChange], window: str) -> Message | None:
+    gathering = Gathering()
+    for each in changes:
+        gathering.add(each)
+    return gathering.message(window)
+
+
+def told(*changes: NodeChange) -> Message:
+    message = compose(changes, "prod-eu-1")
+    assert message is not None
+    return message
+
+
+def gets(name: str, *held: ContainerImage, before: Sequence[ContainerImage] = ()) -> NodeChange:
+    return change(node(name, before), node(name, held))
+
+
+def test_one_node_is_named() -> None:
+    message = told(gets("n1", CUDA))
+    assert message == Message(
+        "prod-eu-1", "prod-eu-1: n1 changed, +4.0 GiB", "Arrived: cuda:12.4", critical=False
+    )
+
+
+def test_the_largest_come_first_with_the_nodes_that_hold_them() -> None:
+    message = told(*(gets(f"n{i}", REDIS, CUDA) for i in range(3)), gets("n3", NGINX, APP))
+    assert message.title == "prod-eu-1: 4 nodes changed, +12.8 GiB"
+    assert message.body == "Arrived: cuda:12.4 on 3 nodes, app:v3, nginx:1.27 and 1 more"
+
+
+def test_what_left_is_told_apart_from_what_is_no_longer_listed() -> None:
+    full = images(50)
+    larger = image("registry.example/larger:1", size=GIB)
+    message = told(
+        gets("n1", REDIS, before=[REDIS, NGINX]),
+        change(node("n2", full), node("n2", (larger, *full[:-1]))),
+    )
+    assert message.title == "prod-eu-1: 2 nodes changed, +724 MiB"
+    assert message.body.splitlines() == [
+        "Arrived: larger:1",
+        "Left: nginx:1.27 · No longer listed: app-49:v1",
+    ]
+
+
+def test_less_is_told_with_a_minus() -> None:
+    assert told(gets("n1", before=[CUDA])).title == ("prod-eu-1: n1 changed, \N{MINUS SIGN}4.0 GiB")
+
+
+def test_nodes_that_join_and_leave_are_named() -> None:
+    message = told(change(None, node("n8", [CUDA])), change(node("n9", [REDIS]), None))
+    assert message.title == "prod-eu-1: 2 nodes changed, +3.9 GiB"
+    assert message.body == "Nodes joined: n8 · Nodes left: n9"
+
+
+def test_new_names_are_no_arrival() -> None:
+    old = image(f"redis@{digest('a')}", "redis:7")
+    new = image(f"redis@{digest('a')}", "redis:7", "redis:latest")
+    newer = image(f"redis@{digest('a')}", "redis:latest")
+    message = told(gets("n1", new, before=[old]), gets("n1", newer, before=[new]))
+    assert (message.title, message.body) == ("prod-eu-1: n1 changed", "Retagged: redis:latest")
+
+
+def test_a_node_under_pressure_comes_first_and_is_critical() -> None:
+    pressed = node("n7", [CUDA], pressures=("DiskPressure",))
+    message = told(gets("n1", REDIS), gets("n2", REDIS), change(node("n7", [CUDA]), pressed))
+    assert message.critical
+    assert message.title == "prod-eu-1: n7: Disk pressure"
+    assert message.body.splitlines() == [
+        "2 nodes changed, +200 MiB",
+        "Arrived: redis:7 on 2 nodes",
+    ]
+
+
+def test_several_nodes_under_pressure_are_listed() -> None:
+    message = told(
+        *(change(node(f"n{i}"), node(f"n{i}", pressures=("PIDPressure",))) for i in range(5))
+    )
+    assert message.title == "prod-eu-1: 5 nodes under pressure"
+    assert message.body == "n0, n1, n2 and 2 more"
+
+
+def test_a_pressure_that_passed_is_not_told() -> None:
+    pressed = node("n1", pressures=("DiskPressure",))
+    assert compose([change(node("n1"), pressed), change(pressed, node("n1"))], "c") is None
+    assert compose([change(node("n1"), pressed), change(pressed, None)], "c") == Message(
+        "c", "c: n1 changed", "Nodes left: n1"
+    )
+
+
+def test_what_is_no_news_is_not_told() -> None:
+    pressed = node("n2", pressures=("DiskPressure",))
+    assert compose([], "c") is None
+    assert compose(known(node("n1", [CUDA]), pressed), "c") is None
+    assert compose([change(node("n1"), node("n1", unschedulable=True))], "c") is None
+    still = node("n2", pressures=("DiskPressure",), unschedulable=True)
+    assert compose([change(pressed, still)], "c") is None
+
+
+HELD = st.lists(st.sampled_from([CUDA, REDIS, NGINX, APP]), unique=True)
+
+
+@given(st.lists(HELD, min_size=2, max_size=8))
+def test_a_row_of_changes_is_told_like_the_one_from_its_first_to_its_last(
+    states: list[list[ContainerImage]],
+) -> None:
+    records = [node("n1", held) for held in states]
+    changes = [change(old, new) for old, new in pairwise(records) if old != new]
+    first, last = records[0], records[-1]
+    whole = [change(first, last)] if set(first.images) != set(last.images) else []
+    assert compose(changes, "c") == compose(whole, "c")
+
+
+@given(st.text(), st.text(), st.text())
+def test_no_word_of_a_cluster_is_taken_for_markup_or_makes_a_line(
+    context: str, name: str, tag: str
+) -> None:
+    message = compose([gets(name, image(f"registry.example/app:{tag}"))], context)
+    assert message is not None
+    assert not set("<>&") & set(message.title + message.body)
+    assert message.title == plain(message.title)
+    assert not set(message.title + message.body) & set("\t\r\x85\u2028\u202e\u200b\ud800")
+    assert len(message.body.splitlines()) == 1
+
+
+def test_look_alikes_stand_for_markup() -> None:
+    message = compose([gets("<b>", image("registry.example/a&b:1"))], "<i>\nprod")
+    assert message is not None
+    assert message.title == r"‹i›\nprod: ‹b› changed, +100 MiB"
+    assert message.body == "Arrived: a＆b:1"
+
+
+def test_long_names_are_shortened_in_their_middle() -> None:
+    half = LONGEST_NAME // 2
+    long = image(f"registry.example/{'i' * 60}:v1")
+    message = told(gets("a" * 30 + "b" * 30, long), gets("n2", long))
+    assert message.body == f"Arrived: {'i' * half}…{'i' * (half - 3)}:v1 on 2 nodes"
+    message = told(gets("a" * 30 + "b" * 30, CUDA))
+    assert message.title == f"prod-eu-1: {'a' * half}…{'b' * half} changed, +4.0 GiB"
+
+
+def test_a_storm_of_images_is_counted_up_to_a_limit() -> None:
+    flood = [gets("n1", image(f"app:{i}")) for i in range(IMAGES + 10)]
+    assert told(*flood).body.endswith(f"and {IMAGES - 3}+ more")
+
+
+def test_a_storm_of_nodes_is_counted_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "NODES", 4)
+    message = told(*(change(None, node(f"n{i}", [REDIS])) for i in range(9)))
+    assert message.title == "prod-eu-1: ≥ 4 nodes changed, +900 MiB"
+    assert message.body == "Nodes joined: n0, n1, n2 and 1+ more"

@@ -1,0 +1,156 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from pytestqt.modeltest import ModelTester
+
+from kubeimg_gui.domain.annotation import MAX_TOTAL_BYTES, AnnotationEdit
+from kubeimg_gui.qt.base.theme import LIGHT
+from kubeimg_gui.qt.verbs.annotation_model import AnnotationModel, Edited, Field
+
+VALUES = st.dictionaries(st.sampled_from("abcdef"), st.text("xyz\n", max_size=3))
+
+
+def model_of(annotations: dict[str, str] | None = None, **more: str) -> AnnotationModel:
+    model = AnnotationModel(LIGHT, known=True)
+    model.show({**(annotations or {}), **more})
+    return model
+
+
+def add(model: AnnotationModel, key: str, value: str) -> None:
+    place = model.add()
+    model.set_key(place, key)
+    model.set_value(place, value)
+
+
+def cells(model: AnnotationModel, place: int) -> list[str]:
+    return [model.index(place, field).data() for field in Field]
+
+
+def test_what_is_not_touched_is_not_sent(qtmodeltester: ModelTester) -> None:
+    model = model_of(a="1", b="2\nlines")
+    qtmodeltester.check(model)  # pyright: ignore[reportUnknownMemberType]
+    assert model.edits() == ()
+    assert cells(model, 1) == ["b", "2 ⏎ lines", ""]
+
+
+def test_adding_changing_and_removing(qtmodeltester: ModelTester) -> None:
+    model = model_of(a="1", b="2", c="3")
+    qtmodeltester.check(model)  # pyright: ignore[reportUnknownMemberType]
+    model.set_value(0, "eins")
+    model.remove(1)
+    add(model, "d", "")
+    assert set(model.edits()) == {
+        AnnotationEdit("a", "1", "eins"),
+        AnnotationEdit("b", "2", None),
+        AnnotationEdit("d", None, ""),
+    }
+    assert [cells(model, place)[Field.CHANGE] for place in range(4)] == [
+        "changed",
+        "removed",
+        "",
+        "added",
+    ]
+    assert model.index(1, Field.KEY).data(Qt.ItemDataRole.FontRole).strikeOut()
+    for place in (0, 1):
+        model.restore(place)
+    model.remove(3)
+    assert model.edits() == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("", "Name the key."),
+        ("a/b/c", "one slash at most"),
+        ("/x", "must be a domain name"),
+        ("a_b/x", "is no domain name"),
+        (f"{'a.' * 130}a/x", "253 characters at most"),
+        ("a/", "must be a name"),
+        ("a b", "begins and ends with a letter or digit"),
+        ("x" * 64, "63 characters at most"),
+        ("taken", "is there twice"),
+    ],
+)
+def test_what_is_wrong_is_said(key: str, words: str) -> None:
+    model = model_of(taken="1")
+    add(model, key, "x")
+    assert words in model.problem()
+
+
+def test_odd_keys_that_are_there_already_are_no_problem() -> None:
+    assert model_of({"odd key": "1"}).problem() == ""
+
+
+def test_values_have_limits() -> None:
+    model = model_of(a="1")
+    model.set_value(0, "é" * (MAX_TOTAL_BYTES // 2))
+    assert "262,144 bytes, these have 262,145" in model.problem()
+    model.set_value(0, "\ud800")
+    assert "half a character" in model.problem()
+
+
+def test_keys_of_others_are_remarked_only_when_they_are_edited() -> None:
+    model = model_of({"node.alpha.kubernetes.io/ttl": "0"})
+    assert model.remark(model.row_at(0)) == ""
+    model.set_value(0, "1")
+    assert "owns this key" in model.remark(model.row_at(0))
+
+
+def test_on_many_nodes_other_values_are_spared_unless_told_otherwise() -> None:
+    model = AnnotationModel(LIGHT, known=False)
+    add(model, "a", "1")
+    model.set_key(model.add(removal=True), "b")
+    assert model.edits() == (
+        AnnotationEdit("a", None, "1"),
+        AnnotationEdit("b", None, None, checked=False),
+    )
+    assert [edit.checked for edit in model.edits(overwrite=True)] == [False, False]
+    model.remove(1)
+    assert model.rowCount() == 1
+
+
+def test_a_conflict_keeps_both_values() -> None:
+    model = model_of(a="1", b="2", c="3", d="4")
+    model.set_value(0, "mine")
+    model.remove(1)
+    model.set_value(3, "same")
+    model.rebase({"a": "theirs", "d": "same", "e": "new"})
+    rows = [model.row_at(place) for place in range(model.rowCount())]
+    assert [(row.key, row.old, row.new) for row in rows] == [
+        ("a", "theirs", "mine"),
+        ("d", "same", "same"),
+        ("e", "new", "new"),
+    ]
+    assert model.remark(rows[0]) == ("Changed meanwhile from “1” to “theirs”. Saving replaces it.")
+    assert cells(model, 0)[Field.CHANGE] == "changed, conflict"
+    model.restore(0)
+    assert model.edits() == ()
+
+
+@given(shown=VALUES, wanted=VALUES, now=VALUES)
+def test_what_a_person_wants_survives_what_others_do(
+    shown: dict[str, str], wanted: dict[str, str], now: dict[str, str]
+) -> None:
+    model = model_of(shown)
+    for place in reversed(range(model.rowCount())):
+        key = model.row_at(place).key
+        if key in wanted:
+            model.set_value(place, wanted[key])
+        else:
+            model.remove(place)
+    for key in wanted.keys() - shown.keys():
+        add(model, key, wanted[key])
+    asked = {edit.key: edit.new for edit in model.edits()}
+    model.rebase(now)
+    after = dict(now)
+    for edit in model.edits():
+        assert edit.old == now.get(edit.key), "an edit is checked against what was shown last"
+        after.pop(edit.key, None)
+        if edit.new is not None:
+            after[edit.key] = edit.new
+    for key, value in asked.items():
+        assert after.get(key) == value
+    for place in range(model.rowCount()):
+        row = model.row_at(place)
+        assert row.edited is not Edited.KEPT or row.old == now[row.key]

@@ -1,0 +1,108 @@
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from kubeimg_gui.cluster.actions.node_detail import LiveNode, PodOnNode
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.verbs.delete_dialog import Burden, DeleteDialog, burden_words
+from kubeimg_gui.qt.verbs.job import NodeRef
+
+NODES = [NodeRef(name, f"uid-of-{name}") for name in ("a", "b", "c")]
+
+
+def live(finalizers: tuple[str, ...] = (), owners: tuple[str, ...] = ()) -> LiveNode:
+    return LiveNode("a", "u", "1", {}, finalizers, owners, terminating=False)
+
+
+def pod(name: str, controller: str = "", mirror: bool = False) -> PodOnNode:
+    return PodOnNode("default", name, controller, mirror)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, theme: Theme) -> Iterator[DeleteDialog]:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = DeleteDialog("prod", NODES, ["Careful."], theme, parent)
+    dialog.show()
+    yield dialog
+    parent.deleteLater()
+
+
+def test_pods_are_told_by_what_becomes_of_them() -> None:
+    burden = Burden(1)
+    burden.add_pods(
+        [
+            pod("w", "ReplicaSet/w"),
+            pod("d", "DaemonSet/d"),
+            pod("static", "Node/a", mirror=True),
+            pod("bare"),
+        ]
+    )
+    assert burden_words(burden)[0] == (
+        "4: 1 of a DaemonSet, 1 static, 1 without a controller, gone for good,"
+        " 1 to be made anew elsewhere"
+    )
+
+
+def test_what_is_not_known_is_called_unknown_and_the_rest_is_told() -> None:
+    burden = Burden(2)
+    assert burden_words(burden) == ("asking …",) * 3
+    burden.unknown["The server is silent"] = None
+    assert burden_words(burden) == ("unknown",) * 3
+    burden.add_node(live(("example.org/hold",), ("Machine/m-1",)))
+    assert burden_words(burden) == (
+        "unknown",
+        "Machine/m-1 (on 1 of 2 nodes)",
+        "example.org/hold: the node terminates once they are done (on 1 of 2 nodes)",
+    )
+    burden.may_not_list_pods = True
+    assert burden_words(burden)[0] == "unknown: you may not list pods"
+
+
+def test_karpenter_is_told_apart_from_other_finalizers() -> None:
+    burden = Burden(1)
+    burden.add_node(live(("karpenter.sh/termination",)))
+    assert burden_words(burden)[2].endswith("Karpenter drains the node and terminates its machine")
+
+
+def test_the_number_must_be_typed_and_enter_is_not_enough(dialog: DeleteDialog) -> None:
+    assert dialog.verb.text() == "Delete 3 nodes in 10 s"
+    for words, allowed in (("2", False), ("a", False), (" 3 ", True)):
+        dialog.typed.setText(words)
+        assert dialog.verb.isEnabled() is allowed
+    assert not dialog.verb.isDefault()
+    assert not dialog.verb.autoDefault()
+
+
+def test_many_nodes_are_named(dialog: DeleteDialog) -> None:
+    assert dialog.names.toPlainText() == "a\nb\nc"
+    assert dialog.names.isVisible()
+    dialog.narrow(NODES[:1], "no")
+    assert not dialog.names.isVisible()
+
+
+def test_no_countdown_is_called_by_its_name(dialog: DeleteDialog) -> None:
+    dialog.grace.setValue(0)
+    assert dialog.verb.text() == "Delete 3 nodes now"
+
+
+def test_fewer_nodes_are_confirmed_anew(dialog: DeleteDialog) -> None:
+    dialog.typed.setText("3")
+    dialog.narrow(NODES[:1], "b: no\nc: no")
+    assert dialog.problem == "b: no\nc: no"
+    assert not dialog.verb.isEnabled()
+    dialog.typed.setText("a")
+    assert dialog.verb.isEnabled()
+    assert dialog.verb.text() == "Delete node in 10 s"
+
+
+def test_nothing_is_cut_off_whatever_is_found(dialog: DeleteDialog) -> None:
+    burden = Burden(3)
+    burden.add_node(live(tuple(f"example.org/finalizer-{i}" for i in range(30))))
+    burden.add_pods([pod("x")] * 300)
+    dialog.show_burden(burden)
+    layout = dialog.layout()
+    assert layout is not None
+    assert dialog.height() >= layout.totalHeightForWidth(dialog.width())

@@ -1,0 +1,137 @@
+"""What the window does on a real API server, seen through kubectl by somebody else."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from PySide6.QtWidgets import QApplication
+
+from kubeimg_gui.cluster.target import kubeconfig_target
+from kubeimg_gui.qt.base import theme as themes
+from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
+from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
+from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
+from tests.controlplane.control_plane import ControlPlane
+from tests.controlplane.users import ADMIN, VIEWER
+from tests.qt.driver import Driver, Person, event_loop, perform, press, until, write
+from tests.support.api import NODES
+from tests.support.fixtures import Kubectl
+from tests.support.scripted_server import five_nodes
+
+pytestmark = pytest.mark.control_plane
+
+Play = Callable[..., None]
+
+
+@pytest.fixture
+def play(
+    qapp: QApplication, theme: themes.Theme, real: ControlPlane, tmp_path: Path
+) -> Iterator[Play]:
+    """Lets a person at a window on the real server, logged in as some user."""
+    with event_loop(qapp) as loop:
+
+        def run(person: Person, user: str = ADMIN) -> None:
+            target = kubeconfig_target(None, real.write_kubeconfig(tmp_path / user, user))
+            loop.run_until_complete(perform(person, theme, target.connect))
+
+        yield run
+
+
+def test_what_the_window_annotates_kubectl_shows(play: Play, kubectl: Kubectl) -> None:
+    kubectl("annotate", "node", "n1", "team=red")
+
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Annotate")
+        dialog = await driver.dialog(AnnotateDialog)
+        await until(lambda: dialog.model.rowCount() == 1)
+        write(dialog.value, "蓝 blue")
+        kubectl("annotate", "node", "n1", "team=green", "--overwrite")
+        press(dialog.verb)
+        await until(lambda: "from “red” to “green”" in dialog.remark)
+        press(dialog.verb)
+        await driver.line("Annotated n1 in prod-eu-1.")
+
+    play(person)
+    node = json.loads(kubectl("get", "node", "n1", "-o", "json", "--show-managed-fields"))
+    assert node["metadata"]["annotations"] == {"team": "蓝 blue"}
+    assert "kubeimg" in [entry["manager"] for entry in node["metadata"]["managedFields"]]
+
+
+def test_what_the_window_deletes_kubectl_does_not_find(play: Play, kubectl: Kubectl) -> None:
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Delete")
+        dialog = await driver.dialog(DeleteDialog)
+        await until(lambda: dialog.burden == ("none", "none", "none"))
+        dialog.grace.setValue(3)
+        write(dialog.typed, "n1")
+        press(dialog.verb)
+        await driver.line("Deleting n1 in prod-eu-1 in ")
+        assert "n1 " in kubectl("get", "nodes")
+        await driver.line("Deleted n1 in prod-eu-1.")
+
+    play(person)
+    assert "n1 " not in kubectl("get", "nodes")
+
+
+def test_a_node_that_came_back_under_its_name_is_spared(
+    play: Play, kubectl: Kubectl, real: ControlPlane
+) -> None:
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Delete")
+        dialog = await driver.dialog(DeleteDialog)
+        dialog.grace.setValue(3)
+        write(dialog.typed, "n1")
+        press(dialog.verb)
+        await driver.line("Deleting n1 in prod-eu-1 in ")
+        kubectl("delete", "node", "n1")
+        api = real.api()
+        assert api.call("POST", NODES, five_nodes()[1])[0] == 201
+        api.close()
+        line = await driver.line("n1 failed: ")
+        assert "another bears its name now" in line.words
+
+    play(person)
+    assert "n1 " in kubectl("get", "nodes")
+
+
+def test_a_finalizer_holds_a_node_and_the_window_says_so(play: Play, kubectl: Kubectl) -> None:
+    kubectl("patch", "node", "n1", "-p", '{"metadata":{"finalizers":["example.org/hold"]}}')
+
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "Delete")
+        dialog = await driver.dialog(DeleteDialog)
+        await until(lambda: dialog.burden[2].startswith("example.org/hold"))
+        dialog.grace.setValue(0)
+        write(dialog.typed, "n1")
+        press(dialog.verb)
+        await driver.line("terminating until its finalizers are done")
+
+    play(person)
+    assert json.loads(kubectl("get", "node", "n1", "-o", "json"))["metadata"]["deletionTimestamp"]
+
+
+def test_the_yaml_is_that_of_kubectl(play: Play, kubectl: Kubectl) -> None:
+    async def person(driver: Driver) -> None:
+        await driver.choose("n1", "View YAML")
+        dialog = await driver.dialog(YamlDialog)
+        await until(lambda: dialog.text.toPlainText())
+        shown = dialog.text.toPlainText()
+        assert "\n  # managedFields: " in shown
+        assert yaml.safe_load(shown) == yaml.safe_load(kubectl("get", "node", "n1", "-o", "yaml"))
+        dialog.close()
+
+    play(person)
+
+
+def test_a_viewer_is_told_which_permissions_are_missing(play: Play) -> None:
+    async def person(driver: Driver) -> None:
+        menu = driver.window.menu
+        await until(lambda: not menu.annotate.isEnabled(), "disabled verbs")
+        assert menu.annotate.text() == "Annotate… (you may not patch nodes)"
+        assert menu.delete.text() == "Delete… (you may not delete nodes)"
+        assert not menu.delete.isEnabled()
+        assert menu.yaml.isEnabled()
+
+    play(person, VIEWER)

@@ -1,0 +1,115 @@
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.qt.window.informer_bridge import BATCH, InformerBridge
+from tests.support.builders import known, node
+
+ONE = known(node("a"))[0]
+
+
+class Ears:
+    """Hears what a bridge says, in order."""
+
+    def __init__(self, bridge: InformerBridge) -> None:
+        self.heard: list[object] = []
+        bridge.changes.connect(self.heard.append)
+        bridge.state.connect(self.heard.append)
+
+    @property
+    def changes(self) -> list[NodeChange]:
+        return [each for told in self.heard if isinstance(told, list) for each in told]  # pyright: ignore
+
+    @property
+    def batches(self) -> list[int]:
+        return [len(told) for told in self.heard if isinstance(told, list)]  # pyright: ignore
+
+
+@pytest.fixture
+def bridge(qtbot: QtBot) -> Iterator[InformerBridge]:
+    bridge = InformerBridge()
+    yield bridge
+    bridge.stop()
+
+
+def feed(story: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=story, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_nothing_is_lost_and_order_is_kept(bridge: InformerBridge, qtbot: QtBot) -> None:
+    ears = Ears(bridge)
+    told = known(*(node(f"n{i}") for i in range(3 * BATCH + 7)))
+
+    def story() -> None:
+        for change in told[:1000]:
+            bridge.on_changes([change])
+        bridge.on_changes(told[1000:])
+
+    thread = feed(story)
+    qtbot.waitUntil(lambda: len(ears.changes) == len(told))
+    thread.join()
+    assert ears.changes == told
+    assert max(ears.batches) <= BATCH
+    assert len(ears.batches) < 20
+
+
+def test_states_come_in_order_with_the_changes(bridge: InformerBridge, qtbot: QtBot) -> None:
+    ears = Ears(bridge)
+    syncing, live, lost = (
+        ConnectionState(phase, 0) for phase in (Phase.SYNCING, Phase.LIVE, Phase.RECONNECTING)
+    )
+
+    def story() -> None:
+        bridge.on_state(syncing)
+        bridge.on_changes([ONE])
+        bridge.on_state(live)
+        bridge.on_state(lost)
+
+    feed(story).join()
+    qtbot.waitUntil(lambda: len(ears.heard) == 3)
+    # Of states that follow each other only the last is news.
+    assert ears.heard == [syncing, [ONE], lost]
+
+
+def test_a_thread_ahead_of_the_gui_waits(bridge: InformerBridge, qtbot: QtBot) -> None:
+    ears = Ears(bridge)
+    passed = threading.Semaphore(0)
+
+    def story() -> None:
+        for _ in range(4 * BATCH):
+            bridge.on_changes([ONE])
+            passed.release()
+
+    thread = feed(story)
+    for _ in range(BATCH):
+        assert passed.acquire(timeout=5)
+    # The GUI has not taken anything yet: the next one must wait.
+    assert not passed.acquire(timeout=0.05)
+    qtbot.waitUntil(lambda: len(ears.changes) == 4 * BATCH)
+    thread.join()
+
+
+def test_stop_lets_a_waiting_thread_go(bridge: InformerBridge) -> None:
+    thread = feed(lambda: bridge.on_changes([ONE] * 10 * BATCH))
+    thread.join(0.05)
+    assert thread.is_alive()
+    bridge.stop()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_nothing_is_told_after_stop(bridge: InformerBridge, qtbot: QtBot) -> None:
+    ears = Ears(bridge)
+    bridge.on_changes([ONE])
+    bridge.stop()
+    bridge.on_changes([ONE])
+    bridge.on_state(ConnectionState(Phase.STOPPED, 0))
+    with qtbot.assertNotEmitted(bridge.changes, wait=80):
+        pass
+    assert ears.heard == []

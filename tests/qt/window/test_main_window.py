@@ -1,0 +1,327 @@
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.base.theme import DARK
+from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.wording import Severity
+from kubeimg_gui.qt.verbs.menu import DELETE_NODES, PATCH_NODES
+from kubeimg_gui.qt.window.main_window import MainWindow
+from tests.support.builders import GIB, change, image, images, known, node
+from tests.support.clock import Clock
+
+NODES = (
+    node("a", images(50, 2 * GIB)),
+    node("b", images(3, GIB), ready=False),
+    node("c", images(2), runtime="cri-o://1.31", pressures=("DiskPressure",)),
+)
+
+
+def state(window: MainWindow, phase: Phase, **fields: object) -> None:
+    window.take_state(ConnectionState(phase, since=0.0, **fields))  # pyright: ignore
+
+
+def sync(window: MainWindow, *records: NodeRecord) -> None:
+    state(window, Phase.SYNCING)
+    window.take_changes(known(*records))
+    state(window, Phase.LIVE)
+
+
+def order(window: MainWindow) -> list[str]:
+    return [window.model.row_at(place).name for place in range(window.model.rowCount())]
+
+
+def press(qtbot: QtBot, window: MainWindow, words: str) -> None:
+    found = [b for b in window.findChildren(QPushButton) if b.text() == words and b.isVisible()]
+    assert len(found) == 1
+    QTest.mouseClick(found[0], Qt.MouseButton.LeftButton)
+
+
+def test_the_five_figures(qtbot: QtBot, window: MainWindow, clock: Clock) -> None:
+    sync(window, *NODES)
+    figures = window.figures
+    assert figures.nodes.words == ("3", "nodes · 2 ready")
+    assert figures.reported.words == (
+        "≥ 103 GiB",
+        "reported image size · 1 list capped · compressed and unpacked mixed",
+    )
+    assert figures.images.words == ("50", "distinct images")
+    assert figures.change.words[1].startswith("no change since ")
+    assert figures.pressure.words == ("1", "node under pressure")
+    clock.now += 60
+    window.take_changes([change(NODES[1], node("b", images(9, GIB)))])
+    qtbot.waitUntil(lambda: figures.change.words[0] == "▲ +6.0 GiB")
+    caption = figures.change.words[1]
+    assert caption.startswith("on 1 node since ")
+
+
+def test_figures_are_dashes_until_nodes_are_known(window: MainWindow) -> None:
+    assert window.figures.nodes.words == ("—", "nodes")
+    state(window, Phase.FORBIDDEN, reason="No.")
+    assert window.figures.reported.words == ("—", "reported image size")
+
+
+def test_rows_are_in_order_while_they_come(qtbot: QtBot, window: MainWindow) -> None:
+    state(window, Phase.SYNCING, nodes=2)
+    window.take_changes(known(NODES[2]))
+    window.take_changes(known(NODES[0]))
+    qtbot.waitUntil(lambda: order(window) == ["a", "c"])
+    assert window.top.state_words == "Syncing · 2 nodes so far"
+
+
+def test_the_first_row_is_selected_once_synced(qtbot: QtBot, window: MainWindow) -> None:
+    sync(window, *NODES)
+    qtbot.waitUntil(lambda: list(window.table.names) == ["a"])
+    assert window.panel.isVisible()
+
+
+def test_the_status_bar_says_what_is_shown(window: MainWindow) -> None:
+    state(window, Phase.CONNECTING)
+    assert window.status.words == "Connecting"
+    sync(window, *NODES)
+    assert window.status.words == (
+        "Live · 3 of 3 nodes · sorted by reported size · ≥ 103 GiB reported · 0.4 s ago"
+    )
+    window.top.filter.setText("cri-o-less pool=web b")
+    window.top.filter.setText("hostname=b")
+    assert " · 1 of 3 nodes · " in window.status.words
+
+
+def test_pause_freezes_and_resume_follows(qtbot: QtBot, window: MainWindow) -> None:
+    sync(window, *NODES)
+    press(qtbot, window, "Pause")
+    assert window.top.waiting_words == "Paused"
+    window.take_changes([change(NODES[2], None)])
+    assert window.top.waiting_words == "Paused · 1 change waiting"
+    window.take_changes([change(None, node("d", images(1)))])
+    assert window.top.waiting_words == "Paused · 2 changes waiting"
+    assert sorted(order(window)) == ["a", "b", "c"]
+    press(qtbot, window, "Resume")
+    qtbot.waitUntil(lambda: sorted(order(window)) == ["a", "b", "c", "d"])
+    assert window.top.waiting_words == ""
+
+
+def test_the_filter_by_keyboard(qtbot: QtBot, window: MainWindow) -> None:
+    sync(window, *NODES)
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    window.table.setFocus()
+    QTest.keyClick(window.table, Qt.Key.Key_Slash)
+    assert window.top.filter.hasFocus()
+    QTest.keyClicks(window.top.filter, "hostname=c")
+    assert order(window) == ["c"]
+    QTest.keyClick(window.top.filter, Qt.Key.Key_Escape)
+    assert len(order(window)) == 3
+    QTest.keyClick(window.top.filter, Qt.Key.Key_Escape)
+    assert window.table.hasFocus()
+    QTest.keyClick(window.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert window.top.filter.hasFocus()
+
+
+def test_a_filter_without_a_match_can_be_cleared(qtbot: QtBot, window: MainWindow) -> None:
+    sync(window, *NODES)
+    window.top.filter.setText("nothing like this")
+    assert not window.table.isVisible()
+    press(qtbot, window, "Clear filter")
+    assert window.table.isVisible()
+    assert len(order(window)) == 3
+
+
+def test_an_empty_cluster_says_so(qtbot: QtBot, window: MainWindow) -> None:
+    sync(window)
+    assert window.notices.notice.headline == "No nodes in prod-eu-1"
+    assert window.notices.isVisible()
+    window.take_changes([change(None, NODES[1])])
+    qtbot.waitUntil(window.table.isVisible)
+
+
+def test_a_forbidden_list_without_data(
+    qtbot: QtBot, window: MainWindow, retries: list[str]
+) -> None:
+    state(window, Phase.FORBIDDEN, reason="admin may not list nodes.", next_try=None)
+    assert window.notices.notice.sentence == "admin may not list nodes."
+    assert not window.banner.isVisible()
+    press(qtbot, window, "Retry now")
+    assert retries == ["now"]
+
+
+def test_a_lost_connection_keeps_the_data_with_its_age(
+    qtbot: QtBot, window: MainWindow, retries: list[str], clock: Clock
+) -> None:
+    sync(window, *NODES)
+    reason = "The server closed the connection."
+    state(window, Phase.RECONNECTING, reason=reason, next_try=clock.now + 4)
+    assert window.banner.isVisible()
+    assert window.banner.words == f"Reconnecting · {reason} · Next try in 4 s"
+    assert window.top.state_words == "Reconnecting · data from 0.4 s ago"
+    assert window.table.isVisible()
+    press(qtbot, window, "Retry now")
+    assert retries == ["now"]
+    state(window, Phase.LIVE)
+    assert not window.banner.isVisible()
+
+
+def test_connecting_shows_a_skeleton(window: MainWindow) -> None:
+    assert window.table.isVisible()
+    assert window.table.skeleton
+    sync(window, *NODES)
+    assert not window.table.skeleton
+
+
+def test_the_arrangement_is_kept(open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    sync(window, *NODES)
+    header = window.table.header
+    header.moveSection(header.visualIndex(Column.AGE), 1)
+    header.setSectionHidden(Column.TREND, True)
+    header.resizeSection(Column.NODE, 277)
+    window.table.sort_by(Column.AGE, descending=False)
+    window.close_now()
+    again = open_window()
+    sync(again, *NODES)
+    header = again.table.header
+    assert header.visualIndex(Column.AGE) == 1
+    assert header.isSectionHidden(Column.TREND)
+    assert header.sectionSize(Column.NODE) == 277
+    assert (again.model.sort_column, again.model.descending) == (Column.AGE, False)
+    again.close_now()
+
+
+def test_closing_asks_first(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.close_asked):
+        window.close()
+    assert window.isVisible()
+    window.close_now()
+    assert not window.isVisible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1100, 700)])
+def test_nothing_is_cut_off(qtbot: QtBot, window: MainWindow, width: int, height: int) -> None:
+    sync(
+        window,
+        *NODES,
+        node("n" * 120, images(50, 3 * GIB), unschedulable=True),
+        node("节点" * 40, (image("x" * 200 + ":1"),), pressures=("DiskPressure",)),
+    )
+    state(window, Phase.RECONNECTING, reason="The server is not there. " * 3, next_try=0.0)
+    window.resize(width, height)
+    assert window.width() == width
+    table = window.table
+    assert table.header.length() == table.viewport().width()
+    assert 320 <= window.panel.width() <= 380
+    labels = [label for label in window.findChildren(QLabel) if label.isVisible()]
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+    qtbot.waitUntil(lambda: not [label.text() for label in labels if cut_off(label)])
+
+
+def cut_off(label: QLabel) -> bool:
+    needed = label.minimumSizeHint() if label.wordWrap() else label.sizeHint()
+    return label.width() < needed.width()
+
+
+def test_names_are_given_to_assistive_technology(window: MainWindow) -> None:
+    named = (window.table, window.table.header, window.top.filter)
+    assert all(widget.accessibleName() for widget in named)
+
+
+def test_the_theme_can_change_while_it_runs(window: MainWindow) -> None:
+    sync(window, *NODES)
+    before = window.table.viewport().grab().toImage()
+    window.set_theme(DARK)
+    assert window.table.viewport().grab().toImage() != before
+
+
+def test_every_second_it_looks_again(window: MainWindow, clock: Clock) -> None:
+    sync(window, *NODES)
+    window.take_changes([change(NODES[2], node("c", images(50, 9 * GIB)))])
+    assert order(window) == ["a", "b", "c"]
+    clock.now += 10
+    window.tick()
+    assert order(window) == ["c", "a", "b"]
+
+
+def test_activity_leads_to_its_node_even_past_a_filter(window: MainWindow) -> None:
+    sync(window, *NODES)
+    window.take_changes([change(NODES[1], node("b", images(9, GIB)))])
+    assert window.activity.model.rowCount() == 1
+    window.top.filter.setText("hostname=c")
+    assert order(window) == ["c"]
+    window.activity.node_asked.emit("b")
+    assert window.top.filter.text() == ""
+    assert window.table.names == ("b",)
+    window.activity.node_asked.emit("never there")
+    assert window.table.names == ("b",)
+
+
+def test_activity_goes_on_while_the_table_is_paused(qtbot: QtBot, window: MainWindow) -> None:
+    sync(window, *NODES)
+    press(qtbot, window, "Pause")
+    window.take_changes([change(NODES[2], None)])
+    assert window.activity.model.rowCount() == 1
+    assert order(window) == ["a", "b", "c"]
+
+
+def test_the_worst_of_connection_and_nodes_is_told_once(qtbot: QtBot, window: MainWindow) -> None:
+    told: list[tuple[Severity, str]] = []
+    window.condition_changed.connect(lambda *condition: told.append(condition))  # pyright: ignore
+    sync(window, *NODES[:2])
+    state(window, Phase.LIVE)
+    assert told[-1] == (Severity.FINE, "Live")
+    state(window, Phase.RECONNECTING, reason="Gone.")
+    assert told[-1] == (Severity.UNCERTAIN, "Reconnecting")
+    state(window, Phase.LIVE)
+    window.take_changes([change(None, NODES[2])])
+    qtbot.waitUntil(lambda: told[-1] == (Severity.CRITICAL, "Live · 1 node under pressure"))
+    count = len(told)
+    window.tick()
+    assert len(told) == count
+
+
+def test_what_the_person_may_not_do_is_said_in_the_menu(qtbot: QtBot, window: MainWindow) -> None:
+    sync(window, *NODES)
+    menu = window.menu
+    assert not menu.annotate.isEnabled(), "no node is selected yet"
+    window.table.select_names(["a", "b"])
+    assert menu.annotate.isEnabled()
+    assert not menu.yaml.isEnabled(), "that of one node at a time"
+    menu.show_missing(frozenset({PATCH_NODES, DELETE_NODES}))
+    assert menu.annotate.text() == "Annotate… (you may not patch nodes)"
+    assert menu.delete.text() == "Delete… (you may not delete nodes)"
+    assert not menu.annotate.isEnabled()
+    assert not menu.delete.isEnabled()
+    menu.show_missing(frozenset())
+    assert menu.delete.text() == "Delete…"
+    assert menu.delete.isEnabled()
+
+
+def test_deleted_nodes_are_acted_on_no_more(window: MainWindow) -> None:
+    sync(window, *NODES)
+    window.table.select_names(["a", "c"])
+    window.take_changes([change(NODES[2], None)])
+    assert [ref.name for ref in window.menu.nodes] == ["a"]
+    window.take_changes([change(None, node("c", uid="another"))])
+    assert [ref.uid for ref in window.menu.nodes] == ["uid-of-a", "another"]
+
+
+def test_what_happens_while_the_person_is_elsewhere_is_new(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    sync(window, *NODES)
+    dialog, elsewhere = QDialog(window), QWidget()
+    qtbot.addWidget(elsewhere)
+    for told, (place, new) in enumerate(((window, 0), (dialog, 0), (elsewhere, 1)), 1):
+        place.show()
+        place.activateWindow()
+        qtbot.waitUntil(place.isActiveWindow)
+        window.take_changes([change(NODES[0], node("a", images(49)))])
+        qtbot.waitUntil(lambda told=told: window.activity.model.known == told)
+        assert window.activity.model.unseen == new
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert window.activity.model.unseen == 1, "to be seen first"

@@ -1,0 +1,44 @@
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from kubeimg_gui.qt.window.informer_bridge import BATCH
+from kubeimg_gui.qt.window.pause_buffer import ChangeGate
+from tests.support.builders import known, node
+
+CHANGES = known(*(node(f"n{i}") for i in range(2 * BATCH + 3)))
+
+
+def test_an_open_gate_passes_changes_at_once(qapp: QApplication) -> None:
+    gate = ChangeGate()
+    passed: list[object] = []
+    gate.passed.connect(passed.extend)
+    gate.take(CHANGES[:2])
+    assert passed == CHANGES[:2]
+
+
+def test_a_paused_gate_keeps_all_and_lets_them_follow_in_order(qtbot: QtBot) -> None:
+    gate = ChangeGate()
+    shares: list[list[object]] = []
+    gate.passed.connect(shares.append)
+    gate.set_paused(True)
+    gate.take(CHANGES[:-1])
+    assert (shares, gate.waiting, gate.paused) == ([], len(CHANGES) - 1, True)
+    gate.set_paused(False)
+    # What comes while others wait must not overtake them.
+    gate.take(CHANGES[-1:])
+    qtbot.waitUntil(lambda: not gate.waiting)
+    assert [change for share in shares for change in share] == CHANGES
+    assert max(map(len, shares)) <= BATCH
+
+
+def test_a_pause_within_the_catching_up_holds(qtbot: QtBot) -> None:
+    gate = ChangeGate()
+    gate.set_paused(True)
+    gate.take(CHANGES)
+    gate.set_paused(False)
+    gate.set_paused(True)
+    with qtbot.assertNotEmitted(gate.passed, wait=80):
+        pass
+    assert gate.waiting == len(CHANGES)
+    gate.set_paused(False)
+    qtbot.waitUntil(lambda: not gate.waiting)

@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.notify.do_not_disturb import Silence
+from kubeimg_gui.qt.window.settings import (
+    Arrangement,
+    load_arrangement,
+    save_arrangement,
+    settings_path,
+)
+
+
+def test_what_was_arranged_comes_back(qapp: QApplication, tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "window.ini"
+    arrangement = Arrangement(
+        geometry=b"\x01\x00geometry",
+        panel=355,
+        activity=222,
+        order=tuple(reversed(Column)),
+        hidden=frozenset({Column.TREND, Column.AGE}),
+        widths={Column.NODE: 222, Column.LARGEST: 333},
+        sort=Column.CHANGE,
+        descending=False,
+    )
+    save_arrangement(path, arrangement)
+    assert load_arrangement(path) == arrangement
+
+
+def test_what_others_keep_in_the_file_stays(qapp: QApplication, tmp_path: Path) -> None:
+    path = tmp_path / "window.ini"
+    silence = Silence(path, Clocks())
+    silence.begin_for_good()
+    save_arrangement(path, Arrangement(panel=300))
+    assert Silence(path, Clocks()).for_good
+    Silence(path, Clocks()).end()
+    assert load_arrangement(path).panel == 300
+
+
+def test_no_file_means_the_usual(qapp: QApplication, tmp_path: Path) -> None:
+    assert load_arrangement(tmp_path / "none.ini") == Arrangement()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x00\xff\xfe not an ini file at all \x80",
+        b"[columns]\norder=node state\nsort=nonsense\nhidden=node whatever\ndescending=maybe",
+        b"[window]\ngeometry=@ByteArray(\npanel=-5\n[widths]\nnode=wide\nage=99999",
+        b"[window]\npanel=@Variant(\\0\\0)\n[columns]\norder=@Invalid()",
+    ],
+)
+def test_a_damaged_file_costs_nothing_but_the_arrangement(
+    qapp: QApplication, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "window.ini"
+    path.write_bytes(content)
+    found = load_arrangement(path)
+    assert (found.panel, found.order, found.hidden, dict(found.widths)) == (
+        0,
+        (),
+        frozenset(),
+        {},
+    )
+    assert found.sort is Column.REPORTED
+
+
+def test_a_place_that_cannot_be_written_does_no_harm(qapp: QApplication, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    save_arrangement(in_the_way / "window.ini", Arrangement())
+
+
+def test_settings_live_in_the_persons_own_folder() -> None:
+    assert settings_path().name == "window.ini"
+    assert settings_path().parent.name == "kubeimg"

@@ -1,0 +1,337 @@
+"""What a person sees and can do while a window is not, or not quite, connected."""
+
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.errors import KubeconfigError
+from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.target import Badge, BadgeKind, Target, kubeconfig_target
+from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.watch.informer import NodeHandler, NodeInformer
+from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme, pill_style
+from kubeimg_gui.qt.window.main_window import MainWindow
+from tests.qt.driver import event_loop, press, until
+from tests.support.builders import images, known, node
+from tests.support.clock import Clock
+from tests.support.fake_informer import FakeInformer
+
+INSECURE = Badge(BadgeKind.INSECURE)
+AS_ADMIN = Badge(BadgeKind.ACTING_AS, "system:admin-" + "x" * 300)
+AS_BOB = Badge(BadgeKind.ACTING_AS, "bob")
+BY_PROXY = Badge(BadgeKind.PROXY, "http://proxy.example:3128")
+WHY_POLLED = "You may list nodes, but not watch them."
+
+
+def state(window: MainWindow, phase: Phase, **fields: object) -> None:
+    window.take_state(ConnectionState(phase, since=0.0, **fields))  # pyright: ignore
+
+
+def sync(window: MainWindow, **fields: object) -> None:
+    window.take_changes(known(node("a", images(3))))
+    state(window, Phase.LIVE, **fields)
+
+
+def buttons(window: MainWindow) -> list[QPushButton]:
+    """Those of the banner and of the notice."""
+    return [
+        each
+        for part in (window.banner, window.notices)
+        for each in part.findChildren(QPushButton)
+        if each.isVisible()
+    ]
+
+
+def click(window: MainWindow, words: str) -> None:
+    (button,) = buttons(window)
+    assert button.text() == words
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_names_that_are_learned_later_are_shown_then(window: MainWindow, target: Target) -> None:
+    told: list[str] = []
+    window.renamed.connect(lambda: told.append(window.context))
+    target.context = target.cluster = target.user = ""
+    state(window, Phase.MISCONFIGURED, reason="There is no kubeconfig at ~/.kube/config")
+    assert window.windowTitle() == "no context — kubeimg"
+    assert window.top.pill.text() == "no context"
+    assert window.top.pill.accessibleName() == "no context"
+    assert "Cluster" not in window.top.pill.toolTip()
+    assert window.notices.notice.headline == "No cluster to watch"
+    target.context, target.cluster, target.user = "prod", "prod-1", "dana"
+    assert window.context == "", "not before a state arrives"
+    state(window, Phase.SYNCING)
+    assert window.windowTitle() == "prod — kubeimg"
+    assert window.top.pill.text() == "prod"
+    assert window.top.pill.styleSheet() == pill_style("prod", LIGHT)
+    for fact in ("Context prod", "Cluster prod-1", "User dana"):
+        assert fact in window.top.pill.toolTip()
+    assert window.strip.context == "prod"
+    state(window, Phase.SYNCING)
+    assert told == ["", "prod"]
+    window.set_theme(DARK)
+    assert window.top.pill.styleSheet() == pill_style("prod", DARK)
+
+
+def test_badges_come_with_their_names_and_go(window: MainWindow, target: Target) -> None:
+    assert not window.top.badges.isVisible()
+    target.badges = (INSECURE, AS_BOB, BY_PROXY)
+    state(window, Phase.SYNCING)
+    assert window.top.badges.words == ("insecure", "as bob", "by proxy")
+    described = window.top.pill.accessibleDescription()
+    assert "certificate is not verified" in described
+    assert "made as bob" in described
+    assert "http://proxy.example:3128" in described
+    assert "not verified" in window.top.badges.findChildren(QLabel)[0].toolTip()
+    target.badges = ()
+    state(window, Phase.LIVE)
+    assert not window.top.badges.isVisible()
+    assert window.top.pill.accessibleDescription() == ""
+
+
+@pytest.mark.parametrize(
+    ("width", "badges"),
+    [
+        (1440, (INSECURE, AS_ADMIN, BY_PROXY)),
+        (1000, (INSECURE, AS_ADMIN, BY_PROXY)),
+        (820, (INSECURE,)),
+    ],
+)
+def test_badges_and_words_have_room(
+    qtbot: QtBot, window: MainWindow, target: Target, width: int, badges: tuple[Badge, ...]
+) -> None:
+    target.badges = badges
+    sync(window, poll_seconds=30.0, reason=WHY_POLLED, unreadable=("b", "c"), skipped=7)
+    window.resize(width, 700)
+    labels = [each for each in window.top.findChildren(QLabel) if each.isVisible()]
+    assert (
+        window.top.badges.words == ("insecure", "as system:admin-xxxx…", "by proxy")[: len(badges)]
+    )
+    qtbot.waitUntil(lambda: all(each.width() >= each.sizeHint().width() for each in labels))
+    assert window.width() == width
+
+
+def test_a_login_can_be_called_off(window: MainWindow, retries: list[str]) -> None:
+    state(window, Phase.LOGGING_IN, reason="The plugin kubelogin runs.")
+    assert window.notices.notice.sentence == "The plugin kubelogin runs."
+    click(window, "Cancel")
+    sync(window)
+    state(window, Phase.LOGGING_IN, reason="The plugin kubelogin runs.")
+    assert window.banner.words == "Logging in · The plugin kubelogin runs."
+    click(window, "Cancel")
+    assert retries == ["cancelled", "cancelled"]
+    state(window, Phase.LOGIN_NEEDED, reason="The login was called off")
+    assert "Not tried again before you ask for it" in window.banner.words
+    click(window, "Retry now")
+    assert retries[2:] == ["now"]
+
+
+def test_a_connection_that_never_gets_anywhere_can_be_begun_anew(
+    window: MainWindow, retries: list[str], clock: Clock
+) -> None:
+    assert window.table.isVisible()
+    clock.now += 12
+    window.tick()
+    assert window.top.state_words == "Connecting · 12 s"
+    assert window.notices.notice.headline == "No connection to prod-eu-1"
+    click(window, "Retry now")
+    assert retries == ["anew"]
+
+
+def test_a_try_that_hangs_can_be_begun_anew(
+    window: MainWindow, retries: list[str], clock: Clock
+) -> None:
+    sync(window)
+    state(window, Phase.RECONNECTING, next_try=clock() + 2)
+    clock.now += 8
+    window.tick()
+    assert window.banner.words == "Reconnecting · Trying for 6 s"
+    click(window, "Retry now")
+    assert retries == ["anew"]
+
+
+def test_that_nodes_are_polled_is_said_until_it_is_dismissed(window: MainWindow) -> None:
+    sync(window, poll_seconds=30.0, reason=WHY_POLLED)
+    assert window.top.state_words == "Polling every 30 s · 0.4 s ago"
+    assert window.status.words.startswith("Polling every 30 s · 1 of 1 node")
+    assert WHY_POLLED in window.top.state_tip
+    assert window.banner.words == f"Polling every 30 s · {WHY_POLLED}"
+    click(window, "Dismiss")
+    state(window, Phase.LIVE, poll_seconds=30.0, reason=WHY_POLLED)
+    window.tick()
+    assert not window.banner.isVisible()
+    state(window, Phase.RECONNECTING, reason="Gone.")
+    assert window.banner.isVisible()
+    state(window, Phase.LIVE, poll_seconds=30.0, reason="For another reason.")
+    assert window.banner.isVisible()
+
+
+def test_what_cannot_be_read_is_counted_and_named(window: MainWindow) -> None:
+    state(window, Phase.LIVE, unreadable=("x", "y"), skipped=5)
+    assert window.notices.notice.headline == "No node can be read"
+    assert "x, y" in window.notices.notice.sentence
+    sync(window, unreadable=("x", "y"), skipped=5)
+    assert window.status.words.endswith(" · 2 nodes not understood")
+    assert "x, y" in window.status.tip
+    assert "5 nodes and events" in window.status.tip
+    state(window, Phase.LIVE, skipped=5)
+    assert "not understood" not in window.status.words
+    assert "5 nodes and events" in window.status.tip
+
+
+# Through the real informer.
+
+
+class Shown:
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+
+    async def phase(self, phase: Phase) -> None:
+        await until(lambda: self.window.state.phase is phase, f"{phase}, not {self.window.state}")
+
+
+Live = Callable[[Feed, Callable[[Shown], Awaitable[None]]], None]
+
+
+@pytest.fixture
+def live(qapp: QApplication, theme: Theme) -> Iterator[Live]:
+    """A session on a feed, for as long as somebody looks at it."""
+    with event_loop(qapp) as loop:
+
+        def run(feed: Feed, look: Callable[[Shown], Awaitable[None]]) -> None:
+            async def see() -> None:
+                session = Session(feed, theme, None)
+                session.window.resize(1440, 900)
+                session.start()
+                try:
+                    await look(Shown(session.window))
+                finally:
+                    await session.stop()
+
+            loop.run_until_complete(see())
+
+        yield run
+
+
+def feed_on(target: Target) -> Feed:
+    return Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
+
+
+def test_a_window_opens_without_a_kubeconfig_and_goes_on_when_there_is_one(
+    live: Live, tmp_path: Path
+) -> None:
+    path = tmp_path / "config"
+
+    async def look(shown: Shown) -> None:
+        await shown.phase(Phase.MISCONFIGURED)
+        window = shown.window
+        await until(lambda: window.notices.isVisible())
+        assert window.notices.notice.headline == "No cluster to watch"
+        assert str(path) in window.notices.notice.sentence
+        assert window.windowTitle() == "no context — kubeimg"
+        path.write_text(
+            "contexts: [{name: mended, context: {cluster: c, user: u}}]\n"
+            "clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n"
+            "users: [{name: u, user: {}}]\ncurrent-context: mended\n"
+        )
+        (retry,) = buttons(window)
+        press(retry)
+        await shown.phase(Phase.RECONNECTING)
+        assert window.windowTitle() == "mended — kubeimg"
+        assert window.notices.notice.headline == "No connection to mended"
+
+    live(feed_on(kubeconfig_target(None, path, must_exist=False)), look)
+
+
+def test_cancel_reaches_the_informer(live: Live) -> None:
+    def story(handler: NodeHandler, ended: threading.Event) -> None:
+        handler.on_state(ConnectionState(Phase.LOGGING_IN, 0.0, reason="The plugin waits."))
+        ended.wait()
+
+    informer = FakeInformer(story)
+
+    def connect() -> Connection:
+        raise KubeconfigError("never")
+
+    async def look(shown: Shown) -> None:
+        await shown.phase(Phase.LOGGING_IN)
+        (cancel,) = buttons(shown.window)
+        press(cancel)
+        assert informer.cancelled == 1
+        shown.window.top.filter.setText("typing still works")
+
+    live(Feed(Target("c", "c", "u", connect), informer, NodeActions(connect)), look)
+
+
+def plugin_config(folder: Path, script: str) -> Path:
+    """A kubeconfig whose user logs in with a plugin that runs a Python script."""
+    path, program = folder / "config", folder / "login.py"
+    program.write_text(script, encoding="utf-8")
+    path.write_text(
+        yaml.safe_dump(
+            {
+                "current-context": "prod",
+                "contexts": [{"name": "prod", "context": {"cluster": "c", "user": "dana"}}],
+                "clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:1"}}],
+                "users": [
+                    {
+                        "name": "dana",
+                        "user": {
+                            "exec": {
+                                "apiVersion": "client.authentication.k8s.io/v1",
+                                "command": sys.executable,
+                                "args": [str(program)],
+                                "interactiveMode": "IfAvailable",
+                            }
+                        },
+                    }
+                ],
+            }
+        )
+    )
+    return path
+
+
+def test_a_plugin_that_waits_is_told_of_and_called_off(live: Live, tmp_path: Path) -> None:
+    path = plugin_config(tmp_path, "import time\ntime.sleep(600)\n")
+
+    async def look(shown: Shown) -> None:
+        await shown.phase(Phase.LOGGING_IN)
+        await until(lambda: shown.window.notices.isVisible())
+        assert shown.window.notices.notice.headline == "Logging in to prod"
+        assert shown.window.notices.notice.sentence
+        (cancel,) = buttons(shown.window)
+        assert cancel.text() == "Cancel"
+        press(cancel)
+        await shown.phase(Phase.LOGIN_NEEDED)
+        assert "Not tried again before you ask" in shown.window.notices.notice.sentence
+        (again,) = buttons(shown.window)
+        press(again)
+        await shown.phase(Phase.LOGGING_IN)
+
+    live(feed_on(kubeconfig_target(None, path)), look)
+
+
+def test_a_plugin_s_complaint_is_shown_plainly(live: Live, tmp_path: Path) -> None:
+    complaint = "错误：<b>无法</b>打开浏览器\u202e\x1b[31m"
+    script = f"import sys\nsys.stderr.buffer.write({complaint!r}.encode())\nsys.exit(3)\n"
+    path = plugin_config(tmp_path, script)
+
+    async def look(shown: Shown) -> None:
+        await shown.phase(Phase.LOGIN_NEEDED)
+        await until(lambda: shown.window.notices.isVisible())
+        sentence = shown.window.notices.notice.sentence
+        assert "错误：<b>无法</b>打开浏览器" in sentence
+        assert not set("\u202e\x1b") & set(sentence)
+
+    live(feed_on(kubeconfig_target(None, path)), look)
