@@ -28,7 +28,7 @@ from kubeimg_gui.cluster.config.kubeconfig import context_names, has_kubeconfig,
 from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, KubeconfigError
 from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.cluster.target import Target, connect_to, in_cluster_target, kubeconfig_target
-from kubeimg_gui.cluster.watch.backoff import Setback, setback
+from kubeimg_gui.cluster.watch.backoff import FailurePolicy, failure_policy
 from kubeimg_gui.cluster.watch.informer import NodeInformer
 from kubeimg_gui.cluster.watch.pager import Selector
 from kubeimg_gui.headless.exit_codes import (
@@ -166,7 +166,7 @@ def _nodes(options: argparse.Namespace) -> int:
     try:
         nodes, unreadable = _heeding_signals(lambda: fetch(target.connect(), _selector(options)))
     except ClusterError as error:
-        return _end_at(options, target, setback(error, 0.0))
+        return _end_at(options, target, failure_policy(error, 0.0))
     finally:
         target.close()
     if unreadable:
@@ -291,7 +291,9 @@ def _discard(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _end_at(options: argparse.Namespace, target: Target, trouble: Setback | ConnectionState) -> int:
+def _end_at(
+    options: argparse.Namespace, target: Target, trouble: FailurePolicy | ConnectionState
+) -> int:
     words = last_words(target.context, trouble.phase, trouble.reason, in_pod=target.in_pod)
     return _fail(options, words, exit_code(trouble.phase))
 

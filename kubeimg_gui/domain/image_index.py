@@ -12,7 +12,7 @@ from operator import is_
 from kubeimg_gui.domain.image import ContainerImage, alike
 
 
-class Holders:
+class ImageIndex:
     """The names of the nodes that hold an image, for all images; confined to one thread.
 
     An image is the object here: equal ones that nodes do not share are told apart, and a name is

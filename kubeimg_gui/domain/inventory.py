@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.image_index import Holders
+from kubeimg_gui.domain.image_index import ImageIndex
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 
 
@@ -21,7 +21,7 @@ class Inventory:
         reported_bytes: the sum of the nodes' reported image sizes.
         meanings: how many nodes report sizes in which meaning; more than one key with a count
             makes the sum a mixture.
-        holders: which nodes hold which image.
+        index: which nodes hold which image.
     """
 
     def __init__(self) -> None:
@@ -31,12 +31,12 @@ class Inventory:
         self.under_pressure = 0
         self.reported_bytes = 0
         self.meanings: Counter[SizeMeaning] = Counter()
-        self.holders = Holders()
+        self.index = ImageIndex()
 
     @property
     def distinct_images(self) -> int:
         """How many different images are listed, told apart by `ContainerImage.key`."""
-        return self.holders.distinct
+        return self.index.distinct
 
     @property
     def mixed_meanings(self) -> bool:
@@ -69,7 +69,7 @@ class Inventory:
         self, name: str, old: Sequence[ContainerImage], new: Sequence[ContainerImage]
     ) -> None:
         # Every record brings its name as a string of its own; one of them is enough to keep.
-        self.holders.replace(sys.intern(name), old, new)
+        self.index.replace(sys.intern(name), old, new)
 
     def _count(self, record: NodeRecord, step: int) -> None:
         self.nodes += step

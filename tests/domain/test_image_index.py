@@ -4,14 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.image_index import Holders
+from kubeimg_gui.domain.image_index import ImageIndex
 from tests.support.builders import image, images
 
 CATALOG = [*images(4), image("x:1", "x:2"), image("x:1", "x:3")]
 LISTS = st.lists(st.sampled_from(CATALOG), max_size=5)
 
 
-def as_sets(holders: Holders) -> dict[ContainerImage, set[str]]:
+def as_sets(holders: ImageIndex) -> dict[ContainerImage, set[str]]:
     return {image: holders.names([image]) for image in holders.images}
 
 
@@ -19,7 +19,7 @@ def as_sets(holders: Holders) -> dict[ContainerImage, set[str]]:
 def test_it_equals_a_plain_dictionary_after_any_sequence(
     steps: list[tuple[str, list[ContainerImage]]],
 ) -> None:
-    holders, held = Holders(), dict[str, list[ContainerImage]]()
+    holders, held = ImageIndex(), dict[str, list[ContainerImage]]()
     for name, new in steps:
         holders.replace(name, held.get(name, ()), new)
         held[name] = new
@@ -33,7 +33,7 @@ def test_it_equals_a_plain_dictionary_after_any_sequence(
 
 def test_equal_images_that_are_not_shared_are_each_let_go() -> None:
     first, second = image("a:1"), image("a:1")
-    holders = Holders()
+    holders = ImageIndex()
     holders.replace("n", (), [first])
     holders.replace("n", [first], [second])
     assert [id(each) for each in holders.images] == [id(second)]

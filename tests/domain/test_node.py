@@ -44,8 +44,8 @@ records = st.builds(
 
 def totals(inventory: Inventory) -> dict[str, object]:
     """All it says, the holders as sets: in what order they came makes no difference."""
-    holders = inventory.holders
-    held = {image: holders.names([image]) for image in holders.images}
+    index = inventory.index
+    held = {image: index.names([image]) for image in index.images}
     return {**vars(inventory), "holders": held, "distinct": inventory.distinct_images}
 
 

@@ -21,7 +21,7 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.notify.dbus import NotificationService
 from kubeimg_gui.qt.notify.digest import ChangeDigest, Timing
-from kubeimg_gui.qt.notify.do_not_disturb import Silence
+from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
 from tests.support.builders import MIB, change, image, node
@@ -54,7 +54,7 @@ def burst() -> list[NodeChange]:
 
 def main() -> None:
     application = QApplication(sys.argv[:1])
-    silence = Silence(None, Clocks())
+    silence = DoNotDisturb(None, Clocks())
     tray = Tray(application.windowIcon(), silence)
     tray.show_state(WINDOW, Severity.FINE, "Live")
     tray.window_asked.connect(partial(tell, "asked"))

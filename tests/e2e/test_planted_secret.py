@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.watch.informer import NodeInformer
-from kubeimg_gui.qt.app.crash_reporter import UnexpectedErrors
+from kubeimg_gui.qt.app.crash_reporter import CrashReporter
 from kubeimg_gui.qt.app.session import Feed, Session
 from kubeimg_gui.qt.base import theme as themes
 from tests.qt.driver import event_loop, until
@@ -376,7 +376,7 @@ def test_no_widget_of_the_window_holds_a_secret(
 def test_the_report_of_a_mistake_tells_no_secret(
     qapp: QApplication, client: trustme.LeafCert, mistake: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    errors = UnexpectedErrors()
+    errors = CrashReporter()
     errors.take(ValueError, ValueError(mistake), None)
     qapp.processEvents()
     dialog = errors.dialog

@@ -14,7 +14,7 @@ from kubeimg_gui.cluster.errors import (
     UnreadableAnswerError,
 )
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.cluster.watch.backoff import setback
+from kubeimg_gui.cluster.watch.backoff import failure_policy
 from kubeimg_gui.headless.exit_codes import exit_code, last_words
 
 
@@ -37,7 +37,7 @@ from kubeimg_gui.headless.exit_codes import exit_code, last_words
     ids=repr,
 )
 def test_the_code_tells_what_to_mend_from_what_to_wait_for(error: ClusterError, code: int) -> None:
-    assert exit_code(setback(error, 0.0).phase) == code
+    assert exit_code(failure_policy(error, 0.0).phase) == code
 
 
 @pytest.mark.parametrize("in_pod", [False, True])

@@ -23,7 +23,7 @@ from kubeimg_gui.cluster.config.kubeconfig import load_context
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.watch.informer import NodeInformer
 from kubeimg_gui.demo.child import DemoProcess
-from kubeimg_gui.qt.app.crash_reporter import UnexpectedErrors
+from kubeimg_gui.qt.app.crash_reporter import CrashReporter
 from kubeimg_gui.qt.app.session import Feed, Session
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
@@ -115,7 +115,7 @@ class Photographer:
         self._api.patch(node, {"metadata": {"finalizers": ["example.org/drain"]}})
         await self._driver.choose(node, "Delete")
         dialog = await self._driver.dialog(DeleteDialog)
-        await until(lambda: "example.org" in dialog.burden[2])
+        await until(lambda: "example.org" in dialog.dependents[2])
         write(dialog.typed, node)
         await self.take(dialog, "delete")
         press(dialog.verb)
@@ -124,7 +124,7 @@ class Photographer:
         press(line.stop)
 
     async def _mistake(self) -> None:
-        errors = UnexpectedErrors(self._driver.window)
+        errors = CrashReporter(self._driver.window)
         QTimer.singleShot(0, _example())
         await until(lambda: errors.dialog)
         assert errors.dialog is not None

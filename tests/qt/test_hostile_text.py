@@ -24,7 +24,7 @@ from kubeimg_gui.cluster.errors import ApiError
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Badge, BadgeKind, Target
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.qt.app.crash_reporter import UnexpectedDialog
+from kubeimg_gui.qt.app.crash_reporter import CrashDialog
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.theme import LIGHT, READABLE, context_colours, contrast
 from kubeimg_gui.qt.nodes.columns import Column
@@ -32,7 +32,7 @@ from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.annotation_model import Field
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
-from kubeimg_gui.qt.verbs.delete_dialog import Burden, DeleteDialog
+from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog, NodeDependents
 from kubeimg_gui.qt.verbs.job import Job, NodeRef, Pace, Stage, Verb
 from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
 from kubeimg_gui.qt.window.main_window import MainWindow
@@ -202,9 +202,11 @@ def test_the_dialogs(qtbot: QtBot, window: MainWindow) -> None:
     error = ApiError(422, "Invalid", HOSTILE * 40)
     for chosen in (nodes, many):
         delete = DeleteDialog(HOSTILE, chosen, (), LIGHT, window)
-        burden = Burden(1, read=1, finalizers={HOSTILE: None, HUGE: None}, owners={HOSTILE: None})
-        burden.unknown[HOSTILE] = None
-        delete.show_burden(burden)
+        dependents = NodeDependents(
+            1, read=1, finalizers={HOSTILE: None, HUGE: None}, owners={HOSTILE: None}
+        )
+        dependents.unknown[HOSTILE] = None
+        delete.show_dependents(dependents)
         delete.say_problem(str(error))
         annotate = AnnotateDialog(HOSTILE, chosen, LIGHT, window)
         annotate.show_annotations({HOSTILE: HOSTILE, "huge": HUGE * 2})
@@ -265,7 +267,7 @@ def test_a_job_that_fails_in_hostile_words(qtbot: QtBot, window: MainWindow) -> 
 
 
 def test_a_mistake_with_hostile_words(qtbot: QtBot) -> None:
-    dialog = UnexpectedDialog()
+    dialog = CrashDialog()
     qtbot.addWidget(dialog)
     for _ in range(2):
         dialog.add(f"ValueError: {HOSTILE}", f"Traceback\n  {HOSTILE}\n")

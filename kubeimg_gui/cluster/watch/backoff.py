@@ -40,7 +40,7 @@ class EmptyListError(ConnectionLostError):
 
 
 @dataclass(frozen=True, slots=True)
-class Setback:
+class FailurePolicy:
     """One failure.
 
     Attributes:
@@ -99,36 +99,36 @@ def login_backoff() -> Backoff:
     return Backoff(first=LOGIN_RETRY_SECONDS / 2, last=300.0, calm=3600.0)
 
 
-def setback(error: Exception, backoff: float) -> Setback:
+def failure_policy(error: Exception, backoff: float) -> FailurePolicy:
     """What a failure means, where `backoff` seconds would be waited for any."""
     if not isinstance(error, ClusterError):
         mistake = plain(redact(repr(error)), MISTAKE_CHARACTERS)
-        return Setback(Phase.RECONNECTING, f"kubeimg failed: {mistake}", backoff)
+        return FailurePolicy(Phase.RECONNECTING, f"kubeimg failed: {mistake}", backoff)
     reason, patient = str(error), max(backoff, LOGIN_RETRY_SECONDS)
     match error:
         case LoginCancelledError():
-            return Setback(Phase.LOGIN_NEEDED, reason, None, reconnect=True)
+            return FailurePolicy(Phase.LOGIN_NEEDED, reason, None, reconnect=True)
         case CredentialsError():
-            return Setback(Phase.LOGIN_NEEDED, reason, patient, reconnect=True)
+            return FailurePolicy(Phase.LOGIN_NEEDED, reason, patient, reconnect=True)
         case KubeconfigError():
-            return Setback(Phase.MISCONFIGURED, reason, backoff, reconnect=True)
+            return FailurePolicy(Phase.MISCONFIGURED, reason, backoff, reconnect=True)
         case EmptyListError():
-            return Setback(Phase.RECONNECTING, reason, max(backoff, EMPTY_DOUBT_SECONDS))
+            return FailurePolicy(Phase.RECONNECTING, reason, max(backoff, EMPTY_DOUBT_SECONDS))
         case ApiError():
             return _refusal(error, backoff, patient)
         case _:
-            return Setback(Phase.RECONNECTING, reason, backoff, reconnect=True)
+            return FailurePolicy(Phase.RECONNECTING, reason, backoff, reconnect=True)
 
 
-def _refusal(error: ApiError, backoff: float, patient: float) -> Setback:
+def _refusal(error: ApiError, backoff: float, patient: float) -> FailurePolicy:
     reason = str(error)
     asked = min(error.retry_after or 0.0, RETRY_AFTER_MOST_SECONDS)
     match error.code:
         case HTTPStatus.UNAUTHORIZED:
-            return Setback(Phase.LOGIN_NEEDED, reason, max(patient, asked), reconnect=True)
+            return FailurePolicy(Phase.LOGIN_NEEDED, reason, max(patient, asked), reconnect=True)
         case HTTPStatus.FORBIDDEN:
-            return Setback(Phase.FORBIDDEN, reason, max(backoff, asked), reconnect=True)
+            return FailurePolicy(Phase.FORBIDDEN, reason, max(backoff, asked), reconnect=True)
         case HTTPStatus.BAD_REQUEST:
-            return Setback(Phase.MISCONFIGURED, reason, max(patient, asked))
+            return FailurePolicy(Phase.MISCONFIGURED, reason, max(patient, asked))
         case _:
-            return Setback(Phase.RECONNECTING, reason, max(backoff, asked))
+            return FailurePolicy(Phase.RECONNECTING, reason, max(backoff, asked))

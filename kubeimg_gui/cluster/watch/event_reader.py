@@ -36,7 +36,7 @@ class Events(NamedTuple):
     hide: Callable[[str], str]
 
 
-class Reader:
+class EventReader:
     """Reads for one reflector, in its thread.
 
     Attributes:
@@ -50,9 +50,9 @@ class Reader:
         self._sink = sink
         self._codecs = Codecs()
         self.last_heard: float | None = None
-        self.begin_anew()
+        self.reset()
 
-    def begin_anew(self) -> None:
+    def reset(self) -> None:
         """Another server: what was read of the one before means nothing there."""
         self.version = ""
         self.bookmarks = False

@@ -61,7 +61,7 @@ class NodeInformer:
     ) -> None:
         self._store = NodeStore(self._tell, doubt_seconds)
         self._reflector = Reflector(connect, self._store, selector, poll_seconds=poll_seconds)
-        self._sense_of_time = SenseOfTime()
+        self._clock_jumps = ClockJumpDetector()
         self._listeners: list[_Listener] = []
         self._stopped = False
         self._threads = [
@@ -124,7 +124,7 @@ class NodeInformer:
 
     def woke_up(self) -> None:
         """The machine slept, so connections may be dead: go on over a new one. Any thread."""
-        self._reflector.begin_anew()
+        self._reflector.reconnect()
 
     @property
     def last_heard(self) -> float | None:
@@ -153,11 +153,11 @@ class NodeInformer:
                 wait = CLOCK_SECONDS if due is None else min(due - now, CLOCK_SECONDS)
                 self._store.changed.wait(max(wait, 0.0))
                 self._store.settle(time.monotonic())
-                if self._sense_of_time.lost():
+                if self._clock_jumps.lost():
                     self.woke_up()
 
 
-class SenseOfTime:
+class ClockJumpDetector:
     """Notices that the machine slept, or that its clock was set.
 
     The wall clock then runs away from the steady one, which stands still while a machine sleeps.

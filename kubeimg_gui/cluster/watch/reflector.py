@@ -21,10 +21,10 @@ from kubeimg_gui.cluster.errors import (
 )
 from kubeimg_gui.cluster.resources import NODES_PATH
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.cluster.watch.backoff import Backoff, login_backoff, setback
-from kubeimg_gui.cluster.watch.event_reader import Reader
+from kubeimg_gui.cluster.watch.backoff import Backoff, failure_policy, login_backoff
+from kubeimg_gui.cluster.watch.event_reader import EventReader
 from kubeimg_gui.cluster.watch.pager import PAGE_NODES, SILENCE_SECONDS, Selector
-from kubeimg_gui.cluster.watch.strategy import Course, Polling
+from kubeimg_gui.cluster.watch.strategy import Polling, WatchStrategy
 from kubeimg_gui.cluster.wire.negotiation import ACCEPTED
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ class Reflector:
         self._connect = connect
         self._sink = sink
         self._selection = (selector or Selector()).query()
-        self._course = Course(poll_seconds)
-        self._reader = Reader(sink)
+        self._strategy = WatchStrategy(poll_seconds)
+        self._reader = EventReader(sink)
         self._backoff = Backoff()
         self._login_backoff = login_backoff()
         self._lock = threading.Lock()
@@ -93,7 +93,7 @@ class Reflector:
         self._login_backoff.reset()
         self._wake.set()
 
-    def begin_anew(self) -> None:
+    def reconnect(self) -> None:
         """Go on at once over a new connection, from where it was; any thread.
 
         A login that a person has called off stays so.
@@ -133,8 +133,8 @@ class Reflector:
             connection.on_login = self._logging_in
             if connection.server != self._server:  # versions mean nothing elsewhere
                 self._server = connection.server
-                self._reader.begin_anew()
-                self._course.begin_anew()
+                self._reader.reset()
+                self._strategy.reset()
             with self._lock:
                 self._connection = connection
                 if self._stopping:
@@ -152,17 +152,17 @@ class Reflector:
 
     def _list_and_watch(self, connection: "Connection") -> None:
         while True:
-            if self._course.needs_pages:
+            if self._strategy.needs_pages:
                 self._list(connection)
-            if self._course.polling:
-                self._wait_for_next_list(self._course.polling)
+            if self._strategy.polling:
+                self._wait_for_next_list(self._strategy.polling)
             else:
                 self._watch(connection)
 
     def _list_query(self) -> dict[str, str]:
         """What asks for a list that is not older than what was seen."""
         version = self._reader.version
-        if not version or self._reader.doubting or self._course.latest:
+        if not version or self._reader.doubting or self._strategy.latest:
             return dict(self._selection)
         return {
             **self._selection,
@@ -174,20 +174,20 @@ class Reflector:
 
     def _list(self, connection: "Connection") -> None:
         """List once, not older than what was seen; anew and unpaged where that has expired."""
-        silent = bool(self._course.polling and self._reader.version)
+        silent = bool(self._strategy.polling and self._reader.version)
         try:
             self._reader.read_pages(connection, self._list_query(), PAGE_NODES, silent=silent)
         except ApiError as error:
             if not error.version_unusable:
                 raise
             self._reader.read_pages(connection, self._selection, 0, silent=silent)
-        self._course.list_ended()
+        self._strategy.list_ended()
 
     def _wait_for_next_list(self, polling: Polling) -> None:
         seconds = polling.seconds
         self._sink.progressed(Phase.LIVE, reason=polling.reason, wait=seconds, poll_seconds=seconds)
         self._wait(seconds)
-        self._course.poll_waited(polling)
+        self._strategy.poll_waited(polling)
 
     # Watches.
 
@@ -197,12 +197,12 @@ class Reflector:
         try:
             self._follow(connection)
         except ClusterError as error:
-            if self._course.listed:
-                self._course.watch_failed(error, started, version)
+            if self._strategy.listed:
+                self._strategy.watch_failed(error, started, version)
             else:
-                self._course.list_failed(error)
+                self._strategy.list_failed(error)
         else:
-            self._course.watch_ended(started, moved=self._reader.version != version)
+            self._strategy.watch_ended(started, moved=self._reader.version != version)
 
     def _follow(self, connection: "Connection") -> None:
         """Read one watch; where a list is due, it begins with it."""
@@ -214,7 +214,7 @@ class Reflector:
             "timeoutSeconds": str(int(seconds)),
         }
         silence = SILENCE_SECONDS
-        if self._course.listed:
+        if self._strategy.listed:
             silence = IDLE_SECONDS if self._reader.bookmarks else seconds + IDLE_GRACE_SECONDS
         opened: float | None = None
         try:
@@ -222,27 +222,27 @@ class Reflector:
                 NODES_PATH, query, read_seconds=silence, accept=ACCEPTED
             ) as response:
                 opened = time.monotonic()
-                self._course.watch_opened()
+                self._strategy.watch_opened()
                 events = self._reader.events(response)
-                if not self._course.listed:
+                if not self._strategy.listed:
                     if not self._reader.read_list(events):
                         return
-                    self._course.list_ended()
+                    self._strategy.list_ended()
                     response.wait_at_most(IDLE_SECONDS)
                 self._reader.read_changes(events)
         except ConnectionLostError as error:
-            if opened is None or not self._course.listed:
+            if opened is None or not self._strategy.listed:
                 raise
-            if not self._course.is_short(opened):
+            if not self._strategy.is_short(opened):
                 self._backoff.reset()
-                self._course.watch_lived()
+                self._strategy.watch_lived()
             if not isinstance(error, SilentServerError):
                 raise
             # The watch is dead; whether the server is, too, the next one shows.
 
     def _where_from(self) -> dict[str, str]:
         """What asks for the events after the version reached, or to begin with a list."""
-        if self._course.listed:
+        if self._strategy.listed:
             return {**self._selection, "resourceVersion": self._reader.version}
         return {
             **self._list_query(),
@@ -254,7 +254,7 @@ class Reflector:
         """Say what failed, and wait."""
         failed_login = isinstance(error, CredentialsError)
         backoff = self._login_backoff if failed_login else self._backoff
-        back = setback(error, backoff.next())
+        back = failure_policy(error, backoff.next())
         _log.info("%s; next try in %s s", back.reason, back.wait)
         if back.reconnect:
             self._drop_connection()

@@ -40,7 +40,7 @@ class Polling:
     until: float = float("inf")
 
 
-class Course:
+class WatchStrategy:
     """What a reflector does next; confined to its thread.
 
     Attributes:
@@ -51,9 +51,9 @@ class Course:
 
     def __init__(self, poll_seconds: float | None) -> None:
         self._asked = Polling(poll_seconds) if poll_seconds else None
-        self.begin_anew()
+        self.reset()
 
-    def begin_anew(self) -> None:
+    def reset(self) -> None:
         """Another server: neither versions nor what it allows and can do are as they were."""
         self.listed = self.latest = False
         self.polling = self._asked

@@ -30,7 +30,7 @@ from kubeimg_gui.qt.base.filter_field import FilterField
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier, plain_label, smaller
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.base.throttle import Paced
+from kubeimg_gui.qt.base.throttle import Throttle
 from kubeimg_gui.qt.nodes.wording import Severity
 
 LEAST_HEIGHT = 96
@@ -60,7 +60,7 @@ class ActivityPanel(QFrame):
         self._opened = clock()
         self._begun = False
         self._gathered: list[NodeChange] = []
-        self._adding = Paced(self._add, ADD_MS, self)
+        self._adding = Throttle(self._add, ADD_MS, self)
         self.model = ActivityModel(self)
         self.view = ActivityView(self.model, theme, self)
         self.seen = QPushButton(self)

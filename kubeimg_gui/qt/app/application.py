@@ -16,7 +16,7 @@ from PySide6.QtCore import QEventLoop, QLocale, QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from kubeimg_gui.qt.app.crash_reporter import UnexpectedErrors
+from kubeimg_gui.qt.app.crash_reporter import CrashReporter
 from kubeimg_gui.qt.app.display_check import check_display
 from kubeimg_gui.qt.app.process import (
     EndingSignals,
@@ -26,16 +26,16 @@ from kubeimg_gui.qt.app.process import (
     fail,
 )
 from kubeimg_gui.qt.app.session import Feed, Session
-from kubeimg_gui.qt.app.window_manager import Desk
+from kubeimg_gui.qt.app.window_manager import WindowManager
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.notify.dbus import NotificationService
-from kubeimg_gui.qt.notify.do_not_disturb import Silence
+from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
 from kubeimg_gui.qt.window.settings import settings_path
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.001
 """How long a busy informer may keep the window from the interpreter; Python's own is 5 ms."""
@@ -72,7 +72,7 @@ class WindowOptions:
 class _Opened:
     """What has been opened and must be ended in order; `ended` is done once it shall be."""
 
-    desk: Desk
+    manager: WindowManager
     session: Session
     tray: Tray
     notifier: Notifier
@@ -100,7 +100,7 @@ def run(
     old_interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     application = _application(options)
-    mistakes = UnexpectedErrors(application)
+    mistakes = CrashReporter(application)
     signals = EndingSignals(application)
     collector = GarbageCollector(application)
     try:
@@ -127,7 +127,7 @@ def _open(
 ) -> _Opened:
     settings = None if options.grab else options.settings_path or settings_path()
     _dress(themes.choose_theme(options.theme))
-    silence = Silence(settings, Clocks())
+    silence = DoNotDisturb(settings, Clocks())
     if options.grab:
         silence.begin_for_good()
     tray = Tray(QApplication.windowIcon(), silence)
@@ -141,15 +141,15 @@ def _open(
         session.window.synced.connect(collector.freeze)
         return session
 
-    desk = Desk(make_session, open_feed, context_names, tray, notifier)
+    manager = WindowManager(make_session, open_feed, context_names, tray, notifier)
     if options.theme == "system":
-        QApplication.styleHints().colorSchemeChanged.connect(lambda: _change_theme(desk))
+        QApplication.styleHints().colorSchemeChanged.connect(lambda: _change_theme(manager))
     ended: Future[None] = Future()
-    for asked in (desk.emptied, signals.asked, tray.quit_asked):
+    for asked in (manager.emptied, signals.asked, tray.quit_asked):
         asked.connect(lambda: ended.done() or ended.set_result(None))
-    session = desk.open(feed)
-    logger.info("the window is open")
-    return _Opened(desk, session, tray, notifier, ended)
+    session = manager.open(feed)
+    _log.info("the window is open")
+    return _Opened(manager, session, tray, notifier, ended)
 
 
 async def _live(options: WindowOptions, opened: _Opened) -> int:
@@ -171,7 +171,7 @@ async def _live(options: WindowOptions, opened: _Opened) -> int:
         )
     finally:
         opened.notifier.stop()
-        await opened.desk.close()
+        await opened.manager.close()
         opened.notifier.finish(FINISH_SECONDS)
         opened.tray.stop()
 
@@ -199,8 +199,8 @@ def _dress(theme: themes.Theme) -> None:
     application.setStyleSheet(themes.style_sheet(theme))
 
 
-def _change_theme(desk: Desk) -> None:
+def _change_theme(manager: WindowManager) -> None:
     theme = themes.choose_theme("system")
     _dress(theme)
-    for window in desk.windows:
+    for window in manager.windows:
         window.set_theme(theme)

@@ -26,13 +26,13 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.text.redaction import redact
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 MOST_CHARACTERS = 100_000
 """Of details kept in the dialog: a mistake that repeats must not fill the memory."""
 
 
-class UnexpectedErrors(QObject):
+class CrashReporter(QObject):
     """Takes over `sys.excepthook` and `threading.excepthook` until `stop`.
 
     Made in the GUI thread; the hooks may be called in any.
@@ -42,7 +42,7 @@ class UnexpectedErrors(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._dialog: UnexpectedDialog | None = None
+        self._dialog: CrashDialog | None = None
         self._raised.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._old = sys.excepthook, threading.excepthook
         sys.excepthook = self.take
@@ -58,7 +58,7 @@ class UnexpectedErrors(QObject):
         if issubclass(kind, KeyboardInterrupt):
             return  # the signal itself has been told
         details = redact("".join(traceback.format_exception(kind, error, trace)))
-        logger.error("Unexpected error\n%s", details)
+        _log.error("Unexpected error\n%s", details)
         self._raised.emit(redact(f"{kind.__name__}: {error}"), details)
 
     def stop(self) -> None:
@@ -68,7 +68,7 @@ class UnexpectedErrors(QObject):
             self._dialog.close()
 
     @property
-    def dialog(self) -> "UnexpectedDialog | None":
+    def dialog(self) -> "CrashDialog | None":
         """The dialog that is open; None while there is none."""
         return self._dialog
 
@@ -79,7 +79,7 @@ class UnexpectedErrors(QObject):
     def _show(self, summary: str, details: str) -> None:
         if self._dialog is None:
             # Of its own: a parent would take it along when it closes.
-            self._dialog = UnexpectedDialog()
+            self._dialog = CrashDialog()
             self._dialog.finished.connect(self._forget)
             self._dialog.show()
         self._dialog.add(summary, details)
@@ -88,7 +88,7 @@ class UnexpectedErrors(QObject):
         self._dialog = None
 
 
-class UnexpectedDialog(QDialog):
+class CrashDialog(QDialog):
     """Tells of mistakes, the later ones behind the first, with details to copy."""
 
     def __init__(self) -> None:

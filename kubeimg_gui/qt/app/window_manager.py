@@ -17,7 +17,7 @@ from kubeimg_gui.qt.window.connection_wording import context_words
 from kubeimg_gui.qt.window.main_window import MainWindow
 
 
-class Desk(QObject):
+class WindowManager(QObject):
     """Opens a window for each context once; GUI thread only; all but the first one within a running
     asyncio loop.
 

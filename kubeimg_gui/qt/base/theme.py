@@ -201,8 +201,8 @@ def style_sheet(theme: Theme) -> str:
     QMenu::item:selected {{ background: {theme.selection}; color: {theme.text}; }}
     QMenu::indicator {{ left: 4px; }}
     QSplitter::handle {{ background: {theme.line}; }}
-    #topBar, #statusBar {{ background: {theme.surface}; }}
-    #topBar, #figures {{ border: 0; border-bottom: 1px solid {theme.line}; }}
+    #toolbar, #statusBar {{ background: {theme.surface}; }}
+    #toolbar, #figures {{ border: 0; border-bottom: 1px solid {theme.line}; }}
     #statusBar {{ border: 0; border-top: 1px solid {theme.line}; }}
     #statusBar QLabel, QLabel#caption {{ color: {theme.muted}; }}
     QLineEdit {{ background: {theme.page}; border: 1px solid {theme.line}; border-radius: 5px;

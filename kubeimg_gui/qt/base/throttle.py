@@ -14,7 +14,7 @@ BUDGET_SECONDS = 0.008
 """How long a share may take, half of a frame."""
 
 
-class Share:
+class BatchSizer:
     """How many changes are shown at once; GUI thread only.
 
     Attributes:
@@ -31,7 +31,7 @@ class Share:
             self.size = round(max(LEAST, min(fitting, 2 * self.size, MOST)))
 
 
-class Paced(QObject):
+class Throttle(QObject):
     """Makes a call at once when asked, and then at most every so many milliseconds; GUI thread.
 
     What was asked for meanwhile is made up for, so the last call is never older than that.

@@ -41,7 +41,7 @@ SPARE_ORDER = (Column.LARGEST, Column.NODE)
 def fit_widths(
     available: int, wishes: Mapping[Column, Width], fixed: Mapping[Column, int]
 ) -> dict[Column, int]:
-    """Share the available width out among the columns shown.
+    """Distributes the available width among the columns shown.
 
     Columns in `fixed` were set by the person and stay; the others get their least, then become
     snug and then ideal as far as there is room. The trend gets nothing where there is no room for

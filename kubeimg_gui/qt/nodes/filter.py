@@ -8,7 +8,7 @@ from collections.abc import Collection
 from itertools import compress, repeat
 from operator import attrgetter, contains
 
-from kubeimg_gui.domain.image_index import Holders
+from kubeimg_gui.domain.image_index import ImageIndex
 from kubeimg_gui.qt.nodes.row import NodeRow
 
 FEW = 5
@@ -19,15 +19,15 @@ class NodeFilter:
     """Space-separated words, each of which must be found in a row; GUI thread only.
 
     A word may stand in a node's name, its labels or the name of an image it holds, in any case.
-    `holders` are those of all rows. What was found is kept: a row that changes is to be looked at
+    `index` is that of all rows. What was found is kept: a row that changes is to be looked at
     again, and where only less can be found now, only that is searched.
 
     Attributes:
         wanted: the words as typed.
     """
 
-    def __init__(self, holders: Holders) -> None:
-        self._holders = holders
+    def __init__(self, index: ImageIndex) -> None:
+        self._index = index
         self._words: list[str] = []
         self._found: set[NodeRow] = set()
         self.wanted = ""
@@ -78,11 +78,11 @@ class NodeFilter:
     def _with_word(self, rows: list[NodeRow], word: str) -> list[NodeRow]:
         # Without a loop of Python's own, this takes half the time.
         said = list(map(contains, map(attrgetter("haystack"), rows), repeat(word)))
-        hits = [image for image in self._holders.images if word in image.folded]
+        hits = [image for image in self._index.images if word in image.folded]
         if all(said) or not hits:
             return list(compress(rows, said))
-        if self._holders.count(hits) <= FEW * len(rows):
-            names = self._holders.names(hits)
+        if self._index.count(hits) <= FEW * len(rows):
+            names = self._index.names(hits)
             held = map(names.__contains__, map(attrgetter("name"), rows))
             return list(compress(rows, map(bool.__or__, said, held)))
         found = frozenset(map(id, hits))

@@ -76,7 +76,7 @@ class NodeTableModel(QAbstractTableModel):
         self._order = RowOrder(MEANINGS[self.sort_column].value, descending=self.descending)
         self.opened = clocks.wall()
         self.inventory = Inventory()
-        self._filter = NodeFilter(self.inventory.holders)
+        self._filter = NodeFilter(self.inventory.index)
         self._others_wanted = False
         self._largest_shrank = False
         self.change = 0

@@ -16,7 +16,7 @@ MOST = 100
 """How many rows are kept, or as many as one screen has: a picture takes 100 kB and more."""
 
 
-class RowPictures:
+class RowCache:
     """Draws rows, from pictures where they have not changed; GUI thread only.
 
     Pictures are made anew every second, as ages and trends go on, and whenever columns, bars or

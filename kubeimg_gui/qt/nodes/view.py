@@ -34,7 +34,7 @@ from kubeimg_gui.qt.nodes.columns import Column, title
 from kubeimg_gui.qt.nodes.header import NodeHeader
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS, FADE_STEPS
-from kubeimg_gui.qt.nodes.row_cache import RowPictures
+from kubeimg_gui.qt.nodes.row_cache import RowCache
 from kubeimg_gui.qt.nodes.selection import NodeSelection
 
 ROW_HEIGHT = 26
@@ -51,12 +51,12 @@ class NodeView(QTableView):
     Signals:
         selected: the names of the selected nodes, top to bottom; they may be hidden by the filter.
         menu_asked: the person wants to act on the selected nodes; carries a place on the screen.
-        spare_asked: a click on the countdown of a node; carries its name in a tuple.
+        cancel_deletion_asked: a click on the countdown of a node; carries its name in a tuple.
     """
 
     selected = Signal(object)
     menu_asked = Signal(object)
-    spare_asked = Signal(object)
+    cancel_deletion_asked = Signal(object)
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class NodeView(QTableView):
         self._theme = theme
         self._steady = steady
         self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
-        self._pictures = RowPictures(self._painter)
+        self._pictures = RowCache(self._painter)
         self._fitting = False
         self._hovered = -1
         self._touched_at = float("-inf")
@@ -131,7 +131,7 @@ class NodeView(QTableView):
         """Repaint in another theme."""
         self._theme = theme
         self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
-        self._pictures = RowPictures(self._painter)
+        self._pictures = RowCache(self._painter)
         self._header.set_theme(theme)
         self.viewport().update()
 
@@ -305,7 +305,7 @@ class NodeView(QTableView):
         if event.button() is Qt.MouseButton.LeftButton and index.column() == Column.STATE:
             row = self._nodes.row_at(index.row())
             if row.deletes_at is not None:
-                self.spare_asked.emit((row.name,))
+                self.cancel_deletion_asked.emit((row.name,))
 
     @guard(None)
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

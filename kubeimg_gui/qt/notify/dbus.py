@@ -22,7 +22,7 @@ from PySide6.QtDBus import QDBusConnection, QDBusError, QDBusInterface
 
 from kubeimg_gui.qt.notify.message import Message
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 SERVICE = INTERFACE = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
@@ -59,7 +59,7 @@ class NotificationService(QObject):
         """
         self._bus = self._bus or self._connect()
         if not self._bus.isConnected():
-            logger.info("no session bus: %s", self._bus.lastError().message())
+            _log.info("no session bus: %s", self._bus.lastError().message())
             return None
         service = QDBusInterface(SERVICE, PATH, INTERFACE, self._bus)
         service.setTimeout(ANSWER_MS)
@@ -88,7 +88,7 @@ class NotificationService(QObject):
         error = service.lastError()
         if not error.isValid():
             return cast("int", number)
-        logger.info("no answer from the notification service: %s", error.message())
+        _log.info("no answer from the notification service: %s", error.message())
         return 0 if error.type() is QDBusError.ErrorType.NoReply else None
 
     def _connect(self) -> QDBusConnection:

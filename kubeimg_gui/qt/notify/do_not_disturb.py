@@ -14,7 +14,7 @@ HOUR = 3600.0
 KEY = "notifications/silenced"
 
 
-class Silence(QObject):
+class DoNotDisturb(QObject):
     """One for the process; GUI thread only.
 
     `settings` is the ini file that keeps "for good", None for none; of it only one key is

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from kubeimg_gui.qt.notify.dbus import NotificationService
-from kubeimg_gui.qt.notify.do_not_disturb import Silence
+from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.message import Message
 from kubeimg_gui.qt.notify.tray import Tray
 
@@ -40,7 +40,7 @@ class Notifier(QObject):
 
     def __init__(
         self,
-        silence: Silence,
+        silence: DoNotDisturb,
         service: NotificationService,
         tray: Tray,
         parent: QObject | None = None,

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.theme import DARK, LIGHT
 from kubeimg_gui.qt.nodes.wording import Severity
-from kubeimg_gui.qt.notify.do_not_disturb import Silence
+from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.message import Message, without_markup
 
 SIZES = (16, 22, 24, 32, 48, 64)
@@ -45,7 +45,7 @@ class Tray(QObject):
     message_clicked = Signal(str)
     quit_asked = Signal()
 
-    def __init__(self, icon: QIcon, silence: Silence, parent: QObject | None = None) -> None:
+    def __init__(self, icon: QIcon, silence: DoNotDisturb, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._plain = icon
         self._silence = silence
@@ -56,7 +56,7 @@ class Tray(QObject):
         self._end_of_windows = self.menu.addSeparator()
         self._hour = self._add_choice(silence.begin_hour)
         self._for_good = self._add_choice(silence.begin_for_good)
-        self._for_good.setText(self.tr("Silence for good"))
+        self._for_good.setText(self.tr("DoNotDisturb for good"))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Quit")).triggered.connect(self.quit_asked)
         self.menu.aboutToShow.connect(self._show_silence)
@@ -152,7 +152,7 @@ class Tray(QObject):
     def _show_silence(self) -> None:
         until = self._silence.until
         if until is None:
-            self._hour.setText(self.tr("Silence for an hour"))
+            self._hour.setText(self.tr("DoNotDisturb for an hour"))
         else:
             words = self.tr("Silent until {time}")
             self._hour.setText(formatting.fill(words, time=formatting.clock(until)))

@@ -12,7 +12,7 @@ from kubeimg_gui.domain.annotation import AnnotationEdit
 from kubeimg_gui.qt.verbs import wording as verb_wording
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.job import Job, NodeRef, Verb
-from kubeimg_gui.qt.verbs.verb_context import Workbench
+from kubeimg_gui.qt.verbs.verb_context import VerbContext
 
 translate = QCoreApplication.translate
 
@@ -20,30 +20,30 @@ CALLS = 2
 """A node is read before it is written."""
 
 
-async def annotate(bench: Workbench, nodes: Sequence[NodeRef]) -> None:
+async def annotate(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
     """Let the person edit the annotations of nodes, and save them.
 
     On one node the dialog stays until all is saved, so that a conflict loses nothing; many nodes
     take their time, so there it closes and the failures are told afterwards.
     """
-    dialog = AnnotateDialog(bench.context, nodes, bench.theme, bench.window)
+    dialog = AnnotateDialog(context.cluster_context, nodes, context.theme, context.window)
     try:
         dialog.show()
         if dialog.single:
-            await _load(bench, dialog, nodes[0])
+            await _load(context, dialog, nodes[0])
         while await dialog.answer():
             edits = dialog.edits
-            job = _job(bench, Verb.ANNOTATE, nodes, lambda _node, edits=edits: edits)
+            job = _job(context, Verb.ANNOTATE, nodes, lambda _node, edits=edits: edits)
             if not dialog.single:
                 dialog.accept()
             elif not await _saved(dialog, job):
                 continue
-            await bench.carry_out(job)
+            await context.carry_out(job)
     finally:
         dialog.deleteLater()
 
 
-async def undo(bench: Workbench, done: Job) -> None:
+async def undo(context: VerbContext, done: Job) -> None:
     """Set back what a job has annotated, where nobody has changed it since."""
 
     def reversed_edits(node: NodeRef) -> list[AnnotationEdit]:
@@ -51,25 +51,25 @@ async def undo(bench: Workbench, done: Job) -> None:
         return [edit.reversed() for edit in made]
 
     nodes = [node for node in done.nodes if done.results.get(node.name)]
-    await bench.carry_out(_job(bench, Verb.UNDO, nodes, reversed_edits))
+    await context.carry_out(_job(context, Verb.UNDO, nodes, reversed_edits))
 
 
 def _job(
-    bench: Workbench,
+    context: VerbContext,
     verb: Verb,
     nodes: Sequence[NodeRef],
     edits: Callable[[NodeRef], Sequence[AnnotationEdit]],
 ) -> Job:
     def act(node: NodeRef) -> tuple[AnnotationEdit, ...]:
-        return bench.actions.annotate(node.name, node.uid, edits(node))
+        return context.actions.annotate(node.name, node.uid, edits(node))
 
-    return Job(verb, nodes, act, bench.pace, calls=CALLS)
+    return Job(verb, nodes, act, context.pace, calls=CALLS)
 
 
-async def _load(bench: Workbench, dialog: AnnotateDialog, node: NodeRef) -> None:
+async def _load(context: VerbContext, dialog: AnnotateDialog, node: NodeRef) -> None:
     dialog.be_busy(translate("Annotate", "Reading the annotations …"))
     try:
-        live = await asyncio.to_thread(bench.actions.read, node.name)
+        live = await asyncio.to_thread(context.actions.read, node.name)
     except ClusterError as error:
         dialog.be_busy("")
         dialog.say_problem(str(error))

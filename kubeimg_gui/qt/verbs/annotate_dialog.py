@@ -27,7 +27,7 @@ from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.verbs.annotation_model import AnnotationModel, AnnotationRow, Edited, Field
-from kubeimg_gui.qt.verbs.base_dialog import NodeDialog
+from kubeimg_gui.qt.verbs.base_dialog import BaseDialog
 from kubeimg_gui.qt.verbs.job import NodeRef
 
 VALUE_LINES = 4
@@ -35,7 +35,7 @@ LONGEST_WRAPPED = 20_000
 """Characters of a line; Qt takes seconds to wrap one of the longest that an annotation may have."""
 
 
-class AnnotateDialog(NodeDialog):
+class AnnotateDialog(BaseDialog):
     """Edits annotations; the verb's button says how many changes it would save.
 
     Attributes:

@@ -28,7 +28,7 @@ LEAST_SIZE = QSize(560, 0)
 NAMES_SHOWN = 4
 
 
-class NodeDialog(QDialog):
+class BaseDialog(QDialog):
     """Context pill and nodes on top, the body below, problems and buttons at the bottom.
 
     GUI thread only. Subclasses add to `body` and decide when the verb may be pressed.
@@ -154,7 +154,7 @@ class NodeDialog(QDialog):
             super().keyPressEvent(event)
 
 
-class TextDialog(NodeDialog):
+class TextDialog(BaseDialog):
     """A longer text about nodes to read and copy; the verb copies it.
 
     It may stay open beside the window.

@@ -13,9 +13,9 @@ from kubeimg_gui.cluster.errors import ApiError, ClusterError, StoppedError
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.verbs import wording as verb_wording
-from kubeimg_gui.qt.verbs.delete_dialog import Burden, DeleteDialog
+from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog, NodeDependents
 from kubeimg_gui.qt.verbs.job import Job, NodeRef, Stage, Verb
-from kubeimg_gui.qt.verbs.verb_context import Workbench
+from kubeimg_gui.qt.verbs.verb_context import VerbContext
 
 translate = QCoreApplication.translate
 
@@ -25,7 +25,7 @@ SHOWN_SECONDS = 0.5
 """How far a countdown at the rows may be from the job's own."""
 
 
-async def delete(bench: Workbench, model: NodeTableModel, nodes: Sequence[NodeRef]) -> None:
+async def delete(context: VerbContext, model: NodeTableModel, nodes: Sequence[NodeRef]) -> None:
     """Let the person confirm, ask the server whether it would, count down, delete.
 
     Nodes that are counting down already are left to that.
@@ -34,18 +34,18 @@ async def delete(bench: Workbench, model: NodeTableModel, nodes: Sequence[NodeRe
     if not nodes:
         return
     warnings = _warnings(model, nodes)
-    dialog = DeleteDialog(bench.context, nodes, warnings, bench.theme, bench.window)
-    reading = bench.tasks.start(_read_burden(bench, dialog, nodes))
+    dialog = DeleteDialog(context.cluster_context, nodes, warnings, context.theme, context.window)
+    reading = context.tasks.start(_read_dependents(context, dialog, nodes))
     try:
         dialog.show()
         while await dialog.answer():
-            accepted = await _ask_server(bench, dialog, nodes)
+            accepted = await _ask_server(context, dialog, nodes)
             if not dialog.isVisible():
                 return
             if len(accepted) == len(nodes):
                 dialog.accept()
                 reading.cancel()
-                await _count_down(bench, model, nodes, dialog.seconds)
+                await _count_down(context, model, nodes, dialog.seconds)
                 return
             nodes = accepted or nodes
     finally:
@@ -74,36 +74,38 @@ def _warnings(model: NodeTableModel, nodes: Sequence[NodeRef]) -> list[str]:
     return warnings
 
 
-async def _read_burden(bench: Workbench, dialog: DeleteDialog, nodes: Sequence[NodeRef]) -> None:
+async def _read_dependents(
+    context: VerbContext, dialog: DeleteDialog, nodes: Sequence[NodeRef]
+) -> None:
     """Tell the dialog what hangs on the nodes, one after the other."""
-    burden = Burden(len(nodes))
-    dialog.show_burden(burden)
+    dependents = NodeDependents(len(nodes))
+    dialog.show_dependents(dependents)
     for node in nodes:
-        await bench.pace.turn(2)
+        await context.pace.turn(2)
         try:
-            burden.add_node(await asyncio.to_thread(bench.actions.read, node.name))
-            dialog.show_burden(burden)
-            await _read_pods(bench, burden, node)
+            dependents.add_node(await asyncio.to_thread(context.actions.read, node.name))
+            dialog.show_dependents(dependents)
+            await _read_pods(context, dependents, node)
         except StoppedError:
             return
         except ClusterError as error:
-            burden.unknown[str(error)] = None
-        dialog.show_burden(burden)
+            dependents.unknown[str(error)] = None
+        dialog.show_dependents(dependents)
 
 
-async def _read_pods(bench: Workbench, burden: Burden, node: NodeRef) -> None:
+async def _read_pods(context: VerbContext, dependents: NodeDependents, node: NodeRef) -> None:
     try:
-        burden.add_pods(await asyncio.to_thread(bench.actions.pods, node.name))
+        dependents.add_pods(await asyncio.to_thread(context.actions.pods, node.name))
     except ApiError as error:
-        burden.may_not_list_pods |= error.code == HTTPStatus.FORBIDDEN
+        dependents.may_not_list_pods |= error.code == HTTPStatus.FORBIDDEN
         raise
 
 
 async def _ask_server(
-    bench: Workbench, dialog: DeleteDialog, nodes: Sequence[NodeRef]
+    context: VerbContext, dialog: DeleteDialog, nodes: Sequence[NodeRef]
 ) -> Sequence[NodeRef]:
     """The nodes whose deletion the server would accept; the dialog says what it refuses."""
-    trial = Job(Verb.DELETE, nodes, partial(_send, bench, 0, dry_run=True), bench.pace)
+    trial = Job(Verb.DELETE, nodes, partial(_send, context, 0, dry_run=True), context.pace)
     asking = translate("Delete", "Asking the server whether it would … {n} of {of}")
     trial.changed.connect(lambda: dialog.be_busy(asking.format(n=trial.answered, of=len(nodes))))
     dialog.finished.connect(trial.call_off)
@@ -120,13 +122,13 @@ async def _ask_server(
 
 
 async def _count_down(
-    bench: Workbench, model: NodeTableModel, nodes: Sequence[NodeRef], seconds: int
+    context: VerbContext, model: NodeTableModel, nodes: Sequence[NodeRef], seconds: int
 ) -> None:
     """Show the countdown at the rows as well, and delete what has not been spared."""
     nodes = _not_counting(model, nodes)  # another dialog may have been quicker
     if not nodes:
         return
-    job = Job(Verb.DELETE, nodes, partial(_send, bench, seconds), bench.pace, countdown=seconds)
+    job = Job(Verb.DELETE, nodes, partial(_send, context, seconds), context.pace, countdown=seconds)
     counting = {node.name for node in nodes}
     ends = float("-inf")
 
@@ -145,8 +147,8 @@ async def _count_down(
 
     follow()
     job.changed.connect(follow)
-    await bench.carry_out(job)
+    await context.carry_out(job)
 
 
-def _send(bench: Workbench, seconds: int, node: NodeRef, *, dry_run: bool = False) -> Deletion:
-    return bench.actions.delete(node.name, node.uid, grace_seconds=seconds, dry_run=dry_run)
+def _send(context: VerbContext, seconds: int, node: NodeRef, *, dry_run: bool = False) -> Deletion:
+    return context.actions.delete(node.name, node.uid, grace_seconds=seconds, dry_run=dry_run)

@@ -14,7 +14,7 @@ from kubeimg_gui.cluster.actions.node_detail import LiveNode, PodOnNode
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.verbs.base_dialog import NodeDialog
+from kubeimg_gui.qt.verbs.base_dialog import BaseDialog
 from kubeimg_gui.qt.verbs.job import NodeRef
 
 translate = QCoreApplication.translate
@@ -25,7 +25,7 @@ MOST_SECONDS = 3600
 
 
 @dataclass(slots=True)
-class Burden:
+class NodeDependents:
     """What is known so far to hang on the nodes that shall go.
 
     Attributes:
@@ -57,31 +57,31 @@ class Burden:
         self.pods.extend(pods)
 
 
-def burden_words(burden: Burden) -> tuple[str, str, str]:
+def dependents_text(dependents: NodeDependents) -> tuple[str, str, str]:
     """Pods, owner and finalizers in a sentence each; "unknown" where nobody could say."""
-    pods = _known(burden, burden.pods_read, _pods(burden))
-    if burden.may_not_list_pods and not burden.pods_read:
+    pods = _known(dependents, dependents.pods_read, _pods(dependents))
+    if dependents.may_not_list_pods and not dependents.pods_read:
         pods = translate("Delete", "unknown: you may not list pods")
     return (
         pods,
-        _known(burden, burden.read, _owners(burden)),
-        _known(burden, burden.read, _finalizers(burden)),
+        _known(dependents, dependents.read, _owners(dependents)),
+        _known(dependents, dependents.read, _finalizers(dependents)),
     )
 
 
-def _known(burden: Burden, read: int, words: str) -> str:
+def _known(dependents: NodeDependents, read: int, words: str) -> str:
     """The words, and of how many of the nodes they speak where that is not all."""
-    if read == burden.of:
+    if read == dependents.of:
         return words
     if read:
         known = translate("Delete", "{words} (on {n} of {of} nodes)")
-        return formatting.fill(known, words=words, n=str(read), of=str(burden.of))
+        return formatting.fill(known, words=words, n=str(read), of=str(dependents.of))
     unknown, asking = translate("Delete", "unknown"), translate("Delete", "asking …")
-    return unknown if burden.unknown else asking
+    return unknown if dependents.unknown else asking
 
 
-def _pods(burden: Burden) -> str:
-    pods = burden.pods
+def _pods(dependents: NodeDependents) -> str:
+    pods = dependents.pods
     if not pods:
         return translate("Delete", "none")
     kinds = {
@@ -102,25 +102,25 @@ def _count(pods: Sequence[PodOnNode], controller: str) -> int:
     return sum(pod.controller.startswith(controller) and not pod.mirror for pod in pods)
 
 
-def _owners(burden: Burden) -> str:
-    if not burden.owners:
+def _owners(dependents: NodeDependents) -> str:
+    if not dependents.owners:
         return translate("Delete", "none")
-    return formatting.line(", ".join(burden.owners))
+    return formatting.line(", ".join(dependents.owners))
 
 
-def _finalizers(burden: Burden) -> str:
-    if not burden.finalizers:
+def _finalizers(dependents: NodeDependents) -> str:
+    if not dependents.finalizers:
         return translate("Delete", "none")
     held = translate("Delete", "{finalizers}: the node terminates once they are done")
-    if any(name.startswith("karpenter.sh/") for name in burden.finalizers):
+    if any(name.startswith("karpenter.sh/") for name in dependents.finalizers):
         # karpenter.sh, "Disruption", "Control Flow"
         held = translate(
             "Delete", "{finalizers}: Karpenter drains the node and terminates its machine"
         )
-    return formatting.fill(held, finalizers=", ".join(burden.finalizers))
+    return formatting.fill(held, finalizers=", ".join(dependents.finalizers))
 
 
-class DeleteDialog(NodeDialog):
+class DeleteDialog(BaseDialog):
     """Says what deleting means and asks for the name, or for the number of nodes.
 
     Attributes:
@@ -189,7 +189,7 @@ class DeleteDialog(NodeDialog):
         self.body.addWidget(self.typed)
 
     @property
-    def burden(self) -> tuple[str, str, str]:
+    def dependents(self) -> tuple[str, str, str]:
         """Pods, owner and finalizers as shown."""
         return self._pods.text(), self._owners.text(), self._finalizers.text()
 
@@ -198,14 +198,14 @@ class DeleteDialog(NodeDialog):
         """How long the countdown shall be."""
         return self.grace.value()
 
-    def show_burden(self, burden: Burden) -> None:
+    def show_dependents(self, dependents: NodeDependents) -> None:
         """Say what hangs on the nodes, as far as it is known."""
         for label, words in zip(
-            (self._pods, self._owners, self._finalizers), burden_words(burden), strict=True
+            (self._pods, self._owners, self._finalizers), dependents_text(dependents), strict=True
         ):
             label.setText(words)
         self.make_room()
-        self._unknown = " ".join(burden.unknown)
+        self._unknown = " ".join(dependents.unknown)
         if not self._busy:
             self.say_progress(self._unknown)
 

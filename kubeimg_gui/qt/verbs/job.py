@@ -145,7 +145,7 @@ class Job(QObject):
             self.left.clear()
             self.changed.emit()
 
-    def spare(self, name: str) -> None:
+    def cancel_deletion(self, name: str) -> None:
         """Leave one node as it is, unless its turn has come."""
         self.left = [node for node in self.left if node.name != name]
         self.called_off = self.called_off or not self.left

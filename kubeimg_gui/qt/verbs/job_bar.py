@@ -87,7 +87,7 @@ class JobLine(QFrame):
                 widget.style().polish(widget)
 
 
-class JobStrip(QFrame):
+class JobBar(QFrame):
     """The jobs of a window, newest below; hidden while there are none.
 
     What went well goes by itself; what failed stays until it is dismissed.

@@ -32,7 +32,7 @@ class NodeMenu(QObject):
     Signals:
         opening: the menu is about to be shown.
         annotate_asked, delete_asked, yaml_asked: carry a tuple of NodeRefs, one for yaml_asked.
-        spare_asked: carries the names of nodes whose deletion shall not go on.
+        cancel_deletion_asked: carries the names of nodes whose deletion shall not go on.
 
     Attributes:
         copy, yaml, annotate, delete, spare: the actions.
@@ -42,7 +42,7 @@ class NodeMenu(QObject):
     annotate_asked = Signal(object)
     delete_asked = Signal(object)
     yaml_asked = Signal(object)
-    spare_asked = Signal(object)
+    cancel_deletion_asked = Signal(object)
 
     def __init__(
         self, model: NodeTableModel, table: NodeView, window: QWidget, *, read_only: bool
@@ -55,7 +55,7 @@ class NodeMenu(QObject):
         self.yaml = self._action(self.tr("View YAML"), "Ctrl+Y")
         self.annotate = self._action(self.tr("Annotate…"), "Ctrl+E")
         self.delete = self._action(self.tr("Delete…"), "Del")
-        self.spare = self._action(self.tr("Cancel deletion"), "")
+        self.cancel_deletion = self._action(self.tr("Cancel deletion"), "")
         self._needs: Mapping[QAction, Collection[Permission]] = {
             self.yaml: (GET_NODES,),
             self.annotate: (GET_NODES, PATCH_NODES),
@@ -71,10 +71,12 @@ class NodeMenu(QObject):
             (self.delete, self.delete_asked),
         ):
             action.triggered.connect(partial(self._ask, signal))
-        self.spare.triggered.connect(lambda: self.spare_asked.emit(self._counting))
+        self.cancel_deletion.triggered.connect(
+            lambda: self.cancel_deletion_asked.emit(self._counting)
+        )
         table.selected.connect(self.refresh)
         self.menu = QMenu(window)
-        for action in (self.spare, self.copy, self.yaml, self.annotate, self.delete):
+        for action in (self.cancel_deletion, self.copy, self.yaml, self.annotate, self.delete):
             self.menu.addAction(action)
         self.menu.insertSeparator(self.delete)
         self.menu.aboutToShow.connect(self._about_to_show)
@@ -110,7 +112,7 @@ class NodeMenu(QObject):
             action.setEnabled(some and not missing)
         self.copy.setEnabled(some)
         self.yaml.setEnabled(self.yaml.isEnabled() and len(self._table.names) == 1)
-        self.spare.setVisible(bool(self._counting))
+        self.cancel_deletion.setVisible(bool(self._counting))
 
     @property
     def _counting(self) -> tuple[str, ...]:

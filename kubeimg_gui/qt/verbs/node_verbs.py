@@ -19,16 +19,16 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.verbs import wording as verb_wording
 from kubeimg_gui.qt.verbs.job import Job, NodeRef, Stage
-from kubeimg_gui.qt.verbs.job_bar import JobStrip
+from kubeimg_gui.qt.verbs.job_bar import JobBar
 from kubeimg_gui.qt.verbs.menu import WANTED
-from kubeimg_gui.qt.verbs.verb_context import Workbench
+from kubeimg_gui.qt.verbs.verb_context import VerbContext
 
 if TYPE_CHECKING:
     import asyncio
 
     from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 DETAILS_SIZE = QSize(760, 300)
 REVIEW_SECONDS = 60.0
@@ -50,14 +50,14 @@ class NodeVerbs(QObject):
         self,
         actions: NodeActions,
         model: NodeTableModel,
-        strip: JobStrip,
+        strip: JobBar,
         theme: Theme,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._model = model
-        self._bench = Workbench(actions, strip, theme, window)
-        self._bench.noted.connect(self.noted)
+        self._context = VerbContext(actions, strip, theme, window)
+        self._context.noted.connect(self.noted)
         self._reviewed_at = -REVIEW_SECONDS
         strip.undo_asked.connect(self.undo)
         strip.again_asked.connect(self._try_again)
@@ -65,49 +65,49 @@ class NodeVerbs(QObject):
 
     def set_context(self, context: str) -> None:
         """Name this context in dialogs from now on."""
-        self._bench.context = context
+        self._context.cluster_context = context
 
     def set_theme(self, theme: Theme) -> None:
         """Open dialogs in another theme from now on."""
-        self._bench.theme = theme
+        self._context.theme = theme
 
     def review(self) -> None:
         """Ask what the person may do, unless that was asked a moment ago."""
         if time.monotonic() - self._reviewed_at >= REVIEW_SECONDS:
             self._reviewed_at = time.monotonic()
-            self._bench.tasks.start(self._review())
+            self._context.tasks.start(self._review())
 
     def annotate(self, nodes: Sequence[NodeRef]) -> None:
         """Let the person edit annotations, and save them."""
         from kubeimg_gui.qt.verbs import annotate
 
-        self._bench.tasks.start(annotate.annotate(self._bench, nodes))
+        self._context.tasks.start(annotate.annotate(self._context, nodes))
 
     def undo(self, job: Job) -> None:
         """Set back what a job has annotated, where nobody has changed it since."""
         from kubeimg_gui.qt.verbs import annotate
 
-        self._bench.tasks.start(annotate.undo(self._bench, job))
+        self._context.tasks.start(annotate.undo(self._context, job))
 
     def delete(self, nodes: Sequence[NodeRef]) -> None:
         """Let the person confirm, ask the server, count down, delete; those counting down do so."""
         from kubeimg_gui.qt.verbs import delete
 
-        self._bench.tasks.start(delete.delete(self._bench, self._model, nodes))
+        self._context.tasks.start(delete.delete(self._context, self._model, nodes))
 
-    def spare(self, names: Sequence[str]) -> None:
+    def cancel_deletion(self, names: Sequence[str]) -> None:
         """Call the deletion of these nodes off, where it has not been sent."""
-        for job in self._bench.jobs:
+        for job in self._context.jobs:
             for name in names:
                 if job.stage is Stage.COUNTING:
-                    job.spare(name)
+                    job.cancel_deletion(name)
 
     def view_yaml(self, nodes: Sequence[NodeRef]) -> None:
         """Show a node as YAML."""
         from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
 
-        bench, (node, *_) = self._bench, nodes
-        dialog = YamlDialog(bench.context, node, bench.theme, bench.window)
+        context, (node, *_) = self._context, nodes
+        dialog = YamlDialog(context.cluster_context, node, context.theme, context.window)
 
         loading: list[asyncio.Task[None]] = []
 
@@ -117,7 +117,7 @@ class NodeVerbs(QObject):
 
         def load(managed: bool) -> None:
             stop_loading()  # the answer asked for last is the one to be shown
-            loading.append(bench.tasks.start(self._load_yaml(dialog, node, managed=managed)))
+            loading.append(context.tasks.start(self._load_yaml(dialog, node, managed=managed)))
 
         dialog.finished.connect(stop_loading)
         dialog.wanted.connect(load)
@@ -126,20 +126,20 @@ class NodeVerbs(QObject):
 
     def stop(self) -> None:
         """Call everything off; what has been sent is not waited for."""
-        self._bench.stop()
+        self._context.stop()
 
     async def _review(self) -> None:
         try:
-            missing = await in_thread(self._bench.actions.missing, WANTED)
+            missing = await in_thread(self._context.actions.missing, WANTED)
         except ClusterError as error:
             # Nothing is known, so all is offered: the call itself will tell.
-            logger.info("what the user may do is not known: %s", error)
+            _log.info("what the user may do is not known: %s", error)
         else:
             self.reviewed.emit(missing)
 
     async def _load_yaml(self, dialog: "YamlDialog", node: NodeRef, *, managed: bool) -> None:
         dialog.say_progress(self.tr("Reading …"))
-        actions = self._bench.actions
+        actions = self._context.actions
         try:
             yaml = await in_thread(actions.yaml, node.name, managed_fields=managed)
         except ClusterError as error:
@@ -150,15 +150,15 @@ class NodeVerbs(QObject):
         dialog.say_progress("")
 
     def _try_again(self, job: Job) -> None:
-        self._bench.tasks.start(self._bench.carry_out(job.again()))
+        self._context.tasks.start(self._context.carry_out(job.again()))
 
     def _show_details(self, job: Job) -> None:
         from kubeimg_gui.qt.verbs.base_dialog import TextDialog
 
-        bench = self._bench
+        context = self._context
         failed = [node for node in job.nodes if node.name in job.failures]
         dialog = TextDialog(
-            self.tr("What failed"), bench.context, failed, bench.theme, bench.window
+            self.tr("What failed"), context.cluster_context, failed, context.theme, context.window
         )
         dialog.text.setPlainText(verb_wording.failures(job))
         dialog.resize(DETAILS_SIZE)

@@ -9,17 +9,17 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.verbs import wording as verb_wording
 from kubeimg_gui.qt.verbs.job import Job, Pace, Stage
-from kubeimg_gui.qt.verbs.job_bar import JobStrip
+from kubeimg_gui.qt.verbs.job_bar import JobBar
 
 
-class Workbench(QObject):
+class VerbContext(QObject):
     """One for a window; GUI thread only, `actions` in worker threads.
 
     Signals:
         noted: something was done to a node; carries its name, the words and their Severity.
 
     Attributes:
-        context: the cluster's context, named in every dialog; "" while it is not known.
+        cluster_context: the cluster's context, named in every dialog; "" while it is not known.
         window, theme: what dialogs belong to and look like.
         pace: what all verbs of the window share.
         tasks: the coroutines that carry the verbs.
@@ -28,11 +28,9 @@ class Workbench(QObject):
 
     noted = Signal(str, str, object)
 
-    def __init__(
-        self, actions: NodeActions, strip: JobStrip, theme: Theme, window: QWidget
-    ) -> None:
+    def __init__(self, actions: NodeActions, strip: JobBar, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
-        self.context = ""
+        self.cluster_context = ""
         self.actions = actions
         self.window = window
         self.theme = theme

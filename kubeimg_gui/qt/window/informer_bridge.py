@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.domain.change import NodeChange
-from kubeimg_gui.qt.base.throttle import MOST, Share
+from kubeimg_gui.qt.base.throttle import MOST, BatchSizer
 
 GATHER_MS = 33
 BEHIND_MS = 8
@@ -44,7 +44,7 @@ class InformerBridge(QObject):
         super().__init__(parent)
         self._queue: deque[NodeChange | ConnectionState] = deque()
         self._room = Condition()
-        self._share = Share()
+        self._share = BatchSizer()
         self._awake = False
         self._stopped = False
         self._timer = QTimer(self)

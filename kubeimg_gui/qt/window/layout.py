@@ -12,12 +12,12 @@ from kubeimg_gui.qt.images.panel import LEAST_WIDTH, USUAL_WIDTH, ImagePanel
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.view import NodeView
-from kubeimg_gui.qt.verbs.job_bar import JobStrip
+from kubeimg_gui.qt.verbs.job_bar import JobBar
 from kubeimg_gui.qt.window.banner import Banner, NoticePage
 from kubeimg_gui.qt.window.settings import Arrangement
 from kubeimg_gui.qt.window.status_bar import StatusBar
-from kubeimg_gui.qt.window.summary_bar import Figures
-from kubeimg_gui.qt.window.toolbar import TopBar
+from kubeimg_gui.qt.window.summary_bar import SummaryBar
+from kubeimg_gui.qt.window.toolbar import Toolbar
 
 USUAL_SIZE = QSize(1440, 900)
 ROOMY_WIDTH = 1280
@@ -25,7 +25,7 @@ ACTIVITY_HEIGHT = 150
 """Of the activity panel in pixels, until a person drags it."""
 
 
-class WindowPage(QWidget):
+class WindowLayout(QWidget):
     """All that a window shows; GUI thread only, like everything in it.
 
     Attributes:
@@ -35,16 +35,16 @@ class WindowPage(QWidget):
 
     def __init__(
         self,
-        top: TopBar,
+        top: Toolbar,
         model: NodeTableModel,
         theme: Theme,
         clocks: Clocks,
     ) -> None:
         super().__init__()
         self.top = top
-        self.figures = Figures(model, theme, self)
+        self.figures = SummaryBar(model, theme, self)
         self.banner = Banner(self)
-        self.strip = JobStrip(self)
+        self.strip = JobBar(self)
         self.table = NodeView(model, theme, clocks.steady, self)
         self.notices = NoticePage(self)
         self.panel = ImagePanel(model, theme, self)

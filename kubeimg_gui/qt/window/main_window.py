@@ -16,17 +16,17 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks, DataAge
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.base.throttle import Paced
+from kubeimg_gui.qt.base.throttle import Throttle
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.verbs.menu import NodeMenu
 from kubeimg_gui.qt.verbs.node_verbs import NodeVerbs
 from kubeimg_gui.qt.window import connection_wording
 from kubeimg_gui.qt.window.connection_wording import Remedy
-from kubeimg_gui.qt.window.layout import WindowPage
-from kubeimg_gui.qt.window.pause_buffer import ChangeGate
+from kubeimg_gui.qt.window.layout import WindowLayout
+from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
 from kubeimg_gui.qt.window.settings import Arrangement, load_arrangement, save_arrangement
-from kubeimg_gui.qt.window.toolbar import TopBar
+from kubeimg_gui.qt.window.toolbar import Toolbar
 
 TICK_MS = 1000
 SETTLE_MS = 300
@@ -105,9 +105,9 @@ class MainWindow(QMainWindow):
         self.context = source.target.context
         self.setMinimumSize(820, 480)
         self.model = NodeTableModel(clocks, self)
-        self.gate = ChangeGate(self)
-        top = TopBar(theme, self, read_only=source.read_only)
-        self.page = page = WindowPage(top, self.model, theme, clocks)
+        self.gate = PauseBuffer(self)
+        top = Toolbar(theme, self, read_only=source.read_only)
+        self.page = page = WindowLayout(top, self.model, theme, clocks)
         self.setCentralWidget(page)
         self.top, self.figures, self.banner = top, page.figures, page.banner
         self.strip, self.table, self.notices = page.strip, page.table, page.notices
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self._ticking.setInterval(TICK_MS)
         self._ticking.timeout.connect(self.tick)
         self._ticking.start()
-        self._telling = Paced(self._show_all, TELL_MS, self)
+        self._telling = Throttle(self._show_all, TELL_MS, self)
         self._show_all()
         self.table.setFocus()
 
@@ -141,11 +141,11 @@ class MainWindow(QMainWindow):
         self.table.selected.connect(self.panel.show_nodes)
         self.table.header.sort_asked.connect(self._show_all)
         self.table.menu_asked.connect(self.menu.popup)
-        self.table.spare_asked.connect(self.verbs.spare)
+        self.table.cancel_deletion_asked.connect(self.verbs.cancel_deletion)
         self.menu.annotate_asked.connect(self.verbs.annotate)
         self.menu.delete_asked.connect(self.verbs.delete)
         self.menu.yaml_asked.connect(self.verbs.view_yaml)
-        self.menu.spare_asked.connect(self.verbs.spare)
+        self.menu.cancel_deletion_asked.connect(self.verbs.cancel_deletion)
         self.verbs.noted.connect(self._note)
         self.verbs.reviewed.connect(self.menu.show_missing)
         self.activity.node_asked.connect(self.show_node)

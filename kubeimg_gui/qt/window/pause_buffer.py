@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from kubeimg_gui.domain.change import NodeChange
-from kubeimg_gui.qt.base.throttle import Share
+from kubeimg_gui.qt.base.throttle import BatchSizer
 from kubeimg_gui.qt.window.informer_bridge import BEHIND_MS
 
 
-class ChangeGate(QObject):
+class PauseBuffer(QObject):
     """A gate between the bridge and the model; confined to the GUI thread.
 
     Signals:
@@ -28,7 +28,7 @@ class ChangeGate(QObject):
         super().__init__(parent)
         self._waiting: deque[NodeChange] = deque()
         self._paused = False
-        self._share = Share()
+        self._share = BatchSizer()
         self._timer = QTimer(self)
         self._timer.setInterval(BEHIND_MS)
         self._timer.timeout.connect(self._pass_on)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.base.throttle import Paced
+from kubeimg_gui.qt.base.throttle import Throttle
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 
 GAP = 44
@@ -59,7 +59,7 @@ class Figure(QWidget):
         self.setToolTip(formatting.tooltip(tip) if tip else "")
 
 
-class Figures(QFrame):
+class SummaryBar(QFrame):
     """Five figures over all nodes of the cluster, whatever the filter shows."""
 
     def __init__(self, model: NodeTableModel, theme: Theme, parent: QWidget) -> None:
@@ -77,7 +77,7 @@ class Figures(QFrame):
             row.addWidget(figure)
             row.addSpacerItem(QSpacerItem(GAP, 0, QSizePolicy.Policy.Maximum))
         row.addStretch(1)
-        self._pace = Paced(self.refresh, REFRESH_MS, self)
+        self._pace = Throttle(self.refresh, REFRESH_MS, self)
         model.applied.connect(self._pace.ask)
         self.refresh()
 

@@ -19,7 +19,7 @@ PILL_WIDTH = 240
 """The most that a context's name gets, in pixels."""
 
 
-class TopBar(QFrame):
+class Toolbar(QFrame):
     """Context pill, filter field, the nodes' verbs, pause button and connection state.
 
     Signals:
@@ -38,7 +38,7 @@ class TopBar(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget, *, read_only: bool = False) -> None:
         super().__init__(parent)
-        self.setObjectName("topBar")
+        self.setObjectName("toolbar")
         self._context = ""
         self._theme = theme
         self.pill = self._make_pill()

@@ -19,8 +19,8 @@ from kubeimg_gui.cluster.watch.backoff import (
     RETRY_AFTER_MOST_SECONDS,
     Backoff,
     EmptyListError,
+    failure_policy,
     login_backoff,
-    setback,
 )
 
 
@@ -38,35 +38,37 @@ from kubeimg_gui.cluster.watch.backoff import (
     ],
 )
 def test_each_failure_has_its_phase(error: ClusterError, phase: Phase, reconnect: bool) -> None:
-    back = setback(error, 1.0)
+    back = failure_policy(error, 1.0)
     assert (back.phase, back.reason, back.reconnect) == (phase, str(error), reconnect)
     assert back.wait is not None
     assert back.wait >= 1.0
 
 
 def test_a_cancelled_login_waits_for_the_person() -> None:
-    back = setback(LoginCancelledError("cancelled"), 1.0)
+    back = failure_policy(LoginCancelledError("cancelled"), 1.0)
     assert (back.phase, back.wait) == (Phase.LOGIN_NEEDED, None)
 
 
 def test_a_mistake_of_our_own_is_called_so() -> None:
-    reason = setback(ValueError("Invalid header b'Bearer abcdefghijkl'"), 1.0).reason
+    reason = failure_policy(ValueError("Invalid header b'Bearer abcdefghijkl'"), 1.0).reason
     assert reason.startswith("kubeimg failed: ValueError")
     assert "abcdefghijkl" not in reason
 
 
 def test_a_plugin_that_fails_again_and_again_runs_less_and_less() -> None:
     backoff = login_backoff()
-    waits = [setback(CredentialsError("no ticket"), backoff.next()).wait or 0.0 for _ in range(8)]
+    waits = [
+        failure_policy(CredentialsError("no ticket"), backoff.next()).wait or 0.0 for _ in range(8)
+    ]
     assert waits[0] == LOGIN_RETRY_SECONDS
     assert waits[3] >= 4 * LOGIN_RETRY_SECONDS
     assert 300.0 <= waits[-1] <= 600.0
     backoff.reset()
-    assert setback(CredentialsError("no ticket"), backoff.next()).wait == LOGIN_RETRY_SECONDS
+    assert failure_policy(CredentialsError("no ticket"), backoff.next()).wait == LOGIN_RETRY_SECONDS
 
 
 def test_a_login_is_not_asked_for_again_and_again() -> None:
-    assert setback(CredentialsError("no ticket"), 1.0).wait == LOGIN_RETRY_SECONDS
+    assert failure_policy(CredentialsError("no ticket"), 1.0).wait == LOGIN_RETRY_SECONDS
 
 
 @given(
@@ -78,14 +80,14 @@ def test_a_login_is_not_asked_for_again_and_again() -> None:
 def test_a_server_is_obeyed_within_reason_whatever_it_says(
     code: int, retry_after: str | None, body: bytes, backoff: float
 ) -> None:
-    wait = setback(api_error(code, body, retry_after), backoff).wait
+    wait = failure_policy(api_error(code, body, retry_after), backoff).wait
     assert wait is not None
     assert backoff <= wait <= max(backoff, LOGIN_RETRY_SECONDS, RETRY_AFTER_MOST_SECONDS)
 
 
 @pytest.mark.parametrize(("header", "wait"), [("20", 20.0), ("0", 1.0), ("²", 1.0), ("-5", 1.0)])
 def test_retry_after(header: str, wait: float) -> None:
-    assert setback(api_error(503, b"", header), 1.0).wait == wait
+    assert failure_policy(api_error(503, b"", header), 1.0).wait == wait
 
 
 def test_backoff_doubles_to_its_limit_and_calms_down() -> None:

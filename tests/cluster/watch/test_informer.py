@@ -7,7 +7,7 @@ import pytest
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.transport.connection import Connection
-from kubeimg_gui.cluster.watch.informer import NodeInformer, SenseOfTime
+from kubeimg_gui.cluster.watch.informer import ClockJumpDetector, NodeInformer
 from kubeimg_gui.domain.change import NodeChange
 from tests.support.fixtures import Serve, Watching
 from tests.support.recorder import WAIT_SECONDS, Recorder, connection_to
@@ -170,7 +170,7 @@ def test_a_failure_to_connect_is_told_and_tried_again(feed: Feed) -> None:
 
 def test_a_machine_that_slept_or_whose_clock_was_set_is_noticed_once() -> None:
     wall, steady = 1_000_000.0, 50.0
-    sense = SenseOfTime(lambda: wall, lambda: steady)
+    sense = ClockJumpDetector(lambda: wall, lambda: steady)
     wall, steady = wall + 5, steady + 5
     assert not sense.lost()
     wall, steady = wall + 8 * 3600, steady + 5  # the steady clock stands still in sleep

@@ -19,7 +19,7 @@ from kubeimg_gui.cluster.transport.connection import JSON
 from kubeimg_gui.cluster.watch import pager, reflector
 from kubeimg_gui.cluster.watch.informer import NodeInformer
 from kubeimg_gui.cluster.watch.pager import Selector
-from kubeimg_gui.cluster.watch.strategy import Course
+from kubeimg_gui.cluster.watch.strategy import WatchStrategy
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from tests.cluster.watch.churn import LATEST_SECONDS, Churn, fleet, hear_all, seed_nodes, told
 from tests.controlplane.control_plane import READY_SECONDS, ControlPlane
@@ -41,7 +41,9 @@ Watch = Callable[..., tuple[NodeInformer, Recorder]]
 def form(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that holds must hold in both: the server at hand would be asked for the first alone."""
     if request.param == "pages, JSON":
-        monkeypatch.setattr(Course, "needs_pages", property(lambda course: not course.listed))
+        monkeypatch.setattr(
+            WatchStrategy, "needs_pages", property(lambda strategy: not strategy.listed)
+        )
         for module in (pager, reflector):
             monkeypatch.setattr(module, "ACCEPTED", JSON)
 

@@ -5,47 +5,47 @@ import time
 import pytest
 
 from kubeimg_gui.cluster.errors import ApiError, ConnectionLostError, NotReachedError
-from kubeimg_gui.cluster.watch.strategy import POLL_SECONDS, Course
+from kubeimg_gui.cluster.watch.strategy import POLL_SECONDS, WatchStrategy
 
 FORBIDDEN = ApiError(403, "Forbidden", "cannot watch")
 
 
 def test_another_server_is_met_without_prejudice() -> None:
-    course = Course(None)
-    course.list_failed(ApiError(422, "Invalid", "no streaming lists"))
-    course.list_ended()
-    course.watch_failed(FORBIDDEN, time.monotonic(), "1")
-    assert course.polling
-    course.begin_anew()
-    assert (course.polling, course.listed, course.needs_pages) == (None, False, False)
+    strategy = WatchStrategy(None)
+    strategy.list_failed(ApiError(422, "Invalid", "no streaming lists"))
+    strategy.list_ended()
+    strategy.watch_failed(FORBIDDEN, time.monotonic(), "1")
+    assert strategy.polling
+    strategy.reset()
+    assert (strategy.polling, strategy.listed, strategy.needs_pages) == (None, False, False)
 
 
 def test_polling_that_was_asked_for_goes_on_with_another_server() -> None:
-    course = Course(60.0)
-    course.begin_anew()
-    assert course.polling
-    assert course.needs_pages
+    strategy = WatchStrategy(60.0)
+    strategy.reset()
+    assert strategy.polling
+    assert strategy.needs_pages
 
 
 def test_where_nothing_was_reached_pages_would_not_help() -> None:
-    course = Course(None)
+    strategy = WatchStrategy(None)
     with pytest.raises(NotReachedError):
-        course.list_failed(NotReachedError("nobody there"))
-    assert not course.needs_pages
+        strategy.list_failed(NotReachedError("nobody there"))
+    assert not strategy.needs_pages
     with pytest.raises(ConnectionLostError):
-        course.list_failed(ConnectionLostError("it broke"))
-    assert course.needs_pages
-    course.list_ended()
-    course.listed = False
-    assert not course.needs_pages, "the next list may be had by a watch again"
+        strategy.list_failed(ConnectionLostError("it broke"))
+    assert strategy.needs_pages
+    strategy.list_ended()
+    strategy.listed = False
+    assert not strategy.needs_pages, "the next list may be had by a watch again"
 
 
 def test_a_right_that_was_taken_away_is_asked_for_less_and_less() -> None:
-    course = Course(None)
-    course.watch_opened()
+    strategy = WatchStrategy(None)
+    strategy.watch_opened()
     seconds: list[float] = []
     for _ in range(6):
-        course.watch_failed(FORBIDDEN, time.monotonic(), "1")
-        assert course.polling
-        seconds.append(course.polling.seconds)
+        strategy.watch_failed(FORBIDDEN, time.monotonic(), "1")
+        assert strategy.polling
+        seconds.append(strategy.polling.seconds)
     assert seconds == [3.0, 6.0, 12.0, 24.0, POLL_SECONDS, POLL_SECONDS]

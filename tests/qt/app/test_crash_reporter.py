@@ -10,21 +10,21 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from kubeimg_gui.qt.app.crash_reporter import UnexpectedDialog, UnexpectedErrors
+from kubeimg_gui.qt.app.crash_reporter import CrashDialog, CrashReporter
 
 SECRET = "Authorization: Bearer abcdef0123456789"
 
 
 @pytest.fixture
-def errors(qtbot: QtBot) -> Iterator[UnexpectedErrors]:
+def errors(qtbot: QtBot) -> Iterator[CrashReporter]:
     hooks = sys.excepthook, threading.excepthook
-    errors = UnexpectedErrors()
+    errors = CrashReporter()
     yield errors
     errors.stop()
     assert (sys.excepthook, threading.excepthook) == hooks
 
 
-def shown(qtbot: QtBot, errors: UnexpectedErrors, words: str) -> UnexpectedDialog:
+def shown(qtbot: QtBot, errors: CrashReporter, words: str) -> CrashDialog:
     qtbot.waitUntil(lambda: errors.dialog is not None and words in errors.dialog.sentence)
     assert errors.dialog is not None
     return errors.dialog
@@ -36,7 +36,7 @@ def fail(words: str) -> None:
 
 @pytest.mark.qt_no_exception_capture
 def test_a_mistake_in_a_slot_is_shown_and_logged_without_secrets(
-    qtbot: QtBot, errors: UnexpectedErrors, caplog: pytest.LogCaptureFixture
+    qtbot: QtBot, errors: CrashReporter, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR):
         QTimer.singleShot(0, lambda: fail(f"<b>node-1</b> {SECRET}"))
@@ -52,9 +52,7 @@ def test_a_mistake_in_a_slot_is_shown_and_logged_without_secrets(
 
 
 @pytest.mark.qt_no_exception_capture
-def test_more_mistakes_are_counted_in_the_same_dialog(
-    qtbot: QtBot, errors: UnexpectedErrors
-) -> None:
+def test_more_mistakes_are_counted_in_the_same_dialog(qtbot: QtBot, errors: CrashReporter) -> None:
     for words in ("first", "second"):
         thread = threading.Thread(target=fail, args=(words,))
         thread.start()
@@ -69,7 +67,7 @@ def test_more_mistakes_are_counted_in_the_same_dialog(
 
 
 @pytest.mark.qt_no_exception_capture
-def test_the_dialog_outlives_the_window_at_hand(qtbot: QtBot, errors: UnexpectedErrors) -> None:
+def test_the_dialog_outlives_the_window_at_hand(qtbot: QtBot, errors: CrashReporter) -> None:
     window = QWidget()
     window.show()
     window.activateWindow()

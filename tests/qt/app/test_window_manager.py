@@ -17,7 +17,7 @@ from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.informer import NodeInformer
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.qt.app.session import Feed, Session
-from kubeimg_gui.qt.app.window_manager import Desk
+from kubeimg_gui.qt.app.window_manager import WindowManager
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.window.main_window import MainWindow
@@ -55,10 +55,10 @@ class Fixture:
         self._url = cluster.url
         self._theme = theme
 
-    def desk(self) -> Desk:
+    def manager(self) -> WindowManager:
         tray: Any = self.tray
         notifier: Any = self.notifier
-        return Desk(
+        return WindowManager(
             lambda feed: Session(feed, self._theme, None),
             self.feed,
             lambda: self.names(),
@@ -77,22 +77,22 @@ class Fixture:
         return Feed(target, NodeInformer(connect), NodeActions(connect))
 
 
-Play = Callable[[Callable[[Fixture, Desk], Awaitable[None]]], None]
+Play = Callable[[Callable[[Fixture, WindowManager], Awaitable[None]]], None]
 
 
 @pytest.fixture
 def play(qapp: QApplication, theme: Theme, cluster: DemoCluster) -> Iterator[Play]:
     with event_loop(qapp) as loop:
 
-        def run(act: Callable[[Fixture, Desk], Awaitable[None]]) -> None:
+        def run(act: Callable[[Fixture, WindowManager], Awaitable[None]]) -> None:
             async def live() -> None:
                 fixture = Fixture(cluster, theme)
-                desk = fixture.desk()
-                desk.open(fixture.feed("one")).start()
+                manager = fixture.manager()
+                manager.open(fixture.feed("one")).start()
                 try:
-                    await act(fixture, desk)
+                    await act(fixture, manager)
                 finally:
-                    await desk.close()
+                    await manager.close()
                 assert sorted(fixture.closed) == sorted(set(fixture.closed))
 
             loop.run_until_complete(live())
@@ -116,14 +116,14 @@ async def choose(window: MainWindow, context: str) -> None:
 
 
 def test_another_context_opens_in_a_window_of_its_own_and_only_once(play: Play) -> None:
-    async def act(fixture: Fixture, desk: Desk) -> None:
-        await choose(desk.windows[0], "two")
-        await until(lambda: len(desk.windows) == 2)
-        await choose(desk.windows[0], "two")
-        await choose(desk.windows[1], "one")
-        for window in desk.windows:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
+        await choose(manager.windows[0], "two")
+        await until(lambda: len(manager.windows) == 2)
+        await choose(manager.windows[0], "two")
+        await choose(manager.windows[1], "one")
+        for window in manager.windows:
             await until(lambda window=window: window.model.rowCount() == 5)
-        assert [window.context for window in desk.windows] == ["one", "two"]
+        assert [window.context for window in manager.windows] == ["one", "two"]
         assert fixture.tray.states == {
             "one": (Severity.FINE, "Live"),
             "two": (Severity.FINE, "Live"),
@@ -133,39 +133,39 @@ def test_another_context_opens_in_a_window_of_its_own_and_only_once(play: Play) 
 
 
 def test_closing_one_window_leaves_the_others_and_the_last_one_ends_it(play: Play) -> None:
-    async def act(fixture: Fixture, desk: Desk) -> None:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
         ended: list[bool] = []
-        desk.emptied.connect(lambda: ended.append(True))
-        desk.open(fixture.feed("two")).start()
-        desk.windows[0].close()
-        await until(lambda: [window.context for window in desk.windows] == ["two"])
+        manager.emptied.connect(lambda: ended.append(True))
+        manager.open(fixture.feed("two")).start()
+        manager.windows[0].close()
+        await until(lambda: [window.context for window in manager.windows] == ["two"])
         await until(lambda: fixture.closed == ["one"])
         assert not ended
         assert "one" not in fixture.tray.states
-        desk.windows[0].close()
+        manager.windows[0].close()
         await until(lambda: ended)
 
     play(act)
 
 
 def test_a_second_wish_to_close_a_window_closes_no_other(play: Play) -> None:
-    async def act(fixture: Fixture, desk: Desk) -> None:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
         ended: list[bool] = []
-        desk.emptied.connect(lambda: ended.append(True))
-        desk.open(fixture.feed("two")).start()
-        first = desk.windows[0]
+        manager.emptied.connect(lambda: ended.append(True))
+        manager.open(fixture.feed("two")).start()
+        first = manager.windows[0]
         first.close()
         first.close_asked.emit()
         await until(lambda: fixture.closed == ["one"])
         assert not ended
-        assert [window.context for window in desk.windows] == ["two"]
+        assert [window.context for window in manager.windows] == ["two"]
 
     play(act)
 
 
 def test_a_window_that_closes_while_its_contexts_are_read_is_left_alone(play: Play) -> None:
-    async def act(fixture: Fixture, desk: Desk) -> None:
-        desk.open(fixture.feed("two")).start()
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
+        manager.open(fixture.feed("two")).start()
         reading, read = threading.Event(), threading.Event()
 
         def slowly() -> list[str]:
@@ -174,9 +174,9 @@ def test_a_window_that_closes_while_its_contexts_are_read_is_left_alone(play: Pl
             return ["one"]
 
         fixture.names = slowly
-        QTest.mouseClick(desk.windows[0].top.pill, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(manager.windows[0].top.pill, Qt.MouseButton.LeftButton)
         await until(reading.is_set)
-        desk.windows[0].close()
+        manager.windows[0].close()
         await until(lambda: fixture.closed == ["one"])
         read.set()
         await asyncio.sleep(0.05)
@@ -186,11 +186,11 @@ def test_a_window_that_closes_while_its_contexts_are_read_is_left_alone(play: Pl
 
 
 def test_what_cannot_be_opened_is_told_in_plain_text(play: Play) -> None:
-    async def act(fixture: Fixture, desk: Desk) -> None:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
         fixture.names = lambda: ["one", "broken"]
-        await choose(desk.windows[0], "broken")
-        await until(lambda: desk.windows[0].findChildren(QMessageBox))
-        (box,) = desk.windows[0].findChildren(QMessageBox)
+        await choose(manager.windows[0], "broken")
+        await until(lambda: manager.windows[0].findChildren(QMessageBox))
+        (box,) = manager.windows[0].findChildren(QMessageBox)
         assert box.text() == "<b>broken</b> names no cluster"
         assert box.textFormat() is Qt.TextFormat.PlainText
         box.close()
@@ -202,9 +202,9 @@ def test_a_kubeconfig_that_cannot_be_read_is_told_in_the_menu(play: Play) -> Non
     def fail() -> list[str]:
         raise KubeconfigError("There is no kubeconfig")
 
-    async def act(fixture: Fixture, desk: Desk) -> None:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
         fixture.names = fail
-        menu = await contexts_offered(desk.windows[0])
+        menu = await contexts_offered(manager.windows[0])
         assert menu.actions()[-1].text() == "There is no kubeconfig"
         assert not menu.actions()[-1].isEnabled()
         menu.close()
@@ -213,9 +213,9 @@ def test_a_kubeconfig_that_cannot_be_read_is_told_in_the_menu(play: Play) -> Non
 
 
 def test_a_click_on_a_message_leads_to_the_window_at_its_activity(play: Play) -> None:
-    async def act(fixture: Fixture, desk: Desk) -> None:
-        desk.open(fixture.feed("two")).start()
-        first = desk.windows[0]
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
+        manager.open(fixture.feed("two")).start()
+        first = manager.windows[0]
         first.showMinimized()
         fixture.notifier.activated.emit("one")
         await until(lambda: not first.isMinimized())
@@ -227,30 +227,34 @@ def test_a_click_on_a_message_leads_to_the_window_at_its_activity(play: Play) ->
 
 
 def test_a_window_without_a_context_is_known_by_the_one_it_finds(play: Play) -> None:
-    async def act(fixture: Fixture, desk: Desk) -> None:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
         target = fixture.feed("").target
-        desk.open(Feed(target, NodeInformer(target.connect), NodeActions(target.connect))).start()
+        manager.open(
+            Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
+        ).start()
         assert list(fixture.tray.states) == ["one", "no context"]
         target.context = "two"  # as the informer's thread finds it
         await until(lambda: list(fixture.tray.states) == ["one", "two"])
-        await choose(desk.windows[0], "two")
+        await choose(manager.windows[0], "two")
         await asyncio.sleep(0.05)
-        assert [window.context for window in desk.windows] == ["one", "two"]
-        desk.show("two")
-        await until(lambda: desk.windows[1].activity.view.hasFocus())
-        desk.windows[1].close()
+        assert [window.context for window in manager.windows] == ["one", "two"]
+        manager.show("two")
+        await until(lambda: manager.windows[1].activity.view.hasFocus())
+        manager.windows[1].close()
         await until(lambda: list(fixture.tray.states) == ["one"])
 
     play(act)
 
 
 def test_two_windows_that_turn_out_to_be_the_same_are_told_apart(play: Play) -> None:
-    async def act(fixture: Fixture, desk: Desk) -> None:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
         target = fixture.feed("").target
-        desk.open(Feed(target, NodeInformer(target.connect), NodeActions(target.connect))).start()
+        manager.open(
+            Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
+        ).start()
         target.context = "one"
         await until(lambda: list(fixture.tray.states) == ["one", "one (2)"])
-        desk.windows[0].close()
+        manager.windows[0].close()
         await until(lambda: fixture.closed == ["one"])
         assert list(fixture.tray.states) == ["one (2)"]
 

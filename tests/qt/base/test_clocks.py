@@ -13,7 +13,7 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.qt.base.clocks import Clocks, DataAge, steady_time
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS
-from kubeimg_gui.qt.notify.do_not_disturb import HOUR, Silence
+from kubeimg_gui.qt.notify.do_not_disturb import HOUR, DoNotDisturb
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.support.builders import change, images, known, node
 from tests.support.clock import Clock
@@ -176,7 +176,7 @@ def test_rows_move_again_after_a_rest(
 def test_an_hour_of_silence_is_an_hour(
     qtbot: QtBot, clock: Clock, wall: Clock, clocks: Clocks, jump: float
 ) -> None:
-    silence = Silence(None, clocks)
+    silence = DoNotDisturb(None, clocks)
     silence.begin_hour()
     wall.now += jump
     assert silence.until == wall() + HOUR

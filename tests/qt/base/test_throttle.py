@@ -1,11 +1,11 @@
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from kubeimg_gui.qt.base.throttle import BUDGET_SECONDS, LEAST, MOST, Paced, Share
+from kubeimg_gui.qt.base.throttle import BUDGET_SECONDS, LEAST, MOST, BatchSizer, Throttle
 
 
 def test_a_share_grows_until_it_fills_its_time_and_shrinks_beyond() -> None:
-    share = Share()
+    share = BatchSizer()
     for _ in range(20):
         share.took(share.size, 0.0)
     assert share.size == MOST
@@ -17,7 +17,7 @@ def test_a_share_grows_until_it_fills_its_time_and_shrinks_beyond() -> None:
 
 
 def test_a_few_quick_changes_teach_nothing() -> None:
-    share = Share()
+    share = BatchSizer()
     size = share.size
     share.took(1, BUDGET_SECONDS / 2)
     assert share.size == size
@@ -26,7 +26,7 @@ def test_a_few_quick_changes_teach_nothing() -> None:
 def test_the_first_call_is_made_at_once_and_the_last_is_made_up_for(qtbot: QtBot) -> None:
     parent = QObject()
     told, shown = [0], list[int]()
-    paced = Paced(lambda: shown.append(told[-1]), 20, parent)
+    paced = Throttle(lambda: shown.append(told[-1]), 20, parent)
     for number in range(1, 6):
         told.append(number)
         paced.ask()

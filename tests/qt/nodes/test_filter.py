@@ -19,7 +19,7 @@ def filter_of(records: list[NodeRecord]) -> tuple[NodeFilter, list[NodeRow]]:
     inventory = Inventory()
     for record in records:
         inventory.add(record)
-    return NodeFilter(inventory.holders), [NodeRow(record) for record in records]
+    return NodeFilter(inventory.index), [NodeRow(record) for record in records]
 
 
 def names(wanted: str) -> list[str]:

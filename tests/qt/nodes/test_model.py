@@ -242,9 +242,9 @@ def test_it_equals_a_plain_dictionary_after_any_story(steps: list[tuple[str, Any
 
 
 def totals(inventory: Inventory) -> dict[str, object]:
-    holders = inventory.holders
+    index = inventory.index
     # By equality: the records of these stories do not share their images.
-    held = {each: holders.names(i for i in holders.images if i == each) for each in holders.images}
+    held = {each: index.names(i for i in index.images if i == each) for each in index.images}
     return {**vars(inventory), "holders": held, "distinct": inventory.distinct_images}
 
 

@@ -9,7 +9,7 @@ from kubeimg_gui.qt.base.theme import LIGHT, Theme
 from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter, RowLook
 from kubeimg_gui.qt.nodes.columns import Column, Moment
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS, NodeRow
-from kubeimg_gui.qt.nodes.row_cache import RowPictures
+from kubeimg_gui.qt.nodes.row_cache import RowCache
 from tests.support.builders import GIB, change, image, images, node
 
 CELLS: list[Cell] = [(column, 80 * column, 80) for column in Column]
@@ -81,7 +81,7 @@ def test_a_kept_picture_is_what_drawing_anew_would_show(
     theme: Theme, steps: list[tuple[str, Any]]
 ) -> None:
     cells, scene = CellPainter(LIGHT, QFont(), fade=True), Scene()
-    pictures = RowPictures(cells)
+    pictures = RowCache(cells)
     for step in steps:
         scene.follow(*step)
         kept, anew = canvas(), canvas()

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.notify.dbus import NotificationService
-from kubeimg_gui.qt.notify.do_not_disturb import Silence
+from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.message import Message
 from kubeimg_gui.qt.notify.notifier import REMEMBERED, Notifier
 from kubeimg_gui.qt.notify.tray import Tray
@@ -49,7 +49,7 @@ class Service(NotificationService):
 class Balloons(Tray):
     """A tray that notes what it is asked to show."""
 
-    def __init__(self, silence: Silence) -> None:
+    def __init__(self, silence: DoNotDisturb) -> None:
         super().__init__(QIcon(), silence)
         self.shown: list[Message] = []
 
@@ -58,11 +58,11 @@ class Balloons(Tray):
         self.shown.append(message)
 
 
-class Desk:
+class WindowManager:
     """A notifier with all it needs, and the windows it asked for."""
 
     def __init__(self, clock: Clock) -> None:
-        self.silence = Silence(None, Clocks(clock, clock))
+        self.silence = DoNotDisturb(None, Clocks(clock, clock))
         self.service = Service()
         self.tray = Balloons(self.silence)
         self.notifier = Notifier(self.silence, self.service, self.tray)
@@ -76,25 +76,27 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, clock: Clock) -> Iterator[Desk]:
-    desk = Desk(clock)
+def desk(qtbot: QtBot, clock: Clock) -> Iterator[WindowManager]:
+    desk = WindowManager(clock)
     yield desk
     desk.stop()
 
 
-def test_a_message_goes_to_the_service_and_not_to_the_tray(desk: Desk, qtbot: QtBot) -> None:
+def test_a_message_goes_to_the_service_and_not_to_the_tray(
+    desk: WindowManager, qtbot: QtBot
+) -> None:
     desk.notifier.send(message())
     qtbot.waitUntil(lambda: desk.service.shown == [message()])
     assert desk.tray.shown == []
 
 
-def test_where_there_is_no_service_the_tray_shows_it(desk: Desk, qtbot: QtBot) -> None:
+def test_where_there_is_no_service_the_tray_shows_it(desk: WindowManager, qtbot: QtBot) -> None:
     desk.service.missing = True
     desk.notifier.send(message())
     qtbot.waitUntil(lambda: desk.tray.shown == [message()])
 
 
-def test_a_click_finds_the_window_it_belongs_to(desk: Desk, qtbot: QtBot) -> None:
+def test_a_click_finds_the_window_it_belongs_to(desk: WindowManager, qtbot: QtBot) -> None:
     desk.notifier.send(message("one"))
     desk.notifier.send(message("two"))
     qtbot.waitUntil(lambda: len(desk.service.shown) == 2)
@@ -105,7 +107,9 @@ def test_a_click_finds_the_window_it_belongs_to(desk: Desk, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: desk.activated == ["two", "one"])
 
 
-def test_a_click_that_is_faster_than_the_answer_is_understood(desk: Desk, qtbot: QtBot) -> None:
+def test_a_click_that_is_faster_than_the_answer_is_understood(
+    desk: WindowManager, qtbot: QtBot
+) -> None:
     desk.service.open.clear()
     desk.notifier.send(message())
     assert desk.service.asked.acquire(timeout=5)
@@ -114,12 +118,12 @@ def test_a_click_that_is_faster_than_the_answer_is_understood(desk: Desk, qtbot:
     qtbot.waitUntil(lambda: desk.activated == ["prod-eu-1"])
 
 
-def test_a_click_on_a_balloon_finds_its_window(desk: Desk) -> None:
+def test_a_click_on_a_balloon_finds_its_window(desk: WindowManager) -> None:
     desk.tray.message_clicked.emit("prod-eu-1")
     assert desk.activated == ["prod-eu-1"]
 
 
-def test_only_the_last_notifications_are_remembered(desk: Desk, qtbot: QtBot) -> None:
+def test_only_the_last_notifications_are_remembered(desk: WindowManager, qtbot: QtBot) -> None:
     for i in range(REMEMBERED + 1):
         desk.notifier.send(message(f"w{i}"))
     qtbot.waitUntil(lambda: len(desk.service.shown) == REMEMBERED + 1)
@@ -128,7 +132,7 @@ def test_only_the_last_notifications_are_remembered(desk: Desk, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: desk.activated == ["w1"])
 
 
-def test_a_slow_service_holds_nobody_up(desk: Desk, qtbot: QtBot) -> None:
+def test_a_slow_service_holds_nobody_up(desk: WindowManager, qtbot: QtBot) -> None:
     desk.service.open.clear()
     desk.notifier.send(message("one"))
     desk.notifier.send(message("two"))
@@ -144,7 +148,7 @@ def test_a_slow_service_holds_nobody_up(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_a_mistake_in_the_thread_is_reported(
-    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    desk: WindowManager, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[object] = []
 
@@ -157,7 +161,7 @@ def test_a_mistake_in_the_thread_is_reported(
     qtbot.waitUntil(lambda: seen == [desk.service.mistake])
 
 
-def test_in_silence_nothing_is_sent(desk: Desk, qtbot: QtBot, clock: Clock) -> None:
+def test_in_silence_nothing_is_sent(desk: WindowManager, qtbot: QtBot, clock: Clock) -> None:
     desk.silence.begin_hour()
     desk.notifier.send(message("one"))
     clock.now += HOUR
@@ -170,7 +174,7 @@ def test_in_silence_nothing_is_sent(desk: Desk, qtbot: QtBot, clock: Clock) -> N
 
 
 def test_silence_for_an_hour_ends_by_itself(qtbot: QtBot, clock: Clock) -> None:
-    silence = Silence(None, Clocks(clock, clock))
+    silence = DoNotDisturb(None, Clocks(clock, clock))
     assert (silence.active, silence.until) == (False, None)
     with qtbot.waitSignal(silence.changed):
         silence.begin_hour()
@@ -183,13 +187,13 @@ def test_silence_for_good_is_kept_and_an_hour_is_not(
     qtbot: QtBot, clock: Clock, tmp_path: Path
 ) -> None:
     path = tmp_path / "folder" / "window.ini"
-    Silence(path, Clocks(clock, clock)).begin_hour()
-    assert not Silence(path, Clocks(clock, clock)).active
-    Silence(path, Clocks(clock, clock)).begin_for_good()
-    kept = Silence(path, Clocks(clock, clock))
+    DoNotDisturb(path, Clocks(clock, clock)).begin_hour()
+    assert not DoNotDisturb(path, Clocks(clock, clock)).active
+    DoNotDisturb(path, Clocks(clock, clock)).begin_for_good()
+    kept = DoNotDisturb(path, Clocks(clock, clock))
     assert (kept.active, kept.for_good, kept.until) == (True, True, None)
     kept.begin_hour()
-    assert not Silence(path, Clocks(clock, clock)).active
+    assert not DoNotDisturb(path, Clocks(clock, clock)).active
 
 
 def test_silence_touches_nothing_else_in_the_file(
@@ -199,7 +203,7 @@ def test_silence_touches_nothing_else_in_the_file(
     other = QSettings(str(path), QSettings.Format.IniFormat)
     other.setValue("window/panel", 355)
     other.sync()
-    silence = Silence(path, Clocks(clock, clock))
+    silence = DoNotDisturb(path, Clocks(clock, clock))
     silence.begin_for_good()
     silence.end()
     assert path.read_text().split() == ["[window]", "panel=355"]
@@ -213,7 +217,7 @@ def test_a_damaged_file_means_no_silence(
 ) -> None:
     path = tmp_path / "window.ini"
     path.write_bytes(content)
-    assert not Silence(path, Clocks(clock, clock)).active
+    assert not DoNotDisturb(path, Clocks(clock, clock)).active
 
 
 def test_silence_is_kept_in_memory_where_no_file_can_be(
@@ -221,6 +225,6 @@ def test_silence_is_kept_in_memory_where_no_file_can_be(
 ) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    silence = Silence(in_the_way / "window.ini", Clocks(clock, clock))
+    silence = DoNotDisturb(in_the_way / "window.ini", Clocks(clock, clock))
     silence.begin_for_good()
     assert silence.active

@@ -11,7 +11,7 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import LIGHT
 from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.notify import tray as trays
-from kubeimg_gui.qt.notify.do_not_disturb import Silence
+from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.message import Message
 from kubeimg_gui.qt.notify.tray import Tray, badged
 from tests.support.clock import Clock
@@ -40,12 +40,12 @@ class Icon(QSystemTrayIcon):
 
 
 @pytest.fixture
-def silence(clock: Clock) -> Silence:
-    return Silence(None, Clocks(clock, clock))
+def silence(clock: Clock) -> DoNotDisturb:
+    return DoNotDisturb(None, Clocks(clock, clock))
 
 
 @pytest.fixture
-def tray(qtbot: QtBot, silence: Silence, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tray]:
+def tray(qtbot: QtBot, silence: DoNotDisturb, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tray]:
     monkeypatch.setattr(trays, "QSystemTrayIcon", Icon)
     tray = Tray(blue(), silence)
     yield tray
@@ -76,7 +76,7 @@ def checked(tray: Tray) -> list[str]:
     return [action.text() for action in tray.menu.actions() if action.isChecked()]
 
 
-def test_where_there_is_no_tray_nothing_is_missed(qtbot: QtBot, silence: Silence) -> None:
+def test_where_there_is_no_tray_nothing_is_missed(qtbot: QtBot, silence: DoNotDisturb) -> None:
     tray = Tray(blue(), silence)
     assert not tray.available
     tray.show_state("prod-eu-1", Severity.CRITICAL, "1 node needs you")
@@ -94,7 +94,7 @@ def test_each_window_has_an_entry_and_a_line(tray: Tray, qtbot: QtBot) -> None:
     tray.show_state("prod-eu-1", Severity.CRITICAL, "1 node under pressure")
     assert entries(tray) == [
         *("prod-eu-1 · 1 node under pressure", "staging · Reconnecting", ""),
-        *("Silence for an hour", "Silence for good", "", "Quit"),
+        *("DoNotDisturb for an hour", "DoNotDisturb for good", "", "Quit"),
     ]
     assert icon_of(tray).toolTip().splitlines() == entries(tray)[:2]
     with qtbot.waitSignal(tray.window_asked, check_params_cb="staging".__eq__):
@@ -140,31 +140,31 @@ def test_quit_is_asked_for(tray: Tray, qtbot: QtBot) -> None:
 
 
 def test_silence_is_chosen_and_ended_in_the_menu(
-    tray: Tray, silence: Silence, clock: Clock
+    tray: Tray, silence: DoNotDisturb, clock: Clock
 ) -> None:
-    choose(tray, "Silence for an hour")
+    choose(tray, "DoNotDisturb for an hour")
     until = f"Silent until {formatting.clock(clock.now + 3600)}"
     assert silence.until == clock.now + 3600
     assert checked(tray) == [until]
-    choose(tray, "Silence for good")
+    choose(tray, "DoNotDisturb for good")
     assert silence.for_good
-    assert checked(tray) == ["Silence for good"]
-    choose(tray, "Silence for good")
+    assert checked(tray) == ["DoNotDisturb for good"]
+    choose(tray, "DoNotDisturb for good")
     assert not silence.active
-    choose(tray, "Silence for an hour")
+    choose(tray, "DoNotDisturb for an hour")
     choose(tray, until)
     assert not silence.active
     assert checked(tray) == []
 
 
 def test_the_menu_shows_how_long_it_will_be_silent(
-    tray: Tray, silence: Silence, clock: Clock
+    tray: Tray, silence: DoNotDisturb, clock: Clock
 ) -> None:
     silence.begin_hour()
     clock.now += 3600
     tray.menu.aboutToShow.emit()
     assert checked(tray) == []
-    assert "Silence for an hour" in entries(tray)
+    assert "DoNotDisturb for an hour" in entries(tray)
 
 
 def test_a_balloon_leads_to_its_window_once(tray: Tray, qtbot: QtBot) -> None:

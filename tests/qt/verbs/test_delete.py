@@ -26,7 +26,7 @@ def test_a_node_is_deleted_after_its_countdown(play: Play, api: Api) -> None:
         assert not dialog.verb.isEnabled()
         write(dialog.typed, "n2")
         assert not dialog.verb.isEnabled()
-        await until(lambda: dialog.burden == ("none", "none", "none"))
+        await until(lambda: dialog.dependents == ("none", "none", "none"))
         await confirm(dialog, "n1", 3)
         await driver.line("Deleting n1 in prod-eu-1 in ")
         assert exists(api, "n1"), "nothing may be sent before the countdown is over"
@@ -80,7 +80,7 @@ def test_a_held_node_is_said_to_terminate(play: Play, api: Api) -> None:
     async def person(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
-        await until(lambda: dialog.burden[2].startswith("example.org/hold: "))
+        await until(lambda: dialog.dependents[2].startswith("example.org/hold: "))
         await confirm(dialog, "n1", 0)
         await driver.line("terminating until its finalizers are done")
         await until(lambda: driver.window.model.row_named("n1").condition == "Terminating")  # pyright: ignore

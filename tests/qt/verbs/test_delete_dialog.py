@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.cluster.actions.node_detail import LiveNode, PodOnNode
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.verbs.delete_dialog import Burden, DeleteDialog, burden_words
+from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog, NodeDependents, dependents_text
 from kubeimg_gui.qt.verbs.job import NodeRef
 
 NODES = [NodeRef(name, f"uid-of-{name}") for name in ("a", "b", "c")]
@@ -31,8 +31,8 @@ def dialog(qtbot: QtBot, theme: Theme) -> Iterator[DeleteDialog]:
 
 
 def test_pods_are_told_by_what_becomes_of_them() -> None:
-    burden = Burden(1)
-    burden.add_pods(
+    dependents = NodeDependents(1)
+    dependents.add_pods(
         [
             pod("w", "ReplicaSet/w"),
             pod("d", "DaemonSet/d"),
@@ -40,31 +40,33 @@ def test_pods_are_told_by_what_becomes_of_them() -> None:
             pod("bare"),
         ]
     )
-    assert burden_words(burden)[0] == (
+    assert dependents_text(dependents)[0] == (
         "4: 1 of a DaemonSet, 1 static, 1 without a controller, gone for good,"
         " 1 to be made anew elsewhere"
     )
 
 
 def test_what_is_not_known_is_called_unknown_and_the_rest_is_told() -> None:
-    burden = Burden(2)
-    assert burden_words(burden) == ("asking …",) * 3
-    burden.unknown["The server is silent"] = None
-    assert burden_words(burden) == ("unknown",) * 3
-    burden.add_node(live(("example.org/hold",), ("Machine/m-1",)))
-    assert burden_words(burden) == (
+    dependents = NodeDependents(2)
+    assert dependents_text(dependents) == ("asking …",) * 3
+    dependents.unknown["The server is silent"] = None
+    assert dependents_text(dependents) == ("unknown",) * 3
+    dependents.add_node(live(("example.org/hold",), ("Machine/m-1",)))
+    assert dependents_text(dependents) == (
         "unknown",
         "Machine/m-1 (on 1 of 2 nodes)",
         "example.org/hold: the node terminates once they are done (on 1 of 2 nodes)",
     )
-    burden.may_not_list_pods = True
-    assert burden_words(burden)[0] == "unknown: you may not list pods"
+    dependents.may_not_list_pods = True
+    assert dependents_text(dependents)[0] == "unknown: you may not list pods"
 
 
 def test_karpenter_is_told_apart_from_other_finalizers() -> None:
-    burden = Burden(1)
-    burden.add_node(live(("karpenter.sh/termination",)))
-    assert burden_words(burden)[2].endswith("Karpenter drains the node and terminates its machine")
+    dependents = NodeDependents(1)
+    dependents.add_node(live(("karpenter.sh/termination",)))
+    assert dependents_text(dependents)[2].endswith(
+        "Karpenter drains the node and terminates its machine"
+    )
 
 
 def test_the_number_must_be_typed_and_enter_is_not_enough(dialog: DeleteDialog) -> None:
@@ -99,10 +101,10 @@ def test_fewer_nodes_are_confirmed_anew(dialog: DeleteDialog) -> None:
 
 
 def test_nothing_is_cut_off_whatever_is_found(dialog: DeleteDialog) -> None:
-    burden = Burden(3)
-    burden.add_node(live(tuple(f"example.org/finalizer-{i}" for i in range(30))))
-    burden.add_pods([pod("x")] * 300)
-    dialog.show_burden(burden)
+    dependents = NodeDependents(3)
+    dependents.add_node(live(tuple(f"example.org/finalizer-{i}" for i in range(30))))
+    dependents.add_pods([pod("x")] * 300)
+    dialog.show_dependents(dependents)
     layout = dialog.layout()
     assert layout is not None
     assert dialog.height() >= layout.totalHeightForWidth(dialog.width())

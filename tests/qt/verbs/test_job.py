@@ -81,7 +81,7 @@ def test_a_spared_node_is_left_alone_and_the_others_are_not() -> None:
         job = make_job(lambda _: Deletion.GONE, Verb.DELETE, countdown=0.05)
         run = asyncio.create_task(job.run())
         await asyncio.sleep(0)
-        job.spare("b")
+        job.cancel_deletion("b")
         await run
         return job
 

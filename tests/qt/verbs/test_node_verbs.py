@@ -107,7 +107,7 @@ def test_what_the_server_refuses_is_told_in_its_words_and_nothing_is_lost(play: 
         dialog.reject()
         await driver.choose("n1", "Delete")
         deletion = await driver.dialog(DeleteDialog)
-        await until(lambda: deletion.burden[0] == "unknown")
+        await until(lambda: deletion.dependents[0] == "unknown")
         await confirm(deletion, "n1", 1)
         await until(lambda: "no <b>way</b> (403)" in deletion.problem)
         deletion.reject()

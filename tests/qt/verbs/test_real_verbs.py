@@ -63,7 +63,7 @@ def test_what_the_window_deletes_kubectl_does_not_find(play: Play, kubectl: Kube
     async def person(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
-        await until(lambda: dialog.burden == ("none", "none", "none"))
+        await until(lambda: dialog.dependents == ("none", "none", "none"))
         dialog.grace.setValue(3)
         write(dialog.typed, "n1")
         press(dialog.verb)
@@ -102,7 +102,7 @@ def test_a_finalizer_holds_a_node_and_the_window_says_so(play: Play, kubectl: Ku
     async def person(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
-        await until(lambda: dialog.burden[2].startswith("example.org/hold"))
+        await until(lambda: dialog.dependents[2].startswith("example.org/hold"))
         dialog.grace.setValue(0)
         write(dialog.typed, "n1")
         press(dialog.verb)

@@ -2,14 +2,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt.window.informer_bridge import BATCH
-from kubeimg_gui.qt.window.pause_buffer import ChangeGate
+from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
 from tests.support.builders import known, node
 
 CHANGES = known(*(node(f"n{i}") for i in range(2 * BATCH + 3)))
 
 
 def test_an_open_gate_passes_changes_at_once(qapp: QApplication) -> None:
-    gate = ChangeGate()
+    gate = PauseBuffer()
     passed: list[object] = []
     gate.passed.connect(passed.extend)
     gate.take(CHANGES[:2])
@@ -17,7 +17,7 @@ def test_an_open_gate_passes_changes_at_once(qapp: QApplication) -> None:
 
 
 def test_a_paused_gate_keeps_all_and_lets_them_follow_in_order(qtbot: QtBot) -> None:
-    gate = ChangeGate()
+    gate = PauseBuffer()
     shares: list[list[object]] = []
     gate.passed.connect(shares.append)
     gate.set_paused(True)
@@ -32,7 +32,7 @@ def test_a_paused_gate_keeps_all_and_lets_them_follow_in_order(qtbot: QtBot) -> 
 
 
 def test_a_pause_within_the_catching_up_holds(qtbot: QtBot) -> None:
-    gate = ChangeGate()
+    gate = PauseBuffer()
     gate.set_paused(True)
     gate.take(CHANGES)
     gate.set_paused(False)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes.columns import Column
-from kubeimg_gui.qt.notify.do_not_disturb import Silence
+from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.window.settings import (
     Arrangement,
     load_arrangement,
@@ -32,11 +32,11 @@ def test_what_was_arranged_comes_back(qapp: QApplication, tmp_path: Path) -> Non
 
 def test_what_others_keep_in_the_file_stays(qapp: QApplication, tmp_path: Path) -> None:
     path = tmp_path / "window.ini"
-    silence = Silence(path, Clocks())
+    silence = DoNotDisturb(path, Clocks())
     silence.begin_for_good()
     save_arrangement(path, Arrangement(panel=300))
-    assert Silence(path, Clocks()).for_good
-    Silence(path, Clocks()).end()
+    assert DoNotDisturb(path, Clocks()).for_good
+    DoNotDisturb(path, Clocks()).end()
     assert load_arrangement(path).panel == 300
 
 
