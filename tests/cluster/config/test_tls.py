@@ -120,7 +120,7 @@ def test_a_passphrase_is_never_asked_for(tmp_path: Path) -> None:
     (tmp_path / "key").write_bytes(encrypted(PrivateFormat.PKCS8))
     (tmp_path / "certificate").write_bytes(CERTIFICATE)
     program = (
-        "import re, sys; from pathlib import Path; from kubeimg_gui.cluster import tls\n"
+        "import re, sys; from pathlib import Path; from kubeimg_gui.cluster.config import tls\n"
         "tls._ENCRYPTED = re.compile(b'nothing')\n"
         "read = lambda name: Path(sys.argv[1], name).read_bytes()\n"
         "try: tls.check_certificate(tls.ClientCertificate(read('certificate'), read('key')))\n"
