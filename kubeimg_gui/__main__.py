@@ -26,11 +26,13 @@ from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.config.in_cluster import SERVICE_ACCOUNT_FOLDER, is_in_pod
 from kubeimg_gui.cluster.config.kubeconfig import context_names, has_kubeconfig, load_context
 from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, KubeconfigError
+from kubeimg_gui.cluster.resources import NODES, Selector
 from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.cluster.target import Target, connect_to, in_cluster_target, kubeconfig_target
 from kubeimg_gui.cluster.watch.backoff import FailurePolicy, failure_policy
-from kubeimg_gui.cluster.watch.informer import NodeInformer
-from kubeimg_gui.cluster.watch.pager import Selector
+from kubeimg_gui.cluster.watch.informers import NodeInformer
+from kubeimg_gui.cluster.watch.pager import list_once
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.headless.exit_codes import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -160,11 +162,11 @@ def _window(options: argparse.Namespace) -> int:
 
 
 def _nodes(options: argparse.Namespace) -> int:
-    from kubeimg_gui.headless.report import WRITERS, fetch, not_understood
+    from kubeimg_gui.headless.report import WRITERS, not_understood
 
-    target = _target(options)
+    target, resource = _target(options), NODES.select(_selector(options))
     try:
-        nodes, unreadable = _heeding_signals(lambda: fetch(target.connect(), _selector(options)))
+        nodes, unreadable = _heeding_signals(lambda: list_once(target.connect(), resource))
     except ClusterError as error:
         return _end_at(options, target, failure_policy(error, 0.0))
     finally:
@@ -197,7 +199,9 @@ def _watch(options: argparse.Namespace) -> int:
     from kubeimg_gui.headless.watch import ChangeWriter, watch_until_closed
 
     target = _target(options)
-    informer = NodeInformer(target.connect, _selector(options), poll_seconds=options.poll)
+    informer = NodeInformer(
+        target.connect, _selector(options), options=WatchOptions(poll_seconds=options.poll)
+    )
     writer = ChangeWriter(
         sys.stdout,
         log_state if options.log_format == "json" else partial(write_state, sys.stderr),

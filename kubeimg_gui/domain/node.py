@@ -69,6 +69,11 @@ class NodeRecord:
     images_doubted: bool = False
     reported_bytes: int = field(init=False, compare=False)
 
+    @property
+    def key(self) -> str:
+        """The name: unique among the nodes of a cluster at one time."""
+        return self.name
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "reported_bytes", sum([i.size_bytes for i in self.images]))
 

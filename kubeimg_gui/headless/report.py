@@ -3,22 +3,16 @@
 import csv
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import msgspec
 from humanize import naturalsize
 
-from kubeimg_gui.cluster.errors import ApiError
-from kubeimg_gui.cluster.watch.pager import PAGE_NODES, NodePage, Selector, list_pages
-from kubeimg_gui.cluster.wire.negotiation import Codecs
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, size_meaning
 from kubeimg_gui.headless.escaping import csv_cell, json_text
 from kubeimg_gui.headless.json_schema import node_object
 from kubeimg_gui.text.sanitize import plain
-
-if TYPE_CHECKING:
-    from kubeimg_gui.cluster.transport.connection import Connection
 
 NAMES_TOLD = 10
 _HEADINGS = ("NAME", "STATE", "RUNTIME", "IMAGES", "REPORTED", "MEANING", "LARGEST")
@@ -32,22 +26,6 @@ _CSV_FIELDS = (
     "reported_bytes",
     "capped",
 )
-
-
-def fetch(connection: "Connection", selector: Selector) -> tuple[list[NodeRecord], list[str]]:
-    """All nodes once, by name, and the names of those that are not understood.
-
-    They are listed whole where the pages expire meanwhile. Raises ClusterError.
-    """
-    try:
-        pages = _pages(connection, selector, PAGE_NODES)
-    except ApiError as error:
-        if not error.version_unusable:
-            raise
-        pages = _pages(connection, selector, 0)
-    nodes = [node for page in pages for node in page.records]
-    unreadable = [name for page in pages for name in page.unreadable]
-    return sorted(nodes, key=lambda node: node.name), unreadable
 
 
 def write_json(nodes: Iterable[NodeRecord], out: TextIO) -> None:
@@ -103,10 +81,6 @@ def not_understood(names: Sequence[str]) -> str:
     nodes = "1 node is" if len(names) == 1 else f"{len(names)} nodes are"
     listed = ", ".join(name or "one without a name" for name in names[:NAMES_TOLD])
     return f"{nodes} not understood: {listed}{', …' if len(names) > NAMES_TOLD else ''}"
-
-
-def _pages(connection: "Connection", selector: Selector, page_nodes: int) -> list[NodePage]:
-    return [*list_pages(connection, Codecs(), selector.query(), page_nodes=page_nodes)]
 
 
 def _cell(value: object) -> object:

@@ -14,7 +14,7 @@ from typing import TextIO
 from humanize import naturalsize
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.headless.escaping import json_text

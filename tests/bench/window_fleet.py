@@ -10,7 +10,7 @@ from dataclasses import replace
 from random import Random
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.cluster.watch.informer import BATCH_NEWS
+from kubeimg_gui.cluster.watch.informer import BATCH_SIZE
 from kubeimg_gui.domain.change import ChangeKind, NodeChange, compare_nodes
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
@@ -170,7 +170,7 @@ class Feeder:
         batch: list[NodeChange] = []
         for change in self._fleet.loaded():
             batch.append(change)
-            if len(batch) == BATCH_NEWS:
+            if len(batch) == BATCH_SIZE:
                 self._bridge.on_changes(batch)
                 batch = []
         if batch:
@@ -182,7 +182,7 @@ class Feeder:
         while not self._ended.wait(WAIT_SECONDS):
             self.due = int(rate * (time.perf_counter() - began))
             while self.told < self.due and not self._ended.is_set():
-                count = min(self.due - self.told, BATCH_NEWS)
+                count = min(self.due - self.told, BATCH_SIZE)
                 self._bridge.on_changes([self._fleet.change() for _ in range(count)])
                 self.told += count
             self.cpu = time.thread_time() - worked

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import kubeconfig_target
-from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.demo.child import DemoProcess
 from kubeimg_gui.qt.app.application import SWITCH_SECONDS
 from kubeimg_gui.qt.app.process import GarbageCollector

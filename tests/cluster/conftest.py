@@ -6,8 +6,9 @@ from contextlib import ExitStack
 import pytest
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
-from kubeimg_gui.cluster.watch.informer import NodeInformer
-from kubeimg_gui.cluster.watch.pager import Selector
+from kubeimg_gui.cluster.resources import Selector
+from kubeimg_gui.cluster.watch.informers import NodeInformer
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.demo.serve import DemoCluster
 from tests.support.fixtures import Connect, Serve, VerbsOn, Watching
 from tests.support.recorder import Recorder, connection_to
@@ -31,12 +32,10 @@ def watching() -> Iterator[Watching]:
         selector: Selector | None = None,
         *,
         doubt_seconds: float = 60.0,
-        poll_seconds: float | None = None,
+        options: WatchOptions | None = None,
     ) -> tuple[NodeInformer, Recorder]:
         connect = server if callable(server) else lambda: connection_to(server)
-        informer = NodeInformer(
-            connect, selector, doubt_seconds=doubt_seconds, poll_seconds=poll_seconds
-        )
+        informer = NodeInformer(connect, selector, doubt_seconds=doubt_seconds, options=options)
         recorder = Recorder()
         informer.add_handler(recorder)
         informers.append(informer)

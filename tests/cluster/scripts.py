@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer
 from tests.support.recorder import Recorder
 from tests.support.scripted_server import Request, image_json, list_json, node_json, status_json
 

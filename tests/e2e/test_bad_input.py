@@ -144,7 +144,7 @@ def a_server_in_trouble(place: Place) -> Bad:
 
 def no_api_server(place: Place) -> Bad:
     path = place.kubeconfig(place.serve(lambda request: request.answer(b"<html>Hello")))
-    return Bad(3, ("is no list of nodes",), ("--kubeconfig", path), heals=True)
+    return Bad(3, ("not a NodeList",), ("--kubeconfig", path), heals=True)
 
 
 # What a plugin does.

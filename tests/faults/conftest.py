@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from kubeimg_gui.cluster.transport import connection, response, sockets
-from kubeimg_gui.cluster.watch import pager, reflector
 from tests.faults.closing import close_on
 from tests.faults.scenario import Scenario
 from tests.faults.scenarios import SCENARIOS
@@ -25,9 +24,6 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     """What became of every promise on every day, by the scenario's title; writes the table."""
     folders = [tmp_path_factory.mktemp("day") for _ in SCENARIOS]  # which no two threads may
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(AT_ONCE) as pool:
-        patch.setattr(reflector, "IDLE_SECONDS", 2.0)
-        patch.setattr(pager, "SILENCE_SECONDS", 1.5)
-        patch.setattr(reflector, "SILENCE_SECONDS", 1.5)
         patch.setattr(connection, "CONNECT_SECONDS", 1.5)
         patch.setattr(sockets, "CONNECT_SECONDS", 1.5)
         patch.setattr(response, "MAX_BODY_BYTES", 8 * 2**20)

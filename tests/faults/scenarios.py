@@ -104,7 +104,9 @@ LISTS = [
         "decompressed",
         Rule(at="list", raw=answered("no gzip", headers="Content-Encoding: gzip\r\n")),
     ),
-    *listing("list: the sign-in page of a hotel", "no list", Rule(at="list", raw=answered(HTML))),
+    *listing(
+        "list: the sign-in page of a hotel", "not a NodeList", Rule(at="list", raw=answered(HTML))
+    ),
     *listing(
         "list: half a status line, then silence",
         "silent",
@@ -115,9 +117,9 @@ LISTS = [
         "silent",
         Rule(at="list", raw='HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"', then="silence"),
     ),
-    *listing("list: []", "no list", Rule(at="list", raw=answered("[]"))),
-    *listing("list: null", "no list", Rule(at="list", raw=answered("null"))),
-    *listing("list: nothing at all", "no list", Rule(at="list", raw=answered(""))),
+    *listing("list: []", "not a NodeList", Rule(at="list", raw=answered("[]"))),
+    *listing("list: null", "not a NodeList", Rule(at="list", raw=answered("null"))),
+    *listing("list: nothing at all", "not a NodeList", Rule(at="list", raw=answered(""))),
     *listing(
         "list: without resourceVersion",
         "resourceVersion",
@@ -171,7 +173,7 @@ def paging(name: str, says: str, rule: Rule) -> list[Scenario]:
 PAGES = [
     *paging("500", "500", Rule(at="page", status=error(500))),
     *paging("reset", "broke", Rule(at="page", raw="", then="reset")),
-    *paging("the same again", "round in circles", Rule(at="page", raw=FIRST_PAGE)),
+    *paging("the same again", "continue token repeats", Rule(at="page", raw=FIRST_PAGE)),
     Scenario(
         "page: 410",
         Strikes.RELIST,

@@ -12,7 +12,9 @@ import yaml
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import kubeconfig_target
-from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.timeouts import Timeouts
+from kubeimg_gui.cluster.watch.informers import NodeInformer
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.demo.listener import Door
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.domain.node import NodeRecord
@@ -21,6 +23,7 @@ from tests.faults.scenario import Scenario, Strikes
 from tests.support.recorder import Recorder
 from tests.support.scripted_server import image_json, node_json
 
+TIMEOUTS = Timeouts(silence_seconds=1.5, idle_seconds=2.0)
 LASTS_SECONDS = 6.0
 MOST_ATTEMPTS = 4
 PROMISES = ("rows", "state", "pace", "truth", "stop")
@@ -130,7 +133,8 @@ class Trial:
             self.cluster.disconnect_watchers()
 
     def _informer(self, recorder: Recorder) -> NodeInformer:
-        informer = NodeInformer(kubeconfig_target(None, self._file).connect)
+        connect = kubeconfig_target(None, self._file).connect
+        informer = NodeInformer(connect, options=WatchOptions(timeouts=TIMEOUTS))
         informer.add_handler(recorder)
         self._opened.append(informer)
         return informer

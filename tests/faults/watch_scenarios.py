@@ -66,8 +66,8 @@ WATCHES = [
         exact=False,
     ),
     watching("watch: never answered", "silent", Rule(at="watch", raw="", then="silence")),
-    watching("watch: no text", "no event", stream("\xff\xfe\x00\n", "go on"), exact=False),
-    watching("watch: nested without end", "no event", stream("[" * 10**5 + "\n"), exact=False),
+    watching("watch: no text", "not an event", stream("\xff\xfe\x00\n", "go on"), exact=False),
+    watching("watch: nested without end", "not an event", stream("[" * 10**5 + "\n"), exact=False),
     watching(
         "watch: 410 after each event",
         "410",
@@ -93,7 +93,7 @@ WATCHES = [
     watching("watch: half a line, then the end", "at once", stream('{"type": "MOD')),
     watching("watch: silence", None, stream("", "silence"), failing=False),
     watching("watch: silence after an event", None, stream("", "silence", 1), failing=False),
-    watching("watch: a line of garbage", "no event", stream("garbage\n", "go on"), exact=False),
+    watching("watch: a line of garbage", "not an event", stream("garbage\n", "go on"), exact=False),
     watching(
         "watch: a line without end",
         "without end",
@@ -103,7 +103,7 @@ WATCHES = [
     watching("watch: blank lines", None, stream("\n\r\n\n", "go on"), failing=False),
     watching(
         "watch: an event without object",
-        "no event",
+        "not an event",
         stream('{"type": "MODIFIED"}\n', "go on"),
         exact=False,
     ),
@@ -178,17 +178,19 @@ STREAMS = [
     *streaming("500", "500", status=error(500)),
     *streaming("silence", "silent", raw="", then="silence"),
     *streaming("reset", "broke", raw="", then="reset"),
-    *streaming("the sign-in page of a hotel", "before it is complete", raw=answered(HTML)),
+    *streaming("the sign-in page of a hotel", "before it was complete", raw=answered(HTML)),
     *streaming(
         "chunks that are none",
         "broke",
         raw="HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ),
-    *streaming("ends after two nodes", "before it is complete", events=2),
+    *streaming("ends after two nodes", "before it was complete", events=2),
     *streaming("reset after two nodes", "broke", events=2, then="reset"),
     *streaming("silence after two nodes", "silent", events=2, then="silence"),
     *streaming("500 after two nodes", "500", events=2, insert=event("ERROR", '{"code": 500}')),
-    *streaming("garbage after two nodes", "no event", events=2, insert="garbage\n", then="go on"),
+    *streaming(
+        "garbage after two nodes", "not an event", events=2, insert="garbage\n", then="go on"
+    ),
     *streaming("a line without end after two nodes", "without end", events=2, endless=True),
     *streaming("each event twice", None, repeat=2),
     *streaming("delayed by 1 s", None, delay=1.0),

@@ -16,7 +16,7 @@ from kubeimg_gui.cluster.errors import ConnectionLostError
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Badge, BadgeKind, Target, kubeconfig_target
 from kubeimg_gui.cluster.transport.connection import Connection
-from kubeimg_gui.cluster.watch.informer import NodeHandler, NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeHandler, NodeInformer
 from kubeimg_gui.qt.app.session import Feed, Session
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.config.kubeconfig import load_context
 from kubeimg_gui.cluster.target import kubeconfig_target
-from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.demo.child import DemoProcess
 from kubeimg_gui.qt.app.crash_reporter import CrashReporter
 from kubeimg_gui.qt.app.session import Feed, Session

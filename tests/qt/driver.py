@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.transport.connection import Connection
-from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.qt.app.session import Feed, Session
 from kubeimg_gui.qt.base.tasks import DaemonThreads
 from kubeimg_gui.qt.base.theme import Theme

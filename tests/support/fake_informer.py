@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from kubeimg_gui.cluster.watch.informer import NodeHandler, NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeHandler, NodeInformer
 
 
 class FakeInformer(NodeInformer):

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.transport.connection import Connection
-from kubeimg_gui.cluster.watch.informer import NodeInformer
-from kubeimg_gui.cluster.watch.pager import Selector
+from kubeimg_gui.cluster.watch.informers import NodeInformer
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from tests.support.recorder import Recorder
 from tests.support.scripted_server import Request, ScriptedServer
 
@@ -23,5 +24,5 @@ class Watching(Protocol):
         selector: Selector | None = None,
         *,
         doubt_seconds: float = 60.0,
-        poll_seconds: float | None = None,
+        options: WatchOptions | None = None,
     ) -> tuple[NodeInformer, Recorder]: ...

@@ -26,7 +26,7 @@ from kubeimg_gui.cluster.errors import (
     NodeGoneError,
     NodeReplacedError,
 )
-from kubeimg_gui.cluster.resources import NODES_PATH
+from kubeimg_gui.cluster.resources import NODES
 from kubeimg_gui.cluster.transport.shared_connection import SharedConnection
 from kubeimg_gui.domain.annotation import (
     MAX_TOTAL_BYTES,
@@ -209,7 +209,7 @@ class NodeActions:
         media_type: str = _JSON,
     ) -> bytes:
         """Ask for one node as `Connection.send` does. Raises NodeGoneError."""
-        path = f"{NODES_PATH}/{_path_segment(name)}"
+        path = f"{NODES.path}/{_path_segment(name)}"
         try:
             return self._connection.call(lambda c: c.send(method, path, query, body, media_type))
         except ApiError as error:

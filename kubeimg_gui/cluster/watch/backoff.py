@@ -1,6 +1,6 @@
-"""What to make of a failure of the list-and-watch loop: what to say, and how long to wait.
+"""Decides what to say about a failure of the list-and-watch loop and how long to wait.
 
-Every wait is decided here, so that no failure of whatever kind can make the loop hammer a server.
+Every wait is decided here, so that no failure can make the loop hammer a server.
 """
 
 import random
@@ -22,32 +22,32 @@ from kubeimg_gui.text.redaction import redact
 from kubeimg_gui.text.sanitize import plain
 
 LOGIN_RETRY_SECONDS = 30.0
-"""At least between two logins, for one may ask a person; also before what must first be mended."""
-MISTAKE_CHARACTERS = 500
+"""The shortest wait between two logins, which may ask the user, and after a bad request."""
+INTERNAL_ERROR_CHARACTERS = 500
 EMPTY_DOUBT_SECONDS = 5.0
-"""How long after a suddenly empty list it is asked for again."""
+"""The shortest wait before a suddenly empty list is requested again."""
 RETRY_AFTER_MOST_SECONDS = 300.0
-"""No server can send kubeimg away for longer than this."""
+"""The longest wait that a server can ask for."""
 
 
 class EmptyListError(ConnectionLostError):
-    """A list is empty that was not before, and has not been confirmed yet."""
+    """A list is empty that was not empty before, and no second list has confirmed it."""
 
     def __init__(self) -> None:
         super().__init__(
-            "The server suddenly lists no nodes; it is asked again before that is believed"
+            "The server suddenly returns an empty list; kubeimg asks again before it believes that"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class FailurePolicy:
-    """One failure.
+    """How to go on after one failure.
 
     Attributes:
-        reason: a sentence for a person.
-        wait: seconds until the next try; None to wait until somebody asks for it.
-        reconnect: whether to begin with a new connection, which reads the kubeconfig anew: it may
-            have been mended.
+        reason: a sentence for the user.
+        wait: seconds until the next try; None to wait until the user asks.
+        reconnect: whether to open a new connection, which reads the kubeconfig again: the user may
+            have corrected it.
     """
 
     phase: Phase
@@ -57,11 +57,11 @@ class FailurePolicy:
 
 
 class Backoff:
-    """Waiting times that grow while trouble lasts.
+    """Waits that grow while failures follow each other.
 
-    They double from `first` to `last` seconds, each spread by up to as much again so that many
-    clients do not return at once, and begin anew after `calm` seconds without trouble. The figures
-    are client-go's.
+    They double from `first` to `last` seconds. Each is extended by a random share of up to its own
+    length, so that many clients do not return at once. They start over after `calm` seconds without
+    a failure. The defaults are client-go's. Any thread may call `reset`.
     """
 
     FIRST, LAST, CALM = 0.8, 30.0, 120.0
@@ -73,37 +73,41 @@ class Backoff:
         first: float = FIRST,
         last: float = LAST,
         calm: float = CALM,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
         self._clock = clock
-        self._first, self._last, self._calm = first, last, calm
+        self._first = first
+        self._last = last
+        self._calm = calm
+        self._jitter = jitter
         self._step = first
-        self._last_trouble = -calm
+        self._last_failure = float("-inf")
 
     def next(self) -> float:
-        """Seconds to wait after one more failure."""
+        """Returns the seconds to wait after one more failure."""
         now = self._clock()
-        if now - self._last_trouble > self._calm:
+        if now - self._last_failure > self._calm:
             self._step = self._first
-        wait = self._step * (1 + random.random())
+        wait = self._step * (1 + self._jitter())
         self._step = min(self._step * 2, self._last)
-        self._last_trouble = now + wait
+        self._last_failure = now + wait
         return wait
 
     def reset(self) -> None:
-        """Start over: the person asked, or the trouble has ended."""
+        """Starts over: the user asked, or the failures have ended."""
         self._step = self._first
 
 
-def login_backoff() -> Backoff:
-    """Between plugins that fail: each run may open a browser, and nobody may be there."""
-    return Backoff(first=LOGIN_RETRY_SECONDS / 2, last=300.0, calm=3600.0)
+def login_backoff(clock: Callable[[], float] = time.monotonic) -> Backoff:
+    """Returns the waits between failing logins: each may open a browser that nobody looks at."""
+    return Backoff(clock, first=LOGIN_RETRY_SECONDS / 2, last=300.0, calm=3600.0)
 
 
 def failure_policy(error: Exception, backoff: float) -> FailurePolicy:
-    """What a failure means, where `backoff` seconds would be waited for any."""
+    """Returns how to go on after `error`; `backoff` is the wait of an ordinary failure."""
     if not isinstance(error, ClusterError):
-        mistake = plain(redact(repr(error)), MISTAKE_CHARACTERS)
-        return FailurePolicy(Phase.RECONNECTING, f"kubeimg failed: {mistake}", backoff)
+        text = plain(redact(repr(error)), INTERNAL_ERROR_CHARACTERS)
+        return FailurePolicy(Phase.RECONNECTING, f"Internal error in kubeimg: {text}", backoff)
     reason, patient = str(error), max(backoff, LOGIN_RETRY_SECONDS)
     match error:
         case LoginCancelledError():
@@ -122,13 +126,15 @@ def failure_policy(error: Exception, backoff: float) -> FailurePolicy:
 
 def _refusal(error: ApiError, backoff: float, patient: float) -> FailurePolicy:
     reason = str(error)
-    asked = min(error.retry_after or 0.0, RETRY_AFTER_MOST_SECONDS)
+    requested = min(error.retry_after or 0.0, RETRY_AFTER_MOST_SECONDS)
     match error.code:
         case HTTPStatus.UNAUTHORIZED:
-            return FailurePolicy(Phase.LOGIN_NEEDED, reason, max(patient, asked), reconnect=True)
+            wait = max(patient, requested)
+            return FailurePolicy(Phase.LOGIN_NEEDED, reason, wait, reconnect=True)
         case HTTPStatus.FORBIDDEN:
-            return FailurePolicy(Phase.FORBIDDEN, reason, max(backoff, asked), reconnect=True)
+            wait = max(backoff, requested)
+            return FailurePolicy(Phase.FORBIDDEN, reason, wait, reconnect=True)
         case HTTPStatus.BAD_REQUEST:
-            return FailurePolicy(Phase.MISCONFIGURED, reason, max(patient, asked))
+            return FailurePolicy(Phase.MISCONFIGURED, reason, max(patient, requested))
         case _:
-            return FailurePolicy(Phase.RECONNECTING, reason, max(backoff, asked))
+            return FailurePolicy(Phase.RECONNECTING, reason, max(backoff, requested))

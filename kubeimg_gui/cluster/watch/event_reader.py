@@ -1,67 +1,81 @@
-"""What a server's lists and watches say, told to a sink, and how far it has been read.
+"""Reads lists and watches into a sink and keeps the version that has been reached.
 
-Whatever goes wrong on the way, the version reached is kept: from there the reflector goes on.
+The version survives every failure: the reflector resumes from it.
 """
 
 import logging
-import time
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.errors import EndlessListError, UnreadableAnswerError
 from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
-from kubeimg_gui.cluster.watch.pager import PAGE_NODES, SILENCE_SECONDS, list_pages
+from kubeimg_gui.cluster.watch.pager import PAGE_SIZE, list_pages
 from kubeimg_gui.cluster.wire.codec import DecodeError, Event, Outline
-from kubeimg_gui.cluster.wire.negotiation import Codecs
 
 if TYPE_CHECKING:
+    from kubeimg_gui.cluster.resources import Resource
     from kubeimg_gui.cluster.transport.connection import Connection
     from kubeimg_gui.cluster.transport.response import Response
     from kubeimg_gui.cluster.watch.sink import Sink
     from kubeimg_gui.cluster.wire.codec import Codec
-    from kubeimg_gui.domain.node import NodeRecord
 
 _log = logging.getLogger(__name__)
 
-_NO_EVENT = "The server's watch brings what is no event"
+_NOT_AN_EVENT = "The watch brought data that is not an event"
+
+T = TypeVar("T")
 
 
-class Events(NamedTuple):
-    """The events of one watch that are still to come, how they are decoded, what to hide."""
+class Events(NamedTuple, Generic[T]):
+    """The remaining events of one watch, their codec, and a function that hides secrets in text."""
 
-    codec: "Codec"
-    coming: Iterator[Event]
+    codec: "Codec[T]"
+    remaining: Iterator[Event]
     hide: Callable[[str], str]
 
 
-class EventReader:
-    """Reads for one reflector, in its thread.
+class EventReader(Generic[T]):
+    """Reads for one reflector, on its thread.
 
     Attributes:
         version: the resourceVersion that has been reached, "" before the first list.
-        bookmarks: whether the server sends any.
-        doubting: the last list was suddenly empty; it is believed when it is so again.
-        last_heard: when bytes last came, seconds since the epoch; any thread may read it.
+        bookmarks: whether the server sends bookmarks.
+        doubting: the last list was suddenly empty; a second empty list is believed.
+        last_heard: when bytes last arrived, seconds since the epoch; any thread may read it.
     """
 
-    def __init__(self, sink: "Sink") -> None:
+    def __init__(
+        self,
+        resource: "Resource[T]",
+        sink: "Sink[T]",
+        *,
+        timeouts: Timeouts,
+        clock: Clock,
+        accept: str,
+    ) -> None:
+        self._resource = resource
         self._sink = sink
-        self._codecs = Codecs()
+        self._codecs = resource.codecs()
+        self._timeouts = timeouts
+        self._clock = clock
+        self._accept = accept
         self.last_heard: float | None = None
         self.reset()
 
     def reset(self) -> None:
-        """Another server: what was read of the one before means nothing there."""
+        """Forgets the version: another server knows nothing of it."""
         self.version = ""
         self.bookmarks = False
         self.doubting = False
 
     def read_pages(
-        self, connection: "Connection", query: dict[str, str], page_nodes: int, *, silent: bool
+        self, connection: "Connection", query: dict[str, str], page_size: int, *, silent: bool
     ) -> None:
-        """Tell a list, page by page, and how far it is unless `silent`.
+        """Reads a list page by page; reports progress unless `silent`.
 
         Raises what `list_pages` raises, and EmptyListError.
         """
@@ -69,47 +83,55 @@ class EventReader:
         if not silent:
             self._sink.progressed(Phase.SYNCING)
         version = ""
-        for page in list_pages(connection, self._codecs, query, page_nodes=page_nodes):
-            self._hear()
+        for page in list_pages(
+            connection,
+            self._resource,
+            query,
+            codecs=self._codecs,
+            page_size=page_size,
+            timeouts=self._timeouts,
+            accept=self._accept,
+        ):
+            self._note_arrival()
             version = page.version
             for record in page.records:
                 self._sink.listed(record)
-            for name in page.unreadable:
-                self._sink.skipped(name)
+            for key in page.unreadable:
+                self._sink.skipped(key)
             if not silent:
                 self._sink.progressed(Phase.SYNCING, remaining=page.remaining)
         self._end_list(version)
 
-    def events(self, response: "Response") -> "Events":
-        """The events of a watch, for `read_list` and `read_changes`."""
-        self._hear()
+    def events(self, response: "Response") -> "Events[T]":
+        """Returns the events of a watch, for `read_list` and `read_changes`."""
+        self._note_arrival()
         codec = self._codecs.of(response)
         return Events(codec, self._split(codec, response), response.hide_secrets)
 
-    def _split(self, codec: "Codec", response: "Response") -> Iterator[Event]:
+    def _split(self, codec: "Codec[T]", response: "Response") -> Iterator[Event]:
         for piece in codec.pieces(response):
-            self._hear()
+            self._note_arrival()
             try:
                 event = codec.event(piece)
             except DecodeError as error:
-                raise UnreadableAnswerError(_NO_EVENT) from error
+                raise UnreadableAnswerError(_NOT_AN_EVENT) from error
             if not event.type:
-                raise UnreadableAnswerError(_NO_EVENT)
+                raise UnreadableAnswerError(_NOT_AN_EVENT)
             yield event
 
-    def read_list(self, events: "Events") -> bool:
-        """Tell the list that a watch begins with; whether it came to its end.
+    def read_list(self, events: "Events[T]") -> bool:
+        """Reads the list at the start of a watch; returns whether it was complete.
 
-        Its events come in no order of versions, so none of them moves the version but the last.
-        Raises ApiError where an event says so, UnreadableAnswerError, EmptyListError, and
-        EndlessListError where there is no other node for SILENCE_SECONDS, but no end.
+        Its events are in no order of versions, so only the last one sets the version. Raises
+        ApiError for an error event, UnreadableAnswerError, EmptyListError, and EndlessListError
+        where no object arrives for the silence time-out although the list has not ended.
         """
-        grown = time.monotonic()
+        last_added = self._clock.monotonic()
         self._sink.list_started()
         self._sink.progressed(Phase.SYNCING)
-        for count, event in enumerate(events.coming, 1):
+        for count, event in enumerate(events.remaining, 1):
             if event.type in ("ADDED", "MODIFIED"):
-                self._tell_node(events, event, self._sink.listed)
+                self._take_record(events, event, self._sink.listed)
             else:
                 outline = events.codec.outline(event.object)
                 if event.type == "BOOKMARK":
@@ -118,69 +140,68 @@ class EventReader:
                         self._end_list(outline.version)
                         return True
                 else:
-                    self._tell_otherwise(events, event, outline)
-            if not count % PAGE_NODES:
+                    self._take_other(events, event, outline)
+            if not count % PAGE_SIZE:
                 self._sink.progressed(Phase.SYNCING)
-            now = time.monotonic()
+            now = self._clock.monotonic()
             if event.type == "ADDED":
-                grown = now
-            elif now - grown > SILENCE_SECONDS:
+                last_added = now
+            elif now - last_added > self._timeouts.silence_seconds:
                 raise EndlessListError
         return False
 
-    def read_changes(self, events: "Events") -> None:
-        """Tell what happens, until the watch ends. Raises ApiError, UnreadableAnswerError."""
+    def read_changes(self, events: "Events[T]") -> None:
+        """Reads events until the watch ends. Raises ApiError, UnreadableAnswerError."""
         self._sink.progressed(Phase.LIVE)
-        for event in events.coming:
+        for event in events.remaining:
             if event.type in ("ADDED", "MODIFIED"):
-                version = self._tell_node(events, event, self._sink.applied)
+                version = self._take_record(events, event, self._sink.applied)
             else:
                 outline = events.codec.outline(event.object)
                 version = outline.version
                 if event.type == "BOOKMARK":
                     self.bookmarks = True
                 else:
-                    self._tell_otherwise(events, event, outline)
+                    self._take_other(events, event, outline)
             self.version = version or self.version
 
     def _end_list(self, version: str) -> None:
         if not version:
-            raise UnreadableAnswerError("The server's list carries no resourceVersion")
-        if self._sink.list_is_doubtful and not self.doubting:
+            raise UnreadableAnswerError("The list carries no resourceVersion")
+        if self._sink.list_is_suddenly_empty and not self.doubting:
             self.doubting = True
             raise EmptyListError
         self.doubting = False
         self._sink.list_ended()
         self.version = version
 
-    def _tell_node(
-        self, events: "Events", event: Event, tell: "Callable[[NodeRecord], None]"
-    ) -> str:
-        """Tell of a node; its version, also where nothing else can be read."""
+    def _take_record(self, events: "Events[T]", event: Event, take: "Callable[[T], None]") -> str:
+        """Decodes an object and passes it on; returns its version even where it does not decode."""
         try:
-            record, version = events.codec.node(event.object)
+            record, version = events.codec.record(event.object)
         except DecodeError as error:
-            name, version, _ = events.codec.outline(event.object)
+            outline = events.codec.outline(event.object)
             reason = events.hide(str(error))
-            _log.warning("an event of the node %r is not understood: %s", name, reason)
-            self._sink.skipped(name)
-        else:
-            tell(record)
+            kind = self._resource.kind
+            _log.warning("cannot decode an event of the %s %r: %s", kind, outline.key, reason)
+            self._sink.skipped(outline.key)
+            return outline.version
+        take(record)
         return version
 
-    def _tell_otherwise(self, events: "Events", event: Event, outline: Outline) -> None:
+    def _take_other(self, events: "Events[T]", event: Event, outline: Outline) -> None:
         if event.type == "ERROR":
             body = bytes(event.object)
-            # Only what has connected comes here, and only that has imported it.
+            # Imported late: a process that never connects does not need it.
             from kubeimg_gui.cluster.transport.error_mapping import api_error
 
             raise api_error(HTTPStatus.INTERNAL_SERVER_ERROR, body, hide=events.hide)
         if event.type == "DELETED" and outline.name:
-            self._sink.removed(outline.name)
+            self._sink.removed(outline.key)
             return
         kind = events.hide(repr(event.type))
-        _log.warning("skipped an event %s of the node %r", kind, outline.name)
-        self._sink.skipped(outline.name)
+        _log.warning("skipped an event %s of the %s %r", kind, self._resource.kind, outline.key)
+        self._sink.skipped(outline.key)
 
-    def _hear(self) -> None:
-        self.last_heard = time.time()
+    def _note_arrival(self) -> None:
+        self.last_heard = self._clock.wall()

@@ -1,7 +1,7 @@
-"""One watch, one store, many handlers: a shared informer of nodes.
+"""One watch, one store, many handlers: a shared informer.
 
-The reflector's thread writes the store; every handler hears of it in order from a thread of its
-own, so that a slow or failing one disturbs nobody.
+The reflector's thread writes the store. Every handler receives the changes in order on a thread of
+its own, so a slow or failing handler does not hold up the others.
 """
 
 import logging
@@ -9,90 +9,97 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.cluster.watch.pager import Selector
-from kubeimg_gui.cluster.watch.reflector import Reflector
-from kubeimg_gui.cluster.watch.store import DOUBT_SECONDS, News, NodeStore
-from kubeimg_gui.domain.change import NodeChange, compare_nodes
-from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.cluster.watch.reflector import Reflector, WatchOptions
+from kubeimg_gui.cluster.watch.store import Record, Store
 
 if TYPE_CHECKING:
+    from kubeimg_gui.cluster.resources import Resource
     from kubeimg_gui.cluster.transport.connection import Connection
 
 _log = logging.getLogger(__name__)
 
-BATCH_NEWS = 1000
-"""How much queued news a handler is given at most in one call."""
+BATCH_SIZE = 1000
+"""The most changes that a handler receives in one call."""
 GATHER_SECONDS = 0.01
-"""How long news is gathered before a handler hears of it. To wake its thread for each piece would
-take more time than to read it, and neither a person nor a window sees the difference."""
+"""How long changes are gathered before a handler is called. Waking its thread for each change would
+cost more than decoding it, and neither a user nor a window notices the delay."""
 CLOCK_SECONDS = 5.0
 JUMP_SECONDS = 3.0
-"""How often time is looked at, and how far it must have jumped to mean something."""
+"""How often the clocks are compared, and the difference that counts as a jump."""
+
+T = TypeVar("T", bound=Record)
+C = TypeVar("C")
+C_contra = TypeVar("C_contra", contravariant=True)
+Notify = Callable[[C | ConnectionState], None]
 
 
-class NodeHandler(Protocol):
-    """What an informer tells, in order, always from one thread that belongs to this handler."""
+class Handler(Protocol[C_contra]):
+    """Receives an informer's changes and states in order, on one thread of its own."""
 
-    def on_changes(self, changes: Sequence[NodeChange]) -> None:
-        """Take one or more changes; `initial` ones are nodes that were there from the start."""
+    def on_changes(self, changes: Sequence[C_contra]) -> None:
+        """Takes one or more changes; `initial` ones are objects that were there from the start."""
 
     def on_state(self, state: ConnectionState) -> None:
-        """Take a new state; all changes that led to it were handed over before."""
+        """Takes a new state; all changes that led to it were handed over before."""
 
 
-class NodeInformer:
-    """Watches nodes from a thread of its own, once from `start` to `stop`.
+class Informer(Generic[T, C]):
+    """Watches a resource on a thread of its own, once from `start` to `stop`.
 
-    `connect` runs in the informer's thread (it may take long and may raise ClusterError).
-    `doubt_seconds` is how long a suddenly empty image list must stand to be believed. With
-    `poll_seconds` the nodes are listed every so often instead of being watched.
+    `connect` runs on the informer's thread; it may take long and may raise ClusterError.
+    `make_store` creates the store from the function that it reports changes and states to.
     """
 
     def __init__(
         self,
         connect: "Callable[[], Connection]",
-        selector: Selector | None = None,
-        *,
-        doubt_seconds: float = DOUBT_SECONDS,
-        poll_seconds: float | None = None,
+        resource: "Resource[T]",
+        make_store: "Callable[[Notify[C]], Store[T, C]]",
+        options: WatchOptions | None = None,
     ) -> None:
-        self._store = NodeStore(self._tell, doubt_seconds)
-        self._reflector = Reflector(connect, self._store, selector, poll_seconds=poll_seconds)
-        self._clock_jumps = ClockJumpDetector()
-        self._listeners: list[_Listener] = []
+        options = options or WatchOptions()
+        self._clock = options.clock
+        self._store = make_store(self._notify)
+        self._reflector = Reflector(connect, resource, self._store, options)
+        self._clock_jumps = ClockJumpDetector(options.clock)
+        self._listeners: list[_Listener[C]] = []
         self._stopped = False
         self._threads = [
             threading.Thread(target=self._reflector.run, name="informer", daemon=True),
             threading.Thread(target=self._keep_time, name="informer-time", daemon=True),
         ]
 
-    def add_handler(self, handler: NodeHandler) -> None:
-        """From now on tell `handler`; what is known already comes first, as initial additions.
+    def add_handler(self, handler: Handler[C]) -> None:
+        """Reports to `handler` from now on; known objects come first, as initial additions.
 
         Each handler has its own queue and thread: while it blocks, only its queue grows. Any
-        thread, before `start` or after.
+        thread, before `start` or after. A handler added after `stop` receives what is known and
+        the state STOPPED, then its thread ends.
         """
-        listener = _Listener(handler)
+        listener: _Listener[C] = _Listener(handler)
         with self._store.changed:
-            now = time.time()
-            for record in self._store.snapshot().values():
-                listener.put(compare_nodes(None, record, at=now, initial=True))
+            for change in self._store.initial_changes():
+                listener.put(change)
             listener.put(self._store.state)
+            if self._stopped:
+                listener.put(None)
             self._listeners.append(listener)
         listener.thread.start()
 
     def start(self) -> None:
-        """Begin to watch; once only."""
+        """Begins to watch; once only."""
         for thread in self._threads:
             thread.start()
 
     def stop(self, timeout: float = 1.0) -> bool:
-        """End all threads; any thread, a handler's too, repeatedly. True when they ended in time.
+        """Ends all threads; returns whether they ended within `timeout` seconds.
 
-        A thread that has not ended by then is a daemon and ends with the process.
+        Any thread may call it, a handler's too, any number of times. A thread that has not ended
+        by then is a daemon and ends with the process.
         """
         self._reflector.stop()
         with self._store.changed:
@@ -104,9 +111,9 @@ class NodeInformer:
             self._store.changed.notify_all()
             threads = [*self._threads, *(listener.thread for listener in self._listeners)]
         others = [t for t in threads if t is not threading.current_thread() and t.is_alive()]
-        deadline = time.monotonic() + timeout
+        deadline = self._clock.monotonic() + timeout
         for thread in others:
-            thread.join(max(deadline - time.monotonic(), 0.0))
+            thread.join(max(deadline - self._clock.monotonic(), 0.0))
         return not any(thread.is_alive() for thread in others)
 
     @property
@@ -115,86 +122,81 @@ class NodeInformer:
         return all(thread.is_alive() for thread in self._threads)
 
     def retry_now(self) -> None:
-        """Cut a wait short: the person asked. Any thread."""
+        """Ends a wait now, because the user asked. Any thread."""
         self._reflector.retry_now()
 
     def cancel_login(self) -> None:
-        """Call off the credential plugin that is waited for; it is run again by `retry_now`."""
+        """Cancels the credential plugin that is running; `retry_now` runs it again. Any thread."""
         self._reflector.cancel_login()
 
     def woke_up(self) -> None:
-        """The machine slept, so connections may be dead: go on over a new one. Any thread."""
+        """Reconnects after the machine slept, since its connections may be dead. Any thread."""
         self._reflector.reconnect()
 
     @property
     def last_heard(self) -> float | None:
-        """When the server was last heard of, seconds since the epoch; None before. Any thread."""
+        """When the server last sent bytes, seconds since the epoch; None before. Any thread."""
         return self._reflector.last_heard
 
-    def get(self, name: str) -> NodeRecord | None:
-        """The node as last known. Any thread."""
-        return self._store.get(name)
+    def get(self, key: str) -> T | None:
+        """Returns the record as last known. Any thread."""
+        return self._store.get(key)
 
-    def snapshot(self) -> Mapping[str, NodeRecord]:
-        """All nodes as last known, by name; it never changes. Any thread."""
+    def snapshot(self) -> Mapping[str, T]:
+        """Returns all records as last known, by key; the mapping never changes. Any thread."""
         return self._store.snapshot()
 
-    def _tell(self, news: News) -> None:
-        """Queue news for every handler; under the store's lock, nothing after STOPPED."""
+    def _notify(self, news: C | ConnectionState) -> None:
+        """Queues a change or state for every handler; under the store's lock."""
         if not self._stopped:
             for listener in self._listeners:
                 listener.put(news)
 
     def _keep_time(self) -> None:
-        """Wait out the store's doubts, and notice when the machine has slept."""
+        """Settles what the store has due, and reconnects after the machine has slept."""
         with self._store.changed:
             while not self._stopped:
-                now, due = time.monotonic(), self._store.next_doubt()
-                wait = CLOCK_SECONDS if due is None else min(due - now, CLOCK_SECONDS)
+                due = self._store.next_due()
+                wait = CLOCK_SECONDS
+                if due is not None:
+                    wait = min(due - self._clock.monotonic(), CLOCK_SECONDS)
                 self._store.changed.wait(max(wait, 0.0))
-                self._store.settle(time.monotonic())
-                if self._clock_jumps.lost():
+                self._store.settle(self._clock.monotonic())
+                if self._clock_jumps.jumped():
                     self.woke_up()
 
 
 class ClockJumpDetector:
-    """Notices that the machine slept, or that its clock was set.
+    """Detects that the machine slept or that its clock was set; one thread only.
 
-    The wall clock then runs away from the steady one, which stands still while a machine sleeps.
-    `wall` and `steady` are clocks in seconds; one thread only.
+    The wall clock then moves away from the monotonic clock, which stops while a machine sleeps.
     """
 
-    def __init__(
-        self,
-        wall: Callable[[], float] = time.time,
-        steady: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._wall = wall
-        self._steady = steady
-        self._apart = wall() - steady()
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._apart = clock.wall() - clock.monotonic()
 
-    def lost(self) -> bool:
-        """Whether time has jumped since this was last asked."""
-        apart, self._apart = self._apart, self._wall() - self._steady()
+    def jumped(self) -> bool:
+        """Returns whether the clocks have moved apart since the last call."""
+        apart, self._apart = self._apart, self._clock.wall() - self._clock.monotonic()
         return abs(self._apart - apart) > JUMP_SECONDS
 
 
-class _Listener:
-    """One handler with its queue and its thread; None in the queue ends it."""
+class _Listener(Generic[C]):
+    """One handler with its queue and its thread; None in the queue ends the thread."""
 
-    def __init__(self, handler: NodeHandler) -> None:
+    def __init__(self, handler: Handler[C]) -> None:
         self._handler = handler
-        self._queue: SimpleQueue[News | None] = SimpleQueue()
+        self._queue: SimpleQueue[C | ConnectionState | None] = SimpleQueue()
         name = f"informer-{type(handler).__name__}"
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)
         self.put = self._queue.put
 
     def _run(self) -> None:
         while True:
-            news = self._take()
-            changes: list[NodeChange] = []
-            for item in news:
-                if isinstance(item, NodeChange):
+            changes: list[C] = []
+            for item in self._take():
+                if item is not None and not isinstance(item, ConnectionState):
                     changes.append(item)
                     continue
                 self._hand_over(changes)
@@ -204,24 +206,24 @@ class _Listener:
                 self._guarded(lambda item=item: self._handler.on_state(item))
             self._hand_over(changes)
 
-    def _take(self) -> list[News | None]:
-        """Wait for news, then take along what else comes with it."""
-        news = [self._queue.get()]
-        if news[0] is not None:
+    def _take(self) -> "list[C | ConnectionState | None]":
+        """Waits for the first item, then takes what else arrives within the gathering time."""
+        items = [self._queue.get()]
+        if items[0] is not None:
             time.sleep(GATHER_SECONDS)
         try:
-            while len(news) < BATCH_NEWS:
-                news.append(self._queue.get_nowait())
+            while len(items) < BATCH_SIZE:
+                items.append(self._queue.get_nowait())
         except Empty:
             pass
-        return news
+        return items
 
-    def _hand_over(self, changes: list[NodeChange]) -> None:
+    def _hand_over(self, changes: list[C]) -> None:
         if changes:
             self._guarded(lambda: self._handler.on_changes(changes))
 
     def _guarded(self, call: Callable[[], None]) -> None:
         try:
             call()
-        except Exception:  # noqa: BLE001  (whatever it is, it is the handler's own)
+        except Exception:  # noqa: BLE001  (a handler's failure must not stop the others)
             _log.exception("the handler %s failed", type(self._handler).__name__)

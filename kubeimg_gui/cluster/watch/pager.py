@@ -1,55 +1,45 @@
-"""Lists of nodes, page by page, for a reflector that keeps up and for a report that asks once.
+"""Lists, page by page, for a reflector and for a report that asks once.
 
-Pages bound how much is decoded in one go; what does not decode is named and passed over, so that
-one odd object never hides the others.
+Pages limit how much is decoded at a time. An object that does not decode is reported by its key
+and skipped, so that one malformed object never hides the others.
 """
 
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from kubeimg_gui.cluster.errors import UnreadableAnswerError
-from kubeimg_gui.cluster.resources import NODES_PATH
+from kubeimg_gui.cluster.errors import ApiError, UnreadableAnswerError
+from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.wire.codec import DecodeError, Encoded
 from kubeimg_gui.cluster.wire.negotiation import ACCEPTED, Codecs
-from kubeimg_gui.domain.node import NodeRecord
 
 if TYPE_CHECKING:
+    from kubeimg_gui.cluster.resources import Resource
     from kubeimg_gui.cluster.transport.connection import Connection
+    from kubeimg_gui.cluster.watch.store import Record
     from kubeimg_gui.cluster.wire.codec import Codec
 
 _log = logging.getLogger(__name__)
 
-PAGE_NODES = 500
-SILENCE_SECONDS = 30.0
-"""A list is given up where nothing comes for this long."""
+PAGE_SIZE = 500
+"""Objects a page."""
+
+T = TypeVar("T")
+R = TypeVar("R", bound="Record")
 
 
 @dataclass(frozen=True, slots=True)
-class Selector:
-    """Which nodes are meant, in kubectl's syntax; empty means all."""
-
-    labels: str = ""
-    fields: str = ""
-
-    def query(self) -> dict[str, str]:
-        """The query parameters that say so."""
-        chosen = {"labelSelector": self.labels, "fieldSelector": self.fields}
-        return {key: value for key, value in chosen.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class NodePage:
+class ListPage(Generic[T]):
     """One page of a list.
 
     Attributes:
-        unreadable: the names of its nodes that do not decode; "" for one whose name does not.
-        remaining: how many nodes come after it; None where the server does not tell.
+        unreadable: keys of objects that do not decode; "" for one whose key does not either.
+        remaining: the number of objects after this page; None where the server does not say.
         version: the list's resourceVersion.
     """
 
-    records: list[NodeRecord]
+    records: list[T]
     unreadable: list[str]
     remaining: int | None
     version: str
@@ -57,52 +47,77 @@ class NodePage:
 
 def list_pages(
     connection: "Connection",
-    codecs: Codecs,
+    resource: "Resource[T]",
     query: dict[str, str],
     *,
-    page_nodes: int = PAGE_NODES,
-) -> Iterator[NodePage]:
-    """List nodes in pages of that many, 0 for one page that holds them all.
+    codecs: Codecs[T],
+    page_size: int = PAGE_SIZE,
+    timeouts: Timeouts | None = None,
+    accept: str = ACCEPTED,
+) -> Iterator[ListPage[T]]:
+    """Yields a list in pages; `page_size` 0 asks for one page that holds everything.
+
+    `accept` is the header of that name.
 
     Raises:
-        ApiError: also with `version_unusable` where a continue token is no longer known.
-        ConnectionLostError: the answer does not come or is no list.
+        ApiError: also with `version_unusable` where a continue token has expired.
+        ConnectionLostError: the response does not arrive or is not a list.
     """
-    query = {**query, **({"limit": str(page_nodes)} if page_nodes else {})}
+    silence = (timeouts or Timeouts()).silence_seconds
+    query = {**query, **({"limit": str(page_size)} if page_size else {})}
+    not_a_list = f"The response is not a {resource.kind}List"
     while True:
-        with connection.get(
-            NODES_PATH, query, read_seconds=SILENCE_SECONDS, accept=ACCEPTED
-        ) as response:
+        with connection.get(resource.path, query, read_seconds=silence, accept=accept) as response:
             codec = codecs.of(response)
             body = response.read()
         try:
             page = codec.page(body)
         except DecodeError as error:
-            raise UnreadableAnswerError("The server's answer is no list of nodes") from error
-        if page.kind != "NodeList":
-            raise UnreadableAnswerError("The server's answer is no list of nodes")
+            raise UnreadableAnswerError(not_a_list) from error
+        if page.kind != f"{resource.kind}List":
+            raise UnreadableAnswerError(not_a_list)
         if not page.version:
-            raise UnreadableAnswerError("The server's list carries no resourceVersion")
-        yield _decoded(codec, page.items, page.remaining, page.version)
+            raise UnreadableAnswerError("The list carries no resourceVersion")
+        records, unreadable = _decoded(codec, page.items, resource.kind)
+        yield ListPage(records, unreadable, page.remaining, page.version)
         if not page.continue_token:
             return
         if page.continue_token == query.get("continue"):
-            raise UnreadableAnswerError("The server's list goes round in circles")
+            raise UnreadableAnswerError("The list never ends: its continue token repeats")
         for key in ("resourceVersion", "resourceVersionMatch"):
             query.pop(key, None)  # a continue token carries its own version
         query["continue"] = page.continue_token
 
 
-def _decoded(
-    codec: "Codec", items: Iterable[Encoded], remaining: int | None, version: str
-) -> NodePage:
-    records: list[NodeRecord] = []
+def list_once(connection: "Connection", resource: "Resource[R]") -> tuple[list[R], list[str]]:
+    """Lists a resource once: the records by key, and the keys of objects that do not decode.
+
+    Asks for a single page where the pages expire meanwhile. Raises ClusterError.
+    """
+    try:
+        pages = _pages(connection, resource, PAGE_SIZE)
+    except ApiError as error:
+        if not error.version_unusable:
+            raise
+        pages = _pages(connection, resource, 0)
+    records = [record for page in pages for record in page.records]
+    unreadable = [key for page in pages for key in page.unreadable]
+    return sorted(records, key=lambda record: record.key), unreadable
+
+
+def _pages(connection: "Connection", resource: "Resource[T]", page_size: int) -> list[ListPage[T]]:
+    query, codecs = resource.selector.query(), resource.codecs()
+    return [*list_pages(connection, resource, query, codecs=codecs, page_size=page_size)]
+
+
+def _decoded(codec: "Codec[T]", items: Iterable[Encoded], kind: str) -> tuple[list[T], list[str]]:
+    records: list[T] = []
     unreadable: list[str] = []
     for item in items:
         try:
-            records.append(codec.node(item)[0])
+            records.append(codec.record(item)[0])
         except DecodeError as error:
-            name = codec.outline(item).name
-            _log.warning("the node %r of a list is not understood: %s", name, error)
-            unreadable.append(name)
-    return NodePage(records, unreadable, remaining, version)
+            key = codec.outline(item).key
+            _log.warning("cannot decode the %s %r of a list: %s", kind, key, error)
+            unreadable.append(key)
+    return records, unreadable

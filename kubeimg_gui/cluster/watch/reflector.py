@@ -1,16 +1,17 @@
-"""The list-and-watch loop: keeps a sink true to the nodes of an API server, whatever happens.
+"""The list-and-watch loop: keeps a sink equal to the objects of an API server.
 
-It is client-go's Reflector in its rules (a streaming list first, resume from the last
+It follows the rules of client-go's Reflector (a streaming list first, resume from the last
 resourceVersion, bookmarks, relist on 410, back-off with jitter) over a transport that can be
-interrupted, because the official client's informer neither backs off nor stops.
+interrupted. The official Python client's informer neither backs off nor stops.
 """
 
 import logging
 import random
 import threading
-import time
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
 
+from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.errors import (
     ApiError,
     ClusterError,
@@ -19,92 +20,118 @@ from kubeimg_gui.cluster.errors import (
     SilentServerError,
     StoppedError,
 )
-from kubeimg_gui.cluster.resources import NODES_PATH
 from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.watch.backoff import Backoff, failure_policy, login_backoff
 from kubeimg_gui.cluster.watch.event_reader import EventReader
-from kubeimg_gui.cluster.watch.pager import PAGE_NODES, SILENCE_SECONDS, Selector
-from kubeimg_gui.cluster.watch.strategy import Polling, WatchStrategy
+from kubeimg_gui.cluster.watch.pager import PAGE_SIZE
+from kubeimg_gui.cluster.watch.strategy import Intervals, Polling, WatchStrategy
 from kubeimg_gui.cluster.wire.negotiation import ACCEPTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kubeimg_gui.cluster.resources import Resource
     from kubeimg_gui.cluster.transport.connection import Connection
     from kubeimg_gui.cluster.watch.sink import Sink
 
 _log = logging.getLogger(__name__)
 
 WATCH_SECONDS = (240.0, 290.0)
-"""The server is asked to end a watch after a random time in this range, below the 5 minutes at
-which common load balancers cut; kube-rs uses 290."""
-IDLE_SECONDS = 90.0
-"""Silence that means a dead connection where bookmarks come every minute."""
+"""The server is asked to end a watch after a random time in this range. It lies below the 5 minutes
+at which common load balancers cut; kube-rs uses 290."""
 IDLE_GRACE_SECONDS = 15.0
 NOT_OLDER_THAN = "NotOlderThan"
 
+T = TypeVar("T")
 
-class Reflector:
-    """Runs list and watch in the thread that calls `run`, until `stop`.
 
-    `connect` is called in that thread, again where the kubeconfig must be read anew. With
-    `poll_seconds` nodes are listed every so often and never watched; where watching is forbidden
-    they are too.
+@dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """How a reflector works.
+
+    Attributes:
+        poll_seconds: lists this often instead of watching; None to watch.
+        accept: the header of that name; by default protobuf, then JSON.
+    """
+
+    poll_seconds: float | None = None
+    intervals: Intervals = field(default_factory=Intervals)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    accept: str = ACCEPTED
+    clock: Clock = field(default_factory=Clock)
+
+
+class Reflector(Generic[T]):
+    """Lists and watches a resource in the thread that calls `run`, until `stop`.
+
+    `connect` is called in that thread, again whenever the kubeconfig must be read again. A resource
+    whose watch is forbidden is polled.
     """
 
     def __init__(
         self,
         connect: "Callable[[], Connection]",
-        sink: "Sink",
-        selector: Selector | None = None,
-        *,
-        poll_seconds: float | None = None,
+        resource: "Resource[T]",
+        sink: "Sink[T]",
+        options: WatchOptions | None = None,
     ) -> None:
+        options = options or WatchOptions()
         self._connect = connect
+        self._resource = resource
         self._sink = sink
-        self._selection = (selector or Selector()).query()
-        self._strategy = WatchStrategy(poll_seconds)
-        self._reader = EventReader(sink)
-        self._backoff = Backoff()
-        self._login_backoff = login_backoff()
+        self._selection = resource.selector.query()
+        self._timeouts = options.timeouts
+        self._accept = options.accept
+        self._now = options.clock.monotonic
+        self._strategy = WatchStrategy(options.poll_seconds, options.intervals, options.clock)
+        self._reader = EventReader(
+            resource,
+            sink,
+            timeouts=options.timeouts,
+            clock=options.clock,
+            accept=options.accept,
+        )
+        self._backoff = Backoff(self._now)
+        self._login_backoff = login_backoff(self._now)
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._stopping = False
         self._wake = threading.Event()
         self._server = ""
-        self._called_off = False
+        self._login_cancelled = False
 
     @property
     def last_heard(self) -> float | None:
-        """When bytes last came from the server, seconds since the epoch. Any thread."""
+        """When bytes last arrived from the server, seconds since the epoch. Any thread."""
         return self._reader.last_heard
 
     # Any thread.
 
     def stop(self) -> None:
-        """End `run` soon, whatever it waits for; any thread, any number of times."""
+        """Ends `run` soon, whatever it waits for; any number of times."""
         self._stopping = True
         self._drop_connection()
         self._wake.set()
 
     def retry_now(self) -> None:
-        """Cut a wait short; any thread."""
+        """Ends a wait now and starts the back-off over."""
         self._backoff.reset()
         self._login_backoff.reset()
         self._wake.set()
 
     def reconnect(self) -> None:
-        """Go on at once over a new connection, from where it was; any thread.
+        """Continues at once over a new connection, from the version that has been reached.
 
-        A login that a person has called off stays so.
+        A login that the user has cancelled stays cancelled.
         """
         self._drop_connection()
-        if not self._called_off:
+        if not self._login_cancelled:
             self.retry_now()
 
     def cancel_login(self) -> None:
-        """Call off the credential plugin that is waited for; any thread."""
-        self._wake.clear()  # who asked to go on before does not want that any more
+        """Cancels the credential plugin that is running."""
+        self._wake.clear()  # an earlier `retry_now` no longer counts
         with self._lock:
             if self._connection:
                 self._connection.cancel_login()
@@ -112,16 +139,16 @@ class Reflector:
     # The reflector's thread.
 
     def run(self) -> None:
-        """List, watch and recover until stopped."""
+        """Lists, watches and recovers until stopped."""
         while not self._stopping:
             self._wake.clear()
             try:
                 self._list_and_watch(self._connected())
             except StoppedError:
-                self._drop_connection()  # by `stop`, or to begin anew
+                self._drop_connection()  # by `stop` or `reconnect`
             except ClusterError as error:
                 self._recover(error)
-            except Exception as error:  # noqa: BLE001  (the loop outlives its own mistakes)
+            except Exception as error:  # noqa: BLE001  (a bug must not end the loop)
                 _log.exception("the reflector failed")
                 self._recover(error)
 
@@ -131,7 +158,7 @@ class Reflector:
         if connection is None:
             connection = self._connect()
             connection.on_login = self._logging_in
-            if connection.server != self._server:  # versions mean nothing elsewhere
+            if connection.server != self._server:  # a version means nothing on another server
                 self._server = connection.server
                 self._reader.reset()
                 self._strategy.reset()
@@ -160,7 +187,7 @@ class Reflector:
                 self._watch(connection)
 
     def _list_query(self) -> dict[str, str]:
-        """What asks for a list that is not older than what was seen."""
+        """Returns the query for a list that is not older than what has been read."""
         version = self._reader.version
         if not version or self._reader.doubting or self._strategy.latest:
             return dict(self._selection)
@@ -173,10 +200,10 @@ class Reflector:
     # Lists in pages.
 
     def _list(self, connection: "Connection") -> None:
-        """List once, not older than what was seen; anew and unpaged where that has expired."""
+        """Lists once, not older than what has been read; in one page where the version expired."""
         silent = bool(self._strategy.polling and self._reader.version)
         try:
-            self._reader.read_pages(connection, self._list_query(), PAGE_NODES, silent=silent)
+            self._reader.read_pages(connection, self._list_query(), PAGE_SIZE, silent=silent)
         except ApiError as error:
             if not error.version_unusable:
                 raise
@@ -192,8 +219,8 @@ class Reflector:
     # Watches.
 
     def _watch(self, connection: "Connection") -> None:
-        """Follow one watch to its end; returning means: go on from there."""
-        version, started = self._reader.version, time.monotonic()
+        """Follows one watch to its end; returns where the next request can follow at once."""
+        version, started = self._reader.version, self._now()
         try:
             self._follow(connection)
         except ClusterError as error:
@@ -205,30 +232,31 @@ class Reflector:
             self._strategy.watch_ended(started, moved=self._reader.version != version)
 
     def _follow(self, connection: "Connection") -> None:
-        """Read one watch; where a list is due, it begins with it."""
+        """Reads one watch, which begins with a list where one is due."""
         seconds = random.uniform(*WATCH_SECONDS)
         query = {
-            **self._where_from(),
+            **self._start_query(),
             "watch": "true",
             "allowWatchBookmarks": "true",
             "timeoutSeconds": str(int(seconds)),
         }
-        silence = SILENCE_SECONDS
+        idle = self._timeouts.idle_seconds
+        silence = self._timeouts.silence_seconds
         if self._strategy.listed:
-            silence = IDLE_SECONDS if self._reader.bookmarks else seconds + IDLE_GRACE_SECONDS
+            silence = idle if self._reader.bookmarks else seconds + IDLE_GRACE_SECONDS
         opened: float | None = None
         try:
             with connection.get(
-                NODES_PATH, query, read_seconds=silence, accept=ACCEPTED
+                self._resource.path, query, read_seconds=silence, accept=self._accept
             ) as response:
-                opened = time.monotonic()
+                opened = self._now()
                 self._strategy.watch_opened()
                 events = self._reader.events(response)
                 if not self._strategy.listed:
                     if not self._reader.read_list(events):
                         return
                     self._strategy.list_ended()
-                    response.wait_at_most(IDLE_SECONDS)
+                    response.wait_at_most(idle)
                 self._reader.read_changes(events)
         except ConnectionLostError as error:
             if opened is None or not self._strategy.listed:
@@ -238,10 +266,10 @@ class Reflector:
                 self._strategy.watch_lived()
             if not isinstance(error, SilentServerError):
                 raise
-            # The watch is dead; whether the server is, too, the next one shows.
+            # The watch is dead. The next one shows whether the server is dead as well.
 
-    def _where_from(self) -> dict[str, str]:
-        """What asks for the events after the version reached, or to begin with a list."""
+    def _start_query(self) -> dict[str, str]:
+        """Returns the query for events after the version reached, or for a list first."""
         if self._strategy.listed:
             return {**self._selection, "resourceVersion": self._reader.version}
         return {
@@ -251,21 +279,21 @@ class Reflector:
         }
 
     def _recover(self, error: Exception) -> None:
-        """Say what failed, and wait."""
+        """Reports a failure and waits."""
         failed_login = isinstance(error, CredentialsError)
         backoff = self._login_backoff if failed_login else self._backoff
-        back = failure_policy(error, backoff.next())
-        _log.info("%s; next try in %s s", back.reason, back.wait)
-        if back.reconnect:
+        policy = failure_policy(error, backoff.next())
+        _log.info("%s; next try in %s s", policy.reason, policy.wait)
+        if policy.reconnect:
             self._drop_connection()
         if not self._stopping:
-            self._called_off = back.wait is None
-            self._sink.progressed(back.phase, reason=back.reason, wait=back.wait)
-            self._wait(back.wait)
-            self._called_off = False
+            self._login_cancelled = policy.wait is None
+            self._sink.progressed(policy.phase, reason=policy.reason, wait=policy.wait)
+            self._wait(policy.wait)
+            self._login_cancelled = False
 
     def _wait(self, seconds: float | None) -> None:
-        """Until then, or until somebody asks to go on; who asked during the try is heard too."""
+        """Waits until `retry_now`, which counts even where it came during the failed try."""
         if not self._stopping:
             self._wake.wait(seconds)
             self._wake.clear()

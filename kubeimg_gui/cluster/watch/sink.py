@@ -1,39 +1,40 @@
-"""What a reflector asks of the place it tells its news to.
+"""What a reflector requires of the object that receives what it reads."""
 
-The store is one; a face that keeps nothing could be another, and the reflector would not know.
-"""
-
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.domain.node import NodeRecord
+
+T_contra = TypeVar("T_contra", contravariant=True)
 
 
-class Sink(Protocol):
-    """Where a reflector tells what it sees; called in its thread only."""
+class Sink(Protocol[T_contra]):
+    """Receives lists, events and phases; called on the reflector's thread only.
+
+    A key is `namespace/name`, or the name of an object without a namespace.
+    """
 
     def list_started(self) -> None:
-        """A list begins; what `listed` tells until `list_ended` is the whole truth."""
+        """Begins a list: the records passed to `listed` until `list_ended` are the full state."""
 
-    def listed(self, record: NodeRecord) -> None:
-        """One node of the list."""
+    def listed(self, record: T_contra) -> None:
+        """Takes one object of the list."""
 
     def list_ended(self) -> None:
-        """The list is complete: nodes not in it are gone."""
+        """Completes the list: objects that are not in it are gone."""
 
     @property
-    def list_is_doubtful(self) -> bool:
-        """Whether the list, now complete, is suddenly empty."""
+    def list_is_suddenly_empty(self) -> bool:
+        """Whether the list holds nothing although objects are known."""
         ...
 
-    def applied(self, record: NodeRecord) -> None:
-        """A node was added or modified."""
+    def applied(self, record: T_contra) -> None:
+        """Takes an object that was added or modified."""
 
-    def removed(self, name: str) -> None:
-        """A node was deleted; while a list is told: it is not in it any more."""
+    def removed(self, key: str) -> None:
+        """Drops a deleted object; during a list it drops the object from the list."""
 
-    def skipped(self, name: str) -> None:
-        """What was told of a node, in the list or after it, cannot be read; "" for which one?"""
+    def skipped(self, key: str) -> None:
+        """Notes that an object of a list or event cannot be read; "" for an unknown key."""
 
     def progressed(
         self,
@@ -44,4 +45,4 @@ class Sink(Protocol):
         wait: float | None = None,
         poll_seconds: float | None = None,
     ) -> None:
-        """The phase, what is still to come of a list, why, seconds to the next try or list."""
+        """Takes the phase: list items still to come, why, seconds until the next try or list."""

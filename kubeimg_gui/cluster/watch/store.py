@@ -1,135 +1,180 @@
-"""The nodes as last known, and what each piece of news changes about them.
+"""The objects as last known; turns what a reflector reads into changes.
 
-The reflector tells it what the server says; it answers with changes, having dropped heartbeats,
-split a recreated node from its namesake and doubted image lists that are suddenly empty.
+A heartbeat that changes no field of the record produces no change.
 """
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Generic, Protocol, TypeVar
 
+from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.domain.change import NodeChange, compare_nodes
-from kubeimg_gui.domain.node import NodeRecord
-
-DOUBT_SECONDS = 60.0
-"""How long a suddenly empty image list must stand before it is believed. A restarted kubelet may
-post one until its first look at the runtime, which it takes within 30 s and posts within 10 more.
-(`pkg/kubelet/images/image_gc_manager.go`, `pkg/kubelet/kubelet_node_status.go`)"""
-
-News = NodeChange | ConnectionState
 
 
-class NodeStore:
-    """Nodes by name; a reflector's sink.
+class Record(Protocol):
+    """What a store requires of a record."""
 
-    Written by the reflector's thread (`settle` by another), read by any. `tell` gets every
-    change and state in order, under the store's lock: it must only pass them on.
+    @property
+    def key(self) -> str:
+        """`namespace/name`, or the name of an object without a namespace."""
+        ...
 
-    The first list shows nodes as they come. A later one is collected and compared when it is
-    complete, so that nothing flickers and nothing that was deleted meanwhile is missed.
+    @property
+    def uid(self) -> str:
+        """Another uid under the same key is another object."""
+        ...
+
+
+T = TypeVar("T", bound=Record)
+T_contra = TypeVar("T_contra", contravariant=True)
+C = TypeVar("C")
+C_co = TypeVar("C_co", covariant=True)
+
+
+class Compare(Protocol[T_contra, C_co]):
+    """Computes the change from one record of an object to the next."""
+
+    def __call__(
+        self, old: T_contra | None, new: T_contra | None, *, at: float, initial: bool = False
+    ) -> C_co | None:
+        """Returns None where nothing that the record holds has changed."""
+        ...
+
+
+class Store(Generic[T, C]):
+    """Records by key; a reflector's sink.
+
+    The reflector's thread writes it, any thread reads it; every field is guarded by `changed`.
+    `notify` receives every change and state in order while the lock is held, so it must only pass
+    them on.
+
+    Records of the first list are published as they arrive. A later list is collected and compared
+    when it is complete, so that nothing flickers and no deletion in between is missed.
     """
 
-    def __init__(self, tell: Callable[[News], None], doubt_seconds: float = DOUBT_SECONDS) -> None:
+    def __init__(
+        self,
+        compare: Compare[T, C],
+        notify: Callable[[C | ConnectionState], None],
+        clock: Clock | None = None,
+    ) -> None:
         self.changed = threading.Condition(threading.RLock())
-        self.state = ConnectionState(Phase.CONNECTING, time.time())
-        self._tell = tell
-        self._doubt_seconds = doubt_seconds
-        self._nodes: dict[str, NodeRecord] = {}
-        self._doubts: dict[str, float] = {}
-        self._listed: dict[str, NodeRecord] | None = None
+        self._clock = clock or Clock()
+        self._state = ConnectionState(Phase.CONNECTING, self._clock.wall())
+        self._compare = compare
+        self._notify = notify
+        self._records: dict[str, T] = {}
+        self._listed: dict[str, T] | None = None
         self._unreadable: set[str] = set()
         self._skipped = 0
         self._synced = False
 
-    def get(self, name: str) -> NodeRecord | None:
-        """The node as last known; any thread."""
-        return self._nodes.get(name)
+    # Any thread.
 
-    def snapshot(self) -> Mapping[str, NodeRecord]:
-        """All nodes as last known, by name; it never changes; any thread."""
+    @property
+    def state(self) -> ConnectionState:
+        """The last state that was published."""
         with self.changed:
-            return MappingProxyType(dict(self._nodes))
+            return self._state
 
-    # What the reflector tells.
+    def get(self, key: str) -> T | None:
+        """Returns the record as last known."""
+        with self.changed:
+            return self._records.get(key)
+
+    def snapshot(self) -> Mapping[str, T]:
+        """Returns all records as last known, by key; the mapping never changes."""
+        with self.changed:
+            return MappingProxyType(dict(self._records))
+
+    def initial_changes(self) -> list[C]:
+        """Returns an addition for every known record, for a handler that joins late."""
+        with self.changed:
+            now = self._clock.wall()
+            found = [
+                self._compare(None, record, at=now, initial=True)
+                for record in self._records.values()
+            ]
+            return [change for change in found if change is not None]
+
+    # The sink: the reflector's thread.
 
     def list_started(self) -> None:
-        """Begin to collect."""
+        """See `Sink`."""
         with self.changed:
             self._listed, self._unreadable = {}, set()
 
-    def listed(self, record: NodeRecord) -> None:
-        """Collect; show at once where nothing was known before."""
-        assert self._listed is not None, "the list has started"
-        self._listed[record.name] = record
-        if not self._synced:
-            self.applied(record)
+    def listed(self, record: T) -> None:
+        """Collects a record; publishes it at once during the first list."""
+        with self.changed:
+            assert self._listed is not None, "the list has started"
+            self._listed[record.key] = record
+            if not self._synced:
+                self.applied(record)
 
     @property
-    def list_is_doubtful(self) -> bool:
-        """Whether the list that was told is empty, and nodes are known."""
-        return bool(self._nodes) and not self._listed and not self._unreadable
+    def list_is_suddenly_empty(self) -> bool:
+        """See `Sink`."""
+        with self.changed:
+            return bool(self._records) and not self._listed and not self._unreadable
 
     def list_ended(self) -> None:
-        """What the list does not hold is gone; departures are told before the rest.
+        """Publishes the departures, then the rest.
 
-        Nodes whose entry could not be read are not gone; nor is any while an entry without a name
-        may be theirs.
+        An object whose entry could not be read is not gone. No object is gone while an entry
+        without a key may be its entry.
         """
-        listed: dict[str, NodeRecord] = self._listed or {}
-        self._listed = None
-        missing = set(self._nodes) - listed.keys() - self._unreadable
         with self.changed:
+            listed: dict[str, T] = self._listed or {}
+            self._listed = None
+            missing = set(self._records) - listed.keys() - self._unreadable
             if "" in self._unreadable:
                 self._unreadable |= missing
                 missing.clear()
-        for name in missing:
-            self.removed(name)
-        if self._synced:
+            synced = self._synced
+        for key in missing:
+            self.removed(key)
+        if synced:
             for record in listed.values():
                 self.applied(record)
-        self._synced = True
-
-    def applied(self, record: NodeRecord) -> None:
-        """Store a record and tell what it changed; the same name with a new uid is another node."""
         with self.changed:
-            self._read_again(record.name)
-            old = self._nodes.get(record.name)
-            if old and old.uid != record.uid:
-                self._remove(record.name)
+            self._synced = True
+
+    def applied(self, record: T) -> None:
+        """Stores a record and publishes the change; a new uid is a deletion and an addition."""
+        with self.changed:
+            key = record.key
+            self._clear_unreadable(key)
+            old = self._records.get(key)
+            if old is not None and old.uid != record.uid:
+                self._remove(key)
                 old = None
-            if old and old.images and not record.images:
-                record = replace(record, images=old.images, images_doubted=True)
-                self._doubts.setdefault(record.name, time.monotonic() + self._doubt_seconds)
-                self.changed.notify_all()
-            else:
-                self._doubts.pop(record.name, None)
-            self._put(old, record)
+            self._put(old, self._accept(old, record))
 
-    def removed(self, name: str) -> None:
-        """Forget a node; unknown ones are ignored.
+    def removed(self, key: str) -> None:
+        """Forgets an object; ignores an unknown one.
 
-        Of a later list only: what it lacks is told when it is complete.
+        During a later list it only drops the object from that list, whose end publishes it.
         """
         with self.changed:
-            self._read_again(name)
+            self._clear_unreadable(key)
             if self._listed is not None:
-                self._listed.pop(name, None)
+                self._listed.pop(key, None)
                 if self._synced:
                     return
-            self._remove(name)
+            self._remove(key)
 
-    def skipped(self, name: str) -> None:
-        """Something told of a node cannot be read; what is known of it is no longer the latest."""
+    def skipped(self, key: str) -> None:
+        """Marks an object as unreadable: its record may be out of date."""
         with self.changed:
             self._skipped += 1
-            self._unreadable.add(name)
+            self._unreadable.add(key)
             if self._listed is None:
-                self._tell_again()
+                self._publish_unreadable()
             else:
-                self._listed.pop(name, None)
+                self._listed.pop(key, None)
 
     def progressed(
         self,
@@ -140,61 +185,65 @@ class NodeStore:
         wait: float | None = None,
         poll_seconds: float | None = None,
     ) -> None:
-        """Tell the state; `since` stays while the phase does."""
+        """Publishes the state; `since` is kept while the phase stays."""
         with self.changed:
-            now = time.time()
+            now = self._clock.wall()
             syncing, listed = phase is Phase.SYNCING, len(self._listed or ())
-            self.state = ConnectionState(
-                phase,
-                since=self.state.since if self.state.phase is phase else now,
-                nodes=listed if syncing else len(self._nodes),
-                total=None if remaining is None else listed + remaining,
-                reason=reason,
-                next_try=None if wait is None else now + wait,
-                poll_seconds=poll_seconds,
-                unreadable=tuple(sorted(self._unreadable)),
-                skipped=self._skipped,
+            self._publish(
+                ConnectionState(
+                    phase,
+                    since=self._state.since if self._state.phase is phase else now,
+                    nodes=listed if syncing else len(self._records),
+                    total=None if remaining is None else listed + remaining,
+                    reason=reason,
+                    next_try=None if wait is None else now + wait,
+                    poll_seconds=poll_seconds,
+                    unreadable=tuple(sorted(self._unreadable)),
+                    skipped=self._skipped,
+                )
             )
-            self._tell(self.state)
 
-    # What time tells.
+    # Steps that depend on time; a store that has some overrides both.
 
-    def next_doubt(self) -> float | None:
-        """When the oldest doubt ends, on the monotonic clock; None where nothing is doubted."""
-        return next(iter(self._doubts.values()), None)
+    def next_due(self) -> float | None:
+        """Returns when `settle` has something to do, on the monotonic clock; None for never."""
+        return None
 
     def settle(self, now: float) -> None:
-        """Believe the empty lists that have stood until `now`, on the monotonic clock."""
-        with self.changed:
-            for name in [name for name, due in self._doubts.items() if due <= now]:
-                del self._doubts[name]
-                old = self._nodes[name]
-                self._put(old, replace(old, images=(), images_doubted=False))
+        """Does what is due at `now`, on the monotonic clock; any thread."""
 
-    def _read_again(self, name: str) -> None:
-        """What is told of the node now can be read."""
-        if name in self._unreadable:
-            self._unreadable.discard(name)
+    # Under the lock.
+
+    def _accept(self, old: T | None, new: T) -> T:
+        """Returns the record to store for `new`; a subclass may correct it."""
+        del old
+        return new
+
+    def _put(self, old: T | None, new: T) -> None:
+        change = self._compare(old, new, at=self._clock.wall(), initial=not self._synced)
+        if change is not None:
+            self._records[new.key] = new
+            self._notify(change)
+
+    def _remove(self, key: str) -> None:
+        old = self._records.pop(key, None)
+        change = self._compare(old, None, at=self._clock.wall())
+        if change is not None:
+            self._notify(change)
+
+    def _clear_unreadable(self, key: str) -> None:
+        """Clears the object's unreadable mark."""
+        if key in self._unreadable:
+            self._unreadable.discard(key)
             if self._listed is None:
-                self._tell_again()
+                self._publish_unreadable()
 
-    def _tell_again(self) -> None:
-        """The state as it was told last, with what can be read now."""
-        self.state = replace(
-            self.state, unreadable=tuple(sorted(self._unreadable)), skipped=self._skipped
+    def _publish_unreadable(self) -> None:
+        """Publishes the last state again with the current unreadable objects."""
+        self._publish(
+            replace(self._state, unreadable=tuple(sorted(self._unreadable)), skipped=self._skipped)
         )
-        self._tell(self.state)
 
-    def _put(self, old: NodeRecord | None, new: NodeRecord) -> None:
-        change = compare_nodes(old, new, at=time.time(), initial=not self._synced)
-        if change:
-            self._nodes[new.name] = new
-            self._tell(change)
-
-    def _remove(self, name: str) -> None:
-        with self.changed:
-            self._doubts.pop(name, None)
-            old = self._nodes.pop(name, None)
-            change = compare_nodes(old, None, at=time.time())
-            if change:
-                self._tell(change)
+    def _publish(self, state: ConnectionState) -> None:
+        self._state = state
+        self._notify(state)

@@ -1,40 +1,36 @@
-"""What the codecs have in common: the record they make of a node, and values decoded once.
+"""What the codecs share: pages, events, outlines, and values that are decoded once.
 
-A cluster is spoken to in protobuf where its server speaks it and in JSON otherwise; whichever it
-is, the same object becomes the same record.
+kubeimg asks for protobuf and falls back to JSON where a server does not offer it. Both forms of an
+object decode to equal records.
 """
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Raw
 
-from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.node import NodeRecord
-
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 """The annotation of the bookmark that ends a streaming list."""
-SHARED_IMAGES_MAX = 100_000
-IMAGE_BYTES_END = 2**53
-"""No image has nine petabytes; more is not exact in JSON, nor does Qt count so far."""
 
 Encoded = bytes | Raw
 """One object, not yet decoded."""
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+Decode = Callable[[Encoded], tuple[T, str]]
+"""Decodes one object into a record and its resourceVersion; raises DecodeError."""
 
 
 class DecodeError(Exception):
-    """What came is not what is meant; the text says where it is not."""
+    """The bytes are not what they should be; the text says where."""
 
 
 class Page(NamedTuple):
-    """One page of a list, its items still undecoded.
+    """One page of a list; its items are not decoded.
 
     Attributes:
         version: the list's resourceVersion.
-        remaining: how many items come after it; None where the server does not tell.
+        remaining: the number of items after this page; None where the server does not say.
         continue_token: "" on the last page.
     """
 
@@ -46,132 +42,92 @@ class Page(NamedTuple):
 
 
 class Event(NamedTuple):
-    """One event of a watch, its object still undecoded."""
+    """One event of a watch; its object is not decoded."""
 
     type: str
     object: Encoded
 
 
 class Outline(NamedTuple):
-    """What can be read of any object; "" where it has none.
+    """The metadata that can be read of any object, "" where it has none.
 
-    `ends_list`: it is the bookmark that ends a streaming list.
+    `ends_list` marks the bookmark that ends a streaming list.
     """
 
     name: str = ""
+    namespace: str = ""
     version: str = ""
     ends_list: bool = False
 
+    @property
+    def key(self) -> str:
+        """`namespace/name`, or the name alone of an object without a namespace."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
 
 class Body(Protocol):
-    """The body of an answer, read as it comes."""
+    """A response body that is read while it arrives."""
 
-    media_type: str
+    @property
+    def media_type(self) -> str:
+        """The value of the header Content-Type."""
+        ...
 
     def lines(self) -> Iterator[bytes]:
-        """Its lines."""
+        """Yields each line as soon as it is complete."""
         ...
 
     def frames(self) -> Iterator[bytes]:
-        """Its messages, each with its length before it."""
+        """Yields each length-prefixed message as soon as it is complete."""
         ...
 
 
-class Codec(Protocol):
-    """Decodes nodes and shares what they have in common; confined to one thread."""
+class Codec(Protocol[T_co]):
+    """Decodes one kind of object in one encoding; confined to one thread."""
 
     def page(self, body: bytes) -> Page:
-        """Split a list answer into its items. Raises DecodeError."""
+        """Splits a list response into its items. Raises DecodeError."""
         ...
 
     def pieces(self, body: Body) -> Iterator[bytes]:
-        """The events of a watch, each as soon as it is complete."""
+        """Yields the events of a watch, each as soon as it is complete."""
         ...
 
     def event(self, piece: bytes) -> Event:
-        """Split an event of a watch into type and object. Raises DecodeError."""
+        """Splits an event of a watch into type and object. Raises DecodeError."""
         ...
 
-    def node(self, encoded: Encoded) -> tuple[NodeRecord, str]:
-        """A node and its resourceVersion. Raises DecodeError where it is none."""
+    def record(self, encoded: Encoded, /) -> tuple[T_co, str]:
+        """Decodes an object into its record and resourceVersion. Raises DecodeError."""
         ...
 
     def outline(self, encoded: Encoded) -> Outline:
-        """What can be read of any object; raises nothing."""
+        """Reads the metadata of any object; never raises."""
         ...
 
 
 class Shared(Generic[T]):
     """Values that are decoded once for equal bytes.
 
-    A fleet of thousands of nodes holds few distinct images: what stands for one is kept as bytes
-    until it is seen for the first time. With more than `most` values it begins anew, so that
-    memory stays bounded.
+    A fleet of thousands of nodes holds few distinct images, so an entry is decoded when it is
+    first seen and shared afterwards. The cache is cleared when it exceeds `limit` values, which
+    bounds its memory.
     """
 
-    def __init__(self, decode: Callable[[bytes], T], most: int) -> None:
+    def __init__(self, decode: Callable[[bytes], T], limit: int) -> None:
         self._decode = decode
-        self._most = most
+        self._limit = limit
         self._known: dict[bytes, T] = {}
 
     def values(self, entries: Iterable[bytes]) -> tuple[T, ...]:
-        """The value of each entry; raises what `decode` raises."""
+        """Returns the value of each entry; raises what `decode` raises."""
         known, entries = self._known, tuple(entries)
         try:
             return tuple(map(known.__getitem__, entries))
         except KeyError:
-            if len(known) > self._most:
+            if len(known) > self._limit:
                 known.clear()
         for entry in entries:
             if entry not in known:
                 known[entry] = self._decode(entry)
         return tuple(map(known.__getitem__, entries))
-
-
-_READY = {"True": True, "False": False}
-
-
-def node_record(
-    *,
-    name: str,
-    uid: str,
-    created: float | None,
-    terminating: bool,
-    unschedulable: bool,
-    conditions: Iterable[tuple[str, str]],
-    runtime: str,
-    labels: Iterable[str],
-    images: tuple[ContainerImage, ...],
-) -> NodeRecord:
-    """The record of what a codec has read; `conditions` are types with their states.
-
-    Raises DecodeError where it cannot be told from other nodes.
-    """
-    if not name or not uid:
-        raise DecodeError("a node has a name and a uid")
-    ready: bool | None = None
-    pressures: set[str] = set()
-    for kind, state in conditions:
-        if kind == "Ready":
-            ready = _READY.get(state)
-        elif state == "True" and kind.endswith("Pressure"):
-            pressures.add(sys.intern(kind))
-    return NodeRecord(
-        name=name,
-        uid=uid,
-        created=created,
-        ready=ready,
-        unschedulable=unschedulable,
-        terminating=terminating,
-        pressures=tuple(sorted(pressures)),
-        runtime=sys.intern(runtime),
-        labels=tuple(sorted(labels)),
-        images=images,
-    )
-
-
-def container_image(names: Iterable[str | None], size_bytes: int) -> ContainerImage:
-    """An image entry, without names that say nothing. Raises DecodeError."""
-    if size_bytes >= IMAGE_BYTES_END:
-        raise DecodeError("an image is larger than any")
-    return ContainerImage(tuple(sys.intern(name) for name in names if name), max(size_bytes, 0))

@@ -32,7 +32,7 @@ class WatchEvent(_message.Message):
     object: WatchEvent.RawExtension
     def __init__(self, type: _Optional[str] = ..., object: _Optional[_Union[WatchEvent.RawExtension, _Mapping]] = ...) -> None: ...
 
-class NodeList(_message.Message):
+class List(_message.Message):
     __slots__ = ("metadata", "items")
     class ListMeta(_message.Message):
         __slots__ = ("resourceVersion", "continueToken", "remainingItemCount")
@@ -45,9 +45,9 @@ class NodeList(_message.Message):
         def __init__(self, resourceVersion: _Optional[str] = ..., continueToken: _Optional[str] = ..., remainingItemCount: _Optional[int] = ...) -> None: ...
     METADATA_FIELD_NUMBER: _ClassVar[int]
     ITEMS_FIELD_NUMBER: _ClassVar[int]
-    metadata: NodeList.ListMeta
+    metadata: List.ListMeta
     items: _containers.RepeatedScalarFieldContainer[bytes]
-    def __init__(self, metadata: _Optional[_Union[NodeList.ListMeta, _Mapping]] = ..., items: _Optional[_Iterable[bytes]] = ...) -> None: ...
+    def __init__(self, metadata: _Optional[_Union[List.ListMeta, _Mapping]] = ..., items: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class Time(_message.Message):
     __slots__ = ("seconds", "nanos")
@@ -108,17 +108,98 @@ class Node(_message.Message):
     status: Node.NodeStatus
     def __init__(self, metadata: _Optional[_Union[Node.ObjectMeta, _Mapping]] = ..., spec: _Optional[_Union[Node.NodeSpec, _Mapping]] = ..., status: _Optional[_Union[Node.NodeStatus, _Mapping]] = ...) -> None: ...
 
+class Pod(_message.Message):
+    __slots__ = ("metadata", "spec", "status")
+    class OwnerReference(_message.Message):
+        __slots__ = ("kind", "name", "controller")
+        KIND_FIELD_NUMBER: _ClassVar[int]
+        NAME_FIELD_NUMBER: _ClassVar[int]
+        CONTROLLER_FIELD_NUMBER: _ClassVar[int]
+        kind: str
+        name: str
+        controller: bool
+        def __init__(self, kind: _Optional[str] = ..., name: _Optional[str] = ..., controller: _Optional[bool] = ...) -> None: ...
+    class ObjectMeta(_message.Message):
+        __slots__ = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "ownerReferences")
+        NAME_FIELD_NUMBER: _ClassVar[int]
+        NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+        UID_FIELD_NUMBER: _ClassVar[int]
+        RESOURCEVERSION_FIELD_NUMBER: _ClassVar[int]
+        CREATIONTIMESTAMP_FIELD_NUMBER: _ClassVar[int]
+        DELETIONTIMESTAMP_FIELD_NUMBER: _ClassVar[int]
+        OWNERREFERENCES_FIELD_NUMBER: _ClassVar[int]
+        name: str
+        namespace: str
+        uid: str
+        resourceVersion: str
+        creationTimestamp: Time
+        deletionTimestamp: Time
+        ownerReferences: _containers.RepeatedCompositeFieldContainer[Pod.OwnerReference]
+        def __init__(self, name: _Optional[str] = ..., namespace: _Optional[str] = ..., uid: _Optional[str] = ..., resourceVersion: _Optional[str] = ..., creationTimestamp: _Optional[_Union[Time, _Mapping]] = ..., deletionTimestamp: _Optional[_Union[Time, _Mapping]] = ..., ownerReferences: _Optional[_Iterable[_Union[Pod.OwnerReference, _Mapping]]] = ...) -> None: ...
+    class Container(_message.Message):
+        __slots__ = ("name", "image")
+        NAME_FIELD_NUMBER: _ClassVar[int]
+        IMAGE_FIELD_NUMBER: _ClassVar[int]
+        name: str
+        image: str
+        def __init__(self, name: _Optional[str] = ..., image: _Optional[str] = ...) -> None: ...
+    class EphemeralContainer(_message.Message):
+        __slots__ = ("common",)
+        COMMON_FIELD_NUMBER: _ClassVar[int]
+        common: Pod.Container
+        def __init__(self, common: _Optional[_Union[Pod.Container, _Mapping]] = ...) -> None: ...
+    class PodSpec(_message.Message):
+        __slots__ = ("containers", "nodeName", "initContainers", "ephemeralContainers")
+        CONTAINERS_FIELD_NUMBER: _ClassVar[int]
+        NODENAME_FIELD_NUMBER: _ClassVar[int]
+        INITCONTAINERS_FIELD_NUMBER: _ClassVar[int]
+        EPHEMERALCONTAINERS_FIELD_NUMBER: _ClassVar[int]
+        containers: _containers.RepeatedCompositeFieldContainer[Pod.Container]
+        nodeName: str
+        initContainers: _containers.RepeatedCompositeFieldContainer[Pod.Container]
+        ephemeralContainers: _containers.RepeatedCompositeFieldContainer[Pod.EphemeralContainer]
+        def __init__(self, containers: _Optional[_Iterable[_Union[Pod.Container, _Mapping]]] = ..., nodeName: _Optional[str] = ..., initContainers: _Optional[_Iterable[_Union[Pod.Container, _Mapping]]] = ..., ephemeralContainers: _Optional[_Iterable[_Union[Pod.EphemeralContainer, _Mapping]]] = ...) -> None: ...
+    class ContainerStatus(_message.Message):
+        __slots__ = ("name", "image", "imageID")
+        NAME_FIELD_NUMBER: _ClassVar[int]
+        IMAGE_FIELD_NUMBER: _ClassVar[int]
+        IMAGEID_FIELD_NUMBER: _ClassVar[int]
+        name: str
+        image: str
+        imageID: str
+        def __init__(self, name: _Optional[str] = ..., image: _Optional[str] = ..., imageID: _Optional[str] = ...) -> None: ...
+    class PodStatus(_message.Message):
+        __slots__ = ("phase", "containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
+        PHASE_FIELD_NUMBER: _ClassVar[int]
+        CONTAINERSTATUSES_FIELD_NUMBER: _ClassVar[int]
+        INITCONTAINERSTATUSES_FIELD_NUMBER: _ClassVar[int]
+        EPHEMERALCONTAINERSTATUSES_FIELD_NUMBER: _ClassVar[int]
+        phase: str
+        containerStatuses: _containers.RepeatedCompositeFieldContainer[Pod.ContainerStatus]
+        initContainerStatuses: _containers.RepeatedCompositeFieldContainer[Pod.ContainerStatus]
+        ephemeralContainerStatuses: _containers.RepeatedCompositeFieldContainer[Pod.ContainerStatus]
+        def __init__(self, phase: _Optional[str] = ..., containerStatuses: _Optional[_Iterable[_Union[Pod.ContainerStatus, _Mapping]]] = ..., initContainerStatuses: _Optional[_Iterable[_Union[Pod.ContainerStatus, _Mapping]]] = ..., ephemeralContainerStatuses: _Optional[_Iterable[_Union[Pod.ContainerStatus, _Mapping]]] = ...) -> None: ...
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    metadata: Pod.ObjectMeta
+    spec: Pod.PodSpec
+    status: Pod.PodStatus
+    def __init__(self, metadata: _Optional[_Union[Pod.ObjectMeta, _Mapping]] = ..., spec: _Optional[_Union[Pod.PodSpec, _Mapping]] = ..., status: _Optional[_Union[Pod.PodStatus, _Mapping]] = ...) -> None: ...
+
 class Outline(_message.Message):
     __slots__ = ("metadata",)
     class ObjectMeta(_message.Message):
-        __slots__ = ("name", "resourceVersion", "annotations")
+        __slots__ = ("name", "namespace", "resourceVersion", "annotations")
         NAME_FIELD_NUMBER: _ClassVar[int]
+        NAMESPACE_FIELD_NUMBER: _ClassVar[int]
         RESOURCEVERSION_FIELD_NUMBER: _ClassVar[int]
         ANNOTATIONS_FIELD_NUMBER: _ClassVar[int]
         name: str
+        namespace: str
         resourceVersion: str
         annotations: _containers.RepeatedScalarFieldContainer[bytes]
-        def __init__(self, name: _Optional[str] = ..., resourceVersion: _Optional[str] = ..., annotations: _Optional[_Iterable[bytes]] = ...) -> None: ...
+        def __init__(self, name: _Optional[str] = ..., namespace: _Optional[str] = ..., resourceVersion: _Optional[str] = ..., annotations: _Optional[_Iterable[bytes]] = ...) -> None: ...
     METADATA_FIELD_NUMBER: _ClassVar[int]
     metadata: Outline.ObjectMeta
     def __init__(self, metadata: _Optional[_Union[Outline.ObjectMeta, _Mapping]] = ...) -> None: ...

@@ -1,4 +1,4 @@
-"""The Status object in which an API server says what went wrong, in JSON or protobuf."""
+"""The Status object of an error response, in JSON or protobuf."""
 
 import msgspec
 from google.protobuf.message import DecodeError as MessageError
@@ -7,7 +7,7 @@ from kubeimg_gui.cluster.wire import messages_pb2 as messages
 from kubeimg_gui.cluster.wire.protobuf_codec import MAGIC
 
 LONGEST_SECONDS = 10**9
-"""More is not counted: no wait is that long."""
+"""Larger values of retryAfterSeconds are cut to this."""
 
 
 class _Details(msgspec.Struct, frozen=True):
@@ -15,12 +15,12 @@ class _Details(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct, frozen=True):
-    """What it says; empty where it says nothing.
+    """The fields of a Status; empty where the server leaves them out.
 
     Attributes:
-        message: for a person.
-        reason: for a machine.
-        code: as an HTTP status, 0 where there is none.
+        message: a sentence for the user.
+        reason: a word for programs, for example `Forbidden`.
+        code: the HTTP status, 0 where there is none.
     """
 
     message: str | None = None
@@ -30,7 +30,7 @@ class Status(msgspec.Struct, frozen=True):
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds to wait, None where it does not say."""
+        """Seconds to wait before the next try, None where the server does not say."""
         seconds = self.details.retryAfterSeconds if self.details else None
         return float(min(seconds, LONGEST_SECONDS)) if seconds else None
 
@@ -39,7 +39,7 @@ _STATUS = msgspec.json.Decoder(Status)
 
 
 def read_status(body: bytes) -> Status:
-    """The Status that a body is; an empty one where it is none."""
+    """Decodes a response body; returns an empty Status where the body is something else."""
     try:
         return _from_protobuf(body) if body.startswith(MAGIC) else _STATUS.decode(body)
     except (msgspec.MsgspecError, MessageError, RecursionError, ValueError):

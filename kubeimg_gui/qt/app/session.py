@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
-from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.notify.digest import ChangeDigest

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import kubeconfig_target
-from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.headless.watch import seldom_collecting
 from tests.bench.clients.figures import Burst, Meter

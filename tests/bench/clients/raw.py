@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from kubeimg_gui.cluster.resources import NODES_PATH
+from kubeimg_gui.cluster.resources import NODES as NODE_RESOURCE
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.transport.connection import Connection
 from tests.bench.clients.figures import Meter
@@ -42,7 +42,7 @@ def main() -> None:
 
 def chunks(connection: Connection, accept: str) -> Iterator[bytes]:
     """The answer, as it comes, in pieces of 64 KiB at most."""
-    with connection.get(NODES_PATH, QUERY, accept=accept) as answer:
+    with connection.get(NODE_RESOURCE.path, QUERY, accept=accept) as answer:
         yield from answer.chunks()
 
 

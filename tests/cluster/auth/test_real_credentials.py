@@ -16,6 +16,7 @@ from kubeimg_gui.cluster.errors import ApiError
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.target import Target, kubeconfig_target
 from kubeimg_gui.cluster.watch.backoff import Backoff
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.domain.annotation import AnnotationEdit
 from tests.cluster.watch.churn import LATEST_SECONDS, Churn, fleet, hear_all, seed_nodes, told
 from tests.controlplane.control_plane import ControlPlane
@@ -115,7 +116,7 @@ def test_every_request_is_made_in_the_name_of_the_other(
             "as-user-extra": {"example.org/reason": ["a", "b"]},
         }
     )
-    watching(target.connect, poll_seconds=60.0)[1].next_state(Phase.LIVE)
+    watching(target.connect, options=WatchOptions(poll_seconds=60.0))[1].next_state(Phase.LIVE)
     _, recorder = watching(target.connect)
     recorder.next_state(Phase.LIVE)
     actions = NodeActions(target.connect)

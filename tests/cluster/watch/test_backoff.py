@@ -51,7 +51,7 @@ def test_a_cancelled_login_waits_for_the_person() -> None:
 
 def test_a_mistake_of_our_own_is_called_so() -> None:
     reason = failure_policy(ValueError("Invalid header b'Bearer abcdefghijkl'"), 1.0).reason
-    assert reason.startswith("kubeimg failed: ValueError")
+    assert reason.startswith("Internal error in kubeimg: ValueError")
     assert "abcdefghijkl" not in reason
 
 

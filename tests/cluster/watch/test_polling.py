@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.cluster.watch import strategy
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
+from kubeimg_gui.cluster.watch.strategy import Intervals
 from tests.cluster.scripts import fail, grown, hurry, list_one_node, scripted
 from tests.support.fixtures import Serve, Watching
 from tests.support.scripted_server import Request, list_json, status_json
@@ -24,7 +23,7 @@ def growing() -> Callable[[Request], None]:
 
 def test_polling_lists_and_never_watches(serve: Serve, watching: Watching) -> None:
     server = serve(scripted(answer=growing()))
-    _, recorder = watching(server.url, poll_seconds=0.05)
+    _, recorder = watching(server.url, options=WatchOptions(poll_seconds=0.05))
     live = recorder.next_state(Phase.LIVE)
     assert (live.poll_seconds, live.reason) == (0.05, "")
     assert live.next_try is not None
@@ -40,16 +39,16 @@ def test_polling_lists_and_never_watches(serve: Serve, watching: Watching) -> No
 
 
 def test_where_watching_is_forbidden_nodes_are_polled_and_it_is_tried_again_later(
-    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, watching: Watching
 ) -> None:
-    monkeypatch.setattr(strategy, "POLL_SECONDS", 0.05)
-    monkeypatch.setattr(strategy, "WATCH_AGAIN_SECONDS", 0.08)
 
     def forbid(request: Request) -> None:
         request.answer(status_json(403, "Forbidden", "cannot watch"), 403)
 
     server = serve(scripted(forbid, answer=growing()))
-    _, recorder = watching(server.url)
+    _, recorder = watching(
+        server.url, options=WatchOptions(intervals=Intervals(poll=0.05, watch_again=0.08))
+    )
     live = recorder.next_state(Phase.LIVE)
     assert "cannot watch" in live.reason
     assert live.poll_seconds == 0.05
@@ -64,10 +63,9 @@ def test_where_watching_is_forbidden_nodes_are_polled_and_it_is_tried_again_late
 
 
 def test_a_watch_that_was_allowed_before_is_soon_tried_again(
-    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, watching: Watching
 ) -> None:
     """A server that has just started forbids everything for a while."""
-    monkeypatch.setattr(strategy, "RECHECK_SECONDS", 0.05)
 
     def cut(request: Request) -> None:
         request.start_stream()
@@ -77,9 +75,10 @@ def test_a_watch_that_was_allowed_before_is_soon_tried_again(
     def forbid(request: Request) -> None:
         request.answer(status_json(403, "Forbidden", "cannot watch"), 403)
 
-    monkeypatch.setattr(strategy, "POLL_SECONDS", 0.3)
     server = serve(scripted(cut, forbid, forbid, cut, *[forbid] * 4, answer=growing()))
-    _, recorder = watching(server.url)
+    _, recorder = watching(
+        server.url, options=WatchOptions(intervals=Intervals(recheck=0.05, poll=0.3))
+    )
     polls: list[float | None] = []
     while 0.3 not in polls:
         polls.append(recorder.next_state(Phase.LIVE).poll_seconds)
@@ -90,7 +89,7 @@ def test_a_watch_that_was_allowed_before_is_soon_tried_again(
 def test_trouble_while_polling_is_told_and_ends(serve: Serve, watching: Watching) -> None:
     answers = iter([list_one_node, fail, list_one_node])
     server = serve(lambda r: next(answers, list_one_node)(r))
-    informer, recorder = watching(server.url, poll_seconds=0.05)
+    informer, recorder = watching(server.url, options=WatchOptions(poll_seconds=0.05))
     recorder.next_state(Phase.LIVE)
     assert "etcd is gone" in hurry(informer, recorder)
     assert recorder.next_state(Phase.LIVE).poll_seconds == 0.05

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from urllib3.exceptions import HTTPError
 
+from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.target import Target, kubeconfig_target
 from kubeimg_gui.cluster.transport.connection import JSON
-from kubeimg_gui.cluster.watch import pager, reflector
-from kubeimg_gui.cluster.watch.informer import NodeInformer
-from kubeimg_gui.cluster.watch.pager import Selector
+from kubeimg_gui.cluster.watch.informers import NodeInformer
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.cluster.watch.strategy import WatchStrategy
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from tests.cluster.watch.churn import LATEST_SECONDS, Churn, fleet, hear_all, seed_nodes, told
@@ -38,14 +38,14 @@ Watch = Callable[..., tuple[NodeInformer, Recorder]]
 
 
 @pytest.fixture(autouse=True, params=["streaming list, protobuf", "pages, JSON"])
-def form(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All that holds must hold in both: the server at hand would be asked for the first alone."""
-    if request.param == "pages, JSON":
-        monkeypatch.setattr(
-            WatchStrategy, "needs_pages", property(lambda strategy: not strategy.listed)
-        )
-        for module in (pager, reflector):
-            monkeypatch.setattr(module, "ACCEPTED", JSON)
+def options(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> WatchOptions:
+    """Runs every test in both forms; this server alone would only be asked for the first."""
+    if request.param != "pages, JSON":
+        return WatchOptions()
+    monkeypatch.setattr(
+        WatchStrategy, "needs_pages", property(lambda strategy: not strategy.listed)
+    )
+    return WatchOptions(accept=JSON)
 
 
 @pytest.fixture
@@ -56,7 +56,9 @@ def api(real: ControlPlane) -> Iterator[Api]:
 
 
 @pytest.fixture
-def watch(control_plane: ControlPlane, watching: Watching, tmp_path: Path) -> Iterator[Watch]:
+def watch(
+    control_plane: ControlPlane, watching: Watching, options: WatchOptions, tmp_path: Path
+) -> Iterator[Watch]:
     """Start an informer for a user of the control plane, through a kubeconfig."""
 
     def start(
@@ -66,7 +68,7 @@ def watch(control_plane: ControlPlane, watching: Watching, tmp_path: Path) -> It
             tmp_path / "kubeconfig", user, certificate=certificate
         )
         targets.append(kubeconfig_target(None, kubeconfig))
-        return watching(targets[-1].connect, selector)
+        return watching(targets[-1].connect, selector, options=options)
 
     targets: list[Target] = []
     yield start

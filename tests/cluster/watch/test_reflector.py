@@ -2,8 +2,8 @@
 
 import json
 
+from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.cluster.watch.pager import Selector
 from kubeimg_gui.domain.change import ChangeKind
 from tests.cluster.scripts import grown, hurry, scripted, streaming
 from tests.support.fixtures import Serve, Watching

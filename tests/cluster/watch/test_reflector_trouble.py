@@ -6,9 +6,11 @@ import pytest
 
 from kubeimg_gui.cluster.errors import StoppedError
 from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.transport.connection import Connection
-from kubeimg_gui.cluster.watch import reflector, strategy
-from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
+from kubeimg_gui.cluster.watch.strategy import Intervals
 from kubeimg_gui.domain.change import ChangeKind
 from tests.cluster.scripts import GONE, fail, grown, hurry, scripted, streaming
 from tests.support.fixtures import Serve, Watching
@@ -191,7 +193,7 @@ def test_a_node_that_makes_no_sense_is_left_out_of_the_list(
 def test_an_answer_that_is_no_list_is_said(serve: Serve, watching: Watching, body: bytes) -> None:
     server = serve(lambda r: r.answer(body))
     _, recorder = watching(server.url)
-    assert "list" in recorder.next_state(Phase.RECONNECTING).reason
+    assert "NodeList" in recorder.next_state(Phase.RECONNECTING).reason
 
 
 def test_a_deleted_node_is_gone_even_where_the_rest_of_it_cannot_be_read(
@@ -232,9 +234,9 @@ def test_what_is_no_event_is_asked_for_anew_and_then_led_past_by_a_list(
 
     server = serve(scripted(garbage, garbage))
     informer, recorder = watching(server.url)
-    assert "no event" in hurry(informer, recorder)
+    assert "not an event" in hurry(informer, recorder)
     assert len(server.lists) == 1, "the server may have meant well"
-    assert "no event" in hurry(informer, recorder)
+    assert "not an event" in hurry(informer, recorder)
     recorder.next_state(Phase.LIVE)
     assert len(server.lists) == 2
 
@@ -265,11 +267,7 @@ def test_a_watch_that_brings_the_same_again_and_ends_is_a_failure(
     assert len(server.watches) == 1
 
 
-def test_a_silent_watch_is_resumed_without_a_word(
-    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reflector, "IDLE_SECONDS", 0.1)
-    monkeypatch.setattr(strategy, "SHORT_WATCH_SECONDS", 0.05)
+def test_a_silent_watch_is_resumed_without_a_word(serve: Serve, watching: Watching) -> None:
     bookmark = {"kind": "Node", "metadata": {"resourceVersion": "42"}}
 
     def end(request: Request) -> None:
@@ -278,7 +276,12 @@ def test_a_silent_watch_is_resumed_without_a_word(
         request.end_stream()
 
     server = serve(scripted(end, streaming(), streaming(lambda r: r.event("MODIFIED", grown()))))
-    _, recorder = watching(server.url)
+    _, recorder = watching(
+        server.url,
+        options=WatchOptions(
+            intervals=Intervals(short_watch=0.05), timeouts=Timeouts(idle_seconds=0.1)
+        ),
+    )
     recorder.next_change()
     assert Phase.RECONNECTING not in [state.phase for state in recorder.states]
     assert len(server.lists) == 1

@@ -2,13 +2,12 @@
 
 import time
 
-import pytest
-
 from kubeimg_gui.cluster.errors import LoginCancelledError
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.transport.connection import Connection
-from kubeimg_gui.cluster.watch import strategy
 from kubeimg_gui.cluster.watch.backoff import Backoff
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
+from kubeimg_gui.cluster.watch.strategy import Intervals
 from kubeimg_gui.domain.change import ChangeKind
 from tests.cluster.scripts import GONE, hurry, scripted
 from tests.support.fixtures import Serve, Watching
@@ -26,10 +25,9 @@ def test_a_version_that_is_none_is_given_up(serve: Serve, watching: Watching) ->
 
 
 def test_a_version_that_expires_after_a_watch_lived_is_no_repetition(
-    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, watching: Watching
 ) -> None:
     """As where a server is made anew twice: each time a list leads on at once."""
-    monkeypatch.setattr(strategy, "SHORT_WATCH_SECONDS", 0.3)
 
     def expire(request: Request) -> None:
         request.answer(GONE, 410)
@@ -40,7 +38,9 @@ def test_a_version_that_expires_after_a_watch_lived_is_no_repetition(
         request.reset()
 
     server = serve(scripted(expire, live_for_a_while, expire))
-    informer, recorder = watching(server.url)
+    informer, recorder = watching(
+        server.url, options=WatchOptions(intervals=Intervals(short_watch=0.3))
+    )
     assert "410" not in hurry(informer, recorder)
     recorder.next_state(Phase.LIVE)
     assert len(server.lists) == 3
@@ -56,7 +56,7 @@ def test_a_suddenly_empty_list_is_asked_for_again_from_the_source(
     )
     informer, recorder = watching(server.url)
     doubt = recorder.next_state(Phase.RECONNECTING)
-    assert "suddenly lists no nodes" in doubt.reason
+    assert "suddenly returns an empty list" in doubt.reason
     assert doubt.next_try is not None
     assert doubt.next_try - time.time() > 4
     assert set(informer.snapshot()) == {"a"}
@@ -70,7 +70,7 @@ def test_a_list_that_goes_round_in_circles_is_left(serve: Serve, watching: Watch
     page["metadata"]["continue"] = "token"
     server = serve(lambda r: r.answer(page))
     _, recorder = watching(server.url)
-    assert "circles" in recorder.next_state(Phase.RECONNECTING).reason
+    assert "continue token repeats" in recorder.next_state(Phase.RECONNECTING).reason
     assert len(server.requests) == 2
 
 
@@ -103,17 +103,18 @@ def test_at_another_server_versions_begin_anew(serve: Serve, watching: Watching)
 
 
 def test_a_watch_that_is_cut_now_and_then_does_not_wait_longer_each_time(
-    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, watching: Watching
 ) -> None:
     """As by a load balancer, every other minute."""
-    monkeypatch.setattr(strategy, "SHORT_WATCH_SECONDS", 0.0)
 
     def cut(request: Request) -> None:
         request.start_stream()
         request.reset()
 
     server = serve(scripted(*[cut] * 50))
-    informer, recorder = watching(server.url)
+    informer, recorder = watching(
+        server.url, options=WatchOptions(intervals=Intervals(short_watch=0.0))
+    )
     for _ in range(6):
         state = recorder.next_state(Phase.RECONNECTING)
         assert state.next_try is not None

@@ -3,7 +3,7 @@
 import pytest
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.cluster.watch.store import News, NodeStore
+from kubeimg_gui.cluster.watch.node_store import NodeStore
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from tests.support.builders import image, node
 
@@ -14,8 +14,8 @@ class Told:
     """A store with what it told."""
 
     def __init__(self, doubt_seconds: float = 60.0) -> None:
-        self.news: list[News] = []
-        self.store = NodeStore(self.news.append, doubt_seconds)
+        self.news: list[NodeChange | ConnectionState] = []
+        self.store = NodeStore(self.news.append, doubt_seconds=doubt_seconds)
 
     def lists(self, *records: object) -> None:
         self.store.list_started()
@@ -98,7 +98,7 @@ def test_a_list_that_is_suddenly_empty_is_doubted_until_it_has_stood() -> None:
     doubted = told.store.get("a")
     assert doubted is not None
     assert (doubted.images, doubted.images_doubted) == ((REDIS,), True)
-    due = told.store.next_doubt()
+    due = told.store.next_due()
     assert due is not None
     told.store.settle(due - 1)
     assert told.store.get("a") == doubted
@@ -108,7 +108,7 @@ def test_a_list_that_is_suddenly_empty_is_doubted_until_it_has_stood() -> None:
     believed = told.store.get("a")
     assert believed is not None
     assert (believed.images, believed.images_doubted) == ((), False)
-    assert told.store.next_doubt() is None
+    assert told.store.next_due() is None
 
 
 def test_a_doubted_list_that_comes_back_changed_nothing() -> None:
@@ -117,7 +117,7 @@ def test_a_doubted_list_that_comes_back_changed_nothing() -> None:
     told.store.applied(node("a"))
     told.store.applied(node("a", ready=False))
     told.store.applied(node("a", [REDIS]))
-    assert told.store.next_doubt() is None
+    assert told.store.next_due() is None
     changes = [n for n in told.news if isinstance(n, NodeChange)]
     assert not any(change.images for change in changes)
 
@@ -127,7 +127,7 @@ def test_a_doubted_node_that_is_deleted_is_forgotten() -> None:
     told.lists(node("a", [REDIS]))
     told.store.applied(node("a"))
     told.store.removed("a")
-    assert told.store.next_doubt() is None
+    assert told.store.next_due() is None
     told.store.settle(float("inf"))
     assert told.store.get("a") is None
 
@@ -206,16 +206,16 @@ def test_no_node_is_gone_while_an_entry_without_a_name_may_be_its_own() -> None:
     assert latest(told).unreadable == ("", "b")
 
 
-def test_a_list_is_doubtful_where_it_is_empty_and_nodes_are_known() -> None:
+def test_a_list_is_suddenly_empty_where_it_is_empty_and_nodes_are_known() -> None:
     told = Told()
     told.store.list_started()
-    assert not told.store.list_is_doubtful, "nothing was known before"
+    assert not told.store.list_is_suddenly_empty, "nothing was known before"
     told.store.list_ended()
     told.lists(node("a"))
     told.store.list_started()
-    assert told.store.list_is_doubtful
+    assert told.store.list_is_suddenly_empty
     told.store.skipped("a")
-    assert not told.store.list_is_doubtful
+    assert not told.store.list_is_suddenly_empty
     told.store.list_started()
     told.store.listed(node("b"))
-    assert not told.store.list_is_doubtful
+    assert not told.store.list_is_suddenly_empty

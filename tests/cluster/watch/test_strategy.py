@@ -5,7 +5,7 @@ import time
 import pytest
 
 from kubeimg_gui.cluster.errors import ApiError, ConnectionLostError, NotReachedError
-from kubeimg_gui.cluster.watch.strategy import POLL_SECONDS, WatchStrategy
+from kubeimg_gui.cluster.watch.strategy import WatchStrategy
 
 FORBIDDEN = ApiError(403, "Forbidden", "cannot watch")
 
@@ -48,4 +48,4 @@ def test_a_right_that_was_taken_away_is_asked_for_less_and_less() -> None:
         strategy.watch_failed(FORBIDDEN, time.monotonic(), "1")
         assert strategy.polling
         seconds.append(strategy.polling.seconds)
-    assert seconds == [3.0, 6.0, 12.0, 24.0, POLL_SECONDS, POLL_SECONDS]
+    assert seconds == [3.0, 6.0, 12.0, 24.0, 30.0, 30.0]

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.cluster.watch import event_reader, reflector, strategy
+from kubeimg_gui.cluster.timeouts import Timeouts
+from kubeimg_gui.cluster.watch import reflector
 from kubeimg_gui.cluster.watch.backoff import Backoff
-from kubeimg_gui.cluster.watch.pager import Selector
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
+from kubeimg_gui.cluster.watch.strategy import Intervals
 from kubeimg_gui.cluster.wire.negotiation import PROTOBUF
 from kubeimg_gui.domain.change import ChangeKind
 from tests.cluster.scripts import GONE, hurry
@@ -177,17 +180,16 @@ def test_a_list_that_ends_too_soon_is_had_in_pages(streams: Streams, watching: W
     )
     informer, recorder = watching(server.url)
     reason = hurry(informer, recorder)
-    assert reason == "The server ends its list before it is complete"
+    assert reason == "The server closed the list before it was complete"
     assert recorder.next_state(Phase.LIVE).nodes == 2
     assert [request.is_watch for request in server.requests] == [True, False, True]
 
 
-def test_a_list_that_falls_silent_is_had_in_pages(
-    streams: Streams, watching: Watching, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reflector, "SILENCE_SECONDS", 0.1)
+def test_a_list_that_falls_silent_is_had_in_pages(streams: Streams, watching: Watching) -> None:
     server = streams(sends(("ADDED", node_json("a"))), answers(list_json(node_json("a"))))
-    informer, recorder = watching(server.url)
+    informer, recorder = watching(
+        server.url, options=WatchOptions(timeouts=Timeouts(silence_seconds=0.1))
+    )
     assert "silent" in hurry(informer, recorder)
     recorder.next_state(Phase.LIVE)
     assert [request.is_watch for request in server.requests] == [True, False, True]
@@ -275,7 +277,7 @@ def test_a_suddenly_empty_list_is_asked_for_again(streams: Streams, watching: Wa
     server = streams(*relisted(("BOOKMARK", END)), lists())
     informer, recorder = watching(server.url)
     recorder.next_state(Phase.LIVE)
-    assert "suddenly lists no nodes" in hurry(informer, recorder)
+    assert "suddenly returns an empty list" in hurry(informer, recorder)
     assert set(informer.snapshot()) == {"a", "b"}
     recorder.next_state(Phase.LIVE)
     assert informer.snapshot() == {}
@@ -307,11 +309,10 @@ def test_a_list_at_a_version_that_leads_nowhere_is_asked_for_without_it(
 def test_a_list_that_breaks_again_and_again_is_not_asked_for_without_end(
     streams: Streams, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(strategy, "SHORT_WATCH_SECONDS", 0.0)
     monkeypatch.setattr(reflector, "Backoff", partial(Backoff, first=0.01))
     broken = sends(("ADDED", node_json("a")), then=Request.reset)
     server = streams(broken, *[Request.reset] * 3)
-    _, recorder = watching(server.url)
+    _, recorder = watching(server.url, options=WatchOptions(intervals=Intervals(short_watch=0.0)))
     waits: list[float] = []
     for _ in range(4):
         state = recorder.next_state(Phase.RECONNECTING)
@@ -338,9 +339,8 @@ def test_what_knows_only_of_ordinary_lists_is_asked_for_one(
 
 
 def test_a_list_that_does_not_end_is_had_in_pages_from_then_on(
-    streams: Streams, watching: Watching, monkeypatch: pytest.MonkeyPatch
+    streams: Streams, watching: Watching
 ) -> None:
-    monkeypatch.setattr(event_reader, "SILENCE_SECONDS", 0.2)
 
     def ignores(request: Request) -> None:
         """A server that knows nothing of streaming lists: a node, and then its heartbeats."""
@@ -352,7 +352,9 @@ def test_a_list_that_does_not_end_is_had_in_pages_from_then_on(
 
     page = answers(list_json(node_json("a")))
     server = streams(ignores, page, sends(("ERROR", GONE)), page)
-    informer, recorder = watching(server.url)
+    informer, recorder = watching(
+        server.url, options=WatchOptions(timeouts=Timeouts(silence_seconds=0.2))
+    )
     assert "does not end the list" in hurry(informer, recorder)
     recorder.next_state(Phase.LIVE)
     recorder.next_state(Phase.LIVE)
@@ -371,9 +373,8 @@ def test_an_end_without_a_version_is_none(streams: Streams, watching: Watching) 
 
 
 def test_an_expiry_right_after_a_slow_list_is_no_reason_to_hurry(
-    streams: Streams, watching: Watching, monkeypatch: pytest.MonkeyPatch
+    streams: Streams, watching: Watching
 ) -> None:
-    monkeypatch.setattr(strategy, "SHORT_WATCH_SECONDS", 0.1)
 
     def slowly(request: Request) -> None:
         request.start_stream()
@@ -383,15 +384,14 @@ def test_an_expiry_right_after_a_slow_list_is_no_reason_to_hurry(
         request.event("ERROR", GONE)
 
     server = streams(*[slowly] * 10)
-    _, recorder = watching(server.url)
+    _, recorder = watching(server.url, options=WatchOptions(intervals=Intervals(short_watch=0.1)))
     recorder.next_state(Phase.RECONNECTING)
     assert len(server.requests) == 2
 
 
 def test_the_list_is_waited_for_less_long_than_what_follows_it(
-    streams: Streams, watching: Watching, monkeypatch: pytest.MonkeyPatch
+    streams: Streams, watching: Watching
 ) -> None:
-    monkeypatch.setattr(reflector, "SILENCE_SECONDS", 0.2)
 
     def later(request: Request) -> None:
         request.released.wait(0.5)
@@ -399,7 +399,7 @@ def test_the_list_is_waited_for_less_long_than_what_follows_it(
         request.hang()
 
     server = streams(lists("a", then=later))
-    _, recorder = watching(server.url)
+    _, recorder = watching(server.url, options=WatchOptions(timeouts=Timeouts(silence_seconds=0.2)))
     assert recorder.next_change().record.name == "b"
     assert len(server.requests) == 1
 
@@ -436,4 +436,4 @@ def test_an_event_of_no_type_is_none(streams: Streams, watching: Watching) -> No
     server = streams(lists("a", then=lambda request: request.event("", node_json("a"))))
     informer, recorder = watching(server.url)
     recorder.next_state(Phase.LIVE)
-    assert "no event" in hurry(informer, recorder)
+    assert "not an event" in hurry(informer, recorder)

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from kubeimg_gui.cluster.wire import json_codec
-from kubeimg_gui.cluster.wire.codec import DecodeError
+from kubeimg_gui.cluster.wire import json_nodes
+from kubeimg_gui.cluster.wire.codec import DecodeError, Outline
 from kubeimg_gui.cluster.wire.json_codec import JsonCodec
+from kubeimg_gui.cluster.wire.json_nodes import JsonNodes
 from tests.support.scripted_server import image_json, list_json, node_json
 
 
@@ -31,7 +32,7 @@ def test_what_is_read_of_a_node() -> None:
         {"type": "MemoryPressure", "status": "False"},
         {"type": "KernelDeadlock", "status": "True"},
     ]
-    record, version = JsonCodec().node(raw(node))
+    record, version = JsonCodec(JsonNodes()).record(raw(node))
     assert version == "7"
     assert (record.name, record.uid, record.created) == ("n", "uid-of-n", 1767225600.0)
     assert (record.ready, record.unschedulable, record.terminating) == (None, True, True)
@@ -42,21 +43,21 @@ def test_what_is_read_of_a_node() -> None:
 
 
 def test_a_node_with_hardly_anything() -> None:
-    record, _ = JsonCodec().node(raw({"metadata": {"name": "bare", "uid": "u"}}))
+    record, _ = JsonCodec(JsonNodes()).record(raw({"metadata": {"name": "bare", "uid": "u"}}))
     assert (record.ready, record.images, record.created) == (None, (), None)
 
 
 def test_an_image_is_decoded_once_and_shared() -> None:
-    codec = JsonCodec()
-    first, _ = codec.node(raw(node_json("a", images=[image_json("redis:7", 5)])))
-    second, _ = codec.node(raw(node_json("b", images=[image_json("redis:7", 5)])))
+    codec = JsonCodec(JsonNodes())
+    first, _ = codec.record(raw(node_json("a", images=[image_json("redis:7", 5)])))
+    second, _ = codec.record(raw(node_json("b", images=[image_json("redis:7", 5)])))
     assert first.images[0] is second.images[0]
 
 
 def test_sharing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_codec, "SHARED_IMAGES_MAX", 3)
-    codec = JsonCodec()
-    record, _ = codec.node(raw(node_json(images=[image_json(f"x:{i}", i) for i in range(10)])))
+    monkeypatch.setattr(json_nodes, "SHARED_IMAGES_MAX", 3)
+    codec = JsonCodec(JsonNodes())
+    record, _ = codec.record(raw(node_json(images=[image_json(f"x:{i}", i) for i in range(10)])))
     assert [image.size_bytes for image in record.images] == list(range(10))
 
 
@@ -70,11 +71,11 @@ def test_sharing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_field_of_a_wrong_type_is_one_error_that_can_be_caught(poison: dict[str, Any]) -> None:
-    codec = JsonCodec()
+    codec = JsonCodec(JsonNodes())
     node = raw(node_json("sick", "9", **poison))
     with pytest.raises(DecodeError):
-        codec.node(node)
-    assert codec.outline(node)[:2] == ("sick", "9")
+        codec.record(node)
+    assert codec.outline(node) == Outline("sick", "", "9")
 
 
 def test_a_page_is_split_without_decoding_its_items() -> None:
@@ -82,16 +83,18 @@ def test_a_page_is_split_without_decoding_its_items() -> None:
         list_json({"sick": True}, node_json("b"), version="12", remainingItemCount=7)
         | {"metadata": {"resourceVersion": "12", "continue": "token", "remainingItemCount": 7}}
     ).encode()
-    page = JsonCodec().page(body)
+    page = JsonCodec(JsonNodes()).page(body)
     assert (page.kind, page.version, page.continue_token) == ("NodeList", "12", "token")
     assert page.remaining == 7
     assert len(page.items) == 2
 
 
 def test_an_event_is_split() -> None:
-    event = JsonCodec().event(json.dumps({"type": "ADDED", "object": node_json("n")}).encode())
+    event = JsonCodec(JsonNodes()).event(
+        json.dumps({"type": "ADDED", "object": node_json("n")}).encode()
+    )
     assert event.type == "ADDED"
-    assert JsonCodec().node(event.object)[0].name == "n"
+    assert JsonCodec(JsonNodes()).record(event.object)[0].name == "n"
 
 
 json_values = st.recursive(
@@ -110,9 +113,9 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_any_json_is_a_node_or_a_decode_error(value: Any) -> None:
-    codec = JsonCodec()
+    codec = JsonCodec(JsonNodes())
     try:
-        record, _ = codec.node(raw(value))
+        record, _ = codec.record(raw(value))
     except DecodeError:
         codec.outline(raw(value))
     else:
@@ -121,13 +124,13 @@ def test_any_json_is_a_node_or_a_decode_error(value: Any) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_something_or_a_decode_error(body: bytes) -> None:
-    codec = JsonCodec()
+    codec = JsonCodec(JsonNodes())
     with suppress(DecodeError):
         codec.page(body)
     with suppress(DecodeError):
         codec.event(body)
     with suppress(DecodeError):
-        codec.node(Raw(body))
+        codec.record(Raw(body))
     codec.outline(Raw(body))
 
 
@@ -137,7 +140,7 @@ WHOLE = json.dumps(node_json("n", "7", images=[image_json("redis:7", 5)])).encod
 @given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
 def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
     with suppress(DecodeError):
-        JsonCodec().node(Raw(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :]))
+        JsonCodec(JsonNodes()).record(Raw(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :]))
 
 
 @pytest.mark.parametrize(
@@ -155,9 +158,9 @@ def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
 )
 def test_what_no_api_server_writes_is_a_decode_error(body: bytes) -> None:
     with pytest.raises(DecodeError):
-        JsonCodec().node(Raw(body))
+        JsonCodec(JsonNodes()).record(Raw(body))
 
 
 def test_a_time_without_a_zone_is_in_utc() -> None:
     body = b'{"metadata": {"name": "n", "uid": "u", "creationTimestamp": "2026-01-01T00:00:00"}}'
-    assert JsonCodec().node(Raw(body))[0].created == 1767225600.0
+    assert JsonCodec(JsonNodes()).record(Raw(body))[0].created == 1767225600.0

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from msgspec import Raw
 
 from kubeimg_gui.cluster.wire import messages_pb2 as messages
-from kubeimg_gui.cluster.wire.codec import DecodeError
+from kubeimg_gui.cluster.wire.codec import DecodeError, Outline
 from kubeimg_gui.cluster.wire.json_codec import JsonCodec
+from kubeimg_gui.cluster.wire.json_nodes import JsonNodes
 from kubeimg_gui.cluster.wire.protobuf_codec import MAGIC, ProtobufCodec
+from kubeimg_gui.cluster.wire.protobuf_nodes import ProtobufNodes
 from kubeimg_gui.cluster.wire.status import read_status
 from tests.support.encodings_of_nodes import (
     bookmark_protobuf,
@@ -68,24 +70,27 @@ def nodes(draw: st.DrawFn) -> dict[str, Any]:
 
 @given(st.lists(nodes(), max_size=4))
 def test_both_codecs_make_the_same_of_the_same_objects(given: list[dict[str, Any]]) -> None:
-    read_json, read_protobuf = JsonCodec(), ProtobufCodec()
+    read_json, read_protobuf = JsonCodec(JsonNodes()), ProtobufCodec(ProtobufNodes())
     for node in given:
-        expected = read_json.node(Raw(json.dumps(node).encode()))
-        assert read_protobuf.node(node_protobuf(node)) == expected
-        assert read_protobuf.node(enveloped("Node", node_protobuf(node))) == expected
+        expected = read_json.record(Raw(json.dumps(node).encode()))
+        assert read_protobuf.record(node_protobuf(node)) == expected
+        assert read_protobuf.record(enveloped("Node", node_protobuf(node))) == expected
 
 
 @given(nodes())
 def test_both_codecs_see_the_same_outline(node: dict[str, Any]) -> None:
-    outline = ProtobufCodec().outline(enveloped("Node", node_protobuf(node)))
-    assert outline == JsonCodec().outline(Raw(json.dumps(node).encode()))
-    assert outline[:2] == (node["metadata"]["name"], node["metadata"]["resourceVersion"])
+    outline = ProtobufCodec(ProtobufNodes()).outline(enveloped("Node", node_protobuf(node)))
+    assert outline == JsonCodec(JsonNodes()).outline(Raw(json.dumps(node).encode()))
+    assert (outline.name, outline.version) == (
+        node["metadata"]["name"],
+        node["metadata"]["resourceVersion"],
+    )
 
 
 def test_an_image_is_decoded_once_and_shared() -> None:
-    codec = ProtobufCodec()
+    codec = ProtobufCodec(ProtobufNodes())
     first, second = (
-        codec.node(node_protobuf(node_json(name, images=[image_json("redis:7", 5)])))[0]
+        codec.record(node_protobuf(node_json(name, images=[image_json("redis:7", 5)])))[0]
         for name in "ab"
     )
     assert first.images[0] is second.images[0]
@@ -100,30 +105,32 @@ def test_a_page_is_split_without_decoding_its_items() -> None:
         continueToken="token",
         remainingItemCount=7,
     )
-    page = ProtobufCodec().page(body)
+    page = ProtobufCodec(ProtobufNodes()).page(body)
     assert (page.kind, page.version, page.continue_token) == ("NodeList", "12", "token")
     assert page.remaining == 7
-    assert ProtobufCodec().node(page.items[1])[0].name == "b"
+    assert ProtobufCodec(ProtobufNodes()).record(page.items[1])[0].name == "b"
 
 
 def test_a_page_that_does_not_tell_how_many_remain() -> None:
-    assert ProtobufCodec().page(list_protobuf(resourceVersion="12")).remaining is None
+    assert (
+        ProtobufCodec(ProtobufNodes()).page(list_protobuf(resourceVersion="12")).remaining is None
+    )
 
 
 def test_an_event_is_split() -> None:
-    codec = ProtobufCodec()
+    codec = ProtobufCodec(ProtobufNodes())
     event = codec.event(frame("ADDED", enveloped("Node", node_protobuf(node_json("n")))))
     assert event.type == "ADDED"
-    assert codec.node(event.object)[0].name == "n"
+    assert codec.record(event.object)[0].name == "n"
 
 
 @pytest.mark.parametrize("ends_list", [True, False])
 def test_a_bookmark_says_whether_the_list_is_complete(ends_list: bool) -> None:
-    outline = ProtobufCodec().outline(bookmark_protobuf("42", ends_list=ends_list))
+    outline = ProtobufCodec(ProtobufNodes()).outline(bookmark_protobuf("42", ends_list=ends_list))
     assert (outline.version, outline.ends_list) == ("42", ends_list)
     annotations = {"k8s.io/initial-events-end": "true"} if ends_list else {}
     bookmark = {"metadata": {"resourceVersion": "42", "annotations": annotations}}
-    assert JsonCodec().outline(Raw(json.dumps(bookmark).encode())) == outline
+    assert JsonCodec(JsonNodes()).outline(Raw(json.dumps(bookmark).encode())) == outline
 
 
 def test_annotations_of_any_kind_hide_neither_name_nor_version() -> None:
@@ -131,7 +138,7 @@ def test_annotations_of_any_kind_hide_neither_name_nor_version() -> None:
         name="n", resourceVersion="7", annotations=[b"\x0a\x01\xff", b"no entry"]
     )
     outlined = messages.Outline(metadata=strange).SerializeToString()
-    assert ProtobufCodec().outline(outlined) == ("n", "7", False)
+    assert ProtobufCodec(ProtobufNodes()).outline(outlined) == Outline("n", "", "7")
     for annotations in (
         "5",
         '{"k8s.io/initial-events-end": true}',
@@ -140,7 +147,7 @@ def test_annotations_of_any_kind_hide_neither_name_nor_version() -> None:
         body = (
             f'{{"metadata": {{"name": "n", "resourceVersion": "7", "annotations": {annotations}}}}}'
         )
-        assert JsonCodec().outline(Raw(body.encode())) == ("n", "7", False)
+        assert JsonCodec(JsonNodes()).outline(Raw(body.encode())) == Outline("n", "", "7")
 
 
 def test_a_wait_beyond_all_bounds_is_bounded() -> None:
@@ -162,8 +169,8 @@ def test_an_error_is_read_in_both_forms() -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_something_or_a_decode_error(body: bytes) -> None:
-    codec = ProtobufCodec()
-    for attempt in (codec.page, codec.event, codec.node):
+    codec = ProtobufCodec(ProtobufNodes())
+    for attempt in (codec.page, codec.event, codec.record):
         for start in (b"", MAGIC):
             with suppress(DecodeError):
                 attempt(start + body)
@@ -177,7 +184,7 @@ WHOLE = node_protobuf(node_json("n", "7", images=[image_json("redis:7", 5)]))
 @given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
 def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
     with suppress(DecodeError):
-        ProtobufCodec().node(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :])
+        ProtobufCodec(ProtobufNodes()).record(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :])
 
 
 @pytest.mark.parametrize(
@@ -194,4 +201,4 @@ def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
 )
 def test_what_no_api_server_writes_is_a_decode_error(body: bytes) -> None:
     with pytest.raises(DecodeError):
-        ProtobufCodec().node(body)
+        ProtobufCodec(ProtobufNodes()).record(body)

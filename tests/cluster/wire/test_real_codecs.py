@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from kubeimg_gui.cluster.errors import ApiError
-from kubeimg_gui.cluster.resources import NODES_PATH
+from kubeimg_gui.cluster.resources import NODES as NODE_RESOURCE
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.transport.connection import JSON, Connection
-from kubeimg_gui.cluster.wire.negotiation import ACCEPTED, Codecs
+from kubeimg_gui.cluster.wire.negotiation import ACCEPTED
 from kubeimg_gui.domain.node import NodeRecord
 from tests.controlplane.binaries import assets
 from tests.controlplane.control_plane import ControlPlane
@@ -55,23 +55,23 @@ def seed(api: Api) -> None:
 
 
 def paged(connection: Connection, accept: str) -> Records:
-    with connection.get(NODES_PATH, {"limit": "500"}, accept=accept) as response:
-        codec = Codecs().of(response)
+    with connection.get(NODE_RESOURCE.path, {"limit": "500"}, accept=accept) as response:
+        codec = NODE_RESOURCE.codecs().of(response)
         page = codec.page(response.read())
     assert (page.kind, page.remaining, page.continue_token) == ("NodeList", None, "")
     assert int(page.version) > 0
-    return {codec.node(item)[0].name: codec.node(item) for item in page.items}
+    return {codec.record(item)[0].name: codec.record(item) for item in page.items}
 
 
 def streamed(connection: Connection, accept: str) -> Records:
     records: Records = {}
-    with connection.get(NODES_PATH, STREAMING, accept=accept) as response:
-        codec = Codecs().of(response)
+    with connection.get(NODE_RESOURCE.path, STREAMING, accept=accept) as response:
+        codec = NODE_RESOURCE.codecs().of(response)
         for piece in codec.pieces(response):
             event = codec.event(piece)
             if codec.outline(event.object).ends_list:
                 return records
-            record, version = codec.node(event.object)
+            record, version = codec.record(event.object)
             records[record.name] = record, version
     raise AssertionError("the list came to no end")
 
@@ -101,7 +101,10 @@ def test_a_server_without_streaming_lists_is_listed_in_pages(
         server.reset(five_nodes())
         target = kubeconfig_target(None, server.write_kubeconfig(tmp_path / "kubeconfig", VIEWER))
         refused = target.connect()
-        with pytest.raises(ApiError, match="sendInitialEvents"), refused.get(NODES_PATH, STREAMING):
+        with (
+            pytest.raises(ApiError, match="sendInitialEvents"),
+            refused.get(NODE_RESOURCE.path, STREAMING),
+        ):
             pass
         refused.interrupt()
         informer, recorder = watching(target.connect)
@@ -117,7 +120,7 @@ def test_a_server_without_streaming_lists_is_listed_in_pages(
 
 def test_protobuf_is_what_the_server_answers_with(connection: Connection) -> None:
     for query in ({"limit": "1"}, STREAMING):
-        with connection.get(NODES_PATH, query, accept=ACCEPTED) as response:
+        with connection.get(NODE_RESOURCE.path, query, accept=ACCEPTED) as response:
             assert response.media_type.startswith("application/vnd.kubernetes.protobuf")
 
 
@@ -126,7 +129,7 @@ def test_an_error_is_the_same_in_both_forms(connection: Connection) -> None:
     for accept in (JSON, ACCEPTED):
         with (
             pytest.raises(ApiError) as raised,
-            connection.get(NODES_PATH, {"labelSelector": "!!"}, accept=accept),
+            connection.get(NODE_RESOURCE.path, {"labelSelector": "!!"}, accept=accept),
         ):
             pass
         told.append(raised.value)

@@ -14,7 +14,7 @@ from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.errors import KubeconfigError
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.transport.connection import Connection
-from kubeimg_gui.cluster.watch.informer import NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.qt.app.session import Feed, Session
 from kubeimg_gui.qt.app.window_manager import WindowManager

@@ -1,0 +1,60 @@
+"""Nodes as last known, with the step that only nodes need: doubt about an emptied image list."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from kubeimg_gui.cluster.clock import Clock
+from kubeimg_gui.cluster.state import ConnectionState
+from kubeimg_gui.cluster.watch.store import Store
+from kubeimg_gui.domain.change import NodeChange, compare_nodes
+from kubeimg_gui.domain.node import NodeRecord
+
+DOUBT_SECONDS = 60.0
+"""How long an image list must stay empty before it is believed. A restarted kubelet may post an
+empty list until it first reads the runtime, within 30 s, and posts again within 10 s.
+(`pkg/kubelet/images/image_gc_manager.go`, `pkg/kubelet/kubelet_node_status.go`)"""
+
+
+class NodeStore(Store[NodeRecord, NodeChange]):
+    """The `Store` of nodes.
+
+    A node that suddenly lists no image keeps its last list, marked as doubted, until the empty list
+    has stood for `doubt_seconds`.
+    """
+
+    def __init__(
+        self,
+        notify: Callable[[NodeChange | ConnectionState], None],
+        *,
+        doubt_seconds: float = DOUBT_SECONDS,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(compare_nodes, notify, clock)
+        self._doubt_seconds = doubt_seconds
+        self._doubts: dict[str, float] = {}
+
+    def next_due(self) -> float | None:
+        """Returns when the oldest doubt ends, on the monotonic clock; None without doubts."""
+        with self.changed:
+            return next(iter(self._doubts.values()), None)
+
+    def settle(self, now: float) -> None:
+        """Believes the empty lists that have stood long enough; any thread."""
+        with self.changed:
+            for name in [name for name, due in self._doubts.items() if due <= now]:
+                del self._doubts[name]
+                old = self._records[name]
+                self._put(old, replace(old, images=(), images_doubted=False))
+
+    def _accept(self, old: NodeRecord | None, new: NodeRecord) -> NodeRecord:
+        if old is None or not old.images or new.images:
+            self._doubts.pop(new.name, None)
+            return new
+        due = self._clock.monotonic() + self._doubt_seconds
+        self._doubts.setdefault(new.name, due)
+        self.changed.notify_all()
+        return replace(new, images=old.images, images_doubted=True)
+
+    def _remove(self, key: str) -> None:
+        self._doubts.pop(key, None)
+        super()._remove(key)
