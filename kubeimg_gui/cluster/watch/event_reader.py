@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
-from kubeimg_gui.cluster.errors import EndlessListError, UnreadableAnswerError
+from kubeimg_gui.cluster.errors import EndlessListError, InvalidResponseError
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
 from kubeimg_gui.cluster.watch.pager import PAGE_NODES, SILENCE_SECONDS, list_pages
@@ -92,16 +92,16 @@ class EventReader:
             try:
                 event = codec.event(piece)
             except DecodeError as error:
-                raise UnreadableAnswerError(_NO_EVENT) from error
+                raise InvalidResponseError(_NO_EVENT) from error
             if not event.type:
-                raise UnreadableAnswerError(_NO_EVENT)
+                raise InvalidResponseError(_NO_EVENT)
             yield event
 
     def read_list(self, events: "Events") -> bool:
         """Tell the list that a watch begins with; whether it came to its end.
 
         Its events come in no order of versions, so none of them moves the version but the last.
-        Raises ApiError where an event says so, UnreadableAnswerError, EmptyListError, and
+        Raises ApiError where an event says so, InvalidResponseError, EmptyListError, and
         EndlessListError where there is no other node for SILENCE_SECONDS, but no end.
         """
         grown = time.monotonic()
@@ -129,7 +129,7 @@ class EventReader:
         return False
 
     def read_changes(self, events: "Events") -> None:
-        """Tell what happens, until the watch ends. Raises ApiError, UnreadableAnswerError."""
+        """Tell what happens, until the watch ends. Raises ApiError, InvalidResponseError."""
         self._sink.progressed(Phase.LIVE)
         for event in events.coming:
             if event.type in ("ADDED", "MODIFIED"):
@@ -145,7 +145,7 @@ class EventReader:
 
     def _end_list(self, version: str) -> None:
         if not version:
-            raise UnreadableAnswerError("The server's list carries no resourceVersion")
+            raise InvalidResponseError("The server's list carries no resourceVersion")
         if self._sink.list_is_doubtful and not self.doubting:
             self.doubting = True
             raise EmptyListError

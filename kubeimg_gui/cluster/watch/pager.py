@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kubeimg_gui.cluster.errors import UnreadableAnswerError
+from kubeimg_gui.cluster.errors import InvalidResponseError
 from kubeimg_gui.cluster.resources import NODES_PATH
 from kubeimg_gui.cluster.wire.codec import DecodeError, Encoded
 from kubeimg_gui.cluster.wire.negotiation import ACCEPTED, Codecs
@@ -78,16 +78,16 @@ def list_pages(
         try:
             page = codec.page(body)
         except DecodeError as error:
-            raise UnreadableAnswerError("The server's answer is no list of nodes") from error
+            raise InvalidResponseError("The server's answer is no list of nodes") from error
         if page.kind != "NodeList":
-            raise UnreadableAnswerError("The server's answer is no list of nodes")
+            raise InvalidResponseError("The server's answer is no list of nodes")
         if not page.version:
-            raise UnreadableAnswerError("The server's list carries no resourceVersion")
+            raise InvalidResponseError("The server's list carries no resourceVersion")
         yield _decoded(codec, page.items, page.remaining, page.version)
         if not page.continue_token:
             return
         if page.continue_token == query.get("continue"):
-            raise UnreadableAnswerError("The server's list goes round in circles")
+            raise InvalidResponseError("The server's list goes round in circles")
         for key in ("resourceVersion", "resourceVersionMatch"):
             query.pop(key, None)  # a continue token carries its own version
         query["continue"] = page.continue_token

@@ -16,7 +16,7 @@ from kubeimg_gui.cluster.errors import (
     ClusterError,
     ConnectionLostError,
     CredentialsError,
-    SilentServerError,
+    ReadTimeoutError,
     StoppedError,
 )
 from kubeimg_gui.cluster.resources import NODES_PATH
@@ -236,7 +236,7 @@ class Reflector:
             if not self._strategy.is_short(opened):
                 self._backoff.reset()
                 self._strategy.watch_lived()
-            if not isinstance(error, SilentServerError):
+            if not isinstance(error, ReadTimeoutError):
                 raise
             # The watch is dead; whether the server is, too, the next one shows.
 

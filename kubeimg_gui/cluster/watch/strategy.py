@@ -13,8 +13,8 @@ from kubeimg_gui.cluster.errors import (
     ClusterError,
     ConnectionLostError,
     EndlessListError,
-    NotReachedError,
-    UnreadableAnswerError,
+    InvalidResponseError,
+    UnreachableError,
 )
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
 
@@ -107,7 +107,7 @@ class WatchStrategy:
 
     def watch_failed(self, error: ClusterError, started: float, version: str) -> None:
         """A watch from `version` failed; raises the error where nothing leads past it at once."""
-        if isinstance(error, UnreadableAnswerError):
+        if isinstance(error, InvalidResponseError):
             # The same again for the same version: only a list leads past it.
             self.listed, self._stuck_at = self._stuck_at != version, version
         elif isinstance(error, ApiError) and error.code == HTTPStatus.FORBIDDEN:
@@ -150,7 +150,7 @@ class WatchStrategy:
                 self._pages_until = time.monotonic() + PAGES_SECONDS
             case ApiError(code=HTTPStatus.UNAUTHORIZED | HTTPStatus.TOO_MANY_REQUESTS):
                 pass  # pages would meet the same
-            case EmptyListError() | NotReachedError():
+            case EmptyListError() | UnreachableError():
                 pass
             case ApiError() | ConnectionLostError():
                 self._pages_next = True

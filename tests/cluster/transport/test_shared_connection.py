@@ -11,8 +11,8 @@ import pytest
 from kubeimg_gui.cluster.errors import (
     ApiError,
     CredentialsError,
-    NotReachedError,
     StoppedError,
+    UnreachableError,
 )
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.transport.shared_connection import SharedConnection
@@ -88,9 +88,7 @@ def test_threads_share_what_is_being_made(
     assert len(logins.made) == 1
 
 
-def test_a_login_that_failed_is_tried_again_by_the_next_call(
-    serve: Serve, share: Share
-) -> None:
+def test_a_login_that_failed_is_tried_again_by_the_next_call(serve: Serve, share: Share) -> None:
     logins = Logins(serve(lambda r: r.answer(b"yes")))
     failures = [CredentialsError("no plugin"), CredentialsError("not yet")]
 
@@ -145,7 +143,7 @@ def test_a_server_that_is_not_reached_is_connected_to_anew(serve: Serve, share: 
     logins = Logins(serve(lambda r: r.answer(b"yes")))
     gone = [connection_to("http://127.0.0.1:1")]
     shared = share(lambda: gone.pop() if gone else logins())
-    with pytest.raises(NotReachedError):
+    with pytest.raises(UnreachableError):
         shared.call(get)
     assert shared.call(get) == b"yes"
 
