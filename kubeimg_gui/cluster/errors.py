@@ -30,22 +30,22 @@ class ConnectionLostError(ClusterError):
     """
 
 
-class NotReachedError(ConnectionLostError):
+class UnreachableError(ConnectionLostError):
     """No connection came about, so nothing was sent."""
 
 
-class UnreadableAnswerError(ConnectionLostError):
+class InvalidResponseError(ConnectionLostError):
     """What came is not what an API server answers; asking anew may bring the same again."""
 
 
-class EndlessListError(UnreadableAnswerError):
+class EndlessListError(InvalidResponseError):
     """The list that a watch begins with does not come to its end, though the watch goes on."""
 
     def __init__(self) -> None:
         super().__init__("The server does not end the list that its watch begins with")
 
 
-class SilentServerError(ConnectionLostError):
+class ReadTimeoutError(ConnectionLostError):
     """Nothing came for as long as was waited: the connection is dead, or the server is."""
 
 

@@ -1,17 +1,61 @@
-"""How long the cluster room waits for a server: one value that tests replace."""
+"""How long each phase of a request may take, and how much a response may hold.
+
+Both are immutable values that go from the target to every connection that it opens, so that a
+test changes them in one place.
+"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds.
+    """Durations in seconds, each greater than zero.
 
     Attributes:
-        silence_seconds: a list is given up where nothing arrives for this long.
-        idle_seconds: a watch is given up where nothing arrives for this long although bookmarks
-            come every minute.
+        connect_seconds: for resolving a name, for connecting to one of its addresses, and for the
+            TLS handshake; each of the three has this long.
+        read_seconds: the longest wait for the server's next bytes, unless a request says otherwise.
+        body_seconds: for a whole response body that is read at once.
+        silence_seconds: the longest wait for the next bytes of a list, and for the next node of a
+            streaming list.
+        idle_seconds: the longest wait for the next bytes of a watch, where the server sends a
+            bookmark every minute.
+        idle_grace_seconds: how much longer than its `timeoutSeconds` a watch without bookmarks may
+            be silent.
+        plugin_seconds: for one run of a credential plugin, in which a person may have to log in.
+        login_notice_seconds: how long a request waits for a credential plugin before it reports
+            that it waits.
+        plugin_output_seconds: for the rest of a plugin's output after the plugin has ended. A
+            process that the plugin left running may keep the pipe open forever.
     """
 
+    connect_seconds: float = 10.0
+    read_seconds: float = 30.0
+    body_seconds: float = 300.0
     silence_seconds: float = 30.0
     idle_seconds: float = 90.0
+    idle_grace_seconds: float = 15.0
+    plugin_seconds: float = 120.0
+    login_notice_seconds: float = 0.3
+    plugin_output_seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes, after decompression.
+
+    Attributes:
+        body_bytes: of a response body that is read at once. 5,000 nodes are 96 MB, and arrive in
+            pages.
+        line_bytes: of one line or one length-prefixed message of a stream; far above the 1.5 MB
+            that an object may have.
+        error_bytes: of the body of an error response; the rest is not read.
+    """
+
+    body_bytes: int = 512 * 2**20
+    line_bytes: int = 16 * 2**20
+    error_bytes: int = 2**20
+
+
+DEFAULT_TIMEOUTS = Timeouts()
+DEFAULT_LIMITS = Limits()

@@ -7,11 +7,11 @@ from kubeimg_gui.cluster.errors import (
     ClusterError,
     ConnectionLostError,
     CredentialsError,
+    InvalidResponseError,
     KubeconfigError,
     LoginCancelledError,
-    NotReachedError,
-    SilentServerError,
-    UnreadableAnswerError,
+    ReadTimeoutError,
+    UnreachableError,
 )
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.watch.backoff import failure_policy
@@ -24,9 +24,9 @@ from kubeimg_gui.headless.exit_codes import exit_code, last_words
         (KubeconfigError(), 2),
         (ApiError(400, "BadRequest", ""), 2),
         (ConnectionLostError(), 3),
-        (NotReachedError(), 3),
-        (SilentServerError(), 3),
-        (UnreadableAnswerError(), 3),
+        (UnreachableError(), 3),
+        (ReadTimeoutError(), 3),
+        (InvalidResponseError(), 3),
         (ApiError(429, "TooManyRequests", ""), 3),
         (ApiError(500, "InternalError", ""), 3),
         (CredentialsError(), 4),

@@ -16,9 +16,9 @@ from kubeimg_gui.cluster.errors import (
     ApiError,
     ClusterError,
     ConnectionLostError,
-    NotReachedError,
-    SilentServerError,
-    UnreadableAnswerError,
+    InvalidResponseError,
+    ReadTimeoutError,
+    UnreachableError,
 )
 from kubeimg_gui.cluster.wire.status import read_status
 from kubeimg_gui.text.redaction import redact
@@ -65,7 +65,7 @@ def answer_error(
 ) -> ClusterError:
     """What an answer other than 2xx means; as `api_error`, but for what no API server says."""
     if code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        return NotReachedError(f"The proxy wants a user and a password, or others ({server})")
+        return UnreachableError(f"The proxy wants a user and a password, or others ({server})")
     if code == HTTPStatus.BAD_REQUEST and b"HTTP request to an HTTPS server" in body:
         return ConnectionLostError(
             f"The server speaks TLS only: its address must begin with https:// ({server})"
@@ -80,11 +80,11 @@ def connection_error(error: Exception, server: str) -> ConnectionLostError:
         cause = cause.reason
     kind = ConnectionLostError
     if isinstance(cause, _BEFORE_SENDING):
-        kind = NotReachedError
+        kind = UnreachableError
     elif isinstance(cause, urllib3_errors.ReadTimeoutError | TimeoutError):
-        kind = SilentServerError
+        kind = ReadTimeoutError
     elif isinstance(cause, _UNREADABLE):
-        kind = UnreadableAnswerError
+        kind = InvalidResponseError
     return kind(f"{_what_broke(cause)} ({server})")
 
 

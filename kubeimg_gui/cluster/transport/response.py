@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from urllib3 import HTTPResponse
 
-from kubeimg_gui.cluster.errors import ConnectionLostError, UnreadableAnswerError
+from kubeimg_gui.cluster.errors import ConnectionLostError, InvalidResponseError
 from kubeimg_gui.cluster.transport.http_pools import wait_at_most
 
 MAX_BODY_BYTES = 512 * 2**20
@@ -52,7 +52,7 @@ class Response:
             if length > bound:
                 if most is not None:
                     break
-                raise UnreadableAnswerError("The server's answer is larger than any list")
+                raise InvalidResponseError("The server's answer is larger than any list")
             if time.monotonic() > deadline:
                 raise ConnectionLostError("The server's answer does not come to an end")
         return b"".join(chunks)[:most]
@@ -73,7 +73,7 @@ class Response:
                 yield from filter(bytes.strip, complete)
                 pending, length = [last], len(last)
             if length > MAX_LINE_BYTES:
-                raise UnreadableAnswerError("The server sends a line without end")
+                raise InvalidResponseError("The server sends a line without end")
 
     def frames(self) -> Iterator[bytes]:
         """The messages of a body that goes on, each as soon as it is complete.
@@ -94,7 +94,7 @@ class Response:
                 body = start + _LENGTH_BYTES
                 end = body + int.from_bytes(data[start:body], "big")
                 if end - body > MAX_LINE_BYTES:
-                    raise UnreadableAnswerError("The server sends a message without end")
+                    raise InvalidResponseError("The server sends a message without end")
                 if end > len(data):
                     break
                 yield data[body:end]
@@ -105,7 +105,7 @@ class Response:
     def chunks(self) -> Iterator[bytes]:
         """A body that goes on as it comes: in the server's own pieces, of 64 KiB at most."""
         if "," in self._raw.headers.get("Content-Encoding", ""):
-            raise UnreadableAnswerError("The server's answer is compressed more than once")
+            raise InvalidResponseError("The server's answer is compressed more than once")
         if self._raw.chunked:
             return self._raw.read_chunked(_CHUNK_BYTES, decode_content=True)
         return self._pieces()

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from kubeimg_gui.cluster.clock import Clock
-from kubeimg_gui.cluster.errors import EndlessListError, UnreadableAnswerError
+from kubeimg_gui.cluster.errors import EndlessListError, InvalidResponseError
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
@@ -114,16 +114,16 @@ class EventReader(Generic[T]):
             try:
                 event = codec.event(piece)
             except DecodeError as error:
-                raise UnreadableAnswerError(_NOT_AN_EVENT) from error
+                raise InvalidResponseError(_NOT_AN_EVENT) from error
             if not event.type:
-                raise UnreadableAnswerError(_NOT_AN_EVENT)
+                raise InvalidResponseError(_NOT_AN_EVENT)
             yield event
 
     def read_list(self, events: "Events[T]") -> bool:
         """Reads the list at the start of a watch; returns whether it was complete.
 
         Its events are in no order of versions, so only the last one sets the version. Raises
-        ApiError for an error event, UnreadableAnswerError, EmptyListError, and EndlessListError
+        ApiError for an error event, InvalidResponseError, EmptyListError, and EndlessListError
         where no object arrives for the silence time-out although the list has not ended.
         """
         last_added = self._clock.monotonic()
@@ -151,7 +151,7 @@ class EventReader(Generic[T]):
         return False
 
     def read_changes(self, events: "Events[T]") -> None:
-        """Reads events until the watch ends. Raises ApiError, UnreadableAnswerError."""
+        """Reads events until the watch ends. Raises ApiError, InvalidResponseError."""
         self._sink.progressed(Phase.LIVE)
         for event in events.remaining:
             if event.type in ("ADDED", "MODIFIED"):
@@ -167,7 +167,7 @@ class EventReader(Generic[T]):
 
     def _end_list(self, version: str) -> None:
         if not version:
-            raise UnreadableAnswerError("The list carries no resourceVersion")
+            raise InvalidResponseError("The list carries no resourceVersion")
         if self._sink.list_is_suddenly_empty and not self.doubting:
             self.doubting = True
             raise EmptyListError

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from kubeimg_gui.cluster.errors import ApiError, UnreadableAnswerError
+from kubeimg_gui.cluster.errors import ApiError, InvalidResponseError
 from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.wire.codec import DecodeError, Encoded
 from kubeimg_gui.cluster.wire.negotiation import ACCEPTED, Codecs
@@ -73,17 +73,17 @@ def list_pages(
         try:
             page = codec.page(body)
         except DecodeError as error:
-            raise UnreadableAnswerError(not_a_list) from error
+            raise InvalidResponseError(not_a_list) from error
         if page.kind != f"{resource.kind}List":
-            raise UnreadableAnswerError(not_a_list)
+            raise InvalidResponseError(not_a_list)
         if not page.version:
-            raise UnreadableAnswerError("The list carries no resourceVersion")
+            raise InvalidResponseError("The list carries no resourceVersion")
         records, unreadable = _decoded(codec, page.items, resource.kind)
         yield ListPage(records, unreadable, page.remaining, page.version)
         if not page.continue_token:
             return
         if page.continue_token == query.get("continue"):
-            raise UnreadableAnswerError("The list never ends: its continue token repeats")
+            raise InvalidResponseError("The list never ends: its continue token repeats")
         for key in ("resourceVersion", "resourceVersionMatch"):
             query.pop(key, None)  # a continue token carries its own version
         query["continue"] = page.continue_token

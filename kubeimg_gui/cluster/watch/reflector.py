@@ -17,7 +17,7 @@ from kubeimg_gui.cluster.errors import (
     ClusterError,
     ConnectionLostError,
     CredentialsError,
-    SilentServerError,
+    ReadTimeoutError,
     StoppedError,
 )
 from kubeimg_gui.cluster.state import Phase
@@ -40,7 +40,6 @@ _log = logging.getLogger(__name__)
 WATCH_SECONDS = (240.0, 290.0)
 """The server is asked to end a watch after a random time in this range. It lies below the 5 minutes
 at which common load balancers cut; kube-rs uses 290."""
-IDLE_GRACE_SECONDS = 15.0
 NOT_OLDER_THAN = "NotOlderThan"
 
 T = TypeVar("T")
@@ -243,7 +242,9 @@ class Reflector(Generic[T]):
         idle = self._timeouts.idle_seconds
         silence = self._timeouts.silence_seconds
         if self._strategy.listed:
-            silence = idle if self._reader.bookmarks else seconds + IDLE_GRACE_SECONDS
+            silence = (
+                idle if self._reader.bookmarks else seconds + self._timeouts.idle_grace_seconds
+            )
         opened: float | None = None
         try:
             with connection.get(
@@ -256,7 +257,7 @@ class Reflector(Generic[T]):
                     if not self._reader.read_list(events):
                         return
                     self._strategy.list_ended()
-                    response.wait_at_most(idle)
+                    response.wait_at_most(timeouts.idle_seconds)
                 self._reader.read_changes(events)
         except ConnectionLostError as error:
             if opened is None or not self._strategy.listed:
@@ -264,7 +265,7 @@ class Reflector(Generic[T]):
             if not self._strategy.is_short(opened):
                 self._backoff.reset()
                 self._strategy.watch_lived()
-            if not isinstance(error, SilentServerError):
+            if not isinstance(error, ReadTimeoutError):
                 raise
             # The watch is dead. The next one shows whether the server is dead as well.
 

@@ -13,8 +13,8 @@ from kubeimg_gui.cluster.errors import (
     ClusterError,
     ConnectionLostError,
     EndlessListError,
-    NotReachedError,
-    UnreadableAnswerError,
+    InvalidResponseError,
+    UnreachableError,
 )
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
 
@@ -126,7 +126,7 @@ class WatchStrategy:
 
     def watch_failed(self, error: ClusterError, started: float, version: str) -> None:
         """A watch from `version` failed; raises the error unless there is a way on at once."""
-        if isinstance(error, UnreadableAnswerError):
+        if isinstance(error, InvalidResponseError):
             # The same version would bring the same response: only a list leads past it.
             self.listed, self._stuck_at = self._stuck_at != version, version
         elif isinstance(error, ApiError) and error.code == HTTPStatus.FORBIDDEN:
@@ -169,7 +169,7 @@ class WatchStrategy:
                 self._pages_until = self._now() + self._intervals.pages
             case ApiError(code=HTTPStatus.UNAUTHORIZED | HTTPStatus.TOO_MANY_REQUESTS):
                 pass  # pages would fail the same way
-            case EmptyListError() | NotReachedError():
+            case EmptyListError() | UnreachableError():
                 pass
             case ApiError() | ConnectionLostError():
                 self._pages_next = True

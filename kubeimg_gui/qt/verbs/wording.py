@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.cluster.actions.node_actions import Deletion
-from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, NotReachedError
+from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, UnreachableError
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.verbs.job import Job, Stage, Verb
 
@@ -58,7 +58,7 @@ def failure(error: Exception) -> str:
         return formatting.fill(
             translate("Verb", "kubeimg made a mistake ({what})"), what=repr(error)
         )
-    if isinstance(error, ConnectionLostError) and not isinstance(error, NotReachedError):
+    if isinstance(error, ConnectionLostError) and not isinstance(error, UnreachableError):
         words = translate("Verb", "{why}. Whether it was done is not known")
         return formatting.fill(words, why=str(error))
     return str(error)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.exceptions import ReadTimeoutError
 
-from kubeimg_gui.cluster.errors import StoppedError, UnreadableAnswerError
+from kubeimg_gui.cluster.errors import InvalidResponseError, StoppedError
 from kubeimg_gui.cluster.transport import response
 from kubeimg_gui.cluster.transport.response import Response
 from tests.support.encodings_of_nodes import lengthy
@@ -51,7 +51,7 @@ def test_an_unfinished_message_at_the_end_is_dropped() -> None:
 
 
 def test_a_message_without_end_is_refused_before_it_is_kept() -> None:
-    with pytest.raises(UnreadableAnswerError, match="message without end"):
+    with pytest.raises(InvalidResponseError, match="message without end"):
         frames([(response.MAX_LINE_BYTES + 1).to_bytes(4, "big")])
 
 

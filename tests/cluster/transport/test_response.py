@@ -13,9 +13,9 @@ from urllib3.exceptions import InvalidHeader
 
 from kubeimg_gui.cluster.errors import (
     ConnectionLostError,
-    SilentServerError,
+    InvalidResponseError,
+    ReadTimeoutError,
     StoppedError,
-    UnreadableAnswerError,
 )
 from kubeimg_gui.cluster.transport import response
 from kubeimg_gui.cluster.transport.connection import Connection
@@ -73,7 +73,7 @@ def test_a_body_that_unpacks_without_end_is_refused(
     monkeypatch.setattr(response, "MAX_BODY_BYTES", 2**20)
     bomb = gzip.compress(bytes(50 * 2**20))
     server = serve(lambda r: zipped(r, bomb))
-    with pytest.raises(UnreadableAnswerError, match="larger than any list"):
+    with pytest.raises(InvalidResponseError, match="larger than any list"):
         read(server.url)
 
 
@@ -85,7 +85,7 @@ def endless(request: Request) -> None:
 
 def test_an_endless_body_is_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(response, "MAX_BODY_BYTES", 100_000)
-    with pytest.raises(UnreadableAnswerError, match="larger than any list"):
+    with pytest.raises(InvalidResponseError, match="larger than any list"):
         read(serve(endless).url)
 
 
@@ -166,7 +166,7 @@ def test_a_long_line_costs_no_more_than_its_length() -> None:
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n-5\r\nabc", ConnectionLostError, "broke"),
         (
             HEAD + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
-            UnreadableAnswerError,
+            InvalidResponseError,
             "cannot be decompressed",
         ),
     ],
@@ -188,7 +188,7 @@ def test_what_is_no_answer_is_said(
 
 def test_a_header_that_contradicts_itself_is_said() -> None:
     error = connection_error(InvalidHeader("5, 6"), "https://a")
-    assert isinstance(error, UnreadableAnswerError)
+    assert isinstance(error, InvalidResponseError)
     assert str(error) == "What answers is no HTTP server (https://a)"
 
 
@@ -199,7 +199,7 @@ def test_silence_in_a_body_is_silence(serve: Serve) -> None:
         request.hang()
 
     server = serve(script)
-    with pytest.raises(SilentServerError):
+    with pytest.raises(ReadTimeoutError):
         lines(server.url, 0.1)
 
 

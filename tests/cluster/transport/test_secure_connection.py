@@ -22,8 +22,8 @@ from kubeimg_gui.cluster.config.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.errors import (
     ConnectionLostError,
     KubeconfigError,
-    NotReachedError,
     StoppedError,
+    UnreachableError,
 )
 from kubeimg_gui.cluster.transport.connection import Connection
 from tests.support.plugins import Plugin
@@ -296,7 +296,7 @@ def test_a_proxy_that_refuses_is_said(status: int, sentence: str) -> None:
     # It reads the destination of a CONNECT as a path.
     with (
         ScriptedServer(script) as proxy,
-        pytest.raises(NotReachedError, match=sentence) as caught,
+        pytest.raises(UnreachableError, match=sentence) as caught,
     ):
         ask(context(0, server="https://inner.example", proxy_url=proxy.url, **TRUSTED))
     assert "https://inner.example" in str(caught.value)
@@ -305,7 +305,7 @@ def test_a_proxy_that_refuses_is_said(status: int, sentence: str) -> None:
 def test_a_proxy_of_plain_requests_that_wants_a_password_is_said() -> None:
     with (
         ScriptedServer(lambda r: r.answer(b"", 407)) as proxy,
-        pytest.raises(NotReachedError, match="The proxy wants a user and a password"),
+        pytest.raises(UnreachableError, match="The proxy wants a user and a password"),
     ):
         ask(context(0, server="http://inner.example", proxy_url=proxy.url))
 
@@ -313,14 +313,14 @@ def test_a_proxy_of_plain_requests_that_wants_a_password_is_said() -> None:
 def test_a_proxy_that_nobody_is_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(NotReachedError, match=r"The proxy does not connect .*: the proxy refuses"):
+    with pytest.raises(UnreachableError, match=r"The proxy does not connect .*: the proxy refuses"):
         ask(context(0, server="https://inner.example", proxy_url=f"http://127.0.0.1:{port}"))
 
 
 def test_a_proxy_that_speaks_no_tls_is_said() -> None:
     with (
         without_tls() as port,
-        pytest.raises(NotReachedError, match="does not speak TLS"),
+        pytest.raises(UnreachableError, match="does not speak TLS"),
     ):
         ask(context(0, server="https://inner.example", proxy_url=f"https://127.0.0.1:{port}"))
 

@@ -11,8 +11,8 @@ import pytest
 from kubeimg_gui.cluster.errors import (
     ApiError,
     CredentialsError,
-    NotReachedError,
     StoppedError,
+    UnreachableError,
 )
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.transport.shared_connection import SharedConnection
@@ -143,7 +143,7 @@ def test_a_server_that_is_not_reached_is_connected_to_anew(serve: Serve, share: 
     logins = Logins(serve(lambda r: r.answer(b"yes")))
     gone = [connection_to("http://127.0.0.1:1")]
     shared = share(lambda: gone.pop() if gone else logins())
-    with pytest.raises(NotReachedError):
+    with pytest.raises(UnreachableError):
         shared.call(get)
     assert shared.call(get) == b"yes"
 

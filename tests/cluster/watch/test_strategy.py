@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from kubeimg_gui.cluster.errors import ApiError, ConnectionLostError, NotReachedError
+from kubeimg_gui.cluster.errors import ApiError, ConnectionLostError, UnreachableError
 from kubeimg_gui.cluster.watch.strategy import WatchStrategy
 
 FORBIDDEN = ApiError(403, "Forbidden", "cannot watch")
@@ -29,8 +29,8 @@ def test_polling_that_was_asked_for_goes_on_with_another_server() -> None:
 
 def test_where_nothing_was_reached_pages_would_not_help() -> None:
     strategy = WatchStrategy(None)
-    with pytest.raises(NotReachedError):
-        strategy.list_failed(NotReachedError("nobody there"))
+    with pytest.raises(UnreachableError):
+        strategy.list_failed(UnreachableError("nothing listens"))
     assert not strategy.needs_pages
     with pytest.raises(ConnectionLostError):
         strategy.list_failed(ConnectionLostError("it broke"))

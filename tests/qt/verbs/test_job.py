@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kubeimg_gui.cluster.actions.node_actions import Deletion
-from kubeimg_gui.cluster.errors import ConnectionLostError, NotReachedError, StoppedError
+from kubeimg_gui.cluster.errors import ConnectionLostError, StoppedError, UnreachableError
 from kubeimg_gui.domain.annotation import AnnotationEdit
 from kubeimg_gui.qt.verbs.job import Job, NodeRef, Pace, Stage, Verb
 from kubeimg_gui.qt.verbs.wording import SLOW_SECONDS, deed, failures, sentence
@@ -28,7 +28,7 @@ def make_job(act: Callable[[NodeRef], object], verb: Verb = Verb.ANNOTATE, **opt
 def fail_for(*names: str) -> Callable[[NodeRef], object]:
     def act(node: NodeRef) -> object:
         if node.name in names:
-            raise NotReachedError(f"no {{way}} to {node.name}")
+            raise UnreachableError(f"no {{way}} to {node.name}")
         return MADE
 
     return act
@@ -168,7 +168,7 @@ def test_what_failed_can_be_tried_again() -> None:
 
     def act(node: NodeRef) -> object:
         if node.name in broken:
-            raise NotReachedError("no")
+            raise UnreachableError("no")
         return MADE
 
     job = make_job(act)
