@@ -239,12 +239,11 @@ class Reflector(Generic[T]):
             "allowWatchBookmarks": "true",
             "timeoutSeconds": str(int(seconds)),
         }
-        idle = self._timeouts.idle_seconds
-        silence = self._timeouts.silence_seconds
+        timeouts = self._timeouts
+        silence = timeouts.silence_seconds
         if self._strategy.listed:
-            silence = (
-                idle if self._reader.bookmarks else seconds + self._timeouts.idle_grace_seconds
-            )
+            unsignalled = seconds + timeouts.idle_grace_seconds
+            silence = timeouts.idle_seconds if self._reader.bookmarks else unsignalled
         opened: float | None = None
         try:
             with connection.get(
