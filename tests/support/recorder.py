@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Sequence
+from typing import Generic, TypeVar
 
 from kubeimg_gui.cluster.auth.credentials import Credentials
 from kubeimg_gui.cluster.config.endpoint import endpoint_of
@@ -10,19 +11,23 @@ from kubeimg_gui.cluster.config.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.pod import PodChange
 
 WAIT_SECONDS = 30.0
 
 
-class Recorder:
+C = TypeVar("C", bound=NodeChange | PodChange)
+
+
+class RecorderOf(Generic[C]):
     """A handler that queues changes and states for a test to wait on."""
 
     def __init__(self) -> None:
-        self.changes: list[NodeChange] = []
+        self.changes: list[C] = []
         self.states: list[ConnectionState] = []
-        self._news: queue.SimpleQueue[NodeChange | ConnectionState] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[C | ConnectionState] = queue.SimpleQueue()
 
-    def on_changes(self, changes: Sequence[NodeChange]) -> None:
+    def on_changes(self, changes: Sequence[C]) -> None:
         for change in changes:
             self.changes.append(change)
             self._news.put(change)
@@ -31,6 +36,10 @@ class Recorder:
         self.states.append(state)
         self._news.put(state)
 
+    def next_news(self) -> C | ConnectionState:
+        """Wait for the next change or state."""
+        return self._news.get(timeout=WAIT_SECONDS)
+
     def next_state(self, phase: Phase) -> ConnectionState:
         """Wait for the next state of that phase."""
         while True:
@@ -38,12 +47,20 @@ class Recorder:
             if isinstance(news, ConnectionState) and news.phase is phase:
                 return news
 
-    def next_change(self) -> NodeChange:
+    def next_change(self) -> C:
         """Wait for the next change that is not initial."""
         while True:
             news = self._news.get(timeout=WAIT_SECONDS)
-            if isinstance(news, NodeChange) and not news.initial:
+            if not isinstance(news, ConnectionState) and not news.initial:
                 return news
+
+
+class Recorder(RecorderOf[NodeChange]):
+    """Records what an informer of nodes reports."""
+
+
+class PodRecorder(RecorderOf[PodChange]):
+    """Records what an informer of pods reports."""
 
 
 def connection_to(url: str, user: User | None = None) -> Connection:
