@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QWindow
 from PySide6.QtWidgets import QMainWindow
 
+from kubeimg_gui import resources_folder
 from kubeimg_gui.cluster.actions import NodeActions
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Target
@@ -17,6 +18,7 @@ from kubeimg_gui.qt.change_gate import ChangeGate
 from kubeimg_gui.qt.clocks import Clocks, DataAge
 from kubeimg_gui.qt.connection_words import Remedy
 from kubeimg_gui.qt.guard import guard
+from kubeimg_gui.qt.help import HelpMenu
 from kubeimg_gui.qt.node_menu import NodeMenu
 from kubeimg_gui.qt.node_model import NodeTableModel
 from kubeimg_gui.qt.node_verbs import NodeVerbs
@@ -113,6 +115,8 @@ class MainWindow(QMainWindow):
         self.panel, self.activity, self.status = page.panel, page.activity, page.status
         self.menu = NodeMenu(self.model, self.table, self, read_only=source.read_only)
         self.top.verbs.setMenu(self.menu.menu)
+        self.help = HelpMenu(resources_folder() / "docs", self)
+        self.top.help.setMenu(self.help.menu)
         self.verbs = NodeVerbs(source.actions, self.model, self.strip, theme, self)
         self._show_names()
         self._connect()
