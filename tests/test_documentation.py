@@ -1,4 +1,4 @@
-"""README.md and the pages of resources/docs: links lead somewhere, examples are valid, lines fit."""
+"""README.md and resources/docs: links lead somewhere, examples are valid, lines fit."""
 
 import re
 import shlex
