@@ -58,7 +58,7 @@ bench: $(INSTALLED) cluster ## measure: clients on the wire, the window at 130,0
 	@$(BENCH).window_http --demo 130000 --churn 1000 2000 3000 5000
 	@$(BENCH).window
 
-pictures: $(INSTALLED) ## make the README's pictures anew
+pictures: $(INSTALLED) ## take the pictures of the documentation again
 	@for theme in light dark; do \
 	  $(BIN)/kubeimg-gui --demo --size 1440x900 --theme $$theme \
 	    --grab resources/pictures/window-$$theme.png; done

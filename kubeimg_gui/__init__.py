@@ -1,6 +1,6 @@
 """kubeimg: what container images do to the disks of Kubernetes nodes, live.
 
-The rooms and who may import whom are drawn in README.md and kept by import-linter contracts.
+`resources/docs/architecture.md` shows the rooms; import-linter contracts check who imports whom.
 """
 
 from pathlib import Path

@@ -14,6 +14,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
@@ -50,6 +51,7 @@ def test_the_changelog_has_an_unreleased_part() -> None:
 def test_resources_are_found() -> None:
     assert (resources_folder() / "image_sizes.csv").is_file()
     assert (resources_folder() / "icons" / "kubeimg.svg").is_file()
+    assert (resources_folder() / "docs" / "index.md").is_file()
 
 
 @pytest.mark.parametrize(
@@ -158,6 +160,13 @@ def demo_cluster(program: Program, folder: Path) -> Generator[Path, None, None]:
         yield kubeconfig
         server.terminate()
         assert server.wait(10) == 0
+
+
+def test_the_wheel_holds_the_documentation(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        shipped = {name for name in archive.namelist() if "/docs/" in name}
+    pages = (ROOT / "resources" / "docs").glob("*.md")
+    assert shipped == {f"kubeimg_gui/resources/docs/{page.name}" for page in pages}
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """The demo cluster's API server: paths and verbs over HTTP on loopback.
 
 What kubectl and kubeimg ask of a real API server about nodes is answered as a real one answers
-it; README.md names what is not played.
+it; `resources/docs/limits.md` lists what is not played.
 """
 
 from collections import deque

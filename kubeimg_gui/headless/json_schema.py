@@ -1,6 +1,6 @@
 """The JSON that scripts may rely on: one object for a node, one for a change.
 
-README.md documents both; a field is only ever added.
+`resources/docs/json.md` documents both; a field is only ever added.
 """
 
 from datetime import UTC, datetime

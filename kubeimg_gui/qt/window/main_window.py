@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QWindow
 from PySide6.QtWidgets import QMainWindow
 
+from kubeimg_gui import resources_folder
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Target
@@ -23,6 +24,7 @@ from kubeimg_gui.qt.verbs.menu import NodeMenu
 from kubeimg_gui.qt.verbs.node_verbs import NodeVerbs
 from kubeimg_gui.qt.window import connection_wording
 from kubeimg_gui.qt.window.connection_wording import Remedy
+from kubeimg_gui.qt.window.help import HelpMenu
 from kubeimg_gui.qt.window.layout import WindowLayout
 from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
 from kubeimg_gui.qt.window.settings import Arrangement, load_arrangement, save_arrangement
@@ -114,6 +116,8 @@ class MainWindow(QMainWindow):
         self.panel, self.activity, self.status = page.panel, page.activity, page.status
         self.menu = NodeMenu(self.model, self.table, self, read_only=source.read_only)
         self.top.verbs.setMenu(self.menu.menu)
+        self.help = HelpMenu(resources_folder() / "docs", self)
+        self.top.help.setMenu(self.help.menu)
         self.verbs = NodeVerbs(source.actions, self.model, self.strip, theme, self)
         self._show_names()
         self._connect()

@@ -31,6 +31,7 @@ class Toolbar(QFrame):
         pill: the context's name; a click or a right-click asks for other contexts.
         badges: what a person should know of the way to the cluster.
         verbs: the button that holds the menu of what can be done to the selected nodes.
+        help: the button that holds the menu *Help*.
     """
 
     contexts_asked = Signal()
@@ -58,6 +59,7 @@ class Toolbar(QFrame):
         self.pause.setCheckable(True)
         self.pause.setToolTip(formatting.tooltip(self.tr("Freeze the table (Ctrl+P)")))
         self.pause.toggled.connect(self._name_pause)
+        self.help = QPushButton(self.tr("Help"), self)
         self._waiting = plain_label(self)
         self._dot = plain_label(self)
         self._dot.setText("●")
@@ -69,7 +71,7 @@ class Toolbar(QFrame):
         row.addWidget(self.badges)
         row.addWidget(self._read_only)
         row.addWidget(self.filter, 1)
-        for button in (self.verbs, self.pause):
+        for button in (self.verbs, self.pause, self.help):
             button.setAutoDefault(False)
             row.addWidget(button)
         row.addWidget(self._waiting)
