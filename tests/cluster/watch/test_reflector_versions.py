@@ -143,7 +143,7 @@ class CancelledLogins:
     def __init__(self) -> None:
         self.count = 0
         self.again = threading.Event()
-        self.meanwhile: "Callable[[], None] | None" = None
+        self.meanwhile: Callable[[], None] | None = None
 
     def __call__(self) -> Connection:
         self.count += 1
