@@ -4,11 +4,12 @@ Every wait is decided here, so that no failure can make the loop hammer a server
 """
 
 import random
-import time
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.errors import (
     ApiError,
     ClusterError,
@@ -68,42 +69,45 @@ class Backoff:
 
     def __init__(
         self,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
         *,
         first: float = FIRST,
         last: float = LAST,
         calm: float = CALM,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._clock = clock
+        self._now = (clock or Clock()).monotonic
         self._first = first
         self._last = last
         self._calm = calm
         self._jitter = jitter
+        self._lock = threading.Lock()
         self._step = first
         self._last_failure = float("-inf")
 
     def next(self) -> float:
         """Returns the seconds to wait after one more failure."""
-        now = self._clock()
-        if now - self._last_failure > self._calm:
-            self._step = self._first
-        wait = self._step * (1 + self._jitter())
-        self._step = min(self._step * 2, self._last)
-        self._last_failure = now + wait
-        return wait
+        with self._lock:
+            now = self._now()
+            if now - self._last_failure > self._calm:
+                self._step = self._first
+            wait = self._step * (1 + self._jitter())
+            self._step = min(self._step * 2, self._last)
+            self._last_failure = now + wait
+            return wait
 
     def reset(self) -> None:
         """Starts over: the user asked, or the failures have ended."""
-        self._step = self._first
+        with self._lock:
+            self._step = self._first
 
 
-def login_backoff(clock: Callable[[], float] = time.monotonic) -> Backoff:
-    """Returns the waits between failing logins: each may open a browser that nobody looks at."""
+def login_backoff(clock: Clock | None = None) -> Backoff:
+    """Returns the waits between failing logins: each may open a browser while the user is away."""
     return Backoff(clock, first=LOGIN_RETRY_SECONDS / 2, last=300.0, calm=3600.0)
 
 
-def failure_policy(error: Exception, backoff: float) -> FailurePolicy:
+def failure_policy(error: Exception | SystemExit, backoff: float) -> FailurePolicy:
     """Returns how to go on after `error`; `backoff` is the wait of an ordinary failure."""
     if not isinstance(error, ClusterError):
         text = plain(redact(repr(error)), INTERNAL_ERROR_CHARACTERS)

@@ -87,8 +87,8 @@ class Informer(Generic[T, C]):
             listener.put(self._store.state)
             if self._stopped:
                 listener.put(None)
+            listener.thread.start()  # under the lock, so that `stop` waits for this thread too
             self._listeners.append(listener)
-        listener.thread.start()
 
     def start(self) -> None:
         """Begins to watch; once only."""
@@ -154,16 +154,21 @@ class Informer(Generic[T, C]):
 
     def _keep_time(self) -> None:
         """Settles what the store has due, and reconnects after the machine has slept."""
+        while self._settle():
+            if self._clock_jumps.jumped():
+                self.woke_up()  # without the lock: closing a connection may take a moment
+
+    def _settle(self) -> bool:
+        """Waits until the store has something due, and settles it; returns False after `stop`."""
         with self._store.changed:
-            while not self._stopped:
+            if not self._stopped:
                 due = self._store.next_due()
                 wait = CLOCK_SECONDS
                 if due is not None:
                     wait = min(due - self._clock.monotonic(), CLOCK_SECONDS)
                 self._store.changed.wait(max(wait, 0.0))
                 self._store.settle(self._clock.monotonic())
-                if self._clock_jumps.jumped():
-                    self.woke_up()
+            return not self._stopped
 
 
 class ClockJumpDetector:
@@ -225,5 +230,5 @@ class _Listener(Generic[C]):
     def _guarded(self, call: Callable[[], None]) -> None:
         try:
             call()
-        except Exception:  # noqa: BLE001  (a handler's failure must not stop the others)
+        except BaseException:  # noqa: BLE001  (else the thread ends and its queue only grows)
             _log.exception("the handler %s failed", type(self._handler).__name__)

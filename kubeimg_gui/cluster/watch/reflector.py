@@ -91,14 +91,14 @@ class Reflector(Generic[T]):
             clock=options.clock,
             accept=options.accept,
         )
-        self._backoff = Backoff(self._now)
-        self._login_backoff = login_backoff(self._now)
+        self._backoff = Backoff(options.clock)
+        self._login_backoff = login_backoff(options.clock)
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._stopping = False
-        self._wake = threading.Event()
+        self._wake = threading.Event()  # ends a wait that has an end
+        self._retry = threading.Event()  # ends any wait
         self._server = ""
-        self._login_cancelled = False
 
     @property
     def last_heard(self) -> float | None:
@@ -112,12 +112,12 @@ class Reflector(Generic[T]):
         self._stopping = True
         self._drop_connection()
         self._wake.set()
+        self._retry.set()
 
     def retry_now(self) -> None:
         """Ends a wait now and starts the back-off over."""
-        self._backoff.reset()
-        self._login_backoff.reset()
-        self._wake.set()
+        self._end_wait()
+        self._retry.set()
 
     def reconnect(self) -> None:
         """Continues at once over a new connection, from the version that has been reached.
@@ -125,29 +125,35 @@ class Reflector(Generic[T]):
         A login that the user has cancelled stays cancelled.
         """
         self._drop_connection()
-        if not self._login_cancelled:
-            self.retry_now()
+        self._end_wait()
 
     def cancel_login(self) -> None:
         """Cancels the credential plugin that is running."""
-        self._wake.clear()  # an earlier `retry_now` no longer counts
+        self._retry.clear()  # an earlier `retry_now` no longer counts
+        if self._stopping:
+            self._retry.set()  # `stop` still does
         with self._lock:
             if self._connection:
                 self._connection.cancel_login()
+
+    def _end_wait(self) -> None:
+        self._backoff.reset()
+        self._login_backoff.reset()
+        self._wake.set()
 
     # The reflector's thread.
 
     def run(self) -> None:
         """Lists, watches and recovers until stopped."""
         while not self._stopping:
-            self._wake.clear()
+            self._clear_wakes()
             try:
                 self._list_and_watch(self._connected())
             except StoppedError:
                 self._drop_connection()  # by `stop` or `reconnect`
             except ClusterError as error:
                 self._recover(error)
-            except Exception as error:  # noqa: BLE001  (a bug must not end the loop)
+            except (Exception, SystemExit) as error:  # noqa: BLE001  (a bug must not end the loop)
                 _log.exception("the reflector failed")
                 self._recover(error)
 
@@ -278,7 +284,7 @@ class Reflector(Generic[T]):
             "resourceVersionMatch": NOT_OLDER_THAN,
         }
 
-    def _recover(self, error: Exception) -> None:
+    def _recover(self, error: Exception | SystemExit) -> None:
         """Reports a failure and waits."""
         failed_login = isinstance(error, CredentialsError)
         backoff = self._login_backoff if failed_login else self._backoff
@@ -287,13 +293,19 @@ class Reflector(Generic[T]):
         if policy.reconnect:
             self._drop_connection()
         if not self._stopping:
-            self._login_cancelled = policy.wait is None
             self._sink.progressed(policy.phase, reason=policy.reason, wait=policy.wait)
             self._wait(policy.wait)
-            self._login_cancelled = False
 
     def _wait(self, seconds: float | None) -> None:
-        """Waits until `retry_now`, which counts even where it came during the failed try."""
+        """Waits until `retry_now`, which counts even where it came during the failed try.
+
+        `reconnect` ends the wait too, unless it is a wait for the user (None).
+        """
         if not self._stopping:
-            self._wake.wait(seconds)
-            self._wake.clear()
+            wake = self._retry if seconds is None else self._wake
+            wake.wait(seconds)
+            self._clear_wakes()
+
+    def _clear_wakes(self) -> None:
+        self._wake.clear()
+        self._retry.clear()

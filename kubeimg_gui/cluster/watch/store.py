@@ -245,5 +245,7 @@ class Store(Generic[T, C]):
         )
 
     def _publish(self, state: ConnectionState) -> None:
+        if self._state.phase is Phase.STOPPED:
+            return  # final: the reflector may report once more while it ends
         self._state = state
         self._notify(state)

@@ -1,4 +1,4 @@
-"""One store, many handlers: what is told, to whom, and in which order."""
+"""One store, many handlers: what each handler receives, and in which order."""
 
 import threading
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ def feed(serve: Serve) -> "Feed":
 
 
 class Feed:
-    """A server that lists node `a` and then sends the events a test puts in."""
+    """A server that lists node `a` and then sends the events of the test."""
 
     def __init__(self, serve: Serve) -> None:
         self._stream: Request | None = None
@@ -47,7 +47,9 @@ class Feed:
         request.hang()
 
 
-def test_doubt_ends_by_itself(feed: Feed, watching: Watching) -> None:
+def test_an_emptied_image_list_is_believed_after_the_doubt_time(
+    feed: Feed, watching: Watching
+) -> None:
     _, recorder = watching(feed.server.url, doubt_seconds=0.05)
     feed.send("MODIFIED", images=0)
     doubted, believed = recorder.next_change(), recorder.next_change()
@@ -55,7 +57,7 @@ def test_doubt_ends_by_itself(feed: Feed, watching: Watching) -> None:
     assert len(believed.images.left) == 1
 
 
-def test_a_late_handler_is_told_what_is_known(feed: Feed, watching: Watching) -> None:
+def test_a_late_handler_receives_the_known_nodes_first(feed: Feed, watching: Watching) -> None:
     informer, first = watching(feed.server.url)
     first.next_state(Phase.LIVE)
     late = Recorder()
@@ -67,26 +69,31 @@ def test_a_late_handler_is_told_what_is_known(feed: Feed, watching: Watching) ->
 
 
 class Failing(Recorder):
+    def __init__(self, failure: BaseException) -> None:
+        super().__init__()
+        self._failure = failure
+
     def on_changes(self, changes: Sequence[NodeChange]) -> None:
         super().on_changes(changes)
-        raise ValueError("a handler's own trouble")
+        raise self._failure
 
 
 class Blocked(Recorder):
     def __init__(self) -> None:
         super().__init__()
-        self.go_on = threading.Event()
+        self.resume = threading.Event()
 
     def on_state(self, state: ConnectionState) -> None:
-        self.go_on.wait(WAIT_SECONDS)
+        self.resume.wait(WAIT_SECONDS)
         super().on_state(state)
 
 
-def test_a_failing_handler_disturbs_nobody_and_hears_on(
-    feed: Feed, watching: Watching, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("failure", [ValueError("a bug"), SystemExit("a library exits")])
+def test_a_failing_handler_keeps_receiving_and_does_not_affect_others(
+    feed: Feed, watching: Watching, caplog: pytest.LogCaptureFixture, failure: BaseException
 ) -> None:
     informer, recorder = watching(feed.server.url)
-    failing = Failing()
+    failing = Failing(failure)
     informer.add_handler(failing)
     for name in "bc":
         feed.send("ADDED", name)
@@ -95,7 +102,9 @@ def test_a_failing_handler_disturbs_nobody_and_hears_on(
     assert "the handler Failing failed" in caplog.text
 
 
-def test_a_slow_handler_delays_nobody_and_misses_nothing(feed: Feed, watching: Watching) -> None:
+def test_a_slow_handler_misses_nothing_and_does_not_delay_others(
+    feed: Feed, watching: Watching
+) -> None:
     informer, recorder = watching(feed.server.url)
     blocked = Blocked()
     informer.add_handler(blocked)
@@ -103,11 +112,11 @@ def test_a_slow_handler_delays_nobody_and_misses_nothing(feed: Feed, watching: W
         feed.send("ADDED", f"n{number}")
     names = [recorder.next_change().record.name for _ in range(20)]
     assert all(change.initial for change in blocked.changes)
-    blocked.go_on.set()
+    blocked.resume.set()
     assert [blocked.next_change().record.name for _ in range(20)] == names
 
 
-def test_stop_from_a_handler_ends_everything(feed: Feed) -> None:
+def test_a_handler_can_stop_the_informer(feed: Feed) -> None:
     class Stopper(Recorder):
         def on_state(self, state: ConnectionState) -> None:
             super().on_state(state)
@@ -131,14 +140,54 @@ def test_the_last_state_is_stopped_and_nothing_follows(feed: Feed, watching: Wat
     assert [s.phase for s in recorder.states].count(Phase.STOPPED) == 1
 
 
+def test_a_handler_added_after_stop_receives_what_is_known_and_its_thread_ends(
+    feed: Feed, watching: Watching
+) -> None:
+    informer, recorder = watching(feed.server.url)
+    recorder.next_state(Phase.LIVE)
+    assert informer.stop()
+    before = set(threading.enumerate())
+    late = Recorder()
+    informer.add_handler(late)
+    assert late.next_state(Phase.STOPPED).nodes == 1
+    assert informer.stop(WAIT_SECONDS)
+    assert [(change.record.name, change.initial) for change in late.changes] == [("a", True)]
+    assert [state.phase for state in late.states] == [Phase.STOPPED]
+    assert {
+        thread for thread in threading.enumerate() if thread.name == "informer-Recorder"
+    } <= before
+
+
+def test_stop_waits_for_a_handler_that_is_being_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    informer = NodeInformer(lambda: connection_to("http://127.0.0.1:1"))
+    stopped: list[bool] = []
+    stopper = threading.Thread(target=lambda: stopped.append(informer.stop(WAIT_SECONDS)))
+    start = threading.Thread.start
+
+    def start_late(thread: threading.Thread) -> None:
+        """Starts the handler's thread when `stop` has had time to overtake it."""
+        if thread is not stopper:
+            start(stopper)
+            stopper.join(0.1)
+            assert not stopped, "it has not waited for the thread"
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_late)
+    late = Recorder()
+    informer.add_handler(late)
+    stopper.join()
+    assert stopped == [True]
+    assert late.states[-1].phase is Phase.STOPPED
+
+
 def test_an_informer_that_never_started_stops() -> None:
     def connect() -> None:
-        raise AssertionError("not to be called")
+        raise AssertionError("connect must not be called")
 
     assert NodeInformer(connect).stop()  # type: ignore[arg-type]
 
 
-def test_when_the_server_was_last_heard(feed: Feed, watching: Watching) -> None:
+def test_last_heard_advances_with_each_event(feed: Feed, watching: Watching) -> None:
     informer, recorder = watching(feed.server.url)
     recorder.next_state(Phase.LIVE)
     before = informer.last_heard
@@ -149,7 +198,7 @@ def test_when_the_server_was_last_heard(feed: Feed, watching: Watching) -> None:
     assert informer.last_heard >= before
 
 
-def test_a_failure_to_connect_is_told_and_tried_again(feed: Feed) -> None:
+def test_a_failure_to_connect_is_reported_and_retried(feed: Feed) -> None:
     from kubeimg_gui.cluster.errors import CredentialsError
 
     attempts: list[int] = []
@@ -170,12 +219,12 @@ def test_a_failure_to_connect_is_told_and_tried_again(feed: Feed) -> None:
     assert informer.stop()
 
 
-def test_a_machine_that_slept_or_whose_clock_was_set_is_noticed_once() -> None:
+def test_sleep_and_a_changed_clock_are_detected_once() -> None:
     wall, steady = 1_000_000.0, 50.0
     jumps = ClockJumpDetector(Clock(wall=lambda: wall, monotonic=lambda: steady))
     wall, steady = wall + 5, steady + 5
     assert not jumps.jumped()
-    wall, steady = wall + 8 * 3600, steady + 5  # the steady clock stands still in sleep
+    wall, steady = wall + 8 * 3600, steady + 5  # the monotonic clock stops during sleep
     assert jumps.jumped()
     wall, steady = wall + 5, steady + 5
     assert not jumps.jumped()
@@ -183,7 +232,7 @@ def test_a_machine_that_slept_or_whose_clock_was_set_is_noticed_once() -> None:
     assert jumps.jumped()
 
 
-def test_after_sleep_it_goes_on_over_a_new_connection_where_it_was(
+def test_waking_up_resumes_from_the_same_version_over_a_new_connection(
     feed: Feed, watching: Watching
 ) -> None:
     opened: list[Connection] = []

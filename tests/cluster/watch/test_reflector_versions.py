@@ -1,21 +1,36 @@
-"""Lists and versions that lead nowhere, waits that a person or the clock ends."""
+"""Lists and versions that the server refuses, and waits that the user or the clock ends."""
 
+import threading
 import time
+from typing import TYPE_CHECKING
+
+import pytest
 
 from kubeimg_gui.cluster.errors import LoginCancelledError
+from kubeimg_gui.cluster.resources import NODES
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.backoff import Backoff
-from kubeimg_gui.cluster.watch.reflector import WatchOptions
+from kubeimg_gui.cluster.watch.informers import NodeInformer
+from kubeimg_gui.cluster.watch.node_store import NodeStore
+from kubeimg_gui.cluster.watch.reflector import Reflector, WatchOptions
 from kubeimg_gui.cluster.watch.strategy import Intervals
 from kubeimg_gui.domain.change import ChangeKind
 from tests.cluster.scripts import GONE, hurry, scripted
 from tests.support.fixtures import Serve, Watching
-from tests.support.recorder import connection_to
+from tests.support.recorder import WAIT_SECONDS, Recorder, connection_to
 from tests.support.scripted_server import Request, list_json, node_json, status_json
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def test_a_version_that_is_none_is_given_up(serve: Serve, watching: Watching) -> None:
+MOMENT_SECONDS = 0.2
+"""Long enough for a login to start that must not."""
+
+
+def test_a_version_that_the_server_cannot_parse_is_dropped(
+    serve: Serve, watching: Watching
+) -> None:
     text = 'resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax'
     refuse = status_json(500, "", text)
     server = serve(scripted(lambda r: r.answer(refuse, 500)))
@@ -24,10 +39,10 @@ def test_a_version_that_is_none_is_given_up(serve: Serve, watching: Watching) ->
     assert len(server.lists) == 2
 
 
-def test_a_version_that_expires_after_a_watch_lived_is_no_repetition(
+def test_a_version_that_expires_after_a_long_watch_is_not_a_repeated_failure(
     serve: Serve, watching: Watching
 ) -> None:
-    """As where a server is made anew twice: each time a list leads on at once."""
+    """A server is replaced twice: each time a list follows at once."""
 
     def expire(request: Request) -> None:
         request.answer(GONE, 410)
@@ -47,7 +62,7 @@ def test_a_version_that_expires_after_a_watch_lived_is_no_repetition(
     assert not any("410" in state.reason for state in recorder.states)
 
 
-def test_a_suddenly_empty_list_is_asked_for_again_from_the_source(
+def test_a_suddenly_empty_list_is_requested_again_without_a_version(
     serve: Serve, watching: Watching
 ) -> None:
     answers = iter([list_json(node_json("a")), list_json(), list_json()])
@@ -55,17 +70,17 @@ def test_a_suddenly_empty_list_is_asked_for_again_from_the_source(
         scripted(lambda r: r.answer(GONE, 410), answer=lambda r: r.answer(next(answers)))
     )
     informer, recorder = watching(server.url)
-    doubt = recorder.next_state(Phase.RECONNECTING)
-    assert "suddenly returns an empty list" in doubt.reason
-    assert doubt.next_try is not None
-    assert doubt.next_try - time.time() > 4
+    state = recorder.next_state(Phase.RECONNECTING)
+    assert "suddenly returns an empty list" in state.reason
+    assert state.next_try is not None
+    assert state.next_try - time.time() > 4
     assert set(informer.snapshot()) == {"a"}
     informer.retry_now()
     assert recorder.next_change().kind is ChangeKind.DELETED
     assert server.lists[-1].query == {"limit": "500"}, "not from a cache"
 
 
-def test_a_list_that_goes_round_in_circles_is_left(serve: Serve, watching: Watching) -> None:
+def test_a_list_whose_continue_token_repeats_is_a_failure(serve: Serve, watching: Watching) -> None:
     page = list_json(node_json("a"))
     page["metadata"]["continue"] = "token"
     server = serve(lambda r: r.answer(page))
@@ -74,10 +89,10 @@ def test_a_list_that_goes_round_in_circles_is_left(serve: Serve, watching: Watch
     assert len(server.requests) == 2
 
 
-def test_a_version_that_the_server_has_not_reached_is_given_up(
+def test_a_version_that_the_server_has_not_reached_is_dropped(
     serve: Serve, watching: Watching
 ) -> None:
-    """As where a cluster was made anew, or its etcd restored, behind the same address."""
+    """A cluster was recreated, or its etcd restored, behind the same address."""
     too_large = status_json(504, "Timeout", "Too large resource version: 10, current: 3")
     answers = iter([list_json(node_json("a")), too_large, list_json(node_json("b"), version="3")])
 
@@ -92,7 +107,9 @@ def test_a_version_that_the_server_has_not_reached_is_given_up(
     assert server.watches[-1].query["resourceVersion"] == "3"
 
 
-def test_at_another_server_versions_begin_anew(serve: Serve, watching: Watching) -> None:
+def test_another_server_is_listed_without_the_version_of_the_first(
+    serve: Serve, watching: Watching
+) -> None:
     first, second = serve(scripted()), serve(scripted())
     servers = iter([first, second])
     informer, recorder = watching(lambda: connection_to(next(servers).url))
@@ -102,10 +119,8 @@ def test_at_another_server_versions_begin_anew(serve: Serve, watching: Watching)
     assert [request.query for request in second.lists] == [{"limit": "500"}]
 
 
-def test_a_watch_that_is_cut_now_and_then_does_not_wait_longer_each_time(
-    serve: Serve, watching: Watching
-) -> None:
-    """As by a load balancer, every other minute."""
+def test_waits_do_not_grow_when_long_watches_are_cut(serve: Serve, watching: Watching) -> None:
+    """A load balancer cuts connections every few minutes."""
 
     def cut(request: Request) -> None:
         request.start_stream()
@@ -122,16 +137,102 @@ def test_a_watch_that_is_cut_now_and_then_does_not_wait_longer_each_time(
         informer.retry_now()
 
 
-def test_a_login_that_was_called_off_is_not_begun_by_waking_up(watching: Watching) -> None:
-    asked: list[int] = []
+class CancelledLogins:
+    """A `connect` that fails since the user cancels each login; `meanwhile` runs before."""
 
-    def connect() -> Connection:
-        asked.append(1)
-        raise LoginCancelledError("called off")
+    def __init__(self) -> None:
+        self.count = 0
+        self.again = threading.Event()
+        self.meanwhile: Callable[[], None] | None = None
 
-    informer, recorder = watching(connect)
+    def __call__(self) -> Connection:
+        self.count += 1
+        if self.count > 1:
+            self.again.set()
+        elif self.meanwhile:
+            self.meanwhile()
+        raise LoginCancelledError("cancelled")
+
+
+def test_only_the_user_starts_a_cancelled_login_again(watching: Watching) -> None:
+    logins = CancelledLogins()
+    informer, recorder = watching(logins)
     assert recorder.next_state(Phase.LOGIN_NEEDED).next_try is None
     informer.woke_up()
+    assert not logins.again.wait(MOMENT_SECONDS), "the machine woke up"
     informer.retry_now()
     recorder.next_state(Phase.LOGIN_NEEDED)
-    assert len(asked) == 2, "asked by the person, not by the clock"
+    assert logins.count == 2
+
+
+def test_waking_up_just_before_the_user_cancels_does_not_start_a_login() -> None:
+    logins = CancelledLogins()
+    informer, recorder = NodeInformer(logins), Recorder()
+    logins.meanwhile = informer.woke_up
+    informer.add_handler(recorder)
+    informer.start()
+    recorder.next_state(Phase.LOGIN_NEEDED)
+    assert not logins.again.wait(MOMENT_SECONDS)
+    assert informer.stop()
+
+
+def test_a_retry_just_before_the_user_cancels_does_not_start_a_login() -> None:
+    logins = CancelledLogins()
+    informer, recorder = NodeInformer(logins), Recorder()
+
+    def retry_then_cancel() -> None:
+        informer.retry_now()
+        informer.cancel_login()
+
+    logins.meanwhile = retry_then_cancel
+    informer.add_handler(recorder)
+    informer.start()
+    recorder.next_state(Phase.LOGIN_NEEDED)
+    assert not logins.again.wait(MOMENT_SECONDS)
+    assert informer.stop()
+
+
+def test_a_retry_during_a_failing_try_is_not_lost() -> None:
+    logins = CancelledLogins()
+    informer = NodeInformer(logins)
+    logins.meanwhile = informer.retry_now
+    informer.start()
+    assert logins.again.wait(WAIT_SECONDS)
+    assert informer.stop()
+
+
+def test_cancelling_a_login_right_after_stop_does_not_keep_the_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class StopsFirst(threading.Event):
+        """Both calls come between the reflector's last look at `stop` and its wait."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            reflector.stop()
+            reflector.cancel_login()
+            return super().wait(timeout)
+
+    store = NodeStore(lambda _news: None)
+    reflector = Reflector(CancelledLogins(), NODES, store)
+    monkeypatch.setattr(reflector, "_retry", StopsFirst())
+    thread = threading.Thread(target=reflector.run, daemon=True)
+    thread.start()
+    thread.join(WAIT_SECONDS)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("error", [ValueError("a bug"), SystemExit("a library exits")])
+def test_an_internal_error_is_reported_and_retried(
+    serve: Serve, watching: Watching, error: BaseException
+) -> None:
+    server = serve(scripted())
+    failures = iter([error])
+
+    def connect() -> Connection:
+        for failure in failures:
+            raise failure
+        return connection_to(server.url)
+
+    informer, recorder = watching(connect)
+    assert hurry(informer, recorder).startswith("Internal error in kubeimg")
+    recorder.next_state(Phase.LIVE)

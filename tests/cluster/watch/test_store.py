@@ -1,4 +1,4 @@
-"""What a store tells of lists, events and doubts."""
+"""The changes and states that a store publishes for lists, events and doubts."""
 
 import pytest
 
@@ -10,8 +10,8 @@ from tests.support.builders import image, node
 REDIS, NGINX = image("redis:7"), image("nginx:1")
 
 
-class Told:
-    """A store with what it told."""
+class Published:
+    """A store and what it has published."""
 
     def __init__(self, doubt_seconds: float = 60.0) -> None:
         self.news: list[NodeChange | ConnectionState] = []
@@ -24,198 +24,211 @@ class Told:
         self.store.list_ended()
 
     def take(self) -> list[tuple[ChangeKind, str]]:
-        """Kind and node of the changes told since the last time."""
+        """Returns and forgets the kind and node of the changes so far."""
         taken = [(n.kind, n.record.name) for n in self.news if isinstance(n, NodeChange)]
         self.news.clear()
         return taken
 
 
-def test_the_first_list_shows_nodes_as_they_come() -> None:
-    told = Told()
-    told.store.list_started()
-    told.store.listed(node("a"))
-    assert told.take() == [(ChangeKind.ADDED, "a")]
+def test_the_first_list_publishes_nodes_as_they_arrive() -> None:
+    published = Published()
+    published.store.list_started()
+    published.store.listed(node("a"))
+    assert published.take() == [(ChangeKind.ADDED, "a")]
 
 
-def test_the_first_list_is_no_news_and_what_follows_is() -> None:
-    told = Told()
-    told.lists(node("a"))
-    told.store.applied(node("b"))
-    assert [n.initial for n in told.news if isinstance(n, NodeChange)] == [True, False]
+def test_changes_of_the_first_list_are_initial_and_later_ones_are_not() -> None:
+    published = Published()
+    published.lists(node("a"))
+    published.store.applied(node("b"))
+    assert [n.initial for n in published.news if isinstance(n, NodeChange)] == [True, False]
 
 
-def test_a_first_list_that_was_begun_twice_leaves_no_ghost() -> None:
-    told = Told()
-    told.store.list_started()
-    told.store.listed(node("ghost"))
-    told.lists(node("a"))
-    assert set(told.store.snapshot()) == {"a"}
+def test_a_first_list_that_starts_again_drops_nodes_of_the_first_try() -> None:
+    published = Published()
+    published.store.list_started()
+    published.store.listed(node("ghost"))
+    published.lists(node("a"))
+    assert set(published.store.snapshot()) == {"a"}
 
 
-def test_a_later_list_is_compared_when_complete_and_departures_come_first() -> None:
-    told = Told()
-    told.lists(node("a"), node("b"), node("c"))
-    told.take()
-    told.store.list_started()
-    told.store.listed(node("b", [REDIS]))
-    told.store.listed(node("c"))
-    told.store.listed(node("d"))
-    assert told.take() == []
-    told.store.list_ended()
-    assert told.take() == [
+def test_a_later_list_is_compared_when_complete_and_deletions_come_first() -> None:
+    published = Published()
+    published.lists(node("a"), node("b"), node("c"))
+    published.take()
+    published.store.list_started()
+    published.store.listed(node("b", [REDIS]))
+    published.store.listed(node("c"))
+    published.store.listed(node("d"))
+    assert published.take() == []
+    published.store.list_ended()
+    assert published.take() == [
         (ChangeKind.DELETED, "a"),
         (ChangeKind.CHANGED, "b"),
         (ChangeKind.ADDED, "d"),
     ]
 
 
-def test_a_heartbeat_tells_nothing() -> None:
-    told = Told()
-    told.lists(node("a", [REDIS]))
-    told.take()
-    told.store.applied(node("a", [REDIS]))
-    assert told.take() == []
+def test_a_heartbeat_publishes_nothing() -> None:
+    published = Published()
+    published.lists(node("a", [REDIS]))
+    published.take()
+    published.store.applied(node("a", [REDIS]))
+    assert published.take() == []
 
 
 @pytest.mark.parametrize("by_list", [False, True])
 def test_a_name_that_returns_with_another_uid_is_another_node(by_list: bool) -> None:
-    told = Told()
-    told.lists(node("a", [REDIS]))
-    told.take()
-    reborn = node("a", [NGINX], uid="another")
+    published = Published()
+    published.lists(node("a", [REDIS]))
+    published.take()
+    recreated = node("a", [NGINX], uid="another")
     if by_list:
-        told.lists(reborn)
+        published.lists(recreated)
     else:
-        told.store.applied(reborn)
-    assert told.take() == [(ChangeKind.DELETED, "a"), (ChangeKind.ADDED, "a")]
-    assert told.store.get("a") == reborn
+        published.store.applied(recreated)
+    assert published.take() == [(ChangeKind.DELETED, "a"), (ChangeKind.ADDED, "a")]
+    assert published.store.get("a") == recreated
 
 
-def test_a_list_that_is_suddenly_empty_is_doubted_until_it_has_stood() -> None:
-    told = Told(doubt_seconds=60.0)
-    told.lists(node("a", [REDIS]))
-    told.store.applied(node("a"))
-    doubted = told.store.get("a")
+def test_an_emptied_image_list_is_doubted_until_it_has_stood() -> None:
+    published = Published(doubt_seconds=60.0)
+    published.lists(node("a", [REDIS]))
+    published.store.applied(node("a"))
+    doubted = published.store.get("a")
     assert doubted is not None
     assert (doubted.images, doubted.images_doubted) == ((REDIS,), True)
-    due = told.store.next_due()
+    due = published.store.next_due()
     assert due is not None
-    told.store.settle(due - 1)
-    assert told.store.get("a") == doubted
-    told.take()
-    told.store.settle(due)
-    assert told.take() == [(ChangeKind.CHANGED, "a")]
-    believed = told.store.get("a")
+    published.store.settle(due - 1)
+    assert published.store.get("a") == doubted
+    published.take()
+    published.store.settle(due)
+    assert published.take() == [(ChangeKind.CHANGED, "a")]
+    believed = published.store.get("a")
     assert believed is not None
     assert (believed.images, believed.images_doubted) == ((), False)
-    assert told.store.next_due() is None
+    assert published.store.next_due() is None
 
 
-def test_a_doubted_list_that_comes_back_changed_nothing() -> None:
-    told = Told()
-    told.lists(node("a", [REDIS]))
-    told.store.applied(node("a"))
-    told.store.applied(node("a", ready=False))
-    told.store.applied(node("a", [REDIS]))
-    assert told.store.next_due() is None
-    changes = [n for n in told.news if isinstance(n, NodeChange)]
+def test_images_that_return_during_the_doubt_never_left() -> None:
+    published = Published()
+    published.lists(node("a", [REDIS]))
+    published.store.applied(node("a"))
+    published.store.applied(node("a", ready=False))
+    published.store.applied(node("a", [REDIS]))
+    assert published.store.next_due() is None
+    changes = [n for n in published.news if isinstance(n, NodeChange)]
     assert not any(change.images for change in changes)
 
 
-def test_a_doubted_node_that_is_deleted_is_forgotten() -> None:
-    told = Told()
-    told.lists(node("a", [REDIS]))
-    told.store.applied(node("a"))
-    told.store.removed("a")
-    assert told.store.next_due() is None
-    told.store.settle(float("inf"))
-    assert told.store.get("a") is None
+def test_deleting_a_node_ends_its_doubt() -> None:
+    published = Published()
+    published.lists(node("a", [REDIS]))
+    published.store.applied(node("a"))
+    published.store.removed("a")
+    assert published.store.next_due() is None
+    published.store.settle(float("inf"))
+    assert published.store.get("a") is None
 
 
 def test_a_node_that_never_had_images_is_not_doubted() -> None:
-    told = Told()
-    told.lists(node("a"))
-    told.store.applied(node("a", ready=False))
-    record = told.store.get("a")
+    published = Published()
+    published.lists(node("a"))
+    published.store.applied(node("a", ready=False))
+    record = published.store.get("a")
     assert record is not None
     assert not record.images_doubted
 
 
 def test_a_snapshot_does_not_change_afterwards() -> None:
-    told = Told()
-    told.lists(node("a"))
-    snapshot = told.store.snapshot()
-    told.store.applied(node("b"))
+    published = Published()
+    published.lists(node("a"))
+    snapshot = published.store.snapshot()
+    published.store.applied(node("b"))
     assert set(snapshot) == {"a"}
 
 
-# What cannot be read.
+# Unreadable objects.
 
 
-def latest(told: Told) -> ConnectionState:
-    return [news for news in told.news if isinstance(news, ConnectionState)][-1]
+def latest(published: Published) -> ConnectionState:
+    return [news for news in published.news if isinstance(news, ConnectionState)][-1]
 
 
-def test_what_cannot_be_read_is_counted_and_named_until_it_can() -> None:
-    told = Told()
-    told.lists(node("a"), node("b"))
-    told.store.progressed(Phase.LIVE)
-    told.store.skipped("a")
-    told.store.skipped("a")
-    assert (latest(told).unreadable, latest(told).skipped) == (("a",), 2)
-    assert latest(told).phase is Phase.LIVE
-    told.store.applied(node("a"))
-    assert (latest(told).unreadable, latest(told).skipped) == ((), 2)
+def test_an_unreadable_node_is_named_until_it_can_be_read_and_stays_counted() -> None:
+    published = Published()
+    published.lists(node("a"), node("b"))
+    published.store.progressed(Phase.LIVE)
+    published.store.skipped("a")
+    published.store.skipped("a")
+    assert (latest(published).unreadable, latest(published).skipped) == (("a",), 2)
+    assert latest(published).phase is Phase.LIVE
+    published.store.applied(node("a"))
+    assert (latest(published).unreadable, latest(published).skipped) == ((), 2)
 
 
 def test_an_unreadable_node_that_is_deleted_is_gone() -> None:
-    told = Told()
-    told.lists(node("a"))
-    told.store.progressed(Phase.LIVE)
-    told.store.skipped("a")
-    told.store.removed("a")
-    assert latest(told).unreadable == ()
-    assert told.store.get("a") is None
+    published = Published()
+    published.lists(node("a"))
+    published.store.progressed(Phase.LIVE)
+    published.store.skipped("a")
+    published.store.removed("a")
+    assert latest(published).unreadable == ()
+    assert published.store.get("a") is None
 
 
-def test_a_node_that_a_list_holds_but_nobody_can_read_stays_as_it_was() -> None:
-    told = Told()
-    told.lists(node("a", [REDIS]), node("b"))
-    told.take()
-    told.store.list_started()
-    told.store.skipped("a")
-    told.store.list_ended()
-    assert told.take() == [(ChangeKind.DELETED, "b")]
-    kept = told.store.get("a")
+def test_a_node_whose_list_entry_is_unreadable_keeps_its_record() -> None:
+    published = Published()
+    published.lists(node("a", [REDIS]), node("b"))
+    published.take()
+    published.store.list_started()
+    published.store.skipped("a")
+    published.store.list_ended()
+    assert published.take() == [(ChangeKind.DELETED, "b")]
+    kept = published.store.get("a")
     assert kept is not None
     assert kept.images == (REDIS,)
-    told.store.progressed(Phase.LIVE)
-    assert latest(told).unreadable == ("a",)
+    published.store.progressed(Phase.LIVE)
+    assert latest(published).unreadable == ("a",)
 
 
-def test_no_node_is_gone_while_an_entry_without_a_name_may_be_its_own() -> None:
-    told = Told()
-    told.lists(node("a"), node("b"))
-    told.take()
-    told.store.list_started()
-    told.store.listed(node("a"))
-    told.store.skipped("")
-    told.store.list_ended()
-    assert told.take() == []
-    told.store.progressed(Phase.LIVE)
-    assert latest(told).unreadable == ("", "b")
+def test_no_node_is_deleted_while_an_entry_without_a_name_may_be_its_entry() -> None:
+    published = Published()
+    published.lists(node("a"), node("b"))
+    published.take()
+    published.store.list_started()
+    published.store.listed(node("a"))
+    published.store.skipped("")
+    published.store.list_ended()
+    assert published.take() == []
+    published.store.progressed(Phase.LIVE)
+    assert latest(published).unreadable == ("", "b")
 
 
-def test_a_list_is_suddenly_empty_where_it_is_empty_and_nodes_are_known() -> None:
-    told = Told()
-    told.store.list_started()
-    assert not told.store.list_is_suddenly_empty, "nothing was known before"
-    told.store.list_ended()
-    told.lists(node("a"))
-    told.store.list_started()
-    assert told.store.list_is_suddenly_empty
-    told.store.skipped("a")
-    assert not told.store.list_is_suddenly_empty
-    told.store.list_started()
-    told.store.listed(node("b"))
-    assert not told.store.list_is_suddenly_empty
+def test_a_list_is_suddenly_empty_if_it_holds_nothing_and_nodes_are_known() -> None:
+    published = Published()
+    published.store.list_started()
+    assert not published.store.list_is_suddenly_empty, "nothing was known before"
+    published.store.list_ended()
+    published.lists(node("a"))
+    published.store.list_started()
+    assert published.store.list_is_suddenly_empty
+    published.store.skipped("a")
+    assert not published.store.list_is_suddenly_empty
+    published.store.list_started()
+    published.store.listed(node("b"))
+    assert not published.store.list_is_suddenly_empty
+
+
+# States.
+
+
+def test_stopped_is_the_last_state() -> None:
+    published = Published()
+    published.lists(node("a"))
+    published.store.progressed(Phase.STOPPED)
+    published.store.progressed(Phase.LIVE)
+    published.store.skipped("a")
+    assert latest(published).phase is Phase.STOPPED
+    assert published.store.state == latest(published)
