@@ -1,5 +1,6 @@
 """A demo cluster in this process, a real control plane beside it, a plain client."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -45,6 +46,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("control_plane") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(CONTROL_PLANE_SECONDS))
+
+
+def pytest_collection_finish() -> None:
+    """Exempt from garbage collection what lives as long as the run: modules and collected tests.
+
+    The tests of windows collect garbage and look for objects left behind after every test; they
+    take half as long without these 200,000 objects.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
