@@ -25,7 +25,7 @@ else
 endif
 
 test: $(INSTALLED) ## the tests
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 test-slow: $(INSTALLED) ## the tests that build, install or start whole programs
 	@$(BIN)/python -m pytest -m slow --timeout 900

@@ -45,7 +45,7 @@ def test_each_record_is_an_object_on_a_line(capsys: pytest.CaptureFixture[str]) 
     time = line.pop("time")
     assert line == {
         "level": "WARNING",
-        "_log": OURS,
+        "logger": OURS,
         "msg": "it \n\x1b[31m\x7f broke in 北京",
         "nodes": 5,
     }

@@ -5,6 +5,7 @@ on it is what a test writes. Linux only, for its processes must end with the tes
 ends.
 """
 
+import base64
 import json
 import socket
 import subprocess
@@ -82,13 +83,19 @@ class Server:
                 raise StartError(f"{self._command[0]} did not start:\n{self._log_end()}")
 
     def stop(self) -> None:
-        """End it: asked first, killed if that is not heard."""
+        """Ask it to end; kill it if it does not end within STOP_SECONDS."""
         if self._process is None:
             return
         self._process.terminate()
         if not _ended(self._process, within=STOP_SECONDS):
-            self._process.kill()
-            self._process.wait()
+            self.kill()
+        self._pool.clear()
+
+    def kill(self) -> None:
+        """End it at once, as a crash does: its open connections break."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
         self._pool.clear()
 
     def _is_ready(self) -> bool:
@@ -165,7 +172,7 @@ class ControlPlane:
         return [self._etcd.pid, self._api_server.pid]
 
     def reset(self, nodes: Iterable[JsonObject]) -> None:
-        """Begin anew with these nodes, no pods and no events, on a server that runs."""
+        """Leave these nodes, no pods and no events; start the API server if it does not run."""
         if not self._api_server.runs:
             self.start_api_server()
         api = self.api()
@@ -173,17 +180,25 @@ class ControlPlane:
             if item["metadata"].get("finalizers"):
                 api.patch(item["metadata"]["name"], {"metadata": {"finalizers": None}})
         namespace = "/api/v1/namespaces/default"
-        for collection in (NODES, f"{namespace}/pods", f"{namespace}/events"):
-            code, answer = api.call("DELETE", collection, {"gracePeriodSeconds": 0})
-            assert code == 200, answer
+        for collection, prefix in (
+            (NODES, "/registry/minions/"),
+            (f"{namespace}/pods", "/registry/pods/"),
+            (f"{namespace}/events", "/registry/events/"),
+        ):
+            if self._holds(prefix):
+                code, answer = api.call("DELETE", collection, {"gracePeriodSeconds": 0})
+                assert code == 200, answer
         for node in nodes:
             code, answer = api.call("POST", NODES, node)
             assert code == 201, answer
         api.close()
 
     def stop_api_server(self) -> None:
-        """End the API server; its port stays its own."""
-        self._api_server.stop()
+        """End the API server at once and break its connections; its port stays its own.
+
+        A server that is asked to end waits for its watches, for longer than STOP_SECONDS.
+        """
+        self._api_server.kill()
 
     def start_api_server(self) -> None:
         """Start it again where it was, with a watch cache that remembers nothing."""
@@ -265,6 +280,18 @@ class ControlPlane:
         path.write_text(yaml.safe_dump(document), encoding="utf-8")
         return path
 
+    def _holds(self, prefix: str) -> bool:
+        """Whether etcd holds a key with that prefix.
+
+        The API server answers the same only after its cache of that resource has caught up with
+        the writes to all others, which takes up to 100 ms.
+        """
+        begin, end = prefix.encode(), prefix[:-1].encode() + bytes([ord(prefix[-1]) + 1])
+        keys = {"key": _base64(begin), "range_end": _base64(end), "count_only": True}
+        code, answer = self._etcd_api.call("POST", "/v3/kv/range", keys)
+        assert code == 200, answer
+        return int(answer.get("count", 0)) > 0
+
     def _new_etcd(self, port: int, peer_port: int) -> Server:
         own, peer = f"http://{HOST}:{port}", f"http://{HOST}:{peer_port}"
         command = [
@@ -321,6 +348,10 @@ class ControlPlane:
             code, answer = api.call("POST", path, item)
             assert code == 201, answer
         api.close()
+
+
+def _base64(key: bytes) -> str:
+    return base64.b64encode(key).decode()
 
 
 def _ended(process: subprocess.Popen[bytes], within: float) -> bool:
