@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from api import NODES, Api
 from fixtures import Serve, VerbsOn
-from nodes import annotated, metadata, recreate, set_annotations, uid_of
+from nodes import annotated, metadata, recreate, uid_of
 from recorder import WAIT_SECONDS
-from scripted_server import Request, node_json, status_json
+from scripted_server import Request, image_json, node_json, status_json
 
 from kubeimg_gui.cluster.actions import Deletion, NodeActions, PodOnNode
 from kubeimg_gui.cluster.errors import (
@@ -95,10 +95,18 @@ def test_an_answer_that_is_no_node(serve: Serve, actions_on: VerbsOn, body: byte
         actions.yaml("n0", managed_fields=True)
 
 
-def test_yaml_holds_the_whole_node(api: Api, actions: NodeActions) -> None:
-    set_annotations(
-        api, {"long": "word " * 100, "lines": "one\n  two\n", "y": "n", "unicode": "多"}
-    )
+def test_yaml_holds_the_whole_node(serve: Serve, actions_on: VerbsOn) -> None:
+    node = node_json("n0", images=[image_json("redis:7", 5)])
+    node["metadata"] |= {
+        "annotations": {
+            "long": "word " * 100,
+            "lines": "one\n  two\n",
+            "y": "n",
+            "unicode": "多",
+        },
+        "managedFields": [{"apiVersion": "v1", "manager": "kubelet", "operation": "Update"}],
+    }
+    actions = actions_on(serve(lambda request: request.answer(node)).url)
     whole = actions.yaml("n0", managed_fields=True)
     assert "  - apiVersion: v1\n" in whole
     assert "manager: " in whole

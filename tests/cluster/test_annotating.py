@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from api import Api
+from api import MERGE, Api
 from fixtures import Serve, VerbsOn
 from nodes import annotated, metadata, recreate, set_annotations, uid_of
 from scripted_server import Request, status_json
@@ -40,10 +40,14 @@ def test_annotations_are_set_changed_and_removed(api: Api, actions: NodeActions)
     assert "annotations" not in metadata(api)
 
 
-def test_the_server_remembers_who_wrote(api: Api, actions: NodeActions) -> None:
+def test_the_request_names_kubeimg_as_the_field_manager(
+    cluster: DemoCluster, api: Api, actions: NodeActions
+) -> None:
+    """What a real server records of it is in test_real_actions.py."""
     actions.annotate("n0", uid_of(api), [AnnotationEdit("a", None, "b")])
-    (entry,) = [e for e in metadata(api)["managedFields"] if e["manager"] == "kubeimg"]
-    assert entry["fieldsV1"] == {"f:metadata": {"f:annotations": {".": {}, "f:a": {}}}}
+    (request,) = [request for request in cluster.requests if request.method == "PATCH"]
+    assert request.query["fieldManager"] == "kubeimg"
+    assert request.headers["Content-Type"] == MERGE
 
 
 def test_what_is_there_already_is_not_written(

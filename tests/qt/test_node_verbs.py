@@ -1,13 +1,15 @@
 """A person at the real window: what all verbs have in common, and a server that is no help."""
 
 import time
+from collections.abc import Iterator
 
+import pytest
 from api import NODES, Api
 from driver import Driver, Play, add_annotation, confirm, entry, press, until, write
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from scripted_server import Request, ScriptedServer, status_json
+from scripted_server import Request, ScriptedServer, five_nodes, status_json
 
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.qt.annotate_dialog import AnnotateDialog
@@ -15,17 +17,23 @@ from kubeimg_gui.qt.delete_dialog import DeleteDialog
 from kubeimg_gui.qt.yaml_dialog import YamlDialog
 
 
+@pytest.fixture
+def cluster() -> Iterator[DemoCluster]:
+    """Nodes `n0` to `n4`; `n1` has an annotation and managed fields."""
+    nodes = five_nodes()
+    nodes[1]["metadata"] |= {
+        "annotations": {"team": "<b>blue</b>"},
+        "managedFields": [{"manager": "kubectl-annotate", "operation": "Update"}],
+    }
+    with DemoCluster(nodes, bookmark_seconds=0.2) as cluster:
+        yield cluster
+
+
 def exists(api: Api, node: str) -> bool:
     return api.get(f"{NODES}/{node}")[0] == 200
 
 
-def annotate(api: Api, node: str, **values: str | None) -> None:
-    assert api.patch(node, {"metadata": {"annotations": values}})[0] == 200
-
-
-def test_the_yaml_is_shown_and_searched(play: Play, api: Api) -> None:
-    annotate(api, "n1", team="<b>blue</b>")
-
+def test_the_yaml_is_shown_and_searched(play: Play) -> None:
     async def person(driver: Driver) -> None:
         await driver.choose("n1", "View YAML")
         dialog = await driver.dialog(YamlDialog)
