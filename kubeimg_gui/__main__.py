@@ -50,10 +50,16 @@ T = TypeVar("T")
 
 logger = logging.getLogger("kubeimg_gui")  # this module may be called __main__
 
+DEMO_MODULES = ("kubeimg_gui.demo", "aiohttp")
+"""What the demo cluster needs; the container image has neither."""
 GRAB_CHANGES = 5
 """How many changes a picture of the demo waits for, so that highlights are in it."""
 QT_LIBRARIES = "libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libxkbcommon0"
 """The Debian packages that Qt loads before it looks for a display."""
+
+
+class DemoMissingError(Exception):
+    """The demo cluster is asked for and not installed; the text says what is missing."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,7 +92,7 @@ def _ended(options: argparse.Namespace) -> int:
         _discard(sys.stdout)
         what = error.filename or "Standard output"
         return _fail(options, f"{what} cannot be used: {error.strerror or error}", EXIT_FAILED)
-    except KubeconfigError as error:
+    except (KubeconfigError, DemoMissingError) as error:
         return _fail(options, str(error), EXIT_USAGE)
     return code
 
@@ -102,7 +108,18 @@ def _target(options: argparse.Namespace, *, must_exist: bool = True) -> Target:
     return kubeconfig_target(options.context, options.kubeconfig, must_exist=must_exist)
 
 
+def _check_demo_is_installed() -> None:
+    """Raise DemoMissingError where the demo cluster or what it needs is not installed."""
+    for module in DEMO_MODULES:
+        if find_spec(module) is None:
+            raise DemoMissingError(
+                f"The demo cluster needs {module}, which is not installed: "
+                "install kubeimg-gui with all its dependencies"
+            )
+
+
 def _demo_target(options: argparse.Namespace) -> Target:
+    _check_demo_is_installed()
     from kubeimg_gui.demo.child import DemoError, DemoProcess
 
     demo = DemoProcess(nodes=options.demo, churn=options.churn, seed=options.seed)
@@ -245,6 +262,7 @@ def _health(
 
 
 def _demo_cluster(options: argparse.Namespace) -> int:
+    _check_demo_is_installed()
     from kubeimg_gui.demo.serve import DemoOptions, serve
 
     return serve(

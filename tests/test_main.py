@@ -277,6 +277,23 @@ def test_a_window_that_cannot_be_loaded_for_another_reason_says_so() -> None:
     assert line.endswith("DLL load failed")
 
 
+@pytest.mark.parametrize("module", ["kubeimg_gui.demo", "aiohttp"])
+@pytest.mark.parametrize("arguments", [["demo-cluster"], ["nodes", "--demo"], ["--demo"]])
+def test_a_demo_that_is_not_installed_is_one_sentence_and_usage(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    module: str,
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    assert run(capsys, *arguments) == (
+        2,
+        "",
+        f"kubeimg-gui: The demo cluster needs {module}, which is not installed: "
+        "install kubeimg-gui with all its dependencies\n",
+    )
+
+
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         main(["--version"])
