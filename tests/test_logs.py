@@ -42,6 +42,7 @@ def test_each_record_is_an_object_on_a_line(capsys: pytest.CaptureFixture[str]) 
     set_up_logging(0, None, as_json=True)
     logging.getLogger(OURS).warning("it \n\x1b[31m\x7f broke in %s", "北京", extra={"nodes": 5})
     (line,) = logged(capsys)
+    assert list(line) == ["time", "level", "logger", "msg", "nodes"]
     time = line.pop("time")
     assert line == {
         "level": "WARNING",
@@ -51,6 +52,20 @@ def test_each_record_is_an_object_on_a_line(capsys: pytest.CaptureFixture[str]) 
     }
     assert len(time) == len("2026-01-01T00:00:00.000Z")
     assert time.endswith("Z")
+
+
+def test_an_exception_and_a_stack_come_before_extra_fields(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logging(0, None, as_json=True)
+    try:
+        fail("why")
+    except RuntimeError:
+        logging.getLogger(OURS).exception("failed", stack_info=True, extra={"nodes": 5})
+    (line,) = logged(capsys)
+    assert list(line)[3:] == ["msg", "exc_info", "stack_info", "nodes"]
+    assert line["exc_info"].endswith("RuntimeError: why")
+    assert line["stack_info"].startswith("Stack (most recent call last):")
 
 
 def test_states_are_told_where_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
