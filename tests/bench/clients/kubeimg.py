@@ -12,7 +12,7 @@ from kubeimg_gui.cluster.informer import NodeInformer
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.domain.change import NodeChange
-from kubeimg_gui.headless.watch import seldom_collecting
+from kubeimg_gui.headless.watch import infrequent_collection
 
 IMPORTED_LATE = ("connection", "credentials", "endpoint")
 """When a face first connects; importing is not what is measured."""
@@ -51,7 +51,7 @@ def main() -> None:
     options = parser.parse_args()
     for module in IMPORTED_LATE:
         importlib.import_module(f"kubeimg_gui.cluster.{module}")
-    with seldom_collecting():  # as `watch` does
+    with infrequent_collection():  # as `watch` does
         informer = NodeInformer(kubeconfig_target(None, options.kubeconfig).connect)
         handler = Handler(Meter(), options.events)
         informer.add_handler(handler)
