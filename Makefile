@@ -5,8 +5,10 @@ CONTAINER ?= podman
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEMO_PICTURE := build/demo.png
-# What an image without a window is installed without; it is in the lock all the same.
+# Packages that requirements-headless.lock leaves out: Qt, and aiohttp with its dependencies. Only
+# the demo cluster loads aiohttp, and kubernetes.aio, which kubeimg does not use.
 WINDOW_ONLY := pyside6-essentials shiboken6 qasync
+DEMO_ONLY := aiohttp aiohttp-retry aiohappyeyeballs aiosignal attrs frozenlist multidict propcache yarl
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench wheel pictures lock clean packages test-slow \
@@ -81,7 +83,8 @@ protobuf: $(INSTALLED) ## make the code of the messages from their definition
 lock: $(INSTALLED) ## choose the newest dependencies that are at least a week old
 	@$(BIN)/python -m pip install -q uv
 	@for target in "requirements pyproject.toml" \
-	  "requirements-headless pyproject.toml -c requirements.lock $(WINDOW_ONLY:%=--no-emit-package %)" \
+	  "requirements-headless pyproject.toml -c requirements.lock \
+	    $(patsubst %,--no-emit-package %,$(WINDOW_ONLY) $(DEMO_ONLY))" \
 	  "requirements-dev pyproject.toml --group dev -c requirements.lock" \
 	  "requirements-go --group go"; do \
 	  set -- $$target; name=$$1; shift; \

@@ -1,7 +1,7 @@
-"""The command line: picks a face and gives it what it needs, and says how it ended.
+"""The command line: runs the window or a command, prints errors and returns the exit code.
 
-The only place that sees every room. Qt is imported only where a window is wanted, and the
-Kubernetes client only in the thread that connects.
+The only module that imports every room. It imports Qt only for the window, and the Kubernetes
+client only in the thread that connects.
 """
 
 import argparse
@@ -39,7 +39,7 @@ from kubeimg_gui.headless.exit_codes import (
     EXIT_USAGE,
     SIGNAL_SECONDS,
     exit_code,
-    last_words,
+    final_message,
 )
 from kubeimg_gui.logs import set_up_logging
 from kubeimg_gui.text.sanitize import plain
@@ -52,14 +52,20 @@ T = TypeVar("T")
 
 logger = logging.getLogger("kubeimg_gui")  # this module may be called __main__
 
+DEMO_MODULES = ("kubeimg_gui.demo", "aiohttp")
+"""Modules that the demo cluster needs; the container image has neither."""
 GRAB_CHANGES = 5
-"""How many changes a picture of the demo waits for, so that highlights are in it."""
+"""Number of changes that a screenshot of the demo waits for, so that it shows highlights."""
 QT_LIBRARIES = "libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libxkbcommon0"
-"""The Debian packages that Qt loads before it looks for a display."""
+"""Debian packages of the libraries that Qt loads before it opens a display."""
+
+
+class DemoMissingError(Exception):
+    """The demo cluster is not installed; the text says what is missing."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one face; the exit code: 0, 2 usage, 3 connection, 4 permission, 1 anything else."""
+    """Run a command. Returns 0, or 2 usage, 3 connection, 4 permission, 1 any other error."""
     _set_up_output()
     options = parse(sys.argv[1:] if arguments is None else arguments)
     as_json = options.log_format == "json"
@@ -69,26 +75,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         set_up_logging(options.verbose, None, as_json=as_json)
         return _fail(options, f"The log file {options.log_file} cannot be written", EXIT_USAGE)
     try:
-        return _ended(options)
+        return _run(options)
     except KeyboardInterrupt:
-        _discard(sys.stderr)  # maybe because nobody reads it
+        _discard(sys.stderr)  # its reader may have closed it
         return EXIT_INTERRUPTED
 
 
-def _ended(options: argparse.Namespace) -> int:
-    """Run the face, and say what it could not go on without."""
+def _run(options: argparse.Namespace) -> int:
+    """Run the command and print why it failed."""
     try:
-        code = FACES[options.command](options)
+        code = COMMANDS[options.command](options)
         sys.stdout.flush()
     except BrokenPipeError:
-        _discard(sys.stdout)  # whoever read it has seen enough
+        _discard(sys.stdout)  # its reader has closed it
         return 0
     except OSError as error:
-        logger.debug("the end", exc_info=True)
+        logger.debug("command failed", exc_info=True)
         _discard(sys.stdout)
         what = error.filename or "Standard output"
         return _fail(options, f"{what} cannot be used: {error.strerror or error}", EXIT_FAILED)
-    except KubeconfigError as error:
+    except (KubeconfigError, DemoMissingError) as error:
         return _fail(options, str(error), EXIT_USAGE)
     return code
 
@@ -98,13 +104,24 @@ def _target(options: argparse.Namespace, *, must_exist: bool = True) -> Target:
         return _demo_target(options)
     if options.in_cluster:
         return in_cluster_target(options.in_cluster, must_exist=must_exist)
-    names_none = options.kubeconfig is None and options.context is None
-    if names_none and not has_kubeconfig() and is_in_pod(SERVICE_ACCOUNT_FOLDER):
+    no_kubeconfig_option = options.kubeconfig is None and options.context is None
+    if no_kubeconfig_option and not has_kubeconfig() and is_in_pod(SERVICE_ACCOUNT_FOLDER):
         return in_cluster_target(SERVICE_ACCOUNT_FOLDER, must_exist=must_exist)
     return kubeconfig_target(options.context, options.kubeconfig, must_exist=must_exist)
 
 
+def _check_demo_is_installed() -> None:
+    """Raise DemoMissingError if the demo cluster or its dependency is not installed."""
+    for module in DEMO_MODULES:
+        if find_spec(module) is None:
+            raise DemoMissingError(
+                f"The demo cluster needs {module}, which is not installed: "
+                "install kubeimg-gui with all its dependencies"
+            )
+
+
 def _demo_target(options: argparse.Namespace) -> Target:
+    _check_demo_is_installed()
     from kubeimg_gui.demo.child import DemoError, DemoProcess
 
     demo = DemoProcess(nodes=options.demo, churn=options.churn, seed=options.seed)
@@ -123,13 +140,13 @@ def _selector(options: argparse.Namespace) -> Selector:
     return Selector(labels=options.selector, fields=options.field_selector)
 
 
-# The faces.
+# The commands.
 
 
 def _window(options: argparse.Namespace) -> int:
     try:
         import_module("PySide6.QtWidgets")
-        if find_spec("qasync") is None:  # it is imported once there is a window
+        if find_spec("qasync") is None:  # it is imported later, after the window opens
             raise ModuleNotFoundError(name="qasync")
         from kubeimg_gui.qt.app.application import WindowOptions, run
         from kubeimg_gui.qt.app.session import Feed
@@ -162,30 +179,30 @@ def _window(options: argparse.Namespace) -> int:
 
 
 def _nodes(options: argparse.Namespace) -> int:
-    from kubeimg_gui.headless.report import WRITERS, not_understood
+    from kubeimg_gui.headless.report import WRITERS, describe_unreadable
 
     target, resource = _target(options), NODES.select(_selector(options))
     try:
-        nodes, unreadable = _heeding_signals(lambda: list_once(target.connect(), resource))
+        nodes, unreadable = _call_in_thread(lambda: list_once(target.connect(), resource))
     except ClusterError as error:
-        return _end_at(options, target, failure_policy(error, 0.0))
+        return _fail_with(options, target, failure_policy(error, 0.0))
     finally:
         target.close()
     if unreadable:
-        words = f"{target.context}: {not_understood(unreadable)}; the output is without them"
-        _say(options, words)
+        warning = f"{describe_unreadable(unreadable)}; the output does not include them"
+        _say(options, f"{target.context}: {warning}")
     WRITERS[options.output](nodes, sys.stdout)
     return 0
 
 
-def _heeding_signals(call: Callable[[], T]) -> T:
-    """What `call` returns, made in another thread while this one waits as SIGNAL_SECONDS says."""
+def _call_in_thread(call: Callable[[], T]) -> T:
+    """Return the result of `call`, run in another thread so that signals interrupt the wait."""
     done: Future[T] = Future()
 
     def run() -> None:
         try:
             done.set_result(call())
-        except BaseException as error:  # noqa: BLE001  (it is raised where the result is asked)
+        except BaseException as error:  # noqa: BLE001  (`result` raises it)
             done.set_exception(error)
 
     Thread(target=run, name="call", daemon=True).start()
@@ -214,26 +231,26 @@ def _watch(options: argparse.Namespace) -> int:
     finally:
         target.close()
     if not ended:
-        os._exit(EXIT_FAILED)  # an ordinary end would wait for the output to be read
-    return _end_at(options, target, writer.refused) if writer.refused else 0
+        os._exit(EXIT_FAILED)  # a normal exit would block until the output is read
+    return _fail_with(options, target, writer.refused) if writer.refused else 0
 
 
 @contextmanager
 def _health(
     options: argparse.Namespace, informer: NodeInformer, writer: "ChangeWriter"
 ) -> Generator[None, None, None]:
-    """Tell how the informer is, where that is asked for."""
+    """Within the block serve the probes, if `--listen` is given."""
     if options.listen is None:
         yield
         return
     from kubeimg_gui.headless.health import Health, HealthServer
 
-    def illness() -> str:
+    def failure() -> str:
         if writer.is_stuck:
-            return "nobody reads the output"
-        return "" if informer.is_running else "the informer has ended"
+            return "the output is not being read"
+        return "" if informer.is_running else "the informer has stopped"
 
-    health = Health(illness)
+    health = Health(failure)
     try:
         server = HealthServer(options.listen, health)
     except OSError as error:
@@ -249,6 +266,7 @@ def _health(
 
 
 def _demo_cluster(options: argparse.Namespace) -> int:
+    _check_demo_is_installed()
     from kubeimg_gui.demo.serve import DemoOptions, serve
 
     return serve(
@@ -268,7 +286,7 @@ def _demo_cluster(options: argparse.Namespace) -> int:
     )
 
 
-FACES: dict[str | None, Callable[[argparse.Namespace], int]] = {
+COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     None: _window,
     "nodes": _nodes,
     "watch": _watch,
@@ -276,11 +294,11 @@ FACES: dict[str | None, Callable[[argparse.Namespace], int]] = {
 }
 
 
-# Words to a person.
+# Output and errors.
 
 
 def _set_up_output() -> None:
-    """Have output that fails at no character, and that is there where there is no console."""
+    """Escape characters that an encoding lacks; where there is no console, discard the output."""
     for name in ("stdout", "stderr"):
         stream: object = getattr(sys, name)
         if stream is None:
@@ -290,24 +308,24 @@ def _set_up_output() -> None:
 
 
 def _discard(stream: TextIO) -> None:
-    """What is still buffered must not fail again when the process ends."""
+    """Redirect a stream to the null file, so that flushing it at exit does not fail again."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _end_at(
-    options: argparse.Namespace, target: Target, trouble: FailurePolicy | ConnectionState
+def _fail_with(
+    options: argparse.Namespace, target: Target, end: FailurePolicy | ConnectionState
 ) -> int:
-    words = last_words(target.context, trouble.phase, trouble.reason, in_pod=target.in_pod)
-    return _fail(options, words, exit_code(trouble.phase))
+    message = final_message(target.context, end.phase, end.reason, in_pod=target.in_pod)
+    return _fail(options, message, exit_code(end.phase))
 
 
 def _without_qt(error: ImportError) -> str:
-    rest = "the commands nodes and watch work without"
+    rest = "the commands nodes and watch work without it"
     library = re.match(r"(\S+): cannot open shared object file", str(error))
     if library:
         return (
-            f"The window needs the system's library {library[1]} ({rest}); "
+            f"The window needs the system library {library[1]} ({rest}); "
             f"on Debian: apt-get install {QT_LIBRARIES}"
         )
     if isinstance(error, ModuleNotFoundError):

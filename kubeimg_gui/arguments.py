@@ -1,6 +1,6 @@
-"""The command line's arguments: what may be given, and what each must be.
+"""The command line's arguments: definition and parsing.
 
-Whoever reads the result finds every option in it, under its long name, whatever the command.
+The result holds every option of every command under its long name.
 """
 
 import argparse
@@ -16,15 +16,15 @@ DEMO_IMAGES = 34
 DEMO_CHURN = 0.5
 PIXELS_MOST = 16_384
 _ALONE = ("--demo", "--in-cluster")
-"""Options that may stand without their value."""
+"""Options whose value is optional."""
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """The options; `command` is None for the window. Exits with 2, and says why, at a mistake."""
+    """Return the options; `command` is None for the window. Exits with 2 if they are invalid."""
     parser = argparse.ArgumentParser(
         prog="kubeimg-gui",
         description="Watch how container images fill the disks of Kubernetes nodes. "
-        "Without a command: the window, on the kubeconfig's current context.",
+        "Without a command it opens the window on the kubeconfig's current context.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"kubeimg {__version__}")
@@ -43,10 +43,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     commands = parser.add_subparsers(title="without a window", metavar="COMMAND", dest="command")
     for name, summary, formats in (
-        ("nodes", "the nodes' image storage, once", ("table", "json", "csv")),
-        ("watch", "a line for each change, until stopped", ("text", "json")),
+        ("nodes", "print the nodes' image storage once", ("table", "json", "csv")),
+        ("watch", "print a line for each change until stopped", ("text", "json")),
     ):
-        # Options not given stay out of the result, so that one given before the command is kept.
+        # SUPPRESS keeps the value of an option that is given before the command only.
         command = commands.add_parser(
             name, help=summary, allow_abbrev=False, argument_default=argparse.SUPPRESS
         )
@@ -55,7 +55,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         if name == "watch":
             _add_watch_options(command)
     _add_demo_cluster(commands.add_parser)
-    # An option's own value is part of it, so that no command is taken for one.
+    # `--demo nodes` means --demo without a value, then the command nodes.
     options = parser.parse_args([f"{given}=" if given in _ALONE else given for given in arguments])
     if options.in_cluster is not None and _elsewhere(options):
         parser.error("argument --in-cluster: not allowed with --kubeconfig, --context or --demo")
@@ -67,32 +67,49 @@ def _elsewhere(options: argparse.Namespace) -> bool:
 
 
 def _add_connection_options(parser: argparse.ArgumentParser) -> None:
-    """Options that may stand before or after a command; the later wins."""
+    """Add options that may stand before or after a command; the last one wins."""
     add = parser.add_argument_group("the cluster").add_argument
-    add("--kubeconfig", type=Path, metavar="FILE", help="this kubeconfig alone")
-    add("--context", metavar="NAME", help="this context instead of the current one")
+    add("--kubeconfig", type=Path, metavar="FILE", help="use only this kubeconfig")
+    add("--context", metavar="NAME", help="use this context instead of the current one")
     add(
         "--in-cluster",
         type=_service_account,
         metavar="[=FOLDER]",
-        help=f"this pod's cluster, as the service account in FOLDER ({SERVICE_ACCOUNT_FOLDER})",
+        help=f"use this pod's cluster and the service account in FOLDER ({SERVICE_ACCOUNT_FOLDER})",
     )
-    add("-l", "--selector", metavar="LABELS", help="only nodes with these labels")
-    add("--field-selector", metavar="FIELDS", help="only nodes with these fields")
-    add("--demo", type=_demo_nodes, metavar="[=NODES]", help="an embedded demo cluster (=40)")
-    add("--churn", type=_rate, metavar="N", help="the demo's image changes per second")
-    add("--seed", type=int, metavar="N", help="which demo: the same seed plays the same story")
+    add("-l", "--selector", metavar="LABELS", help="select nodes with these labels")
+    add("--field-selector", metavar="FIELDS", help="select nodes with these fields")
+    add(
+        "--demo",
+        type=_demo_nodes,
+        metavar="[=NODES]",
+        help="use an embedded demo cluster (of 40 nodes)",
+    )
+    add(
+        "--churn",
+        type=_rate,
+        metavar="N",
+        help="image changes per second in the demo cluster (0.5)",
+    )
+    add(
+        "--seed",
+        type=int,
+        metavar="N",
+        help="random seed of the demo cluster; the same seed gives the same changes (1)",
+    )
     _add_log_options(parser)
     add(
         "--log-format",
         choices=("text", "json"),
-        help="json: an object a line, also for the states and errors of nodes and watch",
+        help="json: one object per line, also for states and errors of nodes and watch",
     )
 
 
 def _add_log_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-v", "--verbose", action="count", help="log more to standard error")
-    parser.add_argument("--log-file", type=Path, metavar="FILE", help="log to this file instead")
+    parser.add_argument(
+        "--log-file", type=Path, metavar="FILE", help="log to this file instead of standard error"
+    )
 
 
 def _add_watch_options(parser: argparse.ArgumentParser) -> None:
@@ -103,17 +120,17 @@ def _add_watch_options(parser: argparse.ArgumentParser) -> None:
         type=_address,
         default=None,
         metavar="[HOST]:PORT",
-        help="serve /healthz and /readyz there",
+        help="serve /healthz and /readyz on this address",
     )
 
 
 def _add_window_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("the window").add_argument
-    add("--read-only", action="store_true", help="offer nothing that changes a node")
+    add("--read-only", action="store_true", help="offer no actions that change a node")
     add("--theme", choices=("light", "dark", "system"), default="system")
     add("--size", type=_size, metavar="WxH", help="the window's size in pixels")
-    add("--grab", type=Path, metavar="FILE.png", help="save a picture once synced, and exit")
-    add("--timeout", type=_rate, default=30.0, metavar="S", help="seconds --grab waits (30)")
+    add("--grab", type=Path, metavar="FILE.png", help="save a screenshot when synced, then exit")
+    add("--timeout", type=_rate, default=30.0, metavar="S", help="seconds that --grab waits (30)")
 
 
 def _add_demo_cluster(
@@ -121,25 +138,60 @@ def _add_demo_cluster(
 ) -> None:
     demo = add_parser(
         "demo-cluster",
-        help="the demo cluster alone, for kubectl and other clients",
+        help="run only the demo cluster, for kubectl and other clients",
         allow_abbrev=False,
         argument_default=argparse.SUPPRESS,
     )
     add = demo.add_argument
-    add("--nodes", type=_count, default=DEMO_NODES, metavar="N", help="how many nodes (40)")
+    add("--nodes", type=_count, default=DEMO_NODES, metavar="N", help="number of nodes (40)")
     add("--port", type=_port, default=0, metavar="P", help="port on 127.0.0.1 (a free one)")
-    add("--seed", type=int, metavar="S", help="the same seed plays the same story")
-    add("--churn", type=_rate, metavar="N", help="image changes per second over the fleet")
-    add("--images", type=_count, default=DEMO_IMAGES, metavar="K", help="images a node holds (34)")
-    add("--kubeconfig-out", type=Path, default=None, metavar="FILE", help="write a kubeconfig")
-    add("--faults", type=Path, default=None, metavar="FILE", help="play this fault script")
-    add("--tls-cert", type=Path, default=None, metavar="FILE", help="serve TLS, with this")
-    add("--tls-key", type=Path, default=None, metavar="FILE", help="and with the key in this file")
+    add(
+        "--seed",
+        type=int,
+        metavar="S",
+        help="random seed; the same seed gives the same changes (1)",
+    )
+    add("--churn", type=_rate, metavar="N", help="image changes per second in the cluster (0.5)")
+    add(
+        "--images",
+        type=_count,
+        default=DEMO_IMAGES,
+        metavar="K",
+        help="images per node on average (34)",
+    )
+    add(
+        "--kubeconfig-out",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="write a kubeconfig for the cluster",
+    )
+    add(
+        "--faults",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="inject the faults that this script describes",
+    )
+    add(
+        "--tls-cert",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="serve TLS with this certificate",
+    )
+    add(
+        "--tls-key",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="private key, if --tls-cert does not contain it",
+    )
     add(
         "--until-stdin-closes",
         action="store_true",
         default=False,
-        help="end with the process that holds standard input open",
+        help="stop when standard input closes",
     )
     _add_log_options(demo)
 
@@ -177,7 +229,7 @@ def _address(text: str) -> tuple[str, int]:
 def _port(text: str) -> int:
     port = _count(text)
     if port > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port number")
     return port
 
 

@@ -1,7 +1,7 @@
-"""The log: who writes to it, where it goes, as lines for a person or as JSON for a collector.
+"""Logging: levels, destination, and the format (text for people, JSON for log collectors).
 
-Only kubeimg's own loggers are heard, for other libraries' logs may hold what a cluster keeps
-secret; and every line goes through the redaction, whoever wrote it.
+Only kubeimg's own loggers write, because the logs of other libraries may contain secrets of the
+cluster. Every line is redacted.
 """
 
 import logging
@@ -9,25 +9,30 @@ import sys
 import threading
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
+from kubeimg_gui.headless.escaping import json_text
+from kubeimg_gui.headless.json_schema import rfc3339
 from kubeimg_gui.text.redaction import redact
 
 STATES = "kubeimg_gui.headless.state_log"
-"""The logger that tells states, in JSON also where all is well."""
+"""The logger of connection states; in JSON it always logs at level INFO or lower."""
+_STANDARD_FIELDS = {*vars(logging.makeLogRecord({})), "message", "asctime"}
+"""The attributes that every record has. All others come from `extra`."""
 
 _log = logging.getLogger(__name__)
 
 
 def set_up_logging(verbose: int, file: Path | None, *, as_json: bool) -> None:
-    """Log warnings to standard error, or more to `file`; more still if `verbose` is 1 or 2.
+    """Log warnings to standard error, or also INFO to `file`; `verbose` 1 or 2 logs more.
 
-    With `as_json` each record is an object on a line of its own, and what would end a thread or
-    the process is one as well. Raises OSError where the file cannot be written.
+    With `as_json` each record is a JSON object on its own line, and so are uncaught exceptions and
+    Python warnings. Raises OSError if the file cannot be written.
     """
-    logging.raiseExceptions = False  # a full disk is no reason to write on the terminal
-    logging.lastResort = None  # which is how loggers are heard that nobody listens to
+    logging.raiseExceptions = False  # a full disk must not write tracebacks to the terminal
+    logging.lastResort = None  # it would print the records of loggers without a handler
     handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler()
-    handler.setFormatter(_json_formatter() if as_json else _TextFormatter())
+    handler.setFormatter(_JsonFormatter() if as_json else _TextFormatter())
     level = min(verbose + (1 if file else 0), 2)
     ours = logging.getLogger("kubeimg_gui")
     ours.setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[level])
@@ -40,10 +45,23 @@ def set_up_logging(verbose: int, file: Path | None, *, as_json: bool) -> None:
         threading.excepthook = _uncaught_in_thread
 
 
-def _json_formatter() -> logging.Formatter:
-    from kubeimg_gui.headless.json_log import JsonFormatter  # which takes a library of its own
+class _JsonFormatter(logging.Formatter):
+    """Formats a record as `time`, `level`, `logger`, `msg`, then its extra fields, in ASCII."""
 
-    return JsonFormatter()
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = {
+            "time": rfc3339(record.created),
+            "level": record.levelname,
+            "logger": record.name,
+            "msg": record.getMessage(),
+        }
+        if record.exc_info:
+            fields["exc_info"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            fields["stack_info"] = self.formatStack(record.stack_info)
+        extra = vars(record).items()
+        fields |= {key: value for key, value in extra if key not in _STANDARD_FIELDS}
+        return json_text({k: redact(v) if isinstance(v, str) else v for k, v in fields.items()})
 
 
 class _TextFormatter(logging.Formatter):
@@ -57,7 +75,7 @@ class _TextFormatter(logging.Formatter):
 def _uncaught(
     kind: type[BaseException], error: BaseException, traceback: TracebackType | None
 ) -> None:
-    _log.critical("an error that nobody caught", exc_info=(kind, error, traceback))
+    _log.critical("uncaught exception", exc_info=(kind, error, traceback))
 
 
 def _uncaught_in_thread(uncaught: threading.ExceptHookArgs) -> None:

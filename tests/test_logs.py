@@ -1,4 +1,4 @@
-"""What is logged, in which form, and what never is."""
+"""Logging: levels, formats and redaction."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ OURS, STATES = "kubeimg_gui.cluster.watch.reflector", "kubeimg_gui.headless.stat
 
 
 @pytest.fixture(autouse=True)
-def kept_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def restored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     yield
@@ -38,10 +38,11 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_each_record_is_an_object_on_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_record_is_a_json_object_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging(0, None, as_json=True)
     logging.getLogger(OURS).warning("it \n\x1b[31m\x7f broke in %s", "北京", extra={"nodes": 5})
     (line,) = logged(capsys)
+    assert list(line) == ["time", "level", "logger", "msg", "nodes"]
     time = line.pop("time")
     assert line == {
         "level": "WARNING",
@@ -53,7 +54,21 @@ def test_each_record_is_an_object_on_a_line(capsys: pytest.CaptureFixture[str]) 
     assert time.endswith("Z")
 
 
-def test_states_are_told_where_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_exception_and_a_stack_come_before_extra_fields(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logging(0, None, as_json=True)
+    try:
+        fail("why")
+    except RuntimeError:
+        logging.getLogger(OURS).exception("failed", stack_info=True, extra={"nodes": 5})
+    (line,) = logged(capsys)
+    assert list(line)[3:] == ["msg", "exc_info", "stack_info", "nodes"]
+    assert line["exc_info"].endswith("RuntimeError: why")
+    assert line["stack_info"].startswith("Stack (most recent call last):")
+
+
+def test_states_are_logged_without_verbose(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging(0, None, as_json=True)
     logging.getLogger(STATES).info("live")
     logging.getLogger(OURS).info("not asked for")
@@ -64,7 +79,7 @@ def test_states_are_told_where_all_is_well(capsys: pytest.CaptureFixture[str]) -
     ("verbose", "as_json", "heard"),
     [(0, False, 1), (1, False, 2), (2, False, 3), (0, True, 1), (1, True, 2), (9, True, 3)],
 )
-def test_how_much_is_logged(
+def test_verbose_selects_the_level(
     capsys: pytest.CaptureFixture[str], verbose: int, as_json: bool, heard: int
 ) -> None:
     set_up_logging(verbose, None, as_json=as_json)
@@ -74,8 +89,8 @@ def test_how_much_is_logged(
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-def test_other_libraries_are_not_heard(as_json: bool) -> None:
-    """In a process of its own, for pytest listens to them."""
+def test_other_libraries_do_not_log(as_json: bool) -> None:
+    """In its own process, because pytest handles their records."""
     code = (
         "import logging, warnings; from kubeimg_gui.logs import set_up_logging;"
         f"set_up_logging(2, None, as_json={as_json});"
@@ -97,7 +112,7 @@ def test_no_secret_is_logged(capsys: pytest.CaptureFixture[str], as_json: bool) 
     assert "RuntimeError" in text
 
 
-def test_a_file_is_told_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_gets_info_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "log"
     set_up_logging(0, file, as_json=True)
     logging.getLogger(OURS).info("more")
@@ -107,7 +122,7 @@ def test_a_file_is_told_more(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         handler.close()
 
 
-def test_what_nobody_caught_is_a_record_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_uncaught_exceptions_are_records(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging(0, None, as_json=True)
 
     thread = threading.Thread(target=fail, args=("in a thread",))

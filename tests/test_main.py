@@ -1,4 +1,4 @@
-"""The command line over real HTTP: which cluster is asked for what, and which code comes back."""
+"""The command line over real HTTP: requests, output, errors and exit codes."""
 
 import json
 import logging
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture
 def servers() -> Iterator[dict[str, ScriptedServer]]:
-    """Two clusters that answer with a node named after them, and one that forbids."""
+    """Two clusters, each with one node named after it, and one that answers 403."""
 
     def answers(name: str) -> ScriptedServer:
         def script(request: Request) -> None:
@@ -58,7 +58,7 @@ def kubeconfig(servers: dict[str, ScriptedServer], tmp_path: Path) -> Path:
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
     code = main([str(argument) for argument in arguments])
-    logging.getLogger("kubeimg_gui").handlers.clear()  # they write to this test's own stderr
+    logging.getLogger("kubeimg_gui").handlers.clear()  # they write to the stderr of this test
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 
@@ -67,7 +67,7 @@ def names(out: str) -> list[str]:
     return [node["name"] for node in json.loads(out)]
 
 
-def test_the_current_context_is_asked(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_current_context_is_used(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, errors = run(capsys, "nodes", "-o", "json", "--kubeconfig", kubeconfig)
     assert (code, names(out), errors) == (0, ["node-of-one"], "")
 
@@ -81,7 +81,7 @@ def test_the_current_context_is_asked(kubeconfig: Path, capsys: pytest.CaptureFi
         (["--context", "two"], ["--context", "one"], "one"),
     ],
 )
-def test_options_stand_before_or_after_the_command_and_the_later_wins(
+def test_options_may_stand_before_or_after_the_command_and_the_last_wins(
     kubeconfig: Path,
     capsys: pytest.CaptureFixture[str],
     before: list[str],
@@ -116,9 +116,7 @@ def test_every_output_names_the_node(
     assert "node-of-one" in out
 
 
-def test_nodes_that_are_not_understood_are_named(
-    kubeconfig: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_unreadable_nodes_are_named(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answer = list_json(node_json("well"), node_json("sick", images=5))
     with ScriptedServer(lambda request: request.answer(answer)) as server:
         config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
@@ -126,7 +124,7 @@ def test_nodes_that_are_not_understood_are_named(
         kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
         code, out, errors = run(capsys, "nodes", "-o", "json", "--kubeconfig", kubeconfig)
     assert (code, names(out)) == (0, ["well"])
-    assert "1 node is not understood: sick; the output is without" in errors
+    assert "1 node is unreadable: sick; the output does not include them" in errors
 
 
 def test_no_permission(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,7 +135,7 @@ def test_no_permission(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> 
     )
 
 
-def test_pages_that_expire_are_asked_for_whole(
+def test_pages_that_expire_are_listed_again_without_paging(
     kubeconfig: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def script(request: Request) -> None:
@@ -166,7 +164,7 @@ def test_an_unknown_context(kubeconfig: Path, capsys: pytest.CaptureFixture[str]
     assert "one, two, forbids" in errors
 
 
-def test_nobody_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_server_that_is_not_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with ScriptedServer(lambda request: None) as gone:
         url = gone.url
     path = tmp_path / "config"
@@ -201,7 +199,7 @@ def test_nobody_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         ["demo-cluster", "--nodes", "-3"],
     ],
 )
-def test_what_is_not_understood_is_usage(
+def test_invalid_arguments_are_usage_errors(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as exit_:
@@ -210,7 +208,7 @@ def test_what_is_not_understood_is_usage(
     assert "usage: kubeimg-gui" in capsys.readouterr().err
 
 
-def test_an_unwritable_log_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_an_unwritable_log_is_an_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, _, errors = run(capsys, "nodes", "--log-file", tmp_path / "none" / "log")
     assert code == 2
     assert "cannot be written" in errors
@@ -254,11 +252,11 @@ def window_where_qt_raises(error: str) -> str:
     return line
 
 
-def test_a_window_without_a_library_of_the_system_names_it_and_the_packages() -> None:
+def test_a_window_without_a_system_library_names_it_and_the_packages() -> None:
     line = window_where_qt_raises(
         "ImportError('libEGL.so.1: cannot open shared object file: No such file or directory')"
     )
-    assert "needs the system's library libEGL.so.1 " in line
+    assert "needs the system library libEGL.so.1 " in line
     packages = (ROOT / ".ci" / "packages").read_text(encoding="utf-8")
     named = line.partition("apt-get install ")[2].split()
     assert "libegl1" in named
@@ -277,6 +275,23 @@ def test_a_window_that_cannot_be_loaded_for_another_reason_says_so() -> None:
     assert line.endswith("DLL load failed")
 
 
+@pytest.mark.parametrize("module", ["kubeimg_gui.demo", "aiohttp"])
+@pytest.mark.parametrize("arguments", [["demo-cluster"], ["nodes", "--demo"], ["--demo"]])
+def test_a_demo_that_is_not_installed_is_one_sentence_and_usage(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    module: str,
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    assert run(capsys, *arguments) == (
+        2,
+        "",
+        f"kubeimg-gui: The demo cluster needs {module}, which is not installed: "
+        "install kubeimg-gui with all its dependencies\n",
+    )
+
+
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         main(["--version"])
@@ -289,7 +304,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.fixture
 def pod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder as a kubelet mounts it, an environment as it sets it, and no kubeconfig."""
+    """A service account folder and environment as a kubelet provides, and no kubeconfig."""
 
     def script(request: Request) -> None:
         assert request.headers["authorization"] == "Bearer token-of-the-pod"
@@ -322,16 +337,16 @@ def test_a_pod_without_a_kubeconfig_needs_no_option(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     nodes = ("nodes", "-o", "json")
-    assert run(capsys, *nodes)[0] == 2, "its folder is where no kubelet mounts one"
+    assert run(capsys, *nodes)[0] == 2, "the default folder does not exist here"
     monkeypatch.setattr(program, "SERVICE_ACCOUNT_FOLDER", pod)
     assert names(run(capsys, *nodes)[1]) == ["node-of-the-pod"]
-    assert run(capsys, *nodes, "--context", "one")[0] == 2, "a context is one of a kubeconfig"
+    assert run(capsys, *nodes, "--context", "one")[0] == 2, "a context belongs to a kubeconfig"
     assert names(run(capsys, *nodes, "--kubeconfig", kubeconfig)[1]) == ["node-of-one"]
     monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
     assert names(run(capsys, *nodes)[1]) == ["node-of-one"]
 
 
-def test_in_cluster_outside_of_a_pod_is_a_sentence(
+def test_in_cluster_outside_of_a_pod_is_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
@@ -341,14 +356,14 @@ def test_in_cluster_outside_of_a_pod_is_a_sentence(
 
 
 @pytest.mark.parametrize("other", ["--kubeconfig=f", "--context=c", "--demo"])
-def test_in_cluster_goes_with_no_other_way(capsys: pytest.CaptureFixture[str], other: str) -> None:
+def test_in_cluster_excludes_other_clusters(capsys: pytest.CaptureFixture[str], other: str) -> None:
     with pytest.raises(SystemExit) as ended:
         main([other, "watch", "--in-cluster"])
     assert ended.value.code == 2
     assert "--in-cluster: not allowed with" in capsys.readouterr().err
 
 
-def test_the_last_words_are_a_log_line_where_the_log_is_json(
+def test_with_a_json_log_the_final_message_is_a_log_record(
     kubeconfig: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, errors = run(
@@ -365,7 +380,7 @@ def test_the_last_words_are_a_log_line_where_the_log_is_json(
 @pytest.mark.parametrize(
     "address", ["8080", "host:", "::1:80", "[::1:80", ":70000", "host:x", "机:80"]
 )
-def test_an_address_to_listen_at_is_checked(
+def test_an_invalid_listen_address_is_a_usage_error(
     capsys: pytest.CaptureFixture[str], address: str
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -374,7 +389,7 @@ def test_an_address_to_listen_at_is_checked(
     assert "argument --listen:" in capsys.readouterr().err
 
 
-def test_an_address_that_is_taken_is_a_sentence(
+def test_an_address_in_use_is_one_sentence(
     servers: dict[str, ScriptedServer], kubeconfig: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     port = urlsplit(servers["one"].url).port

@@ -1,4 +1,4 @@
-"""What is shipped: one version, one truth for Briefcase, a lock without addresses, a wheel."""
+"""Version, Briefcase tables, locks, Containerfile and wheel agree and hold what they should."""
 
 import json
 import os
@@ -12,18 +12,24 @@ import tomllib
 import venv
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from kubeimg_gui import __version__, resources_folder
 
 ROOT = Path(__file__).parents[1]
 WINDOW_ONLY = {"pyside6-essentials", "shiboken6", "qasync"}
+DEMO_ONLY = {
+    *("aiohttp", "aiohttp-retry", "aiohappyeyeballs", "aiosignal", "attrs"),
+    *("frozenlist", "multidict", "propcache", "yarl"),
+}
 
 
 def toml(name: str) -> dict[str, Any]:
@@ -82,10 +88,33 @@ def test_the_lock_satisfies_the_project() -> None:
         assert any(version in wanted.specifier for version in pinned), wanted
 
 
-def test_the_lock_without_a_window_is_the_same_but_for_the_window() -> None:
-    kept = [entry for entry in locked("requirements.lock") if entry.name not in WINDOW_ONLY]
+def test_the_headless_lock_is_the_same_without_qt_and_the_demo() -> None:
+    left_out = WINDOW_ONLY | DEMO_ONLY
+    kept = [entry for entry in locked("requirements.lock") if entry.name not in left_out]
     assert list(map(str, locked("requirements-headless.lock"))) == list(map(str, kept))
-    assert {entry.name for entry in locked("requirements.lock")} >= WINDOW_ONLY
+    assert {entry.name for entry in locked("requirements.lock")} >= left_out
+
+
+def test_the_headless_lock_holds_nothing_that_only_qt_or_the_demo_needs() -> None:
+    """What the rest of the dependencies require, directly or not, is all that it holds."""
+    not_needed = {"pyside6-essentials", "qasync", "aiohttp", "aiohttp-retry"}
+    needed: set[str] = set()
+    waiting = list(map(Requirement, toml("pyproject.toml")["project"]["dependencies"]))
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if applies and name not in needed | not_needed:
+            needed.add(name)
+            waiting += map(Requirement, metadata.requires(name) or ())
+    assert {entry.name for entry in locked("requirements-headless.lock")} == needed
+
+
+def test_the_container_image_is_built_without_the_demo() -> None:
+    text = (ROOT / "resources" / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    assert "COPY requirements-headless.lock *.whl /install/" in text
+    (removed,) = re.findall(r"&& rm -r (.+)", text)
+    assert {"kubeimg_gui/demo", "kubeimg_gui/resources/image_sizes.csv"} <= set(removed.split())
 
 
 def test_no_pyside_that_aborts_is_locked_for_an_old_python() -> None:
@@ -113,11 +142,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def installed(folder: Path, wheel: Path, lock: Path) -> Program:
-    """A new environment with the lock and the wheel; its kubeimg-gui."""
+def installed(folder: Path, wheel: Path, lock: Path, *options: str) -> Program:
+    """A new environment with the lock and the wheel; its kubeimg-gui. `options` are pip's."""
     venv.create(folder, with_pip=True)
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q"]
-    call(*pip, "--disable-pip-version-check", "--require-hashes", "-r", str(lock))
+    call(*pip, "--disable-pip-version-check", *options, "--require-hashes", "-r", str(lock))
     call(*pip, "--disable-pip-version-check", "--no-deps", str(wheel))
     return folder / "bin" / "kubeimg-gui"
 
@@ -129,9 +158,8 @@ def program(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Program:
 
 @pytest.fixture(scope="module")
 def program_without_qt(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Program:
-    return installed(
-        tmp_path_factory.mktemp("headless"), wheel, ROOT / "requirements-headless.lock"
-    )
+    folder = tmp_path_factory.mktemp("headless")
+    return installed(folder, wheel, ROOT / "requirements-headless.lock", "--no-deps")
 
 
 def call(*command: str, cwd: Path | None = None, check: bool = True) -> str:
@@ -183,11 +211,13 @@ def test_the_window_runs_from_the_wheel_in_an_empty_folder(
 
 
 @pytest.mark.slow
-def test_nodes_and_watch_run_where_qt_is_not(program_without_qt: Program, tmp_path: Path) -> None:
+def test_nodes_and_watch_run_without_qt_and_aiohttp(
+    program: Program, program_without_qt: Program, tmp_path: Path
+) -> None:
     python = program_without_qt.with_name("python")
-    missing = call(str(python), "-c", "import importlib.util as u; print(u.find_spec('PySide6'))")
-    assert missing.strip() == "None"
-    with demo_cluster(program_without_qt, tmp_path) as kubeconfig:
+    code = "import importlib.util as u; print(u.find_spec('PySide6'), u.find_spec('aiohttp'))"
+    assert call(str(python), "-c", code).split() == ["None", "None"]
+    with demo_cluster(program, tmp_path) as kubeconfig:
         connection = ("--kubeconfig", str(kubeconfig))
         nodes = json.loads(call(str(program_without_qt), "nodes", "-o", "json", *connection))
         assert len(nodes) >= 29
@@ -212,6 +242,16 @@ def test_the_window_without_qt_is_a_sentence(program_without_qt: Program, tmp_pa
     assert finished.returncode == 1
     assert "needs PySide6, which is not installed" in finished.stderr
     assert "Traceback" not in finished.stderr
+
+
+@pytest.mark.slow
+def test_the_demo_without_aiohttp_is_a_sentence(program_without_qt: Program) -> None:
+    finished = subprocess.run(
+        [str(program_without_qt), "demo-cluster"], capture_output=True, text=True, check=False
+    )
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr.startswith("kubeimg-gui: The demo cluster needs aiohttp, which is not")
+    assert finished.stderr.count("\n") == 1
 
 
 def process_of(*arguments: str) -> int:

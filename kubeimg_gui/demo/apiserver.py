@@ -27,7 +27,8 @@ from kubeimg_gui.demo.kinds import (
     NAMESPACE,
     NODE,
     POD,
-    REVIEWS,
+    REVIEW,
+    REVIEW_GROUP,
     SERVER_VERSION,
     SYSTEM_NAMESPACES,
     JsonObject,
@@ -38,19 +39,13 @@ from kubeimg_gui.demo.kinds import (
     resource_list,
 )
 from kubeimg_gui.demo.listing import Query, encode_list, list_page
-from kubeimg_gui.demo.openapi import group_paths, openapi_document, openapi_index
-from kubeimg_gui.demo.ownership import APPLY, UPDATE, Manager, applied, with_owners
 from kubeimg_gui.demo.patches import apply_patch
 from kubeimg_gui.demo.requests import (
-    APPLY_PATCH,
     DeleteOptions,
     View,
-    applied_body,
-    check_write_options,
     delete_options,
     eviction_options,
-    field_manager,
-    is_strict,
+    is_dry_run,
     is_true,
     json_body,
     review_body,
@@ -59,7 +54,7 @@ from kubeimg_gui.demo.reviews import review
 from kubeimg_gui.demo.selectors import parse_selection
 from kubeimg_gui.demo.store import ObjectStore, check_version
 from kubeimg_gui.demo.tables import shown
-from kubeimg_gui.demo.validation import check_new, check_uid, check_update, read_object
+from kubeimg_gui.demo.validation import check_new, check_update, read_object
 from kubeimg_gui.demo.watching import WatchRequest, no_streaming_lists, watch_lines
 
 BODY_BYTES = 3 * 2**20
@@ -114,9 +109,7 @@ class ApiServer:
             self._add_kind(app.router, kind)
         pod = f"{POD.base_path}/namespaces/{{namespace}}/{POD.plural}/{{name}}"
         app.router.add_post(f"{pod}/eviction", self._evict)
-        for group, reviews in REVIEWS.items():
-            for plural, name in reviews.items():
-                app.router.add_post(f"/apis/{group}/v1/{plural}", partial(self._review, name))
+        app.router.add_post(f"/apis/{REVIEW_GROUP}/v1/{REVIEW.lower()}s", self._review)
         return app
 
     def _add_kind(self, router: web.UrlDispatcher, kind: Kind) -> None:
@@ -129,7 +122,6 @@ class ApiServer:
         item = collection + "/{name}"
         for path in (item, *([f"{item}/{{subresource:status}}"] if kind.has_status else ())):
             router.add_get(path, partial(self._get, kind))
-            router.add_put(path, partial(self._update, kind))
             router.add_patch(path, partial(self._patch, kind))
         router.add_delete(item, partial(self._delete, kind))
 
@@ -201,60 +193,28 @@ class ApiServer:
         view = View.of(request)
         return json_answer(shown(kind, self.store.get(kind, *_address(request)), view))
 
-    async def _review(self, kind: str, request: web.Request) -> web.StreamResponse:
-        return json_answer(review(kind, await review_body(request)), 201)
+    async def _review(self, request: web.Request) -> web.StreamResponse:
+        return json_answer(review(await review_body(request)), 201)
 
     # Writing.
 
     async def _create(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        dry_run = check_write_options(request, "CreateOptions")
+        dry_run = is_dry_run(request, "CreateOptions")
         namespace = request.match_info.get("namespace", "")
-        body = read_object(kind, await json_body(request), strict=is_strict(request))
-        item = check_new(kind, body, namespace)
-        owned = with_owners(kind, None, item, _manager(request))
-        return self._store_new(kind, owned, dry_run=dry_run)
-
-    async def _update(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        dry_run = check_write_options(request, "UpdateOptions")
-        item = read_object(kind, await json_body(request), strict=is_strict(request))
-        old = self.store.get(kind, *_address(request))
-        check_uid(kind, old, item)
-        return self._store_update(kind, request, old, item, dry_run=dry_run)
-
-    async def _patch(self, kind: Kind, request: web.Request) -> web.StreamResponse:
-        dry_run = check_write_options(request, "PatchOptions")
-        if request.content_type == APPLY_PATCH:
-            return await self._apply(kind, request, dry_run=dry_run)
-        body = await request.read()
-        old = self.store.get(kind, *_address(request))
-        item = apply_patch(kind, request.content_type, old, body, strict=is_strict(request))
-        return self._store_update(kind, request, old, item, dry_run=dry_run)
-
-    async def _apply(
-        self, kind: Kind, request: web.Request, *, dry_run: bool
-    ) -> web.StreamResponse:
-        name, namespace = _address(request)
-        configuration = await applied_body(request, kind, name)
-        old, manager = self.store.find(kind, name, namespace), _manager(request, APPLY)
-        item = applied(kind, old, configuration, manager, force=is_true(request.query.get("force")))
-        if old is None:
-            return self._store_new(kind, check_new(kind, item, namespace), dry_run=dry_run)
-        return self._store_update(kind, request, old, item, dry_run=dry_run)
-
-    def _store_new(self, kind: Kind, item: JsonObject, *, dry_run: bool) -> web.StreamResponse:
+        item = check_new(kind, read_object(kind, await json_body(request)), namespace)
         if kind.namespaced:
-            self.store.get(NAMESPACE, item["metadata"]["namespace"])
+            self.store.get(NAMESPACE, namespace)
         return json_answer(self.store.create(kind, item, dry_run=dry_run), 201)
 
-    def _store_update(
-        self, kind: Kind, request: web.Request, old: JsonObject, item: JsonObject, *, dry_run: bool
-    ) -> web.StreamResponse:
-        manager = _manager(request)
-        checked = check_update(kind, old, item, status_only=manager.subresource == "status")
-        check_version(kind, old, checked)
-        if request.content_type != APPLY_PATCH:
-            checked = with_owners(kind, old, checked, manager)
-        return json_answer(checked if dry_run else self.store.replace(kind, checked))
+    async def _patch(self, kind: Kind, request: web.Request) -> web.StreamResponse:
+        dry_run = is_dry_run(request, "PatchOptions")
+        body = await request.read()
+        old = self.store.get(kind, *_address(request))
+        patched = apply_patch(kind, request.content_type, old, body)
+        status_only = "subresource" in request.match_info
+        item = check_update(kind, old, patched, status_only=status_only)
+        check_version(kind, old, item)
+        return json_answer(item if dry_run else self.store.replace(kind, item))
 
     async def _delete(self, kind: Kind, request: web.Request) -> web.StreamResponse:
         return self._store_delete(kind, request, await delete_options(request))
@@ -276,7 +236,7 @@ class ApiServer:
 
 
 def _add_documents(router: web.UrlDispatcher) -> None:
-    """What never changes: health, version, discovery, OpenAPI."""
+    """What never changes: health, version, discovery."""
 
     def document(path: str, value: JsonObject) -> None:
         async def answer(_request: web.Request) -> web.StreamResponse:
@@ -301,14 +261,6 @@ def _add_documents(router: web.UrlDispatcher) -> None:
             f"/apis/{group}", {"kind": "APIGroup", "apiVersion": "v1", **group_document(group)}
         )
         document(f"/apis/{group}/v1", resource_list(group))
-    document("/openapi/v3", openapi_index())
-    for path in group_paths():
-        document(f"/openapi/v3{path}", openapi_document(path))
-
-
-def _manager(request: web.Request, operation: str = UPDATE) -> Manager:
-    subresource = request.match_info.get("subresource", "")
-    return Manager(field_manager(request), operation, subresource)
 
 
 def _address(request: web.Request) -> tuple[str, str]:

@@ -18,7 +18,6 @@ REQUIRED, INVALID, FORBIDDEN, NOT_SUPPORTED, TOO_LONG, DUPLICATE = (
     "FieldValueDuplicate",
 )
 """The reasons of causes."""
-FIELD_CONFLICT = "FieldManagerConflict"
 
 
 class StatusError(Exception):
@@ -109,12 +108,6 @@ def modified(kind: Kind, name: str) -> StatusError:
         "again"
     )
     return conflict(kind, name, why)
-
-
-def apply_conflict(why: str, causes: Sequence[Cause]) -> StatusError:
-    """Others own what a configuration would change."""
-    details = {"causes": [asdict(cause) for cause in causes]}
-    return StatusError(409, "Conflict", f"Apply failed with {why}", details)
 
 
 def precondition_failed(kind: Kind, name: str, why: str) -> StatusError:

@@ -113,17 +113,19 @@ SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 """Those that every cluster has."""
 
 KINDS = (NODE, NAMESPACE, POD, EVENT, LEASE, BUDGET)
-VERBS = ["create", "delete", "get", "list", "patch", "update", "watch"]
+VERBS = ["create", "delete", "get", "list", "patch", "watch"]
 
-REVIEWS = {
-    "authorization.k8s.io": {
-        "selfsubjectaccessreviews": "SelfSubjectAccessReview",
-        "selfsubjectrulesreviews": "SelfSubjectRulesReview",
-    },
-    "authentication.k8s.io": {"selfsubjectreviews": "SelfSubjectReview"},
+REVIEW = "SelfSubjectAccessReview"
+REVIEW_GROUP = "authorization.k8s.io"
+GROUPS = ("coordination.k8s.io", REVIEW_GROUP, "policy")
+
+_REVIEW_RESOURCE: JsonObject = {
+    "name": f"{REVIEW.lower()}s",
+    "singularName": REVIEW.lower(),
+    "namespaced": False,
+    "kind": REVIEW,
+    "verbs": ["create"],
 }
-GROUPS = ("coordination.k8s.io", "authorization.k8s.io", "authentication.k8s.io", "policy")
-
 _EVICTION: JsonObject = {
     "name": "pods/eviction",
     "singularName": "",
@@ -191,21 +193,13 @@ def resource_list(group: str) -> JsonObject:
                     "singularName": "",
                     "namespaced": kind.namespaced,
                     "kind": kind.name,
-                    "verbs": ["get", "patch", "update"],
+                    "verbs": ["get", "patch"],
                 }
             )
     if not group:
         resources.append(_EVICTION)
-    for plural, name in REVIEWS.get(group, {}).items():
-        resources.append(
-            {
-                "name": plural,
-                "singularName": name.lower(),
-                "namespaced": False,
-                "kind": name,
-                "verbs": ["create"],
-            }
-        )
+    if group == REVIEW_GROUP:
+        resources.append(_REVIEW_RESOURCE)
     return {
         "kind": "APIResourceList",
         "apiVersion": "v1",

@@ -1,6 +1,6 @@
-"""The ways to patch an object: merge, strategic merge and (beside this) JSON patch.
+"""The two ways to patch an object that kubectl and kubeimg use: merge and strategic merge.
 
-Each gives a new object and leaves the old one as it was. Server-side apply is in `ownership`.
+Each returns a new object and leaves the old one unchanged.
 """
 
 import json
@@ -17,49 +17,40 @@ from kubeimg_gui.demo.errors import (
     invalid,
     unsupported_patch,
 )
-from kubeimg_gui.demo.json_patch import does_not_fit, json_patch
 from kubeimg_gui.demo.kinds import JsonObject, Kind
 from kubeimg_gui.demo.schema import LIST_KEYS, SETS, WrongTypeError, decode, go_kind
 
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
-JSON_PATCH = "application/json-patch+json"
 
 _TYPE_FIELDS = ("kind", "apiVersion")
 _ORDER = "$setElementOrder/"
 _DIRECTIVES = (_ORDER, "$patch", "$retainKeys")
 
 
-def apply_patch(
-    kind: Kind, media_type: str, original: JsonObject, body: bytes, *, strict: bool = False
-) -> JsonObject:
-    """The patched object, decoded as its kind, without fields that nobody knows.
-
-    Such fields are refused where `strict`.
+def apply_patch(kind: Kind, media_type: str, original: JsonObject, body: bytes) -> JsonObject:
+    """Return the patched object, decoded as its kind, without unknown fields.
 
     Raises:
-        StatusError: the patch is none (400, 415, 500) or does not fit the object (422).
+        StatusError: the patch is malformed (400, 500), its media type is not supported (415), or
+            the result is not a valid object of the kind (422).
     """
-    ways = {MERGE: _merged, STRATEGIC: _merged_strategically, JSON_PATCH: json_patch}
-    way = ways.get(media_type)
+    way = {MERGE: _merged, STRATEGIC: _merged_strategically}.get(media_type)
     if way is None:
         raise unsupported_patch()
     try:
         patch: Any = msgspec.json.decode(body)
     except msgspec.DecodeError as error:
         raise bad_request("invalid JSON patch") from error
-    patched = way(original, patch)
-    if not isinstance(patched, dict):
-        raise does_not_fit()
-    return _decoded(kind, cast("JsonObject", patched), strict=strict)
+    return _decoded(kind, way(original, patch))
 
 
-def _decoded(kind: Kind, patched: JsonObject, *, strict: bool) -> JsonObject:
+def _decoded(kind: Kind, patched: JsonObject) -> JsonObject:
     name, version = patched.get("kind"), patched.get("apiVersion")
     if (name, version) not in ((kind.name, kind.api_version), (None, None)):
         raise _no_longer_valid(patched, f'no kind "{name}" is registered for version "{version}"')
     try:
-        return decode(kind, patched, strict=strict)
+        return decode(kind, patched)
     except WrongTypeError as error:
         raise _no_longer_valid(patched, str(error)) from error
 
@@ -69,24 +60,23 @@ def _no_longer_valid(patched: JsonObject, why: str) -> StatusError:
     return invalid("", "", [Cause(INVALID, f"Invalid value: {told}: {why}", "patch")])
 
 
-def _merged(original: JsonObject, patch: Any) -> Any:
+def _merged(original: JsonObject, patch: Any) -> JsonObject:
     if patch is None:
         raise bad_request("Invalid JSON Patch")
     if not isinstance(patch, dict):
         raise bad_request(f"error decoding patch: {_no_object(patch)}")
-    return merge(original, patch)
+    return cast("JsonObject", merge(original, patch))
 
 
-def _merged_strategically(original: JsonObject, patch: Any) -> Any:
+def _merged_strategically(original: JsonObject, patch: Any) -> JsonObject:
     if patch is None:
         return original
     if not isinstance(patch, dict):
         raise bad_request(_no_object(patch))
-    changes = cast("JsonObject", patch)
-    # What kind it is is known from the path: the patch is not asked.
-    return strategic_merge(
-        original, {key: changes[key] for key in changes if key not in _TYPE_FIELDS}
-    )
+    # The path gives the kind; what the patch says about it is ignored.
+    patched = cast("JsonObject", patch).items()
+    changes = {key: value for key, value in patched if key not in _TYPE_FIELDS}
+    return cast("JsonObject", strategic_merge(original, changes))
 
 
 def _no_object(patch: Any) -> str:

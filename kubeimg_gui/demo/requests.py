@@ -1,25 +1,16 @@
 """What a request says besides its path: accepted media types, body, options of a write.
 
-kubectl sends some bodies as protobuf and reads JSON, and applies YAML; everything else here is
-JSON.
+kubectl sends some bodies as protobuf and reads JSON; everything else here is JSON.
 """
 
-import asyncio
-import json
 from dataclasses import dataclass
 from typing import Any, cast
 
 import msgspec
-import yaml
 from aiohttp import web
 
 from kubeimg_gui.demo import protobuf
 from kubeimg_gui.demo.errors import (
-    FORBIDDEN,
-    REQUIRED,
-    TOO_LONG,
-    Cause,
-    StatusError,
     bad_request,
     invalid_options,
     not_acceptable,
@@ -28,15 +19,11 @@ from kubeimg_gui.demo.errors import (
     unsupported_value,
 )
 from kubeimg_gui.demo.kinds import JsonObject, Kind, member
-from kubeimg_gui.demo.schema import WrongTypeError, decode, decode_as, go_kind, unknown_fields
+from kubeimg_gui.demo.schema import WrongTypeError, decode_as
 
 JSON = "application/json"
-APPLY_PATCH = "application/apply-patch+yaml"
 TABLE, PARTIAL = "Table", "PartialObjectMetadata"
-FIELD_MANAGER_BYTES = 128
-FIELD_VALIDATIONS = ("", "Ignore", "Strict", "Warn")
 PROPAGATION_POLICIES = ("Foreground", "Background", "Orphan")
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ANYTHING = ("*/*", JSON)
 
 
@@ -162,80 +149,6 @@ async def json_body(request: web.Request) -> Any:
         return msgspec.json.decode(await request.read())
     except msgspec.DecodeError as error:
         raise bad_request(f"couldn't get version/kind; json parse error: {error}") from error
-
-
-def _from_yaml(text: bytes) -> Any:
-    """What a text in YAML would be in JSON, which has no dates, aliases nor keys but texts.
-
-    Raises YAMLError, and whatever the loader meets in tags on the wrong values.
-    """
-    events = cast("list[object]", [*yaml.parse(text, Loader=_YAML)])  # pyright: ignore
-    if any(isinstance(event, yaml.AliasEvent) for event in events):
-        raise yaml.YAMLError("aliases are not read")
-    value: Any = yaml.load(text, Loader=_YAML)
-    return msgspec.json.decode(json.dumps(value, default=str, ensure_ascii=False).encode())
-
-
-async def applied_body(request: web.Request, kind: Kind, name: str) -> JsonObject:
-    """The configuration of a server-side apply, in YAML or JSON. Raises StatusError (400, 500)."""
-    try:
-        body = await asyncio.to_thread(_from_yaml, await request.read())
-    except (yaml.YAMLError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise bad_request("error decoding patch: error converting YAML to JSON: yaml") from error
-    if body is not None and not isinstance(body, dict):
-        raise bad_request(
-            "error decoding patch: error unmarshaling JSON: while decoding JSON: json: cannot "
-            f"unmarshal {go_kind(cast('object', body))} into Go value of type "
-            "map[string]interface {}"
-        )
-    item = cast("JsonObject", body or {})
-    version, given = item.get("apiVersion", ""), item.get("kind", "")
-    if (version, given) != (kind.api_version, kind.name):
-        raise bad_request(f"invalid object type: /{version}, Kind={given}")
-    cannot = f"failed to create typed patch object (/{name}; /{version}, Kind={given}): "
-    if unknown := unknown_fields(kind, item):
-        raise StatusError(500, "", f"{cannot}.{unknown[0]}: field not declared in schema")
-    try:
-        decoded = decode(kind, item)
-    except WrongTypeError as error:
-        raise StatusError(500, "", f"{cannot}{error}") from error
-    if member(item, "metadata").get("managedFields"):
-        raise bad_request("metadata.managedFields must be nil")
-    return {**decoded, "metadata": {"name": name, **member(decoded, "metadata")}}
-
-
-def is_strict(request: web.Request) -> bool:
-    """Whether fields that nobody knows are an error; else they are dropped without a word."""
-    return request.query.get("fieldValidation") == "Strict"
-
-
-def field_manager(request: web.Request) -> str:
-    """Who writes: as the query says, else the name of the program."""
-    program = request.headers.get("User-Agent", "unknown").partition("/")[0]
-    name = request.query.get("fieldManager") or program
-    return name.encode(errors="replace").decode()
-
-
-def check_write_options(request: web.Request, kind: str) -> bool:
-    """Check the query of a write, whose options are of that kind; whether nothing shall be stored.
-
-    Raises StatusError (422).
-    """
-    if len(request.query.get("fieldManager", "").encode()) > FIELD_MANAGER_BYTES:
-        why = f"Too long: may not be more than {FIELD_MANAGER_BYTES} bytes"
-        raise invalid_options(kind, Cause(TOO_LONG, why, "fieldManager"))
-    validation = request.query.get("fieldValidation", "")
-    if validation not in FIELD_VALIDATIONS:
-        cause = unsupported_value("fieldValidation", f'"{validation}"', FIELD_VALIDATIONS)
-        raise invalid_options(kind, cause)
-    applies = request.content_type == APPLY_PATCH
-    if applies and not request.query.get("fieldManager"):
-        why = "Required value: is required for apply patch"
-        raise invalid_options(kind, Cause(REQUIRED, why, "fieldManager"))
-    if is_true(request.query.get("force")) and not applies and kind == "PatchOptions":
-        why = "Forbidden: may not be specified for non-apply patch"
-        raise invalid_options(kind, Cause(FORBIDDEN, why, "force"))
-    return is_dry_run(request, kind)
 
 
 def is_true(text: str | None) -> bool:

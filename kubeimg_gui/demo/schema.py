@@ -12,124 +12,110 @@ from typing import Any, cast
 
 from kubeimg_gui.demo.kinds import NODE, JsonObject, Kind
 
-DESCRIPTIONS = {
-    "Node": "A machine of the cluster, as its kubelet reports it.",
-    "ObjectMeta": "What every object carries.",
-    "OwnerReference": "An object that this one belongs to.",
-    "NodeSpec": "How a node is meant to be used.",
-    "Taint": "A mark that keeps pods away which do not tolerate it.",
-    "NodeStatus": "What a node's kubelet reports.",
-    "NodeAddress": "One address of a node.",
-    "NodeCondition": "One aspect of how a node is.",
-    "NodeDaemonEndpoints": "The daemons of a node.",
-    "DaemonEndpoint": "One daemon's address.",
-    "ContainerImage": "One container image that a node holds.",
-    "NodeSystemInfo": "What a node runs.",
-}
-FIELDS: dict[str, dict[str, tuple[str, str]]] = {
+FIELDS: dict[str, dict[str, str]] = {
     "Node": {
-        "metadata": ("ObjectMeta", "Name, labels, annotations and what the server stamps."),
-        "spec": ("NodeSpec", "How the node is meant to be used."),
-        "status": ("NodeStatus", "What the node's kubelet reports."),
+        "metadata": "ObjectMeta",
+        "spec": "NodeSpec",
+        "status": "NodeStatus",
     },
     "ObjectMeta": {
-        "name": ("string", "Unique within the cluster."),
-        "generateName": ("string", "What a name is made from where none is given."),
-        "namespace": ("string", "Within which the name is unique."),
-        "uid": ("string", "Which object this is, among all that ever had the name."),
-        "resourceVersion": ("string", "Which version of the object this is."),
-        "generation": ("int64", "How often what is wanted has changed."),
-        "creationTimestamp": ("time", "When it was created."),
-        "deletionTimestamp": ("time", "When somebody asked for its deletion."),
-        "deletionGracePeriodSeconds": ("int64", "How long it may take to end."),
-        "labels": ("map", "What selectors select by."),
-        "annotations": ("map", "Free texts for people and tools."),
-        "ownerReferences": ("OwnerReference[]", "What it belongs to."),
-        "finalizers": ("string[]", "Who must agree before it is gone."),
+        "name": "string",
+        "generateName": "string",
+        "namespace": "string",
+        "uid": "string",
+        "resourceVersion": "string",
+        "generation": "int64",
+        "creationTimestamp": "time",
+        "deletionTimestamp": "time",
+        "deletionGracePeriodSeconds": "int64",
+        "labels": "map",
+        "annotations": "map",
+        "ownerReferences": "OwnerReference[]",
+        "finalizers": "string[]",
     },
     "OwnerReference": {
-        "apiVersion": ("string", "Of the owner."),
-        "kind": ("string", "Of the owner."),
-        "name": ("string", "Of the owner."),
-        "uid": ("string", "Of the owner."),
-        "controller": ("bool", "Whether it manages this object."),
-        "blockOwnerDeletion": ("bool", "Whether it waits for this object."),
+        "apiVersion": "string",
+        "kind": "string",
+        "name": "string",
+        "uid": "string",
+        "controller": "bool",
+        "blockOwnerDeletion": "bool",
     },
     "NodeSpec": {
-        "podCIDR": ("string", "The addresses of its pods."),
-        "podCIDRs": ("string[]", "The same, for each family of addresses."),
-        "providerID": ("string", "What the cloud calls it."),
-        "taints": ("Taint[]", "What keeps pods away."),
-        "unschedulable": ("bool", "Whether it is cordoned: no new pods."),
+        "podCIDR": "string",
+        "podCIDRs": "string[]",
+        "providerID": "string",
+        "taints": "Taint[]",
+        "unschedulable": "bool",
     },
     "Taint": {
-        "key": ("string", "What the taint is called."),
-        "value": ("string", "What it says, if anything."),
-        "effect": ("string", "NoSchedule, PreferNoSchedule or NoExecute."),
-        "timeAdded": ("time", "Since when."),
+        "key": "string",
+        "value": "string",
+        "effect": "string",
+        "timeAdded": "time",
     },
     "NodeStatus": {
-        "addresses": ("NodeAddress[]", "Where it is reached."),
-        "allocatable": ("quantities", "What pods may use."),
-        "capacity": ("quantities", "What it has."),
-        "conditions": ("NodeCondition[]", "How it is."),
-        "daemonEndpoints": ("NodeDaemonEndpoints", "Where its daemons listen."),
-        "images": ("ContainerImage[]", "The container images it holds; the largest ones only."),
-        "nodeInfo": ("NodeSystemInfo", "Its kernel, runtime and kubelet."),
-        "phase": ("string", "No longer used."),
+        "addresses": "NodeAddress[]",
+        "allocatable": "quantities",
+        "capacity": "quantities",
+        "conditions": "NodeCondition[]",
+        "daemonEndpoints": "NodeDaemonEndpoints",
+        "images": "ContainerImage[]",
+        "nodeInfo": "NodeSystemInfo",
+        "phase": "string",
     },
     "NodeAddress": {
-        "type": ("string", "InternalIP, ExternalIP or Hostname."),
-        "address": ("string", "The address itself."),
+        "type": "string",
+        "address": "string",
     },
     "NodeCondition": {
-        "type": ("string", "Ready, DiskPressure, MemoryPressure or PIDPressure."),
-        "status": ("string", "True, False or Unknown."),
-        "reason": ("string", "Why, in a word."),
-        "message": ("string", "Why, in a sentence."),
-        "lastHeartbeatTime": ("time", "When the kubelet last said so."),
-        "lastTransitionTime": ("time", "Since when it is so."),
+        "type": "string",
+        "status": "string",
+        "reason": "string",
+        "message": "string",
+        "lastHeartbeatTime": "time",
+        "lastTransitionTime": "time",
     },
     "NodeDaemonEndpoints": {
-        "kubeletEndpoint": ("DaemonEndpoint", "Of the kubelet."),
+        "kubeletEndpoint": "DaemonEndpoint",
     },
     "DaemonEndpoint": {
-        "Port": ("int64", "The port it listens on."),
+        "Port": "int64",
     },
     "ContainerImage": {
-        "names": ("string[]", "Its names, those with a digest first; at most five."),
-        "sizeBytes": ("int64", "Its size as the container runtime reports it."),
+        "names": "string[]",
+        "sizeBytes": "int64",
     },
     "DeleteOptions": {
-        "dryRun": ("string[]", ""),
-        "gracePeriodSeconds": ("int64", ""),
-        "orphanDependents": ("bool", ""),
-        "preconditions": ("Preconditions", ""),
-        "propagationPolicy": ("string", ""),
+        "dryRun": "string[]",
+        "gracePeriodSeconds": "int64",
+        "orphanDependents": "bool",
+        "preconditions": "Preconditions",
+        "propagationPolicy": "string",
     },
     "Preconditions": {
-        "uid": ("string", ""),
-        "resourceVersion": ("string", ""),
+        "uid": "string",
+        "resourceVersion": "string",
     },
     "Eviction": {
-        "metadata": ("ObjectMeta", ""),
-        "deleteOptions": ("DeleteOptions", ""),
+        "metadata": "ObjectMeta",
+        "deleteOptions": "DeleteOptions",
     },
     "NodeSystemInfo": {
-        "architecture": ("string", "Of the processor."),
-        "bootID": ("string", "Changes with every boot."),
-        "containerRuntimeVersion": ("string", "Such as containerd://2.1.4."),
-        "kernelVersion": ("string", "Of the running kernel."),
-        "kubeProxyVersion": ("string", "No longer used."),
-        "kubeletVersion": ("string", "Of the kubelet."),
-        "machineID": ("string", "Of the installation."),
-        "operatingSystem": ("string", "linux or windows."),
-        "osImage": ("string", "The distribution."),
-        "systemUUID": ("string", "Of the machine."),
+        "architecture": "string",
+        "bootID": "string",
+        "containerRuntimeVersion": "string",
+        "kernelVersion": "string",
+        "kubeProxyVersion": "string",
+        "kubeletVersion": "string",
+        "machineID": "string",
+        "operatingSystem": "string",
+        "osImage": "string",
+        "systemUUID": "string",
     },
 }
-"""Each type's fields: their type and what they mean. A type is the name of another one here, a
-plain one (`string`, `bool`, `int64`, `time`, `map`, `quantities`), or one of both with `[]`."""
+"""The type of each field of each struct: the name of another struct, a plain type (`string`,
+`bool`, `int64`, `time`, `map`, `quantities`), or either of them followed by `[]`."""
 
 LIST_KEYS = {
     "conditions": "type",
@@ -167,49 +153,18 @@ def go_kind(value: object) -> str:
     return _GO_KINDS[type(value)]
 
 
-def decode(kind: Kind, item: JsonObject, *, strict: bool = False) -> JsonObject:
-    """An object with the fields of its kind only, in the types they have.
-
-    Raises WrongTypeError; where `strict`, also for fields that nobody knows.
-    """
+def decode(kind: Kind, item: JsonObject) -> JsonObject:
+    """Return an object with the fields of its kind only. Raises WrongTypeError."""
     identity = {"kind": kind.name, "apiVersion": kind.api_version}
-    if strict and (unknown := unknown_fields(kind, item)):
-        told = ", ".join(f'unknown field "{field}"' for field in unknown)
-        raise WrongTypeError(f"strict decoding error: {told}")
     if kind is NODE:
         return {**identity, **decode_as(kind.name, item)}
     fields = {
-        "metadata": FIELDS["Node"]["metadata"],
-        "spec": (f"{kind.name}Spec", ""),
-        "status": (f"{kind.name}Status", ""),
+        "metadata": "ObjectMeta",
+        "spec": f"{kind.name}Spec",
+        "status": f"{kind.name}Status",
     }
     given = {key: value for key, value in item.items() if value is not None}
     return {**given, **identity, **_struct(kind.name, fields, item, ())}
-
-
-def unknown_fields(kind: Kind, item: JsonObject) -> list[str]:
-    """Paths of the fields that nobody knows, such as `spec.odd`."""
-    known = (*FIELDS["Node"], "kind", "apiVersion")
-    unknown = [field for field in item if kind is NODE and field not in known]
-    for field in FIELDS["Node"] if kind is NODE else ("metadata",):
-        unknown += _unknown_in(FIELDS["Node"][field][0], item.get(field), field)
-    return unknown
-
-
-def _unknown_in(wanted: str, value: Any, path: str) -> list[str]:
-    if wanted.endswith("[]") and isinstance(value, list):
-        items = enumerate(cast("list[Any]", value))
-        element = wanted.removesuffix("[]")
-        return [told for i, item in items for told in _unknown_in(element, item, f"{path}[{i}]")]
-    if wanted not in FIELDS or not isinstance(value, dict):
-        return []
-    unknown: list[str] = []
-    for field, member in cast("JsonObject", value).items():
-        if field in FIELDS[wanted]:
-            unknown += _unknown_in(FIELDS[wanted][field][0], member, f"{path}.{field}")
-        elif field != "managedFields":
-            unknown.append(f"{path}.{field}")
-    return unknown
 
 
 def decode_as(name: str, value: JsonObject) -> JsonObject:
@@ -218,10 +173,10 @@ def decode_as(name: str, value: JsonObject) -> JsonObject:
 
 
 def _struct(
-    name: str, fields: dict[str, tuple[str, str]], value: JsonObject, path: tuple[str, ...]
+    name: str, fields: dict[str, str], value: JsonObject, path: tuple[str, ...]
 ) -> JsonObject:
     result: JsonObject = {}
-    for key, (field_type, _) in fields.items():
+    for key, field_type in fields.items():
         decoded = _value(name, field_type, value.get(key), (*path, key))
         if decoded or key in _NEVER_LEFT_OUT:
             result[key] = decoded or None

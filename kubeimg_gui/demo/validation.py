@@ -18,7 +18,6 @@ from kubeimg_gui.demo.errors import (
     Cause,
     StatusError,
     bad_request,
-    conflict,
     invalid,
     unsupported_value,
 )
@@ -88,11 +87,8 @@ def _subdomain_errors(text: str) -> list[str]:
     return errors
 
 
-def read_object(kind: Kind, body: Any, *, strict: bool) -> JsonObject:
-    """The object in the body of a POST or PUT. Raises StatusError (400).
-
-    Fields that nobody knows are dropped, or refused where `strict`.
-    """
+def read_object(kind: Kind, body: Any) -> JsonObject:
+    """Return the object in a POST body, without unknown fields. Raises StatusError (400)."""
     if not isinstance(body, dict):
         raise bad_request(
             f"the object provided is unrecognized (must be of type {kind.name}): couldn't get "
@@ -108,7 +104,7 @@ def read_object(kind: Kind, body: Any, *, strict: bool) -> JsonObject:
             )
         raise bad_request(f'{cannot}no kind "{name}" is registered for version "{version}"')
     try:
-        return decode(kind, item, strict=strict)
+        return decode(kind, item)
     except WrongTypeError as error:
         raise bad_request(f"{cannot}{error}") from error
 
@@ -139,14 +135,6 @@ def check_new(kind: Kind, item: JsonObject, namespace: str) -> JsonObject:
         rule = "Required value: name or generateName is required"
         causes = [Cause(REQUIRED, rule, "metadata.name")]
     return _checked(kind, name, {**item, "metadata": metadata}, causes)
-
-
-def check_uid(kind: Kind, old: JsonObject, item: JsonObject) -> None:
-    """Raise StatusError (409) where an object to be put in the place of `old` is another one."""
-    wanted, uid = member(item, "metadata").get("uid"), old["metadata"]["uid"]
-    if wanted and wanted != uid:
-        why = f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {uid}"
-        raise conflict(kind, old["metadata"]["name"], why)
 
 
 def check_update(kind: Kind, old: JsonObject, item: JsonObject, *, status_only: bool) -> JsonObject:

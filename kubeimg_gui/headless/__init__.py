@@ -1,1 +1,1 @@
-"""The faces without a window: one-shot reports and the watch that runs in a terminal or a pod."""
+"""The commands without a window: `nodes` prints a report, `watch` runs until it is stopped."""

@@ -1,6 +1,6 @@
-"""How kubeimg ends where it cannot go on: with which exit code, and in which sentence.
+"""Exit codes, and the message that says why kubeimg stops and what to do next.
 
-One table for every face, so that a script can tell what to mend from what to wait for.
+All commands share one table, so that a script can distinguish an error to fix from one to retry.
 """
 
 import signal
@@ -14,34 +14,34 @@ from kubeimg_gui.text.sanitize import plain
 EXIT_FAILED, EXIT_USAGE, EXIT_CONNECTION, EXIT_PERMISSION = 1, 2, 3, 4
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 SIGNAL_SECONDS = 0.2
-"""How long the main thread waits at a time. Python heeds a signal between two of its steps only:
-one that comes just before a call that blocks would be heard when that returns."""
+"""How long the main thread blocks at a time. Python runs signal handlers between bytecodes only: a
+signal that arrives just before a blocking call is handled after that call."""
 
-TO_BE_MENDED = {
+FATAL_PHASES = {
     Phase.MISCONFIGURED: EXIT_USAGE,
     Phase.LOGIN_NEEDED: EXIT_PERMISSION,
     Phase.FORBIDDEN: EXIT_PERMISSION,
 }
-"""Phases that no waiting ends, with the codes that say so."""
+"""Phases that do not end by waiting, with their exit codes."""
 
 _NEXT = {
-    Phase.MISCONFIGURED: "mend the kubeconfig or the selector",
-    Phase.LOGIN_NEEDED: "log in again, or name a user in the kubeconfig who may come in",
-    Phase.FORBIDDEN: "ask for the right to list and watch nodes, or choose another --context",
+    Phase.MISCONFIGURED: "fix the kubeconfig or the selector",
+    Phase.LOGIN_NEEDED: "log in again, or choose a kubeconfig user with valid credentials",
+    Phase.FORBIDDEN: "ask for permission to list and watch nodes, or choose another --context",
 }
 _NEXT_IN_POD = {
-    Phase.MISCONFIGURED: "mend the selector, or what is mounted for the service account",
-    Phase.LOGIN_NEEDED: "see whether the service account still exists and its token is kept new",
+    Phase.MISCONFIGURED: "fix the selector or the mounted service account",
+    Phase.LOGIN_NEEDED: "check that the service account exists and that its token is renewed",
     Phase.FORBIDDEN: "bind the service account to a role that may list and watch nodes",
 }
-_LATER = "see whether it is the right --context, or try again later"
+_LATER = "check the --context, or try again later"
 
 
 @contextmanager
-def told_by_signals(told: threading.Event) -> Generator[None, None, None]:
-    """SIGINT and SIGTERM set `told`, instead of what they do otherwise; for the main thread."""
+def set_by_signals(event: threading.Event) -> Generator[None, None, None]:
+    """Within the block SIGINT and SIGTERM only set `event`; for the main thread."""
     earlier = [
-        (number, signal.signal(number, lambda _number, _frame: told.set()))
+        (number, signal.signal(number, lambda _number, _frame: event.set()))
         for number in (signal.SIGINT, signal.SIGTERM)
     ]
     try:
@@ -52,11 +52,11 @@ def told_by_signals(told: threading.Event) -> Generator[None, None, None]:
 
 
 def exit_code(phase: Phase) -> int:
-    """What to exit with when the connection to a cluster has come to this phase and no further."""
-    return TO_BE_MENDED.get(phase, EXIT_CONNECTION)
+    """Return the exit code for a connection that ends in this phase."""
+    return FATAL_PHASES.get(phase, EXIT_CONNECTION)
 
 
-def last_words(context: str, phase: Phase, reason: str, *, in_pod: bool = False) -> str:
-    """Where it ended, why, and what to do next, in one line that is safe for a terminal."""
+def final_message(context: str, phase: Phase, reason: str, *, in_pod: bool = False) -> str:
+    """Return one line, safe for a terminal: the context, what failed, and what to do next."""
     advice, later = (_NEXT_IN_POD, "try again later") if in_pod else (_NEXT, _LATER)
     return plain(f"{context}: {reason}; {advice.get(phase, later)}")

@@ -1,7 +1,7 @@
-"""`/healthz` and `/readyz`: what a kubelet asks a pod for.
+"""`/healthz` and `/readyz`, the probes of a kubelet.
 
-Healthy is an informer whose threads run and whose output is taken: else only a new process helps.
-Ready is one whose nodes are all there and kept up to date, live or by polling.
+Healthy: the informer's threads run and the output is being read; otherwise only a restart helps.
+Ready: all nodes are listed and up to date, by watching or polling.
 """
 
 import logging
@@ -22,44 +22,45 @@ from kubeimg_gui.text.redaction import redact
 _log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 5.0
-"""How long a client may be silent."""
+"""Timeout for a client that sends nothing."""
 CLIENTS_MOST = 16
-"""At once; then the oldest is sent away, so that nobody can keep a kubelet out."""
+"""Maximum number of connections. The server closes the oldest to accept a new one, so that idle
+clients cannot block a kubelet."""
 
 
 class Health:
-    """A handler of an informer that knows how it is.
+    """An informer's handler that answers the probes.
 
-    `illness` tells why the process is of no use any more, "" as long as it is. The questions may
-    be asked in any thread; each answer is whether all is well, and why.
+    `failure` returns why the process must be restarted, or "". `healthy` and `ready` may be called
+    from any thread; each returns whether the probe passes, and why.
     """
 
-    def __init__(self, illness: Callable[[], str]) -> None:
-        self._illness = illness
+    def __init__(self, failure: Callable[[], str]) -> None:
+        self._failure = failure
         self._state = ConnectionState(Phase.CONNECTING, 0.0)
 
     def on_changes(self, changes: Sequence[NodeChange]) -> None:
-        """Override: health does not depend on them."""
+        """Override: changes do not affect the probes."""
 
     def on_state(self, state: ConnectionState) -> None:
-        """Override: the state that the next question is answered by."""
+        """Override: remember the state for the next probe."""
         self._state = state
 
     def healthy(self) -> tuple[bool, str]:
-        """Whether the process is of use as it is."""
-        illness = self._illness()
-        return not illness, illness or "ok"
+        """Return whether the process works without a restart, and why."""
+        failure = self._failure()
+        return not failure, failure or "ok"
 
     def ready(self) -> tuple[bool, str]:
-        """Whether what it tells is the present."""
+        """Return whether the nodes are up to date, and why."""
         return self._state.phase is Phase.LIVE, describe_state(self._state)
 
 
 class HealthServer:
-    """Answers on one address from `start` to `stop`, in threads of its own.
+    """Serves the probes on one address, in its own threads.
 
-    `address` is a host, "" for all of IPv4 and IPv6, and a port. Raises OSError where nobody can
-    listen there.
+    `address` is a host ("" for all IPv4 and IPv6 addresses) and a port. Raises OSError if the
+    address cannot be used.
     """
 
     def __init__(self, address: tuple[str, int], health: Health) -> None:
@@ -70,15 +71,15 @@ class HealthServer:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port that it listens on."""
         return self._server.server_address[1]
 
     def start(self) -> None:
-        """Begin to answer; once only."""
+        """Start serving; may be called once."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop serving."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -90,7 +91,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], health: Health) -> None:
         self.answers = {"/healthz": health.healthy, "/readyz": health.ready}
         self._lock = threading.Lock()
-        self._clients: dict[socket.socket, None] = {}  # in the order in which they came
+        self._clients: dict[socket.socket, None] = {}  # in order of arrival
         host, port = address
         if not host and socket.has_dualstack_ipv6():
             host = "::"
@@ -99,7 +100,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__((host, port), _Request)
 
     def server_bind(self) -> None:
-        """Override: for both families where there are, and without asking who we are by name."""
+        """Override: bind to IPv4 and IPv6 where possible, without a name lookup."""
         if self.address_family is socket.AF_INET6:
             only_six = self.server_address[0] != "::"
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, only_six)
@@ -108,26 +109,26 @@ class _Server(ThreadingHTTPServer):
         self.server_address = self.socket.getsockname()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Override: the newest is let in, whoever else is there."""
+        """Override: close the oldest connection where there are too many."""
         with self._lock:
             self._clients[request] = None
             oldest = next(iter(self._clients)) if len(self._clients) > CLIENTS_MOST else None
             if oldest:
                 del self._clients[oldest]
         if oldest:
-            with suppress(OSError):  # it has just gone
+            with suppress(OSError):  # it has just closed
                 oldest.shutdown(socket.SHUT_RDWR)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Override: it is no client any more."""
+        """Override: forget the connection."""
         with self._lock:
             self._clients.pop(request, None)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Override: a client that went away is nothing to write on standard error."""
-        _log.debug("a question of health failed", exc_info=True)
+        """Override: a client that disconnects is not an error worth printing."""
+        _log.debug("a probe failed", exc_info=True)
 
 
 class _Request(BaseHTTPRequestHandler):
@@ -146,9 +147,9 @@ class _Request(BaseHTTPRequestHandler):
         if ask is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
-        is_well, why = ask()
+        passes, why = ask()
         body = f"{redact(why)}\n".encode(errors="backslashreplace")
-        self.send_response(HTTPStatus.OK if is_well else HTTPStatus.SERVICE_UNAVAILABLE)
+        self.send_response(HTTPStatus.OK if passes else HTTPStatus.SERVICE_UNAVAILABLE)
         self.send_header("Content-Type", "text/plain; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -156,4 +157,4 @@ class _Request(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Override: a question every few seconds is no news."""
+        """Override: do not log every probe."""

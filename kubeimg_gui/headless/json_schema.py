@@ -1,6 +1,6 @@
-"""The JSON that scripts may rely on: one object for a node, one for a change.
+"""The JSON output for scripts: one object per node, one object per change.
 
-`resources/docs/json.md` documents both; a field is only ever added.
+`resources/docs/json.md` documents both. Fields may be added, but never renamed or removed.
 """
 
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ JsonObject = dict[str, Any]
 
 
 def node_object(node: NodeRecord) -> JsonObject:
-    """A node for `nodes -o json`; `ready` is null while the kubelet has not been heard of."""
+    """Return a node for `nodes -o json`; `ready` is null while the kubelet does not report."""
     return {
         "name": node.name,
         "uid": node.uid,
@@ -29,15 +29,15 @@ def node_object(node: NodeRecord) -> JsonObject:
 
 
 def image_object(image: ContainerImage) -> JsonObject:
-    """An image of a node; `names` may be empty."""
+    """Return an image of a node; `names` may be empty."""
     return {"names": list(image.names), "size_bytes": image.size_bytes}
 
 
 def change_object(change: NodeChange, cluster: str) -> JsonObject:
-    """A change for `watch -o json`.
+    """Return a change for `watch -o json`.
 
-    The image lists tell what changed on a node that stayed; of a node that came or went as a
-    whole only the reported sizes tell, 0 on the side where it does not exist.
+    The image lists hold the differences of a changed node. For an added or deleted node they are
+    empty; only the reported sizes differ, and one of them is 0.
     """
     images = change.images
     return {
@@ -64,6 +64,6 @@ def change_object(change: NodeChange, cluster: str) -> JsonObject:
 
 
 def rfc3339(at: float) -> str:
-    """Seconds since the epoch as RFC 3339 in UTC with milliseconds."""
+    """Format seconds since the epoch as RFC 3339 in UTC with milliseconds."""
     stamp = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
     return stamp.replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""`kubeimg-gui nodes`: the cluster's image storage, once, as a table, JSON or CSV."""
+"""`kubeimg-gui nodes`: prints the cluster's image storage once, as a table, JSON or CSV."""
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +14,8 @@ from kubeimg_gui.headless.escaping import csv_cell, json_text
 from kubeimg_gui.headless.json_schema import node_object
 from kubeimg_gui.text.sanitize import plain
 
-NAMES_TOLD = 10
+NAMES_LISTED = 10
+"""Maximum number of names in the warning about unreadable nodes."""
 _HEADINGS = ("NAME", "STATE", "RUNTIME", "IMAGES", "REPORTED", "MEANING", "LARGEST")
 _CSV_FIELDS = (
     "name",
@@ -29,15 +30,15 @@ _CSV_FIELDS = (
 
 
 def write_json(nodes: Iterable[NodeRecord], out: TextIO) -> None:
-    """A list of node objects."""
+    """Write a JSON list of node objects."""
     text = json_text([node_object(node) for node in nodes])
-    with suppress(msgspec.DecodeError):  # half of a surrogate pair has no place in a layout
+    with suppress(msgspec.DecodeError):  # msgspec does not format half of a surrogate pair
         text = msgspec.json.format(text, indent=2)
     out.write(text + "\n")
 
 
 def write_csv(nodes: Iterable[NodeRecord], out: TextIO) -> None:
-    """A header and a row a node, without its images."""
+    """Write a header and one row per node, without its images."""
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(_CSV_FIELDS)
     for node in nodes:
@@ -46,7 +47,7 @@ def write_csv(nodes: Iterable[NodeRecord], out: TextIO) -> None:
 
 
 def write_table(nodes: Sequence[NodeRecord], out: TextIO) -> None:
-    """Columns for a person, largest first, and a line of totals that says what they mean."""
+    """Write aligned columns, largest node first, then the totals and what they mean."""
     if not nodes:
         out.write("No nodes match.\n")
         return
@@ -76,11 +77,11 @@ WRITERS: dict[str, Callable[[list[NodeRecord], TextIO], None]] = {
 }
 
 
-def not_understood(names: Sequence[str]) -> str:
-    """How many nodes could not be read, and which, within a sentence."""
+def describe_unreadable(names: Sequence[str]) -> str:
+    """Return how many nodes are unreadable, and their first names, as part of a sentence."""
     nodes = "1 node is" if len(names) == 1 else f"{len(names)} nodes are"
-    listed = ", ".join(name or "one without a name" for name in names[:NAMES_TOLD])
-    return f"{nodes} not understood: {listed}{', …' if len(names) > NAMES_TOLD else ''}"
+    listed = ", ".join(name or "(no name)" for name in names[:NAMES_LISTED])
+    return f"{nodes} unreadable: {listed}{', …' if len(names) > NAMES_LISTED else ''}"
 
 
 def _cell(value: object) -> object:
@@ -103,7 +104,7 @@ def _row(node: NodeRecord) -> tuple[str, ...]:
 
 
 def state_words(node: NodeRecord) -> str:
-    """Ready or not and what else kubectl would say, comma-separated."""
+    """Return the STATUS column of kubectl, with pressures and Terminating, comma-separated."""
     ready = {True: "Ready", False: "NotReady", None: "Unknown"}[node.ready]
     cordoned = ("SchedulingDisabled",) if node.unschedulable else ()
     terminating = ("Terminating",) if node.terminating else ()

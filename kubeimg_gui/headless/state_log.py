@@ -1,6 +1,6 @@
-"""What `watch` says of its connection: a line on standard error, or a record in the log.
+"""Connection states of `watch`: a line on standard error, or a log record.
 
-Each is told once when it says something new, so that a quiet cluster makes a quiet log.
+A state is reported only if it differs from the last one, so that a quiet cluster has a quiet log.
 """
 
 import logging
@@ -8,54 +8,54 @@ from collections.abc import Callable
 from typing import TextIO
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.headless.exit_codes import TO_BE_MENDED
+from kubeimg_gui.headless.exit_codes import FATAL_PHASES
 from kubeimg_gui.headless.json_schema import rfc3339
-from kubeimg_gui.headless.report import not_understood
+from kubeimg_gui.headless.report import describe_unreadable
 from kubeimg_gui.text.sanitize import plain
 
 _log = logging.getLogger(__name__)
 
-_TROUBLE = (Phase.RECONNECTING, *TO_BE_MENDED)
+_ERRORS = (Phase.RECONNECTING, *FATAL_PHASES)
 
 
-class StateTeller:
-    """Hands a state on where it says something new; one thread only."""
+class StateReporter:
+    """Passes states that say something new to `report`; for one thread only."""
 
-    def __init__(self, tell: Callable[[ConnectionState], None]) -> None:
-        self._tell = tell
-        self._told: object = None
+    def __init__(self, report: Callable[[ConnectionState], None]) -> None:
+        self._report = report
+        self._reported: object = None
 
-    def hear(self, state: ConnectionState) -> None:
-        """Tell it: each failed try is told, the nodes counted so far are not."""
+    def on_state(self, state: ConnectionState) -> None:
+        """Report the state if it is new: each failed attempt is, another node count is not."""
         is_live = state.phase is Phase.LIVE
-        what_counts = (state.poll_seconds, state.unreadable) if is_live else (state.next_try,)
-        if (told := (state.phase, state.reason, *what_counts)) != self._told:
-            self._told = told
-            self._tell(state)
+        details = (state.poll_seconds, state.unreadable) if is_live else (state.next_try,)
+        if (compared := (state.phase, state.reason, *details)) != self._reported:
+            self._reported = compared
+            self._report(state)
 
 
 def write_state(errors: TextIO, state: ConnectionState) -> None:
-    """A line for a person."""
+    """Write the state as a line of text."""
     errors.write(f"kubeimg: {describe_state(state)}\n")
     errors.flush()
 
 
 def log_state(state: ConnectionState) -> None:
-    """A record for a program: `phase`, `nodes`, and where they are known `reason`, `next_try`.
+    """Log the state with `phase`, `nodes` and, where known, `reason` and `next_try`.
 
-    Trouble is a warning.
+    Errors are logged as warnings.
     """
-    told: dict[str, object] = {"phase": state.phase.value, "nodes": state.nodes}
+    extra: dict[str, object] = {"phase": state.phase.value, "nodes": state.nodes}
     if state.reason:
-        told["reason"] = plain(state.reason)
+        extra["reason"] = plain(state.reason)
     if state.next_try is not None:
-        told["next_try"] = rfc3339(state.next_try)
-    level = logging.WARNING if state.phase in _TROUBLE else logging.INFO
-    _log.log(level, "%s", describe_state(state), extra=told)
+        extra["next_try"] = rfc3339(state.next_try)
+    level = logging.WARNING if state.phase in _ERRORS else logging.INFO
+    _log.log(level, "%s", describe_state(state), extra=extra)
 
 
 def describe_state(state: ConnectionState) -> str:
-    """The state in one line."""
+    """Return the state in one line."""
     words = state.phase.value
     if state.phase is Phase.LIVE:
         if state.poll_seconds:
@@ -64,7 +64,7 @@ def describe_state(state: ConnectionState) -> str:
     if state.reason:
         words += f": {state.reason}"
     if state.phase is Phase.LIVE and state.unreadable:
-        words += f"; {not_understood(state.unreadable)}"
+        words += f"; {describe_unreadable(state.unreadable)}"
     if state.next_try is not None and state.phase is not Phase.LIVE:
         words += f"; next try at {rfc3339(state.next_try)}"
     return plain(words)

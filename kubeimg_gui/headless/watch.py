@@ -1,7 +1,7 @@
-"""`kubeimg-gui watch`: a line for each change of image storage, until it is told to stop.
+"""`kubeimg-gui watch`: prints a line for each change of image storage until it is stopped.
 
-Changes go to standard output, as text or as one JSON object a line; states go elsewhere, so that a
-pipe carries changes only.
+Changes go to standard output, as text or as one JSON object per line. States go to standard error
+or the log, so that a pipe carries changes only.
 """
 
 import gc
@@ -18,30 +18,30 @@ from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.headless.escaping import json_text
-from kubeimg_gui.headless.exit_codes import SIGNAL_SECONDS, TO_BE_MENDED, told_by_signals
+from kubeimg_gui.headless.exit_codes import FATAL_PHASES, SIGNAL_SECONDS, set_by_signals
 from kubeimg_gui.headless.json_schema import change_object, rfc3339
-from kubeimg_gui.headless.state_log import StateTeller
+from kubeimg_gui.headless.state_log import StateReporter
 from kubeimg_gui.text.sanitize import plain
 
 YOUNG_OBJECTS = 10_000
-"""How many objects are made before the collector looks at them; Python's own figure is 700."""
+"""Allocations between two garbage collections; Python's default is 700."""
 STUCK_SECONDS = 60.0
-"""How long a line may wait for somebody to read it."""
+"""How long a write may block before the output counts as stuck."""
 
 
 class ChangeWriter:
-    """An informer's handler that writes changes and has states told; its own thread only.
+    """An informer's handler that writes changes and reports states; for the informer's thread.
 
     Attributes:
-        closed: is set when there is nobody to write for, or nothing more to come.
-        refused: the state that came instead of the nodes, where waiting would not heal it.
-        unwritable: why the output takes nothing any more.
+        closed: set when the output fails or the first connection fails for good.
+        refused: the fatal state, if the connection was never live.
+        unwritable: the error of the output, if it failed.
     """
 
     def __init__(
         self,
         out: TextIO,
-        tell: Callable[[ConnectionState], None],
+        report: Callable[[ConnectionState], None],
         *,
         cluster: str,
         as_json: bool,
@@ -49,7 +49,7 @@ class ChangeWriter:
         self._out = out
         self._cluster = cluster
         self._as_json = as_json
-        self._states = StateTeller(tell)
+        self._states = StateReporter(report)
         self._synced = False
         self._writing_since = float("inf")
         self.closed = threading.Event()
@@ -57,7 +57,7 @@ class ChangeWriter:
         self.unwritable: OSError | None = None
 
     def on_changes(self, changes: Sequence[NodeChange]) -> None:
-        """Write the changes of image storage among them."""
+        """Write those changes that change image storage."""
         try:
             for change in changes:
                 if change.storage_changed:
@@ -70,19 +70,19 @@ class ChangeWriter:
         self._writing_since = float("inf")
 
     def on_state(self, state: ConnectionState) -> None:
-        """Have a state told; the first that waiting does not heal ends all instead."""
+        """Report a state, or close if it is fatal and no state was live before."""
         self._synced = self._synced or state.phase is Phase.LIVE
         if self.refused:
             return
-        if state.phase in TO_BE_MENDED and not self._synced:
+        if state.phase in FATAL_PHASES and not self._synced:
             self.refused = state
             self.closed.set()
         else:
-            self._states.hear(state)
+            self._states.on_state(state)
 
     @property
     def is_stuck(self) -> bool:
-        """Whether a line has waited too long, while what comes piles up; any thread."""
+        """Whether a write has blocked for too long; for any thread."""
         return time.monotonic() - self._writing_since > STUCK_SECONDS
 
     def _line(self, change: NodeChange) -> str:
@@ -92,7 +92,7 @@ class ChangeWriter:
 
 
 def describe_change(change: NodeChange) -> str:
-    """The change in one line: time, node, sizes, and which images did what."""
+    """Return the change in one line: time, node, sizes and images."""
     parts = [rfc3339(change.at), change.record.name]
     if change.kind is not ChangeKind.CHANGED:
         parts.append(f"node {change.kind.value}")
@@ -114,13 +114,12 @@ def describe_change(change: NodeChange) -> str:
 
 
 def watch_until_closed(informer: NodeInformer, writer: ChangeWriter) -> bool:
-    """Run the informer until a signal, or until the writer is closed.
+    """Run the informer until a signal arrives or the writer is closed.
 
-    The writer closes itself where nodes never came, for a reason that waiting does not heal. False
-    where its thread did not end: it waits for somebody who does not read what it writes, and
-    whoever ends the process must not. Raises OSError where the output takes nothing any more.
+    Returns False if the writer's thread did not end because it blocks on output that is not being
+    read; the caller must then exit without waiting for it. Raises OSError if the output failed.
     """
-    with seldom_collecting(), told_by_signals(writer.closed):
+    with infrequent_collection(), set_by_signals(writer.closed):
         informer.add_handler(writer)
         informer.start()
         while not writer.closed.wait(SIGNAL_SECONDS):
@@ -132,11 +131,11 @@ def watch_until_closed(informer: NodeInformer, writer: ChangeWriter) -> bool:
 
 
 @contextmanager
-def seldom_collecting() -> Generator[None, None, None]:
-    """Have Python's garbage collector look at less and less often.
+def infrequent_collection() -> Generator[None, None, None]:
+    """Run Python's garbage collector less often within the block.
 
-    What has been imported stays, and records hold no cycles: going through them again and again
-    takes a tenth of the time in which a cluster is read, and finds nothing.
+    Imported modules stay alive and node records have no cycles: collecting them takes a tenth of
+    the time of reading a cluster, and frees nothing.
     """
     thresholds = gc.get_threshold()
     gc.freeze()

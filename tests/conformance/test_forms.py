@@ -130,20 +130,7 @@ def test_a_resource(api: Api, path: str, name: str, expected: tuple[Any, ...]) -
     fields = ("singularName", "namespaced", "kind", "shortNames")
     assert tuple(found.get(field) for field in fields) == expected
     if "/" not in name and "reviews" not in name:
-        assert {"create", "delete", "get", "list", "patch", "update", "watch"} <= set(
-            found["verbs"]
-        )
-
-
-def test_openapi_tells_the_fields_of_a_node(api: Api) -> None:
-    _, index = api.get("/openapi/v3")
-    _, document = api.get(index["paths"]["api/v1"]["serverRelativeURL"])
-    schemas = document["components"]["schemas"]
-    node = schemas["io.k8s.api.core.v1.Node"]
-    assert node["x-kubernetes-group-version-kind"] == [
-        {"group": "", "kind": "Node", "version": "v1"}
-    ]
-    assert "images" in schemas["io.k8s.api.core.v1.NodeStatus"]["properties"]
+        assert {"create", "delete", "get", "list", "patch", "watch"} <= set(found["verbs"])
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/livez", "/readyz"])
@@ -212,7 +199,6 @@ def test_what_there_is_no_verb_for(api: Api, method: str, path: str) -> None:
 # Reviews.
 
 ACCESS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-RULES = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
 
 
 @pytest.mark.parametrize(
@@ -242,20 +228,8 @@ def test_reviews_that_ask_nothing(api: Api) -> None:
             "nonResourceAttributes or resourceAttributes must be specified",
         )
         assert status["details"]["group"] == "authorization.k8s.io"
-    assert api.call("POST", RULES, {"spec": {}})[1]["message"] == "no namespace on request"
     code, status = api.call("POST", ACCESS, {"kind": "Odd", "apiVersion": "v1"})
     assert (code, status["reason"]) == (400, "BadRequest")
     assert status["message"].startswith(
         'Odd in version "v1" cannot be handled as a SelfSubjectAccessReview: no kind "Odd" is '
     )
-
-
-def test_who_am_i_and_what_may_i(api: Api) -> None:
-    path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
-    code, review = api.call("POST", path, {})
-    assert code == 201
-    assert "system:masters" in review["status"]["userInfo"]["groups"]
-    code, rules = api.call("POST", RULES, {"spec": {"namespace": "default"}})
-    assert (code, rules["status"]["incomplete"]) == (201, False)
-    everything = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
-    assert everything in rules["status"]["resourceRules"]

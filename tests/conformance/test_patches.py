@@ -1,10 +1,10 @@
-"""The three ways to patch, their conflicts, and patches that are none."""
+"""Merge and strategic merge patches, their conflicts, and malformed patches."""
 
 from typing import Any
 
 import pytest
 
-from tests.support.api import JSON, JSON_PATCH, MERGE, NODES, STRATEGIC, Api
+from tests.support.api import JSON, MERGE, NODES, STRATEGIC, Api
 
 
 def node(api: Api, name: str = "n0") -> dict[str, Any]:
@@ -36,7 +36,6 @@ def test_a_merge_patch_sets_and_removes(api: Api, media_type: str) -> None:
         ({}, STRATEGIC),
         (b"null", STRATEGIC),
         ({"kind": "Pod", "apiVersion": "v2"}, STRATEGIC),
-        ([], JSON_PATCH),
         ({"metadata": {"resourceVersion": ""}}, MERGE),
         ({"metadata": {"creationTimestamp": None, "generation": 5, "namespace": "x"}}, MERGE),
         ({"metadata": {"creationTimestamp": "2001-01-01T00:00:00Z"}}, MERGE),
@@ -145,76 +144,6 @@ def test_a_strategic_patch_that_does_not_fit(
     assert message in answer["message"]
 
 
-# JSON patches.
-
-
-def test_a_json_patch_and_its_test(api: Api) -> None:
-    good = [
-        {"op": "test", "path": "/metadata/labels/pool", "value": "gpu"},
-        {"op": "test", "path": "/metadata/labels/none", "value": None},
-        {"op": "replace", "path": "/metadata/labels/pool", "value": "web"},
-        {"op": "replace", "path": "/metadata/labels/new", "value": "1"},
-        {"op": "add", "path": "/metadata/annotations", "value": {"example/a~b": "1"}},
-        {"op": "remove", "path": "/metadata/annotations/example~1a~0b"},
-        {"op": "copy", "from": "/metadata/labels/zone", "path": "/metadata/labels/copied"},
-        {"op": "move", "from": "/metadata/labels/zone", "path": "/metadata/labels/moved"},
-    ]
-    code, after = api.patch("n0", good, JSON_PATCH)
-    assert (code, after["metadata"]["labels"]) == (
-        200,
-        {"pool": "web", "new": "1", "copied": "a", "moved": "a"},
-    )
-    assert "annotations" not in after["metadata"]
-    before = node(api)
-    code, status = api.patch("n0", good, JSON_PATCH)
-    assert (code, status["reason"]) == (422, "Invalid")
-    assert node(api) == before
-
-
-def test_a_json_patch_edits_lists(api: Api) -> None:
-    def image(name: str) -> dict[str, Any]:
-        return {"names": [name], "sizeBytes": 7}
-
-    patch = [
-        {"op": "add", "path": "/status/images/-", "value": image("last:1")},
-        {"op": "add", "path": "/status/images/0", "value": image("first:1")},
-        {"op": "remove", "path": "/status/images/1"},
-        {"op": "replace", "path": "/status/images/1", "value": image("second:1")},
-    ]
-    code, after = api.patch("n0/status", patch, JSON_PATCH)
-    assert (code, after["status"]["images"]) == (200, [image("first:1"), image("second:1")])
-
-
-@pytest.mark.parametrize(
-    "operation",
-    [
-        {"op": "explode", "path": "/metadata"},
-        {"op": "add"},
-        {"path": "/metadata"},
-        {"op": "add", "path": "metadata", "value": "x"},
-        {"op": "remove", "path": "/metadata/none"},
-        {"op": "remove", "path": "/status/images/9"},
-        {"op": "add", "path": "/status/images/9", "value": {}},
-        {"op": "replace", "path": "/status/images/9", "value": {}},
-        {"op": "replace", "path": "/status/none/x", "value": 1},
-        {"op": "add", "path": "/metadata/annotations/x", "value": "the map is not there yet"},
-        {"op": "test", "path": "/metadata/name", "value": "x"},
-        {"op": "test", "path": "/metadata/none", "value": "x"},
-        {"op": "test", "path": "/status/images/0/sizeBytes", "value": "5"},
-        {"op": "test", "path": "/status/none/x", "value": None},
-        {"op": "replace", "path": "", "value": 5},
-    ],
-)
-def test_an_operation_that_does_not_fit_is_not_explained(
-    api: Api, operation: dict[str, Any]
-) -> None:
-    before = node(api)
-    code, status = api.patch("n0/status", [operation], JSON_PATCH)
-    assert (code, status["reason"], status["details"]) == (422, "Invalid", {})
-    assert status["message"] == "the server rejected our request due to an error in our request"
-    assert node(api) == before
-
-
 # Patches that are none, or make no node.
 
 UNDECODABLE = "error decoding patch: json: cannot unmarshal"
@@ -226,7 +155,6 @@ UNDECODABLE = "error decoding patch: json: cannot unmarshal"
         (b"{", MERGE, "invalid JSON patch"),
         (b"", MERGE, "invalid JSON patch"),
         (b"{", STRATEGIC, "invalid JSON patch"),
-        (b"{", JSON_PATCH, "invalid JSON patch"),
         (b"null", MERGE, "Invalid JSON Patch"),
         ([], MERGE, f"{UNDECODABLE} array into Go value of type map[string]interface {{}}"),
         (5, MERGE, f"{UNDECODABLE} number into Go value of type map[string]interface {{}}"),
@@ -235,8 +163,6 @@ UNDECODABLE = "error decoding patch: json: cannot unmarshal"
             STRATEGIC,
             "json: cannot unmarshal array into Go value of type map[string]interface {}",
         ),
-        ({}, JSON_PATCH, f"{UNDECODABLE} object into Go value of type []handlers.jsonPatchOp"),
-        ([5], JSON_PATCH, f"{UNDECODABLE} number into Go value of type handlers.jsonPatchOp"),
     ],
 )
 def test_a_body_that_is_no_patch(api: Api, patch: Any, media_type: str, message: str) -> None:

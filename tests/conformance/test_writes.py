@@ -1,4 +1,4 @@
-"""Creation and updates of nodes, and what cannot be created or updated."""
+"""Creation of nodes, and bodies that are refused."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from tests.support.api import NODES, Api
 
 
-def node(api: Api, name: str = "n0") -> dict[str, Any]:
+def node(api: Api, name: str) -> dict[str, Any]:
     return api.get(f"{NODES}/{name}")[1]
 
 
@@ -122,87 +122,3 @@ def test_namespaces_must_exist_and_match(api: Api) -> None:
     code, status = api.call("POST", "/api/v1/namespaces/default/pods", other)
     assert code == 400
     assert "namespace of the provided object does not match" in status["message"]
-
-
-def test_an_update_of_an_old_version_is_a_conflict(api: Api) -> None:
-    old = node(api)
-    api.patch("n0", {"metadata": {"labels": {"x": "y"}}})
-    code, status = api.call("PUT", f"{NODES}/n0", old)
-    assert (code, status["reason"]) == (409, "Conflict")
-    assert "the object has been modified" in status["message"]
-    current = node(api)
-    assert api.call("PUT", f"{NODES}/n0", current) == (200, current)
-
-
-def test_an_update_replaces_all_but_what_the_server_keeps(api: Api) -> None:
-    before = node(api)
-    code, after = api.call("PUT", f"{NODES}/n0", {"metadata": {"name": "n0"}})
-    assert (code, after["status"]) == (200, before["status"])
-    assert "labels" not in after["metadata"]
-    for kept in ("uid", "creationTimestamp"):
-        assert after["metadata"][kept] == before["metadata"][kept]
-    images = [{"names": ["put:1"], "sizeBytes": 1}]
-    status = {"metadata": {"name": "n0"}, "status": {"images": images}}
-    code, after = api.call("PUT", f"{NODES}/n0/status", status)
-    assert (code, after["status"]["images"]) == (200, images)
-
-
-@pytest.mark.parametrize(
-    ("name", "body", "code", "message"),
-    [
-        (
-            "n0",
-            {"metadata": {"name": "n1"}},
-            400,
-            "the name of the object (n1) does not match the name on the URL (n0)",
-        ),
-        (
-            "n0",
-            {},
-            400,
-            "the name of the object (n0 based on URL) was undeterminable: name must be provided",
-        ),
-        ("none", {"metadata": {"name": "none"}}, 404, 'nodes "none" not found'),
-    ],
-)
-def test_an_update_that_cannot_be(
-    api: Api, name: str, body: dict[str, Any], code: int, message: str
-) -> None:
-    answered, status = api.call("PUT", f"{NODES}/{name}", body)
-    assert (answered, status["message"]) == (code, message)
-
-
-def test_an_update_of_another_uid_is_a_conflict(api: Api) -> None:
-    body = {"metadata": {"name": "n0", "uid": "another"}}
-    code, status = api.call("PUT", f"{NODES}/n0", body)
-    assert (code, status["reason"]) == (409, "Conflict")
-    uid = node(api)["metadata"]["uid"]
-    assert status["message"].endswith(
-        f"Precondition failed: UID in precondition: another, UID in object meta: {uid}"
-    )
-
-
-# Fields that nobody knows.
-
-
-def test_unknown_fields_are_dropped_or_refused_as_asked(api: Api) -> None:
-    odd = {"metadata": {"name": "n0", "odd": 1}, "status": {"images": [{"odd": 2}]}}
-    unknown = 'strict decoding error: unknown field "metadata.odd", unknown field '
-    cannot = f'Node in version "v1" cannot be handled as a Node: {unknown}'
-    code, status = api.call("PUT", f"{NODES}/n0?fieldValidation=Strict", odd)
-    assert (code, status["message"]) == (400, f'{cannot}"status.images[0].odd"')
-    new = {**odd, "metadata": {"name": "new", "odd": 1}}
-    code, status = api.call("POST", f"{NODES}?fieldValidation=Strict", new)
-    assert (code, status["message"]) == (400, f'{cannot}"status.images[0].odd"')
-    code, status = api.patch("n0?fieldValidation=Strict", {"spec": {"odd": 1}})
-    assert (code, status["details"]["causes"][0]["field"]) == (422, "patch")
-    assert status["message"].endswith(': strict decoding error: unknown field "spec.odd"')
-    for lax in ("", "Ignore", "Warn"):
-        code, after = api.patch(f"n0?fieldValidation={lax}", {"spec": {"odd": 1}})
-        assert (code, after["spec"]) == (200, {})
-    code, status = api.patch("n0?fieldValidation=Odd", {})
-    assert (code, status["message"]) == (
-        422,
-        'PatchOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: "Odd": '
-        'supported values: "", "Ignore", "Strict", "Warn"',
-    )

@@ -23,7 +23,7 @@ PACKAGES = {
 NEEDED = ("etcd", "kube-apiserver")
 """What a folder must hold to be used; kubectl may also come from elsewhere."""
 KUBECTL_VERSION = (1, 28)
-"""The first whose `auth whoami` asks the version of the API that both servers serve."""
+"""The oldest kubectl that the tests run with."""
 JSON_V2_GO = (1, 27)
 """From this Go on encoding/json is another one, with which the server's OpenAPI breaks."""
 

@@ -1,18 +1,16 @@
-"""Patches as functions: properties that hold for all of them, and the operations one by one."""
+"""Patches as functions: properties that hold for all of them, and strategic merges of lists."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.demo.errors import StatusError
-from kubeimg_gui.demo.json_patch import json_patch
 from kubeimg_gui.demo.kinds import POD
 from kubeimg_gui.demo.patches import apply_patch, merge, strategic_merge
-from tests.support.api import JSON_PATCH, MERGE, STRATEGIC
+from tests.support.api import MERGE, STRATEGIC
 
 
 def refusal(act: Callable[[], object]) -> int | None:
@@ -44,43 +42,14 @@ def test_a_merge_patch_applied_twice_is_applied_once(
 @given(plain_objects)
 def test_patching_leaves_the_original_alone(original: dict[str, Any]) -> None:
     copied = dict(original)
-    json_patch(original, [{"op": "add", "path": "/new", "value": 1}])
     apply_patch(POD, MERGE, original, b'{"new": 1, "a": null}')
     assert original == copied
-
-
-@pytest.mark.parametrize(
-    ("patch", "expected"),
-    [
-        ([{"op": "add", "path": "/l/1", "value": 9}], {"l": [1, 9, 2]}),
-        ([{"op": "add", "path": "/l/-", "value": 9}], {"l": [1, 2, 9]}),
-        ([{"op": "remove", "path": "/l/0"}], {"l": [2]}),
-        ([{"op": "move", "from": "/l", "path": "/m"}], {"m": [1, 2]}),
-        ([{"op": "copy", "from": "/l/0", "path": "/m"}], {"l": [1, 2], "m": 1}),
-    ],
-)
-def test_json_patch_operations(patch: list[Any], expected: dict[str, Any]) -> None:
-    assert json_patch({"l": [1, 2]}, patch) == expected
 
 
 PATCH_KEYS = [
     *("a", "type", "conditions", "finalizers", "taints", "$patch"),
     *("$setElementOrder/conditions", "$deleteFromPrimitiveList/finalizers"),
 ]
-operations = st.lists(
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "op": st.sampled_from(["add", "remove", "replace", "move", "copy", "test", "odd"]),
-            "path": st.sampled_from(["", "/a", "/a/0", "/conditions/-", "/a/b/c", "x", None]),
-            "from": st.sampled_from(["", "/a", "/conditions/0"]),
-            "value": st.none() | st.integers() | st.just({"b": [1]}),
-        },
-    ),
-    max_size=3,
-)
-
-
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(["", "a", "delete", "replace"]),
     lambda inner: (
@@ -95,10 +64,10 @@ json_values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(["a", "conditions"]), json_values), json_values | operations)
+@given(st.dictionaries(st.sampled_from(["a", "conditions"]), json_values), json_values)
 def test_every_patch_applies_or_is_refused(original: dict[str, Any], patch: Any) -> None:
     body = json.dumps(patch).encode()
-    for way in (STRATEGIC, MERGE, JSON_PATCH):
+    for way in (STRATEGIC, MERGE):
         refused = refusal(lambda way=way: apply_patch(POD, way, original, body))
         assert refused in (None, 400, 422, 500)
 

@@ -22,6 +22,10 @@ IMAGE = f"localhost/kubeimg:{__version__}"
 BYTES_MOST = 120_000_000
 ENDS_WITHIN_SECONDS = 2.0
 WITH_A_WINDOW_ONLY = ("PySide6", "shiboken6", "qasync")
+WITH_A_DEMO_ONLY = (
+    *("kubeimg_gui.demo", "aiohttp", "aiohttp_retry", "aiohappyeyeballs", "aiosignal", "attr"),
+    *("attrs", "frozenlist", "multidict", "propcache", "yarl"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +46,29 @@ def test_it_is_small_and_belongs_to_nobody(containers: Containers) -> None:
     assert image["Config"]["Cmd"] == ["watch"]
 
 
-def test_it_holds_neither_qt_nor_a_shell(containers: Containers) -> None:
-    code = f"import importlib.util as u; print([*map(u.find_spec, {WITH_A_WINDOW_ONLY!r})])"
+def test_it_holds_neither_qt_nor_the_demo_nor_a_shell(containers: Containers) -> None:
+    names = WITH_A_WINDOW_ONLY + WITH_A_DEMO_ONLY
+    code = (
+        "import importlib.util as u, kubeimg_gui;"
+        f"print([name for name in {names!r} if u.find_spec(name)],"
+        "(kubeimg_gui.resources_folder() / 'image_sizes.csv').exists())"
+    )
     python = containers.run_command("--entrypoint=/usr/bin/python3.11", IMAGE, "-c", code)
-    assert containers.call(*python).strip() == "[None, None, None]"
+    assert containers.call(*python).strip() == "[] False"
     shell = containers.run_command("--entrypoint=/bin/sh", IMAGE)
     assert subprocess.run(shell, env=containers.environment, check=False).returncode != 0
+
+
+def test_it_says_that_it_has_no_demo(containers: Containers) -> None:
+    done = subprocess.run(
+        containers.run_command(IMAGE, "demo-cluster"),
+        env=containers.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The demo cluster needs kubeimg_gui.demo, which is not installed" in done.stderr
 
 
 def test_outside_of_a_cluster_it_says_what_it_needs(containers: Containers) -> None:

@@ -127,7 +127,7 @@ def nobody_known(place: Place) -> Bad:
 def no_right_to_list(place: Place) -> Bad:
     url = place.serve(refusing(403, "Forbidden", "nodes is forbidden"))
     path = place.kubeconfig(url)
-    return Bad(4, ("nodes is forbidden (403)", "ask for the right"), ("--kubeconfig", path))
+    return Bad(4, ("nodes is forbidden (403)", "ask for permission"), ("--kubeconfig", path))
 
 
 def a_selector_that_does_not_parse(place: Place) -> Bad:
@@ -267,7 +267,7 @@ def test_the_demo_cluster_refuses_a_selector_as_a_real_one(
     kubeconfig = cluster.write_kubeconfig(place.home / "demo")
     code, out, errors = place.run(command, "--kubeconfig", kubeconfig, *selector)
     assert (code, out) == (2, "")
-    assert "(400); mend the kubeconfig or the selector" in errors
+    assert "(400); fix the kubeconfig or the selector" in errors
     assert is_safe(errors)
 
 

@@ -50,7 +50,7 @@ def test_who_may_not_list_nodes_is_told_so(real: ControlPlane, tmp_path: Path) -
     assert (done.returncode, done.stdout) == (4, "")
     assert done.stderr == (
         'kubeimg-gui: real: The server says: nodes is forbidden: User "nobody" cannot list '
-        'resource "nodes" in API group "" at the cluster scope (403); ask for the right to list '
+        'resource "nodes" in API group "" at the cluster scope (403); ask for permission to list '
         "and watch nodes, or choose another --context\n"
     )
 

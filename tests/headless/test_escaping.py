@@ -1,4 +1,4 @@
-"""What other programs read: the very value for scripts, nothing that runs for spreadsheets."""
+"""Escaping: exact values for scripts, no formulas for spreadsheets, no control characters."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ values = st.none() | st.booleans() | st.integers() | texts | st.lists(texts, max
 
 
 @given(st.lists(st.dictionaries(texts, values, max_size=3), max_size=3))
-def test_json_is_exact_and_safe_in_any_terminal_and_encoding(
+def test_json_is_exact_and_printable_ascii(
     value: list[dict[str, object]],
 ) -> None:
     text = json_text(value)
@@ -29,14 +29,14 @@ def test_json_is_exact_and_safe_in_any_terminal_and_encoding(
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
-def test_what_a_spreadsheet_would_run_is_quoted(sign: str) -> None:
+def test_a_formula_is_quoted(sign: str) -> None:
     assert csv_cell(f"{sign}1+1") == f"'{sign}1+1"
 
 
 @pytest.mark.parametrize(
     "text", ["", "node-1", "a=b", "registry.example/x@sha256:0", "'", "5", "机"]
 )
-def test_all_other_cells_are_as_they_were(text: str) -> None:
+def test_other_cells_are_unchanged(text: str) -> None:
     assert csv_cell(text) == text
 
 
@@ -48,7 +48,7 @@ def written(form: str, name: str) -> str:
 
 
 @pytest.mark.parametrize("form", sorted(WRITERS))
-def test_hostile_names_are_neutral_in_every_form(form: str) -> None:
+def test_hostile_names_are_escaped_in_every_format(form: str) -> None:
     text = written(form, HOSTILE)
     assert text.encode().decode().replace("\n", "").isprintable()
     if form != "json":
@@ -56,7 +56,7 @@ def test_hostile_names_are_neutral_in_every_form(form: str) -> None:
 
 
 @given(texts.filter(bool))
-def test_a_row_of_csv_stays_one_whose_cells_run_nothing(name: str) -> None:
+def test_a_name_neither_splits_a_csv_row_nor_starts_a_formula(name: str) -> None:
     (row,) = csv.DictReader(io.StringIO(written("csv", name)))
     assert row["image_count"] == "1"
     assert row["reported_bytes"] == "5"
@@ -66,7 +66,7 @@ def test_a_row_of_csv_stays_one_whose_cells_run_nothing(name: str) -> None:
 
 
 @given(texts)
-def test_json_tells_any_name_exactly(name: str) -> None:
-    (told,) = json.loads(written("json", name))
-    assert (told["name"], told["runtime"]) == (name, name)
-    assert told["images"][0]["names"] == [f"registry.example/{name}:1"]
+def test_json_keeps_any_name_exactly(name: str) -> None:
+    (decoded,) = json.loads(written("json", name))
+    assert (decoded["name"], decoded["runtime"]) == (name, name)
+    assert decoded["images"][0]["names"] == [f"registry.example/{name}:1"]

@@ -1,4 +1,4 @@
-"""One table says how it ends: which code, and what to do next."""
+"""Exit codes and final messages."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from kubeimg_gui.cluster.errors import (
 )
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.watch.backoff import failure_policy
-from kubeimg_gui.headless.exit_codes import exit_code, last_words
+from kubeimg_gui.headless.exit_codes import exit_code, final_message
 
 
 @pytest.mark.parametrize(
@@ -36,21 +36,21 @@ from kubeimg_gui.headless.exit_codes import exit_code, last_words
     ],
     ids=repr,
 )
-def test_the_code_tells_what_to_mend_from_what_to_wait_for(error: ClusterError, code: int) -> None:
+def test_the_exit_code_of_an_error(error: ClusterError, code: int) -> None:
     assert exit_code(failure_policy(error, 0.0).phase) == code
 
 
 @pytest.mark.parametrize("in_pod", [False, True])
 @pytest.mark.parametrize("phase", list(Phase))
-def test_every_end_says_where_why_and_what_to_do(phase: Phase, in_pod: bool) -> None:
-    words = last_words("prod", phase, "The server says: no", in_pod=in_pod)
-    assert not (in_pod and ("kubeconfig" in words or "--context" in words))
-    where, rest = words.split(": ", 1)
-    why, what_to_do = rest.split("; ")
-    assert (where, why) == ("prod", "The server says: no")
-    assert what_to_do.split()[0] in ("mend", "log", "ask", "see", "bind", "try")
+def test_every_final_message_has_context_reason_and_advice(phase: Phase, in_pod: bool) -> None:
+    message = final_message("prod", phase, "The server says: no", in_pod=in_pod)
+    assert not (in_pod and ("kubeconfig" in message or "--context" in message))
+    context, rest = message.split(": ", 1)
+    reason, advice = rest.split("; ")
+    assert (context, reason) == ("prod", "The server says: no")
+    assert advice.split()[0] in ("fix", "log", "ask", "check", "bind", "try")
 
 
-def test_an_end_is_one_harmless_line() -> None:
-    assert "\x1b" not in last_words("a\x1b[2J", Phase.FORBIDDEN, "two\nlines")
-    assert len(last_words("a", Phase.FORBIDDEN, "two\nlines").splitlines()) == 1
+def test_a_final_message_is_one_line_that_is_safe_for_a_terminal() -> None:
+    assert "\x1b" not in final_message("a\x1b[2J", Phase.FORBIDDEN, "two\nlines")
+    assert len(final_message("a", Phase.FORBIDDEN, "two\nlines").splitlines()) == 1

@@ -1,4 +1,4 @@
-"""What a kubelet is answered, over HTTP."""
+"""The probes, over HTTP."""
 
 import http.client
 import socket
@@ -16,11 +16,11 @@ LIVE = ConnectionState(Phase.LIVE, 0.0, nodes=3)
 
 
 class Served:
-    """Health with a switch, and a client of its server."""
+    """A health server with a failure to set, and a client for it."""
 
     def __init__(self) -> None:
-        self.illness = ""
-        self.health = Health(lambda: self.illness)
+        self.failure = ""
+        self.health = Health(lambda: self.failure)
         self.server = HealthServer(("127.0.0.1", 0), self.health)
 
     def ask(self, path: str, method: str = "GET") -> tuple[int, str]:
@@ -41,13 +41,13 @@ def served() -> Iterator[Served]:
     served.server.stop()
 
 
-def test_it_is_healthy_while_the_informer_runs(served: Served) -> None:
+def test_it_is_healthy_until_there_is_a_failure(served: Served) -> None:
     assert served.ask("/healthz") == (200, "ok\n")
-    served.illness = "the informer has ended"
-    assert served.ask("/healthz") == (503, "the informer has ended\n")
+    served.failure = "the informer has stopped"
+    assert served.ask("/healthz") == (503, "the informer has stopped\n")
 
 
-def test_it_is_ready_once_live_and_as_long(served: Served) -> None:
+def test_it_is_ready_while_live(served: Served) -> None:
     assert served.ask("/readyz") == (503, "connecting\n")
     served.health.on_state(ConnectionState(Phase.SYNCING, 0.0, nodes=2))
     assert served.ask("/readyz")[0] == 503
@@ -62,13 +62,13 @@ def test_polling_is_ready_too(served: Served) -> None:
     assert served.ask("/readyz?verbose") == (200, "live by polling every 30 s, 3 nodes\n")
 
 
-def test_a_head_has_no_body_and_other_paths_are_not_there(served: Served) -> None:
+def test_head_has_no_body_and_other_paths_are_not_found(served: Served) -> None:
     assert served.ask("/healthz", "HEAD") == (200, "")
     assert served.ask("/metrics")[0] == 404
     assert served.ask("/healthz", "POST")[0] == 501
 
 
-def test_who_says_nothing_keeps_nobody_waiting_and_is_sent_away(
+def test_a_silent_client_blocks_no_other_and_times_out(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health._Request, "timeout", 0.2)  # pyright: ignore[reportPrivateUsage]
@@ -77,23 +77,23 @@ def test_who_says_nothing_keeps_nobody_waiting_and_is_sent_away(
         assert silent.recv(1) == b""
 
 
-def test_nobody_can_keep_others_out(served: Served) -> None:
+def test_many_idle_clients_do_not_block_a_new_one(served: Served) -> None:
     address = ("127.0.0.1", served.server.port)
     with ExitStack() as opened:
-        crowd = [
+        clients = [
             opened.enter_context(socket.create_connection(address, timeout=5))
             for _ in range(3 * health.CLIENTS_MOST)
         ]
         assert served.ask("/healthz")[0] == 200
-        gone = len(crowd) + 1 - health.CLIENTS_MOST
-        for visitor in crowd[:gone]:
-            assert visitor.recv(1) == b""
-        for visitor in crowd[gone:]:
-            visitor.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-            assert visitor.recv(15) == b"HTTP/1.0 200 OK"
+        closed = len(clients) + 1 - health.CLIENTS_MOST
+        for client in clients[:closed]:
+            assert client.recv(1) == b""
+        for client in clients[closed:]:
+            client.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            assert client.recv(15) == b"HTTP/1.0 200 OK"
 
 
-def test_a_visitor_that_nobody_can_attend_to_takes_no_place(
+def test_a_client_without_a_thread_takes_no_slot(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_thread: threading.Thread) -> None:
@@ -102,12 +102,12 @@ def test_a_visitor_that_nobody_can_attend_to_takes_no_place(
     with monkeypatch.context() as patch:
         patch.setattr(health.threading.Thread, "start", fail)
         for _ in range(2 * health.CLIENTS_MOST):
-            with socket.create_connection(("127.0.0.1", served.server.port), timeout=5) as visitor:
-                assert visitor.recv(1) == b""
+            with socket.create_connection(("127.0.0.1", served.server.port), timeout=5) as client:
+                assert client.recv(1) == b""
     assert served.ask("/healthz")[0] == 200
 
 
-def test_all_addresses_are_listened_at() -> None:
+def test_an_empty_host_listens_on_ipv4_and_ipv6() -> None:
     server = HealthServer(("", 0), Health(lambda: ""))
     server.start()
     for host in ("127.0.0.1", "::1") if socket.has_dualstack_ipv6() else ("127.0.0.1",):
@@ -118,6 +118,6 @@ def test_all_addresses_are_listened_at() -> None:
     server.stop()
 
 
-def test_an_address_that_is_taken_is_an_error(served: Served) -> None:
+def test_an_address_in_use_is_an_error(served: Served) -> None:
     with pytest.raises(OSError, match="in use"):
         HealthServer(("127.0.0.1", served.server.port), served.health)

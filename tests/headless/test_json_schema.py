@@ -1,4 +1,4 @@
-"""The documented JSON: keys, types and honesty."""
+"""The documented JSON: fields, types and values."""
 
 import json
 
@@ -54,15 +54,15 @@ def test_a_change_of_images() -> None:
 
 def test_a_capped_list() -> None:
     full = images(50)
-    told = change_object(
+    capped = change_object(
         changed(node(held=full), node(held=[image("big:1", size=10**12), *full[:-1]])), "c"
     )
-    assert told["capped"] is True
-    assert told["left"] == []
-    assert [i["names"] for i in told["no_longer_listed"]] == [list(full[-1].names)]
+    assert capped["capped"] is True
+    assert capped["left"] == []
+    assert [i["names"] for i in capped["no_longer_listed"]] == [list(full[-1].names)]
 
 
-def test_a_node_that_came_and_went_is_told_by_its_sizes() -> None:
+def test_an_added_and_a_deleted_node_have_sizes_and_no_images() -> None:
     record = node(held=[image("x:1", size=5)])
     added = change_object(changed(None, record), "c")
     deleted = change_object(changed(record, None), "c")

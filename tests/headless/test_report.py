@@ -1,4 +1,4 @@
-"""`nodes` for a person, a script and a spreadsheet."""
+"""The output formats of `nodes`."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ def table(*nodes: NodeRecord) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def test_the_table_is_largest_first_in_straight_columns() -> None:
+def test_the_table_is_sorted_by_size_and_aligned() -> None:
     lines = table(SMALL, LARGE)
     assert [line.split()[0] for line in lines[:3]] == ["NAME", "large", "small"]
     column = lines[0].index("RUNTIME")
@@ -30,7 +30,7 @@ def test_the_table_is_largest_first_in_straight_columns() -> None:
     assert "6.0 GiB" in lines[1]
 
 
-def test_the_table_says_what_its_sum_is_worth() -> None:
+def test_the_table_says_what_its_totals_mean() -> None:
     text = "\n".join(table(SMALL, LARGE, node("capped", images(50))))
     assert "3 nodes, 2 ready, 52 distinct images, reported image size ≥ " in text
     assert "1 lists are capped" in text
@@ -39,11 +39,11 @@ def test_the_table_says_what_its_sum_is_worth() -> None:
     assert "capped" not in "\n".join(table(SMALL))
 
 
-def test_no_nodes_have_their_sentence() -> None:
+def test_an_empty_table_says_so() -> None:
     assert table() == ["No nodes match."]
 
 
-def test_every_state_has_words() -> None:
+def test_node_states() -> None:
     assert state_words(node(pressures=("DiskPressure",), terminating=True)) == (
         "Ready,DiskPressure,Terminating"
     )
@@ -59,7 +59,7 @@ def test_json_is_a_list() -> None:
     assert json.loads(out.getvalue()) == []
 
 
-def test_csv_has_a_row_a_node() -> None:
+def test_csv_has_one_row_per_node() -> None:
     out = io.StringIO()
     write_csv([SMALL, LARGE], out)
     rows = list(csv.DictReader(io.StringIO(out.getvalue())))

@@ -1,4 +1,4 @@
-"""What is said of a connection, once."""
+"""Connection states in text and log, each reported once."""
 
 import io
 import logging
@@ -8,23 +8,23 @@ from functools import partial
 import pytest
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.headless.state_log import StateTeller, describe_state, log_state, write_state
+from kubeimg_gui.headless.state_log import StateReporter, describe_state, log_state, write_state
 
 LIVE = ConnectionState(Phase.LIVE, 0.0, nodes=3)
 BROKEN = ConnectionState(Phase.RECONNECTING, 0.0, 3, reason="It broke", next_try=1.0)
 
 
-def told(*states: ConnectionState) -> list[str]:
-    """The lines that these states make, one after the other."""
+def reported(*states: ConnectionState) -> list[str]:
+    """Return the lines that these states produce in sequence."""
     errors = io.StringIO()
-    teller = StateTeller(partial(write_state, errors))
+    reporter = StateReporter(partial(write_state, errors))
     for state in states:
-        teller.hear(state)
+        reporter.on_state(state)
     return errors.getvalue().splitlines()
 
 
-def test_states_are_told_once() -> None:
-    assert told(
+def test_a_state_is_reported_once() -> None:
+    assert reported(
         ConnectionState(Phase.SYNCING, 0.0),
         ConnectionState(Phase.SYNCING, 0.0, nodes=2),
         LIVE,
@@ -39,32 +39,34 @@ def test_states_are_told_once() -> None:
     ]
 
 
-def test_each_failed_try_is_told_with_the_next() -> None:
-    first, second = told(BROKEN, replace(BROKEN, next_try=3.0))
+def test_each_failed_attempt_is_reported_with_the_next() -> None:
+    first, second = reported(BROKEN, replace(BROKEN, next_try=3.0))
     assert first.endswith("next try at 1970-01-01T00:00:01.000Z")
     assert second.endswith("next try at 1970-01-01T00:00:03.000Z")
 
 
-def test_polling_is_told_once_with_its_reason() -> None:
+def test_polling_is_reported_once_with_its_reason() -> None:
     polling = replace(LIVE, poll_seconds=30.0, next_try=30.0, reason="You may not watch")
-    assert told(polling, replace(polling, next_try=60.0, nodes=4), LIVE) == [
+    assert reported(polling, replace(polling, next_try=60.0, nodes=4), LIVE) == [
         "kubeimg: live by polling every 30 s, 3 nodes: You may not watch",
         "kubeimg: live, 3 nodes",
     ]
-    assert told(replace(polling, reason="", poll_seconds=1.5)) == [
+    assert reported(replace(polling, reason="", poll_seconds=1.5)) == [
         "kubeimg: live by polling every 1.5 s, 3 nodes"
     ]
 
 
-def test_nodes_that_are_not_understood_are_told_when_they_change() -> None:
+def test_unreadable_nodes_are_reported_when_they_change() -> None:
     one = replace(LIVE, unreadable=("a",), skipped=1)
     many = replace(LIVE, unreadable=tuple(f"n{i:02}" for i in range(12)), skipped=99)
-    assert told(LIVE, one, replace(one, skipped=7), replace(one, unreadable=("", "a")), many) == [
+    assert reported(
+        LIVE, one, replace(one, skipped=7), replace(one, unreadable=("", "a")), many
+    ) == [
         "kubeimg: live, 3 nodes",
-        "kubeimg: live, 3 nodes; 1 node is not understood: a",
-        "kubeimg: live, 3 nodes; 2 nodes are not understood: one without a name, a",
-        "kubeimg: live, 3 nodes; 12 nodes are not understood: n00, n01, n02, n03, n04, n05, n06, "
-        "n07, n08, n09, …",
+        "kubeimg: live, 3 nodes; 1 node is unreadable: a",
+        "kubeimg: live, 3 nodes; 2 nodes are unreadable: (no name), a",
+        "kubeimg: live, 3 nodes; 12 nodes are unreadable: n00, n01, n02, n03, n04, n05, n06, n07, "
+        "n08, n09, …",
     ]
 
 
@@ -78,11 +80,11 @@ def test_nodes_that_are_not_understood_are_told_when_they_change() -> None:
         (Phase.MISCONFIGURED, "misconfigured: Why"),
     ],
 )
-def test_every_phase_has_words(phase: Phase, words: str) -> None:
+def test_every_phase_has_a_description(phase: Phase, words: str) -> None:
     assert describe_state(ConnectionState(phase, 0.0, reason="Why")) == words
 
 
-def test_a_program_is_told_the_parts_and_trouble_is_a_warning(
+def test_a_log_record_has_fields_and_an_error_is_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.INFO, "kubeimg_gui"):

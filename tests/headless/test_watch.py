@@ -1,4 +1,4 @@
-"""What `watch` writes, and where."""
+"""The output of `watch`."""
 
 import io
 import json
@@ -33,13 +33,13 @@ def writer(
     *,
     as_json: bool = True,
     out: io.StringIO | None = None,
-    tell: Callable[[ConnectionState], None] = lambda _: None,
+    report: Callable[[ConnectionState], None] = lambda _: None,
     cluster: str = "prod",
 ) -> ChangeWriter:
-    return ChangeWriter(out or io.StringIO(), tell, cluster=cluster, as_json=as_json)
+    return ChangeWriter(out or io.StringIO(), report, cluster=cluster, as_json=as_json)
 
 
-def test_one_json_object_a_line_for_changes_of_storage_only() -> None:
+def test_json_has_one_object_per_line_for_changes_of_storage_only() -> None:
     out = io.StringIO()
     writer(out=out).on_changes(
         [
@@ -54,7 +54,7 @@ def test_one_json_object_a_line_for_changes_of_storage_only() -> None:
     assert lines[0]["cluster"] == "prod"
 
 
-def test_text_says_what_did_what() -> None:
+def test_text_lists_images_by_change() -> None:
     tagged = image(f"x@{digest('a')}", "x:1", size=1)
     old = node("n", [REDIS, image(f"x@{digest('a')}", size=1)])
     line = describe_change(changed(old, node("n", [NGINX, tagged])))
@@ -64,7 +64,7 @@ def test_text_says_what_did_what() -> None:
     assert "retagged: x:1 (1 Byte)" in line
 
 
-def test_text_of_a_capped_list_claims_no_departure() -> None:
+def test_text_of_a_capped_list_has_no_left_images() -> None:
     full = images(50)
     line = describe_change(changed(node(held=full), node(held=[image(size=10**12), *full[:-1]])))
     assert "no longer listed: app-49:v1" in line
@@ -73,7 +73,7 @@ def test_text_of_a_capped_list_claims_no_departure() -> None:
     assert "arrived: unnamed image" in line
 
 
-def test_text_of_a_node_that_left() -> None:
+def test_text_of_a_deleted_node() -> None:
     assert "node deleted  5.0 MiB → 0 Bytes" in describe_change(changed(node("n", [REDIS]), None))
 
 
@@ -85,38 +85,38 @@ REFUSALS = [Phase.MISCONFIGURED, Phase.LOGIN_NEEDED, Phase.FORBIDDEN]
 
 
 @pytest.mark.parametrize("phase", REFUSALS)
-def test_what_waiting_does_not_heal_ends_the_watch_before_it_was_live(phase: Phase) -> None:
-    told: list[ConnectionState] = []
-    telling = writer(tell=told.append)
-    telling.on_state(BROKEN)
-    assert not telling.closed.is_set()
+def test_a_fatal_phase_ends_a_watch_that_was_never_live(phase: Phase) -> None:
+    reported: list[ConnectionState] = []
+    watching = writer(report=reported.append)
+    watching.on_state(BROKEN)
+    assert not watching.closed.is_set()
     refusal = ConnectionState(phase, 0.0, reason="No", next_try=1.0)
-    telling.on_state(refusal)
-    assert telling.closed.is_set()
-    telling.on_state(ConnectionState(Phase.STOPPED, 0.0))
-    assert telling.refused is refusal
-    assert told == [BROKEN], "who ends it says so"
+    watching.on_state(refusal)
+    assert watching.closed.is_set()
+    watching.on_state(ConnectionState(Phase.STOPPED, 0.0))
+    assert watching.refused is refusal
+    assert reported == [BROKEN], "the caller prints the fatal state"
 
 
 @pytest.mark.parametrize("phase", REFUSALS)
-def test_what_was_live_once_is_not_given_up(phase: Phase) -> None:
-    telling = writer()
-    telling.on_state(LIVE)
-    telling.on_state(ConnectionState(phase, 0.0, reason="No", next_try=1.0))
-    assert not telling.closed.is_set()
-    assert telling.refused is None
+def test_a_fatal_phase_does_not_end_a_watch_that_was_live(phase: Phase) -> None:
+    watching = writer()
+    watching.on_state(LIVE)
+    watching.on_state(ConnectionState(phase, 0.0, reason="No", next_try=1.0))
+    assert not watching.closed.is_set()
+    assert watching.refused is None
 
 
 HOSTILE = "n\x1b]0;owned\x07\n\u202e\x9b\ud800"
 
 
 @given(st.text(st.characters(codec=None)) | st.just(HOSTILE), st.booleans())
-def test_no_name_or_reason_acts_on_the_terminal(name: str, as_json: bool) -> None:
+def test_names_and_reasons_are_safe_for_a_terminal(name: str, as_json: bool) -> None:
     out, errors = io.StringIO(), io.StringIO()
-    telling = writer(as_json=as_json, out=out, tell=partial(write_state, errors), cluster=name)
-    telling.on_state(ConnectionState(Phase.RECONNECTING, 0.0, reason=name))
-    telling.on_state(replace(LIVE, unreadable=(name,)))
-    telling.on_changes([changed(node(name), node(name, [image(name)]))])
+    watching = writer(as_json=as_json, out=out, report=partial(write_state, errors), cluster=name)
+    watching.on_state(ConnectionState(Phase.RECONNECTING, 0.0, reason=name))
+    watching.on_state(replace(LIVE, unreadable=(name,)))
+    watching.on_changes([changed(node(name), node(name, [image(name)]))])
     states, changes = errors.getvalue().split("\n"), out.getvalue().split("\n")
     assert (len(states), len(changes)) == (3, 2)
     for line in (*states, *changes):
@@ -133,7 +133,7 @@ class Failing(io.StringIO):
 
 
 class Unread(io.StringIO):
-    """A pipe that is full, until it is read."""
+    """A pipe that is full until it is read."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -145,7 +145,7 @@ class Unread(io.StringIO):
         return 0
 
 
-def test_output_that_nobody_reads_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_that_is_not_read_counts_as_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     out = Unread()
     writing = writer(out=out)
     assert not writing.is_stuck
@@ -167,7 +167,7 @@ class Closed(io.StringIO):
 
 @pytest.mark.parametrize("as_json", [True, False])
 @pytest.mark.parametrize("out", [Closed(), Failing()])
-def test_output_that_takes_nothing_ends_the_watch(as_json: bool, out: io.StringIO) -> None:
+def test_an_output_error_ends_the_watch(as_json: bool, out: io.StringIO) -> None:
     closing = writer(out=out, as_json=as_json)
     closing.on_changes([changed(None, node())])
     assert closing.closed.is_set()

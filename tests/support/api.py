@@ -14,7 +14,6 @@ NODES = "/api/v1/nodes"
 JSON = "application/json"
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
-JSON_PATCH = "application/json-patch+json"
 WAIT_SECONDS = 30.0
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 

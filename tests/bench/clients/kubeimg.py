@@ -10,7 +10,7 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.domain.change import NodeChange
-from kubeimg_gui.headless.watch import seldom_collecting
+from kubeimg_gui.headless.watch import infrequent_collection
 from tests.bench.clients.figures import Burst, Meter
 
 IMPORTED_LATE = ("transport.connection", "auth.credentials", "config.endpoint")
@@ -50,7 +50,7 @@ def main() -> None:
     options = parser.parse_args()
     for module in IMPORTED_LATE:
         importlib.import_module(f"kubeimg_gui.cluster.{module}")
-    with seldom_collecting():  # as `watch` does
+    with infrequent_collection():  # as `watch` does
         informer = NodeInformer(kubeconfig_target(None, options.kubeconfig).connect)
         handler = Handler(Meter(), options.events)
         informer.add_handler(handler)

@@ -13,7 +13,7 @@ from kubeimg_gui.cluster.errors import ApiError, NodeGoneError, NodeReplacedErro
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.domain.annotation import MAX_TOTAL_BYTES, AnnotationEdit
 from tests.cluster.nodes import annotated, metadata, recreate, set_annotations, uid_of
-from tests.support.api import Api
+from tests.support.api import MERGE, Api
 from tests.support.fixtures import Serve, VerbsOn
 from tests.support.scripted_server import Request, status_json
 
@@ -40,10 +40,14 @@ def test_annotations_are_set_changed_and_removed(api: Api, actions: NodeActions)
     assert "annotations" not in metadata(api)
 
 
-def test_the_server_remembers_who_wrote(api: Api, actions: NodeActions) -> None:
+def test_the_request_names_kubeimg_as_the_field_manager(
+    cluster: DemoCluster, api: Api, actions: NodeActions
+) -> None:
+    """What a real server records of it is in test_real_actions.py."""
     actions.annotate("n0", uid_of(api), [AnnotationEdit("a", None, "b")])
-    (entry,) = [e for e in metadata(api)["managedFields"] if e["manager"] == "kubeimg"]
-    assert entry["fieldsV1"] == {"f:metadata": {"f:annotations": {".": {}, "f:a": {}}}}
+    (request,) = [request for request in cluster.requests if request.method == "PATCH"]
+    assert request.query["fieldManager"] == "kubeimg"
+    assert request.headers["Content-Type"] == MERGE
 
 
 def test_what_is_there_already_is_not_written(

@@ -16,11 +16,11 @@ from kubeimg_gui.cluster.errors import (
 )
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.domain.annotation import AnnotationEdit
-from tests.cluster.nodes import annotated, metadata, recreate, set_annotations, uid_of
+from tests.cluster.nodes import annotated, metadata, recreate, uid_of
 from tests.support.api import NODES, Api
 from tests.support.fixtures import Serve, VerbsOn
 from tests.support.recorder import WAIT_SECONDS
-from tests.support.scripted_server import Request, node_json, status_json
+from tests.support.scripted_server import Request, image_json, node_json, status_json
 
 # Looking.
 
@@ -95,10 +95,18 @@ def test_an_answer_that_is_no_node(serve: Serve, actions_on: VerbsOn, body: byte
         actions.yaml("n0", managed_fields=True)
 
 
-def test_yaml_holds_the_whole_node(api: Api, actions: NodeActions) -> None:
-    set_annotations(
-        api, {"long": "word " * 100, "lines": "one\n  two\n", "y": "n", "unicode": "多"}
-    )
+def test_yaml_holds_the_whole_node(serve: Serve, actions_on: VerbsOn) -> None:
+    node = node_json("n0", images=[image_json("redis:7", 5)])
+    node["metadata"] |= {
+        "annotations": {
+            "long": "word " * 100,
+            "lines": "one\n  two\n",
+            "y": "n",
+            "unicode": "多",
+        },
+        "managedFields": [{"apiVersion": "v1", "manager": "kubelet", "operation": "Update"}],
+    }
+    actions = actions_on(serve(lambda request: request.answer(node)).url)
     whole = actions.yaml("n0", managed_fields=True)
     assert "  - apiVersion: v1\n" in whole
     assert "manager: " in whole

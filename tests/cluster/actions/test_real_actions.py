@@ -82,8 +82,12 @@ def test_kubectl_sees_what_was_annotated(actions: NodeActions, kubectl: Kubectl)
     ]
     assert actions.annotate("n0", uid, edits) == tuple(edits)
     assert annotations(kubectl) == {edit.key: edit.new for edit in edits}
-    managed = kubectl("get", "node", "n0", "-o", "yaml", "--show-managed-fields")
-    assert "manager: kubeimg\n" in managed
+    managed = kubectl("get", "node", "n0", "-o", "json", "--show-managed-fields")
+    entries = json.loads(managed)["metadata"]["managedFields"]
+    (owned,) = [entry["fieldsV1"] for entry in entries if entry["manager"] == "kubeimg"]
+    assert owned == {
+        "f:metadata": {"f:annotations": {".": {}, **{f"f:{edit.key}": {} for edit in edits}}}
+    }
     kubectl("annotate", "node", "n0", "gone-")
     undo = [edit.reversed() for edit in edits[:2]]
     assert actions.annotate("n0", uid, undo) == tuple(undo)

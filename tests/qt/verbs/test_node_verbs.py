@@ -1,7 +1,9 @@
 """A person at the real window: what all verbs have in common, and a server that is no help."""
 
 import time
+from collections.abc import Iterator
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -12,20 +14,26 @@ from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
 from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
 from tests.qt.driver import Driver, Play, add_annotation, confirm, entry, press, until, write
 from tests.support.api import NODES, Api
-from tests.support.scripted_server import Request, ScriptedServer, status_json
+from tests.support.scripted_server import Request, ScriptedServer, five_nodes, status_json
+
+
+@pytest.fixture
+def cluster() -> Iterator[DemoCluster]:
+    """Nodes `n0` to `n4`; `n1` has an annotation and managed fields."""
+    nodes = five_nodes()
+    nodes[1]["metadata"] |= {
+        "annotations": {"team": "<b>blue</b>"},
+        "managedFields": [{"manager": "kubectl-annotate", "operation": "Update"}],
+    }
+    with DemoCluster(nodes, bookmark_seconds=0.2) as cluster:
+        yield cluster
 
 
 def exists(api: Api, node: str) -> bool:
     return api.get(f"{NODES}/{node}")[0] == 200
 
 
-def annotate(api: Api, node: str, **values: str | None) -> None:
-    assert api.patch(node, {"metadata": {"annotations": values}})[0] == 200
-
-
-def test_the_yaml_is_shown_and_searched(play: Play, api: Api) -> None:
-    annotate(api, "n1", team="<b>blue</b>")
-
+def test_the_yaml_is_shown_and_searched(play: Play) -> None:
     async def person(driver: Driver) -> None:
         await driver.choose("n1", "View YAML")
         dialog = await driver.dialog(YamlDialog)
