@@ -245,7 +245,7 @@ def totals(inventory: Inventory) -> dict[str, object]:
     index = inventory.index
     # By equality: the records of these stories do not share their images.
     held = {each: index.names(i for i in index.images if i == each) for each in index.images}
-    return {**vars(inventory), "holders": held, "distinct": inventory.distinct_images}
+    return {**vars(inventory), "index": held, "distinct": inventory.distinct_images}
 
 
 def check_equal(model: NodeTableModel, nodes: dict[str, NodeRecord]) -> None:
@@ -286,7 +286,7 @@ def test_a_countdown_is_told_in_the_row_until_it_is_over_or_the_node_is(qapp: QA
     model.apply([change(sized("a", 1), sized("a", 1, ready=False))])
     assert told("a") == "Deleting 1 s ✕"
     model.count_down({"a"}, None)
-    assert told("a") == "Not ready"
+    assert told("a") == "NotReady"
     model.apply([change(sized("b", 2), None), change(None, sized("b", 2, uid="another"))])
     assert told("b") == "Ready"
     assert not model.counting
