@@ -11,6 +11,7 @@ from humanize import naturalsize
 from kubeimg_gui.cluster.errors import ApiError
 from kubeimg_gui.cluster.watch.pager import PAGE_NODES, NodePage, Selector, list_pages
 from kubeimg_gui.cluster.wire.negotiation import Codecs
+from kubeimg_gui.domain.condition import condition_text
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, size_meaning
 from kubeimg_gui.headless.escaping import csv_cell, json_text
@@ -118,7 +119,7 @@ def _row(node: NodeRecord) -> tuple[str, ...]:
     reference = largest.reference if largest else None
     cells = (
         node.name,
-        state_words(node),
+        condition_text(node),
         node.runtime.replace("://", " "),
         f"{len(node.images)}{'+' if node.capped else ''}",
         _at_least(node.capped) + _size(node.reported_bytes),
@@ -126,14 +127,6 @@ def _row(node: NodeRecord) -> tuple[str, ...]:
         f"{reference.short} {_size(largest.size_bytes)}" if largest and reference else "",
     )
     return tuple(map(plain, cells))
-
-
-def state_words(node: NodeRecord) -> str:
-    """Ready or not and what else kubectl would say, comma-separated."""
-    ready = {True: "Ready", False: "NotReady", None: "Unknown"}[node.ready]
-    cordoned = ("SchedulingDisabled",) if node.unschedulable else ()
-    terminating = ("Terminating",) if node.terminating else ()
-    return ",".join((ready, *node.pressures, *cordoned, *terminating))
 
 
 def _at_least(capped: object) -> str:

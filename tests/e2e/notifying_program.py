@@ -16,9 +16,9 @@ from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.app.application import FINISH_SECONDS
 from kubeimg_gui.qt.base.clocks import Clocks
-from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.notify.dbus import NotificationService
 from kubeimg_gui.qt.notify.digest import ChangeDigest, Timing
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.activity import wording as activity_wording
 from kubeimg_gui.qt.activity.model import ActivityModel
 from kubeimg_gui.qt.activity.view import MARGIN, ActivityView
@@ -31,7 +32,6 @@ from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier, plain_label, smaller
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.throttle import Throttle
-from kubeimg_gui.qt.nodes.wording import Severity
 
 LEAST_HEIGHT = 96
 ADD_MS = 200

@@ -11,11 +11,11 @@ from functools import cached_property
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.columns import reported
-from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.text.sanitize import plain
 
 translate = QCoreApplication.translate

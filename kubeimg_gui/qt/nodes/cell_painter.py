@@ -12,13 +12,13 @@ from typing import ParamSpec, TypeVar
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.theme import Theme, mix
 from kubeimg_gui.qt.nodes import columns
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.columns import MEANINGS, Column, Moment
 from kubeimg_gui.qt.nodes.row import Mark, NodeRow
-from kubeimg_gui.qt.nodes.wording import Severity
 
 PADDING = 6
 EDGE = 3

@@ -9,10 +9,11 @@ from enum import Enum
 from operator import attrgetter
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.nodes.wording import Severity, condition
+from kubeimg_gui.qt.nodes.wording import condition
 
 FADE_SECONDS = 10.0
 FADE_STEPS = 100

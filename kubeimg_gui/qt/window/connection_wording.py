@@ -10,8 +10,8 @@ from enum import Enum
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.nodes.wording import Severity
 
 translate = QCoreApplication.translate
 

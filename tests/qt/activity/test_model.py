@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.activity import model as activity_model
 from kubeimg_gui.qt.activity.model import MAX_ENTRIES, TRIM, ActivityModel, Field
 from kubeimg_gui.qt.activity.wording import Entry, cell, fields, tip
-from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.text.sanitize import plain
 from tests.support.builders import GIB, MIB, change, digest, image, images, known, node
 from tests.support.clock import NOON

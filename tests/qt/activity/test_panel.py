@@ -16,12 +16,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.activity import model as activity_model
 from kubeimg_gui.qt.activity.model import Field
 from kubeimg_gui.qt.activity.panel import ActivityPanel
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme
 from kubeimg_gui.qt.nodes.cell_painter import EDGE
-from kubeimg_gui.qt.nodes.wording import Severity
 from tests.support.builders import GIB, MIB, change, image, images, node
 from tests.support.clock import Clock
 

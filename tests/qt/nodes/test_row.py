@@ -51,7 +51,7 @@ def test_a_heartbeat_marks_nothing() -> None:
     row = row_of(old)
     row.take(change(old, node("a", old.images, ready=False)), now=1)
     assert row.mark is None
-    assert row.condition == "Not ready"
+    assert row.condition == "NotReady"
 
 
 def test_a_node_that_joins_and_leaves() -> None:

@@ -98,7 +98,7 @@ def test_a_pressure_does_not_wait_behind_other_changes(story: Story) -> None:
         story.at(second)
     story.at(62, pressed("n7"))
     assert story.times == [0, 60, 62]
-    assert story.messages[-1].title == "prod-eu-1: n7: Disk pressure"
+    assert story.messages[-1].title == "prod-eu-1: n7: Ready,DiskPressure"
     assert "n1 changed, +1.0 MiB" in story.messages[-1].body
     # Nor may it become a storm of its own.
     story.at(63, pressed("n8"))

@@ -86,7 +86,7 @@ def test_a_node_under_pressure_comes_first_and_is_critical() -> None:
     pressed = node("n7", [CUDA], pressures=("DiskPressure",))
     message = told(gets("n1", REDIS), gets("n2", REDIS), change(node("n7", [CUDA]), pressed))
     assert message.critical
-    assert message.title == "prod-eu-1: n7: Disk pressure"
+    assert message.title == "prod-eu-1: n7: Ready,DiskPressure"
     assert message.body.splitlines() == [
         "2 nodes changed, +200 MiB",
         "Arrived: redis:7 on 2 nodes",
