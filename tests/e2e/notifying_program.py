@@ -17,10 +17,11 @@ from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.condition import Severity
+from kubeimg_gui.domain.pace import PaceLimits
 from kubeimg_gui.qt.app.application import FINISH_SECONDS
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.notify.dbus import NotificationService
-from kubeimg_gui.qt.notify.digest import ChangeDigest, Timing
+from kubeimg_gui.qt.notify.digest import ChangeDigest
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
@@ -60,7 +61,7 @@ def main() -> None:
     tray.window_asked.connect(partial(tell, "asked"))
     notifier = Notifier(silence, NotificationService(), tray)
     notifier.activated.connect(partial(tell, "activated"))
-    digest = ChangeDigest(WINDOW, time.monotonic, Timing(gather=1.0))
+    digest = ChangeDigest(WINDOW, time.monotonic, PaceLimits(debounce=1.0))
     digest.ready.connect(notifier.send)
     logging.basicConfig(level=logging.INFO, handlers=[Teller()])
 

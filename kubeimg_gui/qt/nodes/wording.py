@@ -39,10 +39,13 @@ def meaning(record: NodeRecord) -> str:
 
 
 def image_name(image: ContainerImage) -> str:
-    """The short name of an image with its tag, or words for one that has no name."""
-    if image.reference is None:
-        return translate("Node", "image without a name")
-    return formatting.line(image.reference.short)
+    """Returns the short name of an image with its tag; "unnamed image" where it has none."""
+    return formatting.line(image.short_name) or unnamed_image()
+
+
+def unnamed_image() -> str:
+    """Returns the text that stands for an image without a name."""
+    return translate("Node", "unnamed image")
 
 
 def image_digest(image: ContainerImage) -> str:

@@ -132,7 +132,7 @@ def test_nodes_come_and_go() -> None:
 
 
 def test_an_image_without_a_name_has_words() -> None:
-    assert told(turned((), (image(size=5),))) == "image without a name arrived"
+    assert told(turned((), (image(size=5),))) == "unnamed image arrived"
 
 
 def test_braces_in_a_name_mean_nothing() -> None:

@@ -26,6 +26,6 @@ def test_the_runtime_and_what_it_means_by_sizes() -> None:
 
 def test_images_are_named_even_without_a_name() -> None:
     assert node_wording.image_name(image("docker.io/library/redis:7")) == "redis:7"
-    assert node_wording.image_name(image()) == "image without a name"
+    assert node_wording.image_name(image()) == "unnamed image"
     assert node_wording.image_digest(image(f"a/b@{digest('c')}")) == "sha256:cccccccccccc"
     assert node_wording.image_digest(image("a/b:1")) == ""
