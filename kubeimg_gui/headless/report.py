@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 import msgspec
-from humanize import naturalsize
 
 from kubeimg_gui.cluster.errors import ApiError
 from kubeimg_gui.cluster.watch.pager import PAGE_NODES, NodePage, Selector, list_pages
@@ -16,6 +15,7 @@ from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, size_meaning
 from kubeimg_gui.headless.escaping import csv_cell, json_text
 from kubeimg_gui.headless.json_schema import node_object
+from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def write_table(nodes: Sequence[NodeRecord], out: TextIO) -> None:
     out.write(
         f"\n{inventory.nodes} nodes, {inventory.ready} ready, "
         f"{inventory.distinct_images} distinct images, reported image size "
-        f"{_at_least(inventory.capped)}{_size(inventory.reported_bytes)}\n"
+        f"{units.reported_size(inventory.reported_bytes, inventory.capped > 0)}\n"
     )
     if inventory.capped:
         out.write(f"{inventory.capped} lists are capped: their totals are lower bounds.\n")
@@ -122,16 +122,8 @@ def _row(node: NodeRecord) -> tuple[str, ...]:
         condition_text(node),
         node.runtime.replace("://", " "),
         f"{len(node.images)}{'+' if node.capped else ''}",
-        _at_least(node.capped) + _size(node.reported_bytes),
+        units.reported_size(node.reported_bytes, node.capped),
         size_meaning(node.runtime).value,
-        f"{reference.short} {_size(largest.size_bytes)}" if largest and reference else "",
+        f"{reference.short} {units.size(largest.size_bytes)}" if largest and reference else "",
     )
     return tuple(map(plain, cells))
-
-
-def _at_least(capped: object) -> str:
-    return "≥ " if capped else ""
-
-
-def _size(count: int) -> str:
-    return naturalsize(count, binary=True)

@@ -15,7 +15,7 @@ from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.nodes import wording as node_wording
-from kubeimg_gui.qt.nodes.columns import reported
+from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 translate = QCoreApplication.translate
@@ -74,9 +74,14 @@ class Entry:
 def sizes(change: NodeChange) -> str:
     """The reported size before and after; a dash where the node does not exist."""
     old, new = (
-        reported(record.reported_bytes, record.capped) if record else "—"
+        units.reported_size(record.reported_bytes, record.capped) if record else "—"
         for record in (change.old, change.new)
     )
+    return from_to(old, new)
+
+
+def from_to(old: str, new: str) -> str:
+    """Returns the text of a step from one size to the next."""
     return f"{old} → {new}"
 
 

@@ -10,17 +10,12 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-import humanize
 from PySide6.QtCore import QCoreApplication
 
+from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 translate = QCoreApplication.translate
-
-MINUTE = 60
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
-YEAR = 365 * DAY
 
 LONGEST = 500
 """Characters of a stranger's text on one line; a registry, a repository and two digests fit."""
@@ -30,19 +25,11 @@ LONGEST_LINES, LONGEST_TIP = 20, 60
 """Lines of a stranger's text that are shown in passing, and in a tooltip."""
 
 
-def size(count: int) -> str:
-    """A number of bytes in IEC units and about three digits: `6.6 GiB`, `753 MiB`."""
-    words = humanize.naturalsize(count, binary=True)
-    if count < 1024 or float(words.split()[0]) < 100:
-        return words
-    return humanize.naturalsize(count, binary=True, format="%.0f")
-
-
 def signed_size(count: int) -> str:
     """A change in bytes with its arrow and sign, `▲ +6.6 GiB`; `·` for none."""
     if not count:
         return "·"
-    return f"▲ +{size(count)}" if count > 0 else f"▼ \N{MINUS SIGN}{size(-count)}"
+    return f"▲ +{units.size(count)}" if count > 0 else f"▼ \N{MINUS SIGN}{units.size(-count)}"
 
 
 def exact_size(count: int) -> str:
@@ -52,29 +39,9 @@ def exact_size(count: int) -> str:
     return translate("Sizes", "{count} bytes").format(count=f"{count:,}")
 
 
-def age(seconds: float) -> str:
-    """How old something is in one short unit, as kubectl words it: `12s`, `5m`, `3h`, `72d`."""
-    seconds = max(0.0, seconds)
-    for limit, unit, letter in (
-        (2 * MINUTE, 1, translate("Ages", "{n}s")),
-        (2 * HOUR, MINUTE, translate("Ages", "{n}m")),
-        (2 * DAY, HOUR, translate("Ages", "{n}h")),
-        (3 * YEAR, DAY, translate("Ages", "{n}d")),
-    ):
-        if seconds < limit:
-            return letter.format(n=int(seconds // unit))
-    return translate("Ages", "{n}y").format(n=int(seconds // YEAR))
-
-
 def ago(seconds: float) -> str:
-    """How long ago data was heard of: tenths of a second while it is fresh, then whole units."""
-    if seconds < 10:
-        return translate("Ages", "{n} s ago").format(n=f"{max(0.0, seconds):.1f}")
-    if seconds < 2 * MINUTE:
-        return translate("Ages", "{n} s ago").format(n=int(seconds))
-    if seconds < 2 * HOUR:
-        return translate("Ages", "{n} min ago").format(n=int(seconds // MINUTE))
-    return translate("Ages", "{n} h ago").format(n=int(seconds // HOUR))
+    """Returns how long ago something was: `0.4 s ago`, `5 min ago`."""
+    return translate("Ages", "{time} ago").format(time=units.elapsed(seconds))
 
 
 def clock(at: float) -> str:

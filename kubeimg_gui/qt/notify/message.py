@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from kubeimg_gui.domain.digest import Digest, DigestEntry, DigestList
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.nodes import wording as node_wording
+from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 translate = QCoreApplication.translate
@@ -58,13 +59,13 @@ def without_markup(text: str) -> str:
 def _storage_title(digest: Digest) -> str:
     changed = digest.changed_nodes
     nodes = formatting.nodes(len(changed)) if len(changed) > 1 else _short(next(iter(changed)))
-    title = formatting.fill(
-        translate("Message", "{nodes} changed"), nodes=f"≥ {nodes}" if digest.more_nodes else nodes
-    )
+    if digest.more_nodes:
+        nodes = units.at_least(nodes)
+    title = formatting.fill(translate("Message", "{nodes} changed"), nodes=nodes)
     if not digest.bytes_changed:
         return title
     sign = "+" if digest.bytes_changed > 0 else "\N{MINUS SIGN}"
-    return f"{title}, {sign}{formatting.size(abs(digest.bytes_changed))}"
+    return f"{title}, {sign}{units.size(abs(digest.bytes_changed))}"
 
 
 def _storage_lines(digest: Digest) -> list[str]:
