@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Iterable
 from typing import Any
 
@@ -134,6 +135,20 @@ def test_a_deleted_node_leaves_visibly(qapp: QApplication) -> None:
     assert names(model) == ["b"]
     assert model.place_of("b") == 0
     assert model.row_named("a") is None
+
+
+def test_a_departed_row_is_released_by_the_filter_too(qapp: QApplication) -> None:
+    clock = Clock()
+    model = model_of(sized("a", 5), sized("b", 4), clock=clock)
+    model.set_filter("a:1")
+    row = model.row_named("a")
+    model.apply([change(sized("a", 5), None)])
+    assert names(model) == ["a"]
+    clock.now += DEPARTED_SECONDS
+    model.drop_departed()
+    assert names(model) == []
+    containers = (dict, list, set)
+    assert not [each for each in gc.get_referrers(row) if isinstance(each, containers)]
 
 
 def test_a_node_that_returns_stays(qapp: QApplication) -> None:
