@@ -14,12 +14,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from kubeimg_gui import resources_folder
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.translations import install_translations
 from kubeimg_gui.qt.window.main_window import MainWindow, Source
 from tests.qt.driver import Person, Play, event_loop, perform
 from tests.support.clock import Clock
@@ -30,6 +32,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Off the screen Qt says of much that a window does that it has no use for it."""
     for item in items:
         item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    install_translations(qapp, resources_folder() / "translations")
+    return qapp
 
 
 @pytest.fixture

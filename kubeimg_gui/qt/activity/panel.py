@@ -183,7 +183,7 @@ class ActivityPanel(QFrame):
             self.view.selectRow(0)
 
     def _show_unseen(self, count: int) -> None:
-        self.seen.setText(self.tr("{n} new").format(n=f"{count:,}"))
+        self.seen.setText(self.tr("%Ln new", "", count))
         self.seen.setVisible(count > 0)
 
     def _tell(self) -> None:
@@ -200,7 +200,7 @@ class ActivityPanel(QFrame):
             counts.append(shown.format(shown=f"{model.rowCount():,}", all=f"{model.known:,}"))
             sentence = self.tr("Nothing that happened matches the filter.")
         if model.let_go:
-            counts.append(self.tr("{n} older ones let go").format(n=f"{model.let_go:,}"))
+            counts.append(self.tr("%Ln older entry(s) dropped", "", model.let_go))
         self._counts.setText(" · ".join(counts))
         self.view.say_empty("" if model.rowCount() else sentence)
 

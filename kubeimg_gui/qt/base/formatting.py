@@ -12,10 +12,12 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from kubeimg_gui.qt.base.translations import TranslationContext, plural_count
 from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 translate = QCoreApplication.translate
+Counts = TranslationContext("Counts")
 
 LONGEST = 500
 """Characters of a stranger's text on one line; a registry, a repository and two digests fit."""
@@ -34,9 +36,8 @@ def signed_size(count: int) -> str:
 
 def exact_size(count: int) -> str:
     """A number of bytes to the last one: `7,086,696,038 bytes`."""
-    if count == 1:
-        return translate("Sizes", "1 byte")
-    return translate("Sizes", "{count} bytes").format(count=f"{count:,}")
+    text = Counts.tr("{count} byte(s)", "", plural_count(count))
+    return text.format(count=f"{count:,}")
 
 
 def ago(seconds: float) -> str:
@@ -61,23 +62,19 @@ def moment(at: float) -> str:
 
 def nodes(count: int) -> str:
     """A number of nodes in words: `1 node`, `1,200 nodes`."""
-    if count == 1:
-        return translate("Counts", "%Ln node", None, count)
-    return translate("Counts", "%Ln nodes", None, count)
+    return Counts.tr("%Ln node(s)", "", count)
 
 
 def images(count: int) -> str:
     """A number of images in words: `1 image`, `50 images`."""
-    if count == 1:
-        return translate("Counts", "%Ln image", None, count)
-    return translate("Counts", "%Ln images", None, count)
+    return Counts.tr("%Ln image(s)", "", count)
 
 
 def listed(lines: Sequence[str], most: int = LONGEST_LINES) -> str:
     """The first lines of a list, and how many more there are."""
     if len(lines) <= most:
         return "\n".join(lines)
-    more = translate("Counts", "and {n} more").format(n=f"{len(lines) - most:,}")
+    more = Counts.tr("and %Ln more", "", len(lines) - most)
     return "\n".join((*lines[:most], more))
 
 

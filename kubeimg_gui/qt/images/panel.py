@@ -202,19 +202,23 @@ class ImagePanel(QFrame):
                 "The kubelet lists only its 50 largest images: the total is a lower bound."
             )
         return self.tr(
-            "{count} of {of} lists hold only the 50 largest images: the total is a lower bound."
-        ).format(count=capped, of=of)
+            "%Ln of {of} lists hold(s) only the 50 largest images: the total is a lower bound.",
+            "",
+            capped,
+        ).format(of=f"{of:,}")
 
     def _doubted_sentence(self, doubted: int, of: int) -> str:
         if of == 1:
             return self.tr(
-                "The node lists no images just now. Until that has stood a moment, this is the"
-                " list from before."
+                "The node lists no images at the moment. Until this is confirmed, the previous"
+                " list is shown."
             )
         return self.tr(
-            "{count} of {of} nodes list no images just now. Until that has stood a moment, these"
-            " are the lists from before."
-        ).format(count=doubted, of=of)
+            "%Ln of {of} nodes list(s) no images at the moment. Until this is confirmed, the"
+            " previous lists are shown.",
+            "",
+            doubted,
+        ).format(of=f"{of:,}")
 
     def _say(self, label: QLabel, sentence: str) -> None:
         label.setText(sentence)

@@ -8,11 +8,13 @@ from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.domain.digest import Digest, DigestEntry, DigestList
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 translate = QCoreApplication.translate
+Notification = TranslationContext("Notification")
 
 MAX_NAMED = 3
 """Maximum number of names in one list."""
@@ -61,7 +63,7 @@ def _storage_title(digest: Digest) -> str:
     nodes = formatting.nodes(len(changed)) if len(changed) > 1 else _short(next(iter(changed)))
     if digest.more_nodes:
         nodes = units.at_least(nodes)
-    title = formatting.fill(translate("Message", "{nodes} changed"), nodes=nodes)
+    title = formatting.fill(translate("Notification", "{nodes} changed"), nodes=nodes)
     if not digest.bytes_changed:
         return title
     sign = "+" if digest.bytes_changed > 0 else "\N{MINUS SIGN}"
@@ -71,16 +73,16 @@ def _storage_title(digest: Digest) -> str:
 def _storage_lines(digest: Digest) -> list[str]:
     lines = (
         (
-            (translate("Message", "Arrived: {names}"), digest.arrived),
-            (translate("Message", "Retagged: {names}"), digest.retagged),
+            (translate("Notification", "Arrived: {names}"), digest.arrived),
+            (translate("Notification", "Retagged: {names}"), digest.retagged),
         ),
         (
-            (translate("Message", "Left: {names}"), digest.left),
-            (translate("Message", "No longer listed: {names}"), digest.no_longer_listed),
+            (translate("Notification", "Left: {names}"), digest.left),
+            (translate("Notification", "No longer listed: {names}"), digest.no_longer_listed),
         ),
         (
-            (translate("Message", "Nodes joined: {names}"), digest.joined),
-            (translate("Message", "Nodes left: {names}"), digest.departed),
+            (translate("Notification", "Nodes joined: {names}"), digest.joined),
+            (translate("Notification", "Nodes left: {names}"), digest.departed),
         ),
     )
     joined = (
@@ -94,7 +96,7 @@ def _pressure_lines(conditions: Mapping[str, str]) -> list[str]:
     if len(conditions) == 1:
         ((name, condition),) = conditions.items()
         return [f"{_short(name)}: {without_markup(condition)}"]
-    template = translate("Message", "{nodes} under pressure")
+    template = translate("Notification", "{nodes} under pressure")
     return [
         formatting.fill(template, nodes=formatting.nodes(len(conditions))),
         _first_names(map(_short, conditions), len(conditions)),
@@ -109,7 +111,7 @@ def _entry(entry: DigestEntry) -> str:
     name = _short(entry.name or node_wording.unnamed_image())
     if entry.nodes == 1:
         return name
-    template = translate("Message", "{image} on {nodes}")
+    template = translate("Notification", "{image} on {nodes}")
     return formatting.fill(template, image=name, nodes=formatting.nodes(entry.nodes))
 
 
@@ -119,11 +121,11 @@ def _first_names(names: Iterable[str], count: int, *, more: bool = False) -> str
     left_out = count - MAX_NAMED
     if left_out <= 0:
         return first
-    return formatting.fill(
-        translate("Message", "{names} and {count} more"),
-        names=first,
-        count=f"{left_out:,}+" if more else f"{left_out:,}",
-    )
+    if more:
+        template = Notification.tr("{names} and at least %Ln more", "", left_out)
+    else:
+        template = Notification.tr("{names} and %Ln more", "", left_out)
+    return formatting.fill(template, names=first)
 
 
 def _short(name: str) -> str:

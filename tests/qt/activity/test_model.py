@@ -103,7 +103,7 @@ def test_sizes_of_capped_lists_are_lower_bounds() -> None:
     model.take([turned(capped, (VLLM, *capped[:49]))])
     assert row(model)[Field.SIZES] == "≥ 4.9 GiB → ≥ 16.8 GiB"
     assert model.entry_at(0).words == (
-        "vllm/vllm-openai:latest arrived; 1 no longer listed (list is capped)"
+        "vllm/vllm-openai:latest arrived; 1 image no longer listed (list is capped)"
     )
 
 

@@ -322,7 +322,7 @@ def test_it_is_not_called_empty_once_something_happened(show: Show) -> None:
 def test_it_says_how_many_were_let_go(show: Show) -> None:
     with patch.multiple(activity_model, MAX_ENTRIES=10, TRIM=3):
         panel = show(arrivals(12))
-    assert "5 older ones let go" in said(panel)
+    assert "5 older entries dropped" in said(panel)
 
 
 def test_its_parts_have_names(show: Show) -> None:

@@ -137,11 +137,11 @@ def test_long_names_are_shortened_in_their_middle() -> None:
 
 def test_a_storm_of_images_is_counted_up_to_a_limit() -> None:
     flood = [gets("n1", image(f"app:{i}")) for i in range(MAX_IMAGES + 10)]
-    assert told(*flood).body.endswith(f"and {MAX_IMAGES - 3}+ more")
+    assert told(*flood).body.endswith(f" and at least {MAX_IMAGES - 3} more")
 
 
 def test_a_storm_of_nodes_is_counted_up_to_a_limit() -> None:
     joined = [change(None, node(f"n{i}", [REDIS])) for i in range(9)]
     message = compose(joined, "prod-eu-1", max_nodes=4)
     assert message.title == "prod-eu-1: ≥ 4 nodes changed, +900 MiB"
-    assert message.body == "Nodes joined: n0, n1, n2 and 1+ more"
+    assert message.body == "Nodes joined: n0, n1, n2 and at least 1 more"
