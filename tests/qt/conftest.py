@@ -34,10 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
 
 
-@pytest.fixture(scope="session")
-def qapp(qapp: QApplication) -> QApplication:
+@pytest.fixture(scope="session", autouse=True)
+def plural_forms(qapp: QApplication) -> None:
+    """Counts are worded only where there is an application."""
     install_translations(qapp, resources_folder() / "translations")
-    return qapp
 
 
 @pytest.fixture
@@ -46,10 +46,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+def nothing_left_running() -> Iterator[None]:
     yield
-    if "qapp" not in request.fixturenames:
-        return
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [each for each in gc.get_objects() if isinstance(each, QObject) and _runs(each)]
     assert not left, f"left running: {left}"
