@@ -5,6 +5,7 @@ CONTAINER ?= podman
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEMO_PICTURE := build/demo.png
+ENGLISH := resources/translations/kubeimg_en
 # Packages that requirements-headless.lock leaves out: Qt, and aiohttp with its dependencies. Only
 # the demo cluster loads aiohttp, and kubernetes.aio, which kubeimg does not use.
 WINDOW_ONLY := pyside6-essentials shiboken6 qasync
@@ -12,7 +13,7 @@ DEMO_ONLY := aiohttp aiohttp-retry aiohappyeyeballs aiosignal attrs frozenlist m
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench wheel pictures lock clean packages test-slow \
-  faults cluster test-cluster image protobuf
+  faults cluster test-cluster image protobuf translations
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +80,11 @@ image: $(INSTALLED) ## build the container image of kubeimg without a window
 protobuf: $(INSTALLED) ## make the code of the messages from their definition
 	@$(BIN)/python -m grpc_tools.protoc -I. --python_out=. --pyi_out=. \
 	  kubeimg_gui/cluster/wire/messages.proto
+
+translations: $(INSTALLED) ## update the plural forms from the sources and compile them
+	@$(BIN)/pyside6-lupdate -silent -pluralonly -no-obsolete -locations none -extensions py \
+	  kubeimg_gui/qt -ts $(ENGLISH).ts
+	@$(BIN)/pyside6-lrelease -silent $(ENGLISH).ts -qm $(ENGLISH).qm
 
 lock: $(INSTALLED) ## choose the newest dependencies that are at least a week old
 	@$(BIN)/python -m pip install -q uv

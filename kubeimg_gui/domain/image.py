@@ -125,6 +125,11 @@ class ContainerImage:
     def __hash__(self) -> int:
         return self._hash
 
+    @property
+    def short_name(self) -> str:
+        """The last part of the name with its tag or digest; empty where there is no name."""
+        return self.reference.short if self.reference else ""
+
 
 def alike(one: Sequence[ContainerImage], other: Sequence[ContainerImage]) -> tuple[int, int]:
     """How many of the same objects both begin with, and how many more both end with.

@@ -6,12 +6,13 @@ from contextlib import suppress
 from typing import TextIO
 
 import msgspec
-from humanize import naturalsize
 
+from kubeimg_gui.domain.condition import condition_text
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, size_meaning
 from kubeimg_gui.headless.escaping import csv_cell, json_text
 from kubeimg_gui.headless.json_schema import node_object
+from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 NAMES_LISTED = 10
@@ -62,7 +63,7 @@ def write_table(nodes: Sequence[NodeRecord], out: TextIO) -> None:
     out.write(
         f"\n{inventory.nodes} nodes, {inventory.ready} ready, "
         f"{inventory.distinct_images} distinct images, reported image size "
-        f"{_at_least(inventory.capped)}{_size(inventory.reported_bytes)}\n"
+        f"{units.reported_size(inventory.reported_bytes, inventory.capped > 0)}\n"
     )
     if inventory.capped:
         out.write(f"{inventory.capped} lists are capped: their totals are lower bounds.\n")
@@ -93,27 +94,11 @@ def _row(node: NodeRecord) -> tuple[str, ...]:
     reference = largest.reference if largest else None
     cells = (
         node.name,
-        state_words(node),
+        condition_text(node),
         node.runtime.replace("://", " "),
         f"{len(node.images)}{'+' if node.capped else ''}",
-        _at_least(node.capped) + _size(node.reported_bytes),
+        units.reported_size(node.reported_bytes, node.capped),
         size_meaning(node.runtime).value,
-        f"{reference.short} {_size(largest.size_bytes)}" if largest and reference else "",
+        f"{reference.short} {units.size(largest.size_bytes)}" if largest and reference else "",
     )
     return tuple(map(plain, cells))
-
-
-def state_words(node: NodeRecord) -> str:
-    """Return the STATUS column of kubectl, with pressures and Terminating, comma-separated."""
-    ready = {True: "Ready", False: "NotReady", None: "Unknown"}[node.ready]
-    cordoned = ("SchedulingDisabled",) if node.unschedulable else ()
-    terminating = ("Terminating",) if node.terminating else ()
-    return ",".join((ready, *node.pressures, *cordoned, *terminating))
-
-
-def _at_least(capped: object) -> str:
-    return "≥ " if capped else ""
-
-
-def _size(count: int) -> str:
-    return naturalsize(count, binary=True)

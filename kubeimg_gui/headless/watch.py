@@ -11,16 +11,16 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
-from humanize import naturalsize
-
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.headless.escaping import json_text
 from kubeimg_gui.headless.exit_codes import FATAL_PHASES, SIGNAL_SECONDS, set_by_signals
 from kubeimg_gui.headless.json_schema import change_object, rfc3339
 from kubeimg_gui.headless.state_log import StateReporter
+from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 YOUNG_OBJECTS = 10_000
@@ -96,9 +96,8 @@ def describe_change(change: NodeChange) -> str:
     parts = [rfc3339(change.at), change.record.name]
     if change.kind is not ChangeKind.CHANGED:
         parts.append(f"node {change.kind.value}")
-    lower_bound = "≥ " if change.record.capped else ""
     parts.append(
-        f"{_size(change.bytes_old)} → {lower_bound}{_size(change.bytes_new)}"
+        f"{_size(change.old)} → {_size(change.new)}"
         f" ({change.bytes_new - change.bytes_old:+,d} bytes)"
     )
     diff = change.images
@@ -149,8 +148,8 @@ def infrequent_collection() -> Generator[None, None, None]:
 
 def _image(image: ContainerImage) -> str:
     name = image.reference.short if image.reference else "unnamed image"
-    return f"{name} ({_size(image.size_bytes)})"
+    return f"{name} ({units.size(image.size_bytes)})"
 
 
-def _size(count: int) -> str:
-    return naturalsize(count, binary=True)
+def _size(record: NodeRecord | None) -> str:
+    return units.reported_size(record.reported_bytes, record.capped) if record else units.size(0)

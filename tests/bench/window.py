@@ -19,6 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from kubeimg_gui import resources_folder
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.transport.connection import Connection
@@ -26,6 +27,7 @@ from kubeimg_gui.qt.app.application import SWITCH_SECONDS
 from kubeimg_gui.qt.app.process import GarbageCollector
 from kubeimg_gui.qt.base import theme
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.translations import install_translations
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.notify.digest import ChangeDigest
@@ -52,6 +54,7 @@ class Bench:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.application = QApplication(sys.argv[:1])
+        install_translations(self.application, resources_folder() / "translations")
         self.application.setStyle("Fusion")
         self.application.setStyleSheet(theme.style_sheet(theme.LIGHT))
         self.application.setPalette(theme.palette(theme.LIGHT))

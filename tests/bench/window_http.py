@@ -20,6 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from kubeimg_gui import resources_folder
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.watch.informers import NodeInformer
@@ -28,6 +29,7 @@ from kubeimg_gui.qt.app.application import SWITCH_SECONDS
 from kubeimg_gui.qt.app.process import GarbageCollector
 from kubeimg_gui.qt.base import theme
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.translations import install_translations
 from kubeimg_gui.qt.window.informer_bridge import InformerBridge
 from kubeimg_gui.qt.window.main_window import MainWindow, Source
 from tests.bench.window import Frames, percentile, say, scroll, wait
@@ -142,6 +144,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="of each way to look (10)")
     options = parser.parse_args()
     application = QApplication(sys.argv[:1])
+    install_translations(application, resources_folder() / "translations")
     application.setStyle("Fusion")
     application.setStyleSheet(theme.style_sheet(theme.LIGHT))
     application.setPalette(theme.palette(theme.LIGHT))

@@ -11,32 +11,32 @@ CATALOG = [*images(4), image("x:1", "x:2"), image("x:1", "x:3")]
 LISTS = st.lists(st.sampled_from(CATALOG), max_size=5)
 
 
-def as_sets(holders: ImageIndex) -> dict[ContainerImage, set[str]]:
-    return {image: holders.names([image]) for image in holders.images}
+def as_sets(index: ImageIndex) -> dict[ContainerImage, set[str]]:
+    return {image: index.names([image]) for image in index.images}
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), LISTS), max_size=40))
 def test_it_equals_a_plain_dictionary_after_any_sequence(
     steps: list[tuple[str, list[ContainerImage]]],
 ) -> None:
-    holders, held = ImageIndex(), dict[str, list[ContainerImage]]()
+    index, held = ImageIndex(), dict[str, list[ContainerImage]]()
     for name, new in steps:
-        holders.replace(name, held.get(name, ()), new)
+        index.replace(name, held.get(name, ()), new)
         held[name] = new
     plain = {each: {n for n, listed in held.items() if each in listed} for each in CATALOG}
     plain = {each: names for each, names in plain.items() if names}
-    assert as_sets(holders) == plain
-    assert holders.distinct == len({each.key for each in plain})
-    assert holders.count(holders.images) == sum(map(len, plain.values()))
-    assert holders.names(holders.images) == {name for name, listed in held.items() if listed}
+    assert as_sets(index) == plain
+    assert index.distinct == len({each.key for each in plain})
+    assert index.count(index.images) == sum(map(len, plain.values()))
+    assert index.names(index.images) == {name for name, listed in held.items() if listed}
 
 
 def test_equal_images_that_are_not_shared_are_each_let_go() -> None:
     first, second = image("a:1"), image("a:1")
-    holders = ImageIndex()
-    holders.replace("n", (), [first])
-    holders.replace("n", [first], [second])
-    assert [id(each) for each in holders.images] == [id(second)]
-    assert holders.distinct == 1
-    holders.replace("n", [second], [])
-    assert (holders.images, holders.distinct) == ([], 0)
+    index = ImageIndex()
+    index.replace("n", (), [first])
+    index.replace("n", [first], [second])
+    assert [id(each) for each in index.images] == [id(second)]
+    assert index.distinct == 1
+    index.replace("n", [second], [])
+    assert (index.images, index.distinct) == ([], 0)

@@ -43,10 +43,10 @@ records = st.builds(
 
 
 def totals(inventory: Inventory) -> dict[str, object]:
-    """All it says, the holders as sets: in what order they came makes no difference."""
+    """All attributes, with the index as sets: the order of the nodes does not matter."""
     index = inventory.index
     held = {image: index.names([image]) for image in index.images}
-    return {**vars(inventory), "holders": held, "distinct": inventory.distinct_images}
+    return {**vars(inventory), "index": held, "distinct": inventory.distinct_images}
 
 
 @given(st.lists(records, max_size=12))

@@ -15,12 +15,15 @@ from typing import Any
 from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
+from kubeimg_gui import resources_folder
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.condition import Severity
+from kubeimg_gui.domain.pace import PaceLimits
 from kubeimg_gui.qt.app.application import FINISH_SECONDS
 from kubeimg_gui.qt.base.clocks import Clocks
-from kubeimg_gui.qt.nodes.wording import Severity
+from kubeimg_gui.qt.base.translations import install_translations
 from kubeimg_gui.qt.notify.dbus import NotificationService
-from kubeimg_gui.qt.notify.digest import ChangeDigest, Timing
+from kubeimg_gui.qt.notify.digest import ChangeDigest
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
@@ -54,13 +57,14 @@ def burst() -> list[NodeChange]:
 
 def main() -> None:
     application = QApplication(sys.argv[:1])
+    install_translations(application, resources_folder() / "translations")
     silence = DoNotDisturb(None, Clocks())
     tray = Tray(application.windowIcon(), silence)
     tray.show_state(WINDOW, Severity.FINE, "Live")
     tray.window_asked.connect(partial(tell, "asked"))
     notifier = Notifier(silence, NotificationService(), tray)
     notifier.activated.connect(partial(tell, "activated"))
-    digest = ChangeDigest(WINDOW, time.monotonic, Timing(gather=1.0))
+    digest = ChangeDigest(WINDOW, time.monotonic, PaceLimits(debounce=1.0))
     digest.ready.connect(notifier.send)
     logging.basicConfig(level=logging.INFO, handlers=[Teller()])
 

@@ -80,7 +80,7 @@ def test_a_burst_is_one_notification_and_a_click_on_it_finds_its_window(
 def test_a_node_under_pressure_is_urgent(tmp_path: Path) -> None:
     with desktop(tmp_path) as found, notifying(found.environment, "pressure"):
         shown = found.next("notify")
-        assert shown["summary"] == "prod-eu-1: n7: Disk pressure"
+        assert shown["summary"] == "prod-eu-1: n7: Ready,DiskPressure"
         assert shown["body"].startswith("100 nodes changed, +1.5 GiB\nArrived: app-4:v1")
         assert shown["hints"]["urgency"] == 2
 

@@ -5,7 +5,7 @@ import io
 import json
 
 from kubeimg_gui.domain.node import NodeRecord
-from kubeimg_gui.headless.report import state_words, write_csv, write_json, write_table
+from kubeimg_gui.headless.report import write_csv, write_json, write_table
 from tests.support.builders import GIB, image, images, node
 
 SMALL = node("small", [image("redis:7", size=5)])
@@ -43,11 +43,10 @@ def test_an_empty_table_says_so() -> None:
     assert table() == ["No nodes match."]
 
 
-def test_node_states() -> None:
-    assert state_words(node(pressures=("DiskPressure",), terminating=True)) == (
-        "Ready,DiskPressure,Terminating"
-    )
-    assert state_words(node(ready=None)) == "Unknown"
+def test_the_table_shows_the_condition_like_kubectl() -> None:
+    out = io.StringIO()
+    write_table([node(pressures=("DiskPressure",), terminating=True)], out)
+    assert " Ready,DiskPressure,Terminating " in out.getvalue()
 
 
 def test_json_is_a_list() -> None:

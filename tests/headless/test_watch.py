@@ -69,7 +69,7 @@ def test_text_of_a_capped_list_has_no_left_images() -> None:
     line = describe_change(changed(node(held=full), node(held=[image(size=10**12), *full[:-1]])))
     assert "no longer listed: app-49:v1" in line
     assert "left:" not in line
-    assert "→ ≥ " in line
+    assert "  ≥ 4.9 GiB → ≥ 936 GiB (" in line
     assert "arrived: unnamed image" in line
 
 

@@ -18,6 +18,7 @@ from connections import photograph_with_nodes, photograph_without_nodes
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kubeimg_gui import resources_folder
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.config.kubeconfig import load_context
 from kubeimg_gui.cluster.target import kubeconfig_target
@@ -26,6 +27,7 @@ from kubeimg_gui.demo.child import DemoProcess
 from kubeimg_gui.qt.app.crash_reporter import CrashReporter
 from kubeimg_gui.qt.app.session import Feed, Session
 from kubeimg_gui.qt.base import theme as themes
+from kubeimg_gui.qt.base.translations import install_translations
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
 from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
@@ -174,6 +176,7 @@ def main() -> None:
     """Save all pictures into the folder that is named."""
     logging.getLogger("kubeimg_gui").addHandler(logging.NullHandler())
     application = QApplication(sys.argv[:1])
+    install_translations(application, resources_folder() / "translations")
     application.setStyle("Fusion")
     with event_loop(application) as loop:
         for name in ("light", "dark"):

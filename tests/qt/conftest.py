@@ -14,12 +14,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from kubeimg_gui import resources_folder
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.translations import install_translations
 from kubeimg_gui.qt.window.main_window import MainWindow, Source
 from tests.qt.driver import Person, Play, event_loop, perform
 from tests.support.clock import Clock
@@ -32,16 +34,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plural_forms(qapp: QApplication) -> None:
+    """Counts are worded only where there is an application."""
+    install_translations(qapp, resources_folder() / "translations")
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+def nothing_left_running() -> Iterator[None]:
     yield
-    if "qapp" not in request.fixturenames:
-        return
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [each for each in gc.get_objects() if isinstance(each, QObject) and _runs(each)]
     assert not left, f"left running: {left}"

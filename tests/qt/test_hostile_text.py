@@ -23,12 +23,12 @@ from kubeimg_gui.cluster.actions.node_detail import LiveNode
 from kubeimg_gui.cluster.errors import ApiError
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Badge, BadgeKind, Target
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.app.crash_reporter import CrashDialog
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.theme import LIGHT, READABLE, context_colours, contrast
 from kubeimg_gui.qt.nodes.columns import Column
-from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.annotation_model import Field
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog

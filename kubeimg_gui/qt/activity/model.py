@@ -19,11 +19,11 @@ from PySide6.QtCore import (
 )
 
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.activity import wording as activity_wording
 from kubeimg_gui.qt.activity.wording import Entry
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
-from kubeimg_gui.qt.nodes.wording import Severity
 
 MAX_ENTRIES = 5000
 TRIM = 500

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.activity import wording as activity_wording
 from kubeimg_gui.qt.activity.model import ActivityModel
 from kubeimg_gui.qt.activity.view import MARGIN, ActivityView
@@ -31,7 +32,6 @@ from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier, plain_label, smaller
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.throttle import Throttle
-from kubeimg_gui.qt.nodes.wording import Severity
 
 LEAST_HEIGHT = 96
 ADD_MS = 200
@@ -183,7 +183,7 @@ class ActivityPanel(QFrame):
             self.view.selectRow(0)
 
     def _show_unseen(self, count: int) -> None:
-        self.seen.setText(self.tr("{n} new").format(n=f"{count:,}"))
+        self.seen.setText(self.tr("%Ln new", "", count))
         self.seen.setVisible(count > 0)
 
     def _tell(self) -> None:
@@ -200,7 +200,7 @@ class ActivityPanel(QFrame):
             counts.append(shown.format(shown=f"{model.rowCount():,}", all=f"{model.known:,}"))
             sentence = self.tr("Nothing that happened matches the filter.")
         if model.let_go:
-            counts.append(self.tr("{n} older ones let go").format(n=f"{model.let_go:,}"))
+            counts.append(self.tr("%Ln older entry(s) dropped", "", model.let_go))
         self._counts.setText(" · ".join(counts))
         self.view.say_empty("" if model.rowCount() else sentence)
 

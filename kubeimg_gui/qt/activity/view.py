@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
+from kubeimg_gui.qt.activity import wording as activity_wording
 from kubeimg_gui.qt.activity.model import ActivityModel, Field, words
 from kubeimg_gui.qt.activity.wording import Entry
 from kubeimg_gui.qt.base import formatting
@@ -11,6 +12,7 @@ from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.cell_painter import EDGE, remember
+from kubeimg_gui.text import units
 
 ROW_HEIGHT = 24
 MARGIN = 14
@@ -91,10 +93,11 @@ class ActivityView(QTableView):
         self._fitted_for = self._activity.longest_node
         node = bold(formatting.line(self._fitted_for, LONGEST_NAME)) + around
         self.setColumnWidth(Field.NODE, min(node, round(self.viewport().width() * NODE_SHARE)))
+        size = units.at_least("88.8 GiB")
         for field, widest in (
             (Field.TIME, "88:88:88"),
             (Field.CHANGE, formatting.signed_size(-1023)),
-            (Field.SIZES, "≥ 88.8 GiB → ≥ 88.8 GiB"),
+            (Field.SIZES, activity_wording.from_to(size, size)),
         ):
             self.setColumnWidth(field, plain(widest) + around)
 

@@ -11,14 +11,16 @@ from functools import cached_property
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.nodes import wording as node_wording
-from kubeimg_gui.qt.nodes.columns import reported
-from kubeimg_gui.qt.nodes.wording import Severity
+from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 translate = QCoreApplication.translate
+Activity = TranslationContext("Activity")
 
 LONGEST_LINE = 160
 """Of a tooltip, in characters."""
@@ -74,9 +76,14 @@ class Entry:
 def sizes(change: NodeChange) -> str:
     """The reported size before and after; a dash where the node does not exist."""
     old, new = (
-        reported(record.reported_bytes, record.capped) if record else "—"
+        units.reported_size(record.reported_bytes, record.capped) if record else "—"
         for record in (change.old, change.new)
     )
+    return from_to(old, new)
+
+
+def from_to(old: str, new: str) -> str:
+    """Returns the text of a step from one size to the next."""
     return f"{old} → {new}"
 
 
@@ -131,8 +138,8 @@ def _happened(change: NodeChange) -> str:
     if diff.left:
         parts.append(_some(diff.left, translate("Activity", "{images} left")))
     if diff.no_longer_listed:
-        words = translate("Activity", "{n} no longer listed (list is capped)")
-        parts.append(words.format(n=f"{len(diff.no_longer_listed):,}"))
+        count = len(diff.no_longer_listed)
+        parts.append(Activity.tr("%Ln image(s) no longer listed (list is capped)", "", count))
     renamed = [retag.new for retag in diff.retagged if retag.old.names != retag.new.names]
     if renamed:
         parts.append(_some(renamed, translate("Activity", "{images} retagged")))
@@ -149,7 +156,7 @@ def _some(images: Sequence[ContainerImage], words: str) -> str:
     """
     named = "{image}"
     if len(images) > 1:
-        named = translate("Activity", "{image} and {n} more").replace("{n}", f"{len(images) - 1:,}")
+        named = Activity.tr("{image} and %Ln more", "", len(images) - 1)
     name = _name(max(images, key=lambda image: image.size_bytes))
     return words.replace("{images}", named).replace("{image}", name)
 

@@ -29,6 +29,7 @@ from kubeimg_gui.qt.app.session import Feed, Session
 from kubeimg_gui.qt.app.window_manager import WindowManager
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.translations import install_translations
 from kubeimg_gui.qt.notify.dbus import NotificationService
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.notifier import Notifier
@@ -178,6 +179,7 @@ async def _live(options: WindowOptions, opened: _Opened) -> int:
 
 def _application(options: WindowOptions) -> QApplication:
     application = QApplication(sys.argv[:1])
+    install_translations(application, options.resources / "translations")
     application.setApplicationName("kubeimg")
     application.setDesktopFileName("kubeimg")
     application.setQuitOnLastWindowClosed(False)

@@ -10,17 +10,14 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-import humanize
 from PySide6.QtCore import QCoreApplication
 
+from kubeimg_gui.qt.base.translations import TranslationContext, plural_count
+from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 translate = QCoreApplication.translate
-
-MINUTE = 60
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
-YEAR = 365 * DAY
+Counts = TranslationContext("Counts")
 
 LONGEST = 500
 """Characters of a stranger's text on one line; a registry, a repository and two digests fit."""
@@ -30,51 +27,22 @@ LONGEST_LINES, LONGEST_TIP = 20, 60
 """Lines of a stranger's text that are shown in passing, and in a tooltip."""
 
 
-def size(count: int) -> str:
-    """A number of bytes in IEC units and about three digits: `6.6 GiB`, `753 MiB`."""
-    words = humanize.naturalsize(count, binary=True)
-    if count < 1024 or float(words.split()[0]) < 100:
-        return words
-    return humanize.naturalsize(count, binary=True, format="%.0f")
-
-
 def signed_size(count: int) -> str:
     """A change in bytes with its arrow and sign, `▲ +6.6 GiB`; `·` for none."""
     if not count:
         return "·"
-    return f"▲ +{size(count)}" if count > 0 else f"▼ \N{MINUS SIGN}{size(-count)}"
+    return f"▲ +{units.size(count)}" if count > 0 else f"▼ \N{MINUS SIGN}{units.size(-count)}"
 
 
 def exact_size(count: int) -> str:
     """A number of bytes to the last one: `7,086,696,038 bytes`."""
-    if count == 1:
-        return translate("Sizes", "1 byte")
-    return translate("Sizes", "{count} bytes").format(count=f"{count:,}")
-
-
-def age(seconds: float) -> str:
-    """How old something is in one short unit, as kubectl words it: `12s`, `5m`, `3h`, `72d`."""
-    seconds = max(0.0, seconds)
-    for limit, unit, letter in (
-        (2 * MINUTE, 1, translate("Ages", "{n}s")),
-        (2 * HOUR, MINUTE, translate("Ages", "{n}m")),
-        (2 * DAY, HOUR, translate("Ages", "{n}h")),
-        (3 * YEAR, DAY, translate("Ages", "{n}d")),
-    ):
-        if seconds < limit:
-            return letter.format(n=int(seconds // unit))
-    return translate("Ages", "{n}y").format(n=int(seconds // YEAR))
+    text = Counts.tr("{count} byte(s)", "", plural_count(count))
+    return text.format(count=f"{count:,}")
 
 
 def ago(seconds: float) -> str:
-    """How long ago data was heard of: tenths of a second while it is fresh, then whole units."""
-    if seconds < 10:
-        return translate("Ages", "{n} s ago").format(n=f"{max(0.0, seconds):.1f}")
-    if seconds < 2 * MINUTE:
-        return translate("Ages", "{n} s ago").format(n=int(seconds))
-    if seconds < 2 * HOUR:
-        return translate("Ages", "{n} min ago").format(n=int(seconds // MINUTE))
-    return translate("Ages", "{n} h ago").format(n=int(seconds // HOUR))
+    """Returns how long ago something was: `0.4 s ago`, `5 min ago`."""
+    return translate("Ages", "{time} ago").format(time=units.elapsed(seconds))
 
 
 def clock(at: float) -> str:
@@ -94,23 +62,19 @@ def moment(at: float) -> str:
 
 def nodes(count: int) -> str:
     """A number of nodes in words: `1 node`, `1,200 nodes`."""
-    if count == 1:
-        return translate("Counts", "%Ln node", None, count)
-    return translate("Counts", "%Ln nodes", None, count)
+    return Counts.tr("%Ln node(s)", "", count)
 
 
 def images(count: int) -> str:
     """A number of images in words: `1 image`, `50 images`."""
-    if count == 1:
-        return translate("Counts", "%Ln image", None, count)
-    return translate("Counts", "%Ln images", None, count)
+    return Counts.tr("%Ln image(s)", "", count)
 
 
 def listed(lines: Sequence[str], most: int = LONGEST_LINES) -> str:
     """The first lines of a list, and how many more there are."""
     if len(lines) <= most:
         return "\n".join(lines)
-    more = translate("Counts", "and {n} more").format(n=f"{len(lines) - most:,}")
+    more = Counts.tr("and %Ln more", "", len(lines) - most)
     return "\n".join((*lines[:most], more))
 
 

@@ -13,6 +13,7 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.row import NodeRow
+from kubeimg_gui.text import units
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
@@ -116,7 +117,7 @@ class ImageListModel(QAbstractListModel):
         held = self._images[index.row()]
         image = held.image
         if role == DISPLAY:
-            return f"{node_wording.image_name(image)}, {formatting.size(image.size_bytes)}"
+            return f"{node_wording.image_name(image)}, {units.size(image.size_bytes)}"
         if role == TOOLTIP:
             facts = [*map(formatting.line, image.names), formatting.exact_size(image.size_bytes)]
             if self.of > 1:

@@ -22,6 +22,7 @@ from kubeimg_gui.qt.images.model import HeldImage, ImageListModel
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
+from kubeimg_gui.text import units
 
 LEAST_WIDTH = 280
 USUAL_WIDTH = 320
@@ -69,7 +70,7 @@ class ImageDelegate(QStyledItemDelegate):
     def _paint_name(self, painter: QPainter, held: HeldImage, rect: QRect, font: QFont) -> int:
         metrics = QFontMetrics(font)
         painter.setFont(font)
-        size = formatting.size(held.image.size_bytes)
+        size = units.size(held.image.size_bytes)
         baseline = rect.top() + metrics.ascent()
         width = metrics.horizontalAdvance(size)
         painter.setPen(QColor(self.theme.muted))
@@ -183,11 +184,11 @@ class ImagePanel(QFrame):
             self._sum.setText(self.tr("Select nodes to see the images they hold."))
         else:
             self._title.set_text(rows[0].name if len(rows) == 1 else formatting.nodes(len(rows)))
-            reported = formatting.size(sum(row.record.reported_bytes for row in rows))
+            reported = sum(row.record.reported_bytes for row in rows)
             self._sum.setText(
                 self.tr("{images} · {size} reported").format(
                     images=formatting.images(self._images.rowCount()),
-                    size=f"≥ {reported}" if capped else reported,
+                    size=units.reported_size(reported, capped > 0),
                 )
             )
         meanings = sorted({node_wording.meaning(row.record) for row in rows})
@@ -201,19 +202,23 @@ class ImagePanel(QFrame):
                 "The kubelet lists only its 50 largest images: the total is a lower bound."
             )
         return self.tr(
-            "{count} of {of} lists hold only the 50 largest images: the total is a lower bound."
-        ).format(count=capped, of=of)
+            "%Ln of {of} lists hold(s) only the 50 largest images: the total is a lower bound.",
+            "",
+            capped,
+        ).format(of=f"{of:,}")
 
     def _doubted_sentence(self, doubted: int, of: int) -> str:
         if of == 1:
             return self.tr(
-                "The node lists no images just now. Until that has stood a moment, this is the"
-                " list from before."
+                "The node lists no images at the moment. Until this is confirmed, the previous"
+                " list is shown."
             )
         return self.tr(
-            "{count} of {of} nodes list no images just now. Until that has stood a moment, these"
-            " are the lists from before."
-        ).format(count=doubted, of=of)
+            "%Ln of {of} nodes list(s) no images at the moment. Until this is confirmed, the"
+            " previous lists are shown.",
+            "",
+            doubted,
+        ).format(of=f"{of:,}")
 
     def _say(self, label: QLabel, sentence: str) -> None:
         label.setText(sentence)

@@ -12,13 +12,14 @@ from typing import ParamSpec, TypeVar
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.theme import Theme, mix
 from kubeimg_gui.qt.nodes import columns
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.columns import MEANINGS, Column, Moment
 from kubeimg_gui.qt.nodes.row import Mark, NodeRow
-from kubeimg_gui.qt.nodes.wording import Severity
+from kubeimg_gui.text import units
 
 PADDING = 6
 EDGE = 3
@@ -73,15 +74,15 @@ class CellPainter:
         self._theme = theme
         self._fade = fade
         self.metrics = QFontMetrics(font)
-        self.number_width = self.metrics.horizontalAdvance("≥ 88.8 GiB")
+        self.number_width = self.metrics.horizontalAdvance(units.at_least("88.8 GiB"))
         self._font = font
         self._struck = QFont(font)
         self._struck.setStrikeOut(True)
         self._advance = remember(self.metrics.horizontalAdvance)
         self._elided = remember(self.metrics.elidedText)
-        self._size = remember(formatting.size)
+        self._size = remember(units.size)
         self._signed_size = remember(formatting.signed_size)
-        self._reported = remember(columns.reported)
+        self._reported = remember(units.reported_size)
         self._ink = QColor(theme.text)
         self._muted = QColor(theme.muted)
         self._line = QColor(theme.line)

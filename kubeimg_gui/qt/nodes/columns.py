@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.row import NodeRow
+from kubeimg_gui.text import units
 
 translate = QCoreApplication.translate
 
@@ -112,27 +113,22 @@ def image_count(row: NodeRow) -> str:
     return f"{count}+" if row.record.capped else str(count)
 
 
-def reported(count: int, capped: bool) -> str:
-    """A reported size in bytes; that of a capped list is a lower bound and says so."""
-    return f"≥ {formatting.size(count)}" if capped else formatting.size(count)
-
-
 def largest(row: NodeRow) -> str:
     """The largest image's short name and size."""
     if row.largest is None:
         return ""
-    return f"{node_wording.image_name(row.largest)}  {formatting.size(row.largest.size_bytes)}"
+    return f"{node_wording.image_name(row.largest)}  {units.size(row.largest.size_bytes)}"
 
 
 def _age(row: NodeRow, moment: Moment) -> str:
-    return "—" if row.record.created is None else formatting.age(moment.now - row.record.created)
+    return "—" if row.record.created is None else units.age(moment.now - row.record.created)
 
 
 def _trend(row: NodeRow, moment: Moment) -> str:
-    first, last = row.samples[0][1], row.samples[-1][1]
+    first, last = row.samples.first[1], row.samples.last[1]
     return translate("Columns", "from {first} to {last} since {time}").format(
-        first=formatting.size(first),
-        last=formatting.size(last),
+        first=units.size(first),
+        last=units.size(last),
         time=formatting.clock(moment.opened),
     )
 
@@ -144,7 +140,7 @@ def _node_tip(row: NodeRow, _moment: Moment) -> str:
 def _state_tip(row: NodeRow, moment: Moment) -> str:
     if row.deletes_at is None or row.deleted:
         return row.condition
-    return f"{state(row, moment)}\n{translate('Columns', 'Click to cancel the deletion.')}"
+    return "\n".join((state(row, moment), translate("Columns", "Click to cancel the deletion.")))
 
 
 def _count_tip(row: NodeRow, _moment: Moment) -> str:
@@ -201,13 +197,13 @@ MEANINGS: Mapping[Column, Meaning] = {
     ),
     Column.REPORTED: Meaning(
         attrgetter("reported"),
-        lambda row, _: reported(row.record.reported_bytes, row.record.capped),
+        lambda row, _: units.reported_size(row.record.reported_bytes, row.record.capped),
         _reported_tip,
     ),
     Column.CHANGE: Meaning(
         lambda row: row.change, lambda row, _: formatting.signed_size(row.change), _change_tip
     ),
-    Column.TREND: Meaning(lambda row: row.samples[-1][0], _trend, _trend),
+    Column.TREND: Meaning(lambda row: row.samples.last[0], _trend, _trend),
     Column.LARGEST: Meaning(
         lambda row: row.largest.size_bytes if row.largest else -1,
         lambda row, _: largest(row),

@@ -9,10 +9,12 @@ from enum import Enum
 from operator import attrgetter
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.domain.samples import SizeSamples
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.nodes.wording import Severity, condition
+from kubeimg_gui.qt.nodes.wording import condition
 
 FADE_SECONDS = 10.0
 FADE_STEPS = 100
@@ -20,8 +22,6 @@ FADE_STEPS = 100
 
 DEPARTED_SECONDS = 5.0
 """How long a deleted node stays in the table."""
-
-MAX_SAMPLES = 60
 
 _standing = attrgetter("ready", "pressures", "terminating", "unschedulable")
 """All of a record that its condition is made of."""
@@ -44,8 +44,7 @@ class NodeRow:
     Attributes:
         record: the node as last known.
         change: reported bytes gained since opened, negative where it lost some.
-        samples: (seconds since the epoch, reported bytes) at each change of size, oldest first,
-            never more than MAX_SAMPLES and always reaching back to the first.
+        samples: the reported size over time.
         mark: what the row is highlighted for, None where nothing happened to it.
         marked_at: when that was shown, on the steady clock.
         seen: the person has selected the row since, so it needs no edge any more.
@@ -61,7 +60,7 @@ class NodeRow:
 
     record: NodeRecord
     change: int = 0
-    samples: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    samples: SizeSamples = field(default_factory=SizeSamples)
     mark: Mark | None = None
     marked_at: float = 0.0
     seen: bool = True
@@ -93,8 +92,7 @@ class NodeRow:
         before = _standing(self.record), self.deleted
         self._read(change.record)
         growth = change.bytes_new - change.bytes_old
-        if not self.samples or growth:
-            self._sample(change.at, change.bytes_new)
+        self.samples.add(change.at, change.bytes_new)
         if not change.initial:
             self.change += growth
         if change.storage_changed:
@@ -129,12 +127,6 @@ class NodeRow:
             self.largest = record.largest
         if record.labels != before.labels:
             self.haystack = _haystack(record)
-
-    def _sample(self, at: float, reported: int) -> None:
-        if len(self.samples) == MAX_SAMPLES:
-            # Every second one, so that the line still reaches back to when the window opened.
-            del self.samples[1::2]
-        self.samples.append((at, reported))
 
 
 def _haystack(record: NodeRecord) -> str:

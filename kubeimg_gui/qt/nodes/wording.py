@@ -1,13 +1,11 @@
-"""A node's condition in words, and how much it matters.
+"""Text for a node's condition, its runtime and its images.
 
-The words carry the meaning and the colour repeats it, so that the table reads in grey.
+The text carries the meaning and colour only repeats it, so that the table reads without colour.
 """
-
-import re
-from enum import IntEnum
 
 from PySide6.QtCore import QCoreApplication
 
+from kubeimg_gui.domain.condition import Severity, condition_severity, condition_text
 from kubeimg_gui.domain.image import ContainerImage, short_digest
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 from kubeimg_gui.qt.base import formatting
@@ -15,38 +13,11 @@ from kubeimg_gui.qt.base import formatting
 translate = QCoreApplication.translate
 
 
-class Severity(IntEnum):
-    """How much a node's condition asks for a person, least first."""
-
-    FINE = 0
-    GONE = 1
-    UNCERTAIN = 2
-    CRITICAL = 3
-
-
 def condition(record: NodeRecord, *, deleted: bool = False) -> tuple[Severity, str]:
-    """The worst severity and all words of a node's condition, worst word first.
-
-    "Ready" is said only where there is nothing else to say: no word that it is not ready means
-    that it is.
-    """
+    """Returns the severity and the text of a node's condition, see `domain.condition`."""
     if deleted:
         return Severity.GONE, translate("Node", "Deleted")
-    found: list[tuple[Severity, str]] = []
-    if record.ready is False:
-        found.append((Severity.CRITICAL, translate("Node", "Not ready")))
-    found += [(Severity.CRITICAL, _pressure(name)) for name in record.pressures]
-    if record.ready is None:
-        found.append((Severity.UNCERTAIN, translate("Node", "Unknown")))
-    if record.terminating:
-        found.append((Severity.UNCERTAIN, translate("Node", "Terminating")))
-    if record.unschedulable:
-        found.append((Severity.UNCERTAIN, translate("Node", "Cordoned")))
-    if not found:
-        return Severity.FINE, translate("Node", "Ready")
-    first, *others = [words for _severity, words in found]
-    words = ", ".join((first, *(word[:1].lower() + word[1:] for word in others)))
-    return max(severity for severity, _words in found), formatting.line(words)
+    return condition_severity(record), formatting.line(condition_text(record))
 
 
 def runtime(record: NodeRecord) -> str:
@@ -68,24 +39,15 @@ def meaning(record: NodeRecord) -> str:
 
 
 def image_name(image: ContainerImage) -> str:
-    """The short name of an image with its tag, or words for one that has no name."""
-    if image.reference is None:
-        return translate("Node", "image without a name")
-    return formatting.line(image.reference.short)
+    """Returns the short name of an image with its tag; "unnamed image" where it has none."""
+    return formatting.line(image.short_name) or unnamed_image()
+
+
+def unnamed_image() -> str:
+    """Returns the text that stands for an image without a name."""
+    return translate("Node", "unnamed image")
 
 
 def image_digest(image: ContainerImage) -> str:
     """The start of the image's first digest; empty where none is known."""
     return formatting.line(short_digest(image.digests[0])) if image.digests else ""
-
-
-def _pressure(name: str) -> str:
-    match name:
-        case "DiskPressure":
-            return translate("Node", "Disk pressure")
-        case "MemoryPressure":
-            return translate("Node", "Memory pressure")
-        case "PIDPressure":
-            return translate("Node", "PID pressure")
-        case _:
-            return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.theme import DARK, LIGHT
-from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.message import Message, without_markup
 

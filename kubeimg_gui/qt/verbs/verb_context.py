@@ -4,9 +4,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base.tasks import Tasks
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.verbs import wording as verb_wording
 from kubeimg_gui.qt.verbs.job import Job, Pace, Stage
 from kubeimg_gui.qt.verbs.job_bar import JobBar

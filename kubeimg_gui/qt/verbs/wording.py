@@ -141,7 +141,8 @@ def _changed(job: Job, context: str) -> str:
     words = formatting.fill(_done(job.verb), nodes=_share(job, count), context=context)
     held = sum(result is Deletion.TERMINATING for result in job.results.values())
     if held and len(job.nodes) == 1:
-        return f"{words}; {translate('Verb', 'it is terminating until its finalizers are done')}"
+        waiting = translate("Verb", "it is terminating until its finalizers are done")
+        return f"{words}; {waiting}"
     if held:
         waiting = translate("Verb", "{nodes} terminating until their finalizers are done")
         return f"{words}; {formatting.fill(waiting, nodes=formatting.nodes(held))}"

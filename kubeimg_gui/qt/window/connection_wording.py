@@ -10,8 +10,9 @@ from enum import Enum
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.nodes.wording import Severity
+from kubeimg_gui.text import units
 
 translate = QCoreApplication.translate
 
@@ -224,7 +225,5 @@ def _next_try(state: ConnectionState, now: float) -> str:
 
 
 def _seconds(count: float) -> str:
-    """How long something lasts: seconds, later minutes."""
-    if count < 2 * formatting.MINUTE:
-        return translate("Connection", "{n} s").format(n=int(count))
-    return translate("Connection", "{n} min").format(n=int(count // formatting.MINUTE))
+    """How long something lasts, in whole units."""
+    return units.elapsed(count, tenths=False)

@@ -4,8 +4,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import plain_label, smaller
-from kubeimg_gui.qt.nodes.columns import reported, sorted_by
+from kubeimg_gui.qt.nodes.columns import sorted_by
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.text import units
 
 
 class StatusBar(QFrame):
@@ -57,6 +58,6 @@ class StatusBar(QFrame):
             ),
             sorted_by(model.sort_column),
             self.tr("{size} reported").format(
-                size=reported(model.inventory.reported_bytes, model.inventory.capped > 0)
+                size=units.reported_size(model.inventory.reported_bytes, model.inventory.capped > 0)
             ),
         )

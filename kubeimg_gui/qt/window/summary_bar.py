@@ -15,6 +15,7 @@ from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.throttle import Throttle
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.text import units
 
 GAP = 44
 REFRESH_MS = 250
@@ -132,7 +133,6 @@ class SummaryBar(QFrame):
 
     def _show_reported(self) -> None:
         inventory = self._model.inventory
-        size = formatting.size(inventory.reported_bytes)
         captions = [self.tr("reported image size")]
         if inventory.capped:
             captions.append(
@@ -143,7 +143,7 @@ class SummaryBar(QFrame):
         if inventory.mixed_meanings:
             captions.append(self.tr("compressed and unpacked mixed"))
         self.reported.show_figure(
-            f"≥ {size}" if inventory.capped else size,
+            units.reported_size(inventory.reported_bytes, inventory.capped > 0),
             " · ".join(captions),
             self._theme.text,
             tip=formatting.exact_size(inventory.reported_bytes),

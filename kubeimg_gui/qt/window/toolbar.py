@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from kubeimg_gui.cluster.target import Badge
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.filter_field import FilterField
 from kubeimg_gui.qt.base.labels import heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
-from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.window.badges import Badges
 from kubeimg_gui.qt.window.connection_wording import context_words
 

@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.activity import model as activity_model
 from kubeimg_gui.qt.activity.model import MAX_ENTRIES, TRIM, ActivityModel, Field
 from kubeimg_gui.qt.activity.wording import Entry, cell, fields, tip
-from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.text.sanitize import plain
 from tests.support.builders import GIB, MIB, change, digest, image, images, known, node
 from tests.support.clock import NOON
@@ -103,7 +103,7 @@ def test_sizes_of_capped_lists_are_lower_bounds() -> None:
     model.take([turned(capped, (VLLM, *capped[:49]))])
     assert row(model)[Field.SIZES] == "≥ 4.9 GiB → ≥ 16.8 GiB"
     assert model.entry_at(0).words == (
-        "vllm/vllm-openai:latest arrived; 1 no longer listed (list is capped)"
+        "vllm/vllm-openai:latest arrived; 1 image no longer listed (list is capped)"
     )
 
 
@@ -132,7 +132,7 @@ def test_nodes_come_and_go() -> None:
 
 
 def test_an_image_without_a_name_has_words() -> None:
-    assert told(turned((), (image(size=5),))) == "image without a name arrived"
+    assert told(turned((), (image(size=5),))) == "unnamed image arrived"
 
 
 def test_braces_in_a_name_mean_nothing() -> None:

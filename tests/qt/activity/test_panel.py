@@ -16,12 +16,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.activity import model as activity_model
 from kubeimg_gui.qt.activity.model import Field
 from kubeimg_gui.qt.activity.panel import ActivityPanel
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme
 from kubeimg_gui.qt.nodes.cell_painter import EDGE
-from kubeimg_gui.qt.nodes.wording import Severity
 from tests.support.builders import GIB, MIB, change, image, images, node
 from tests.support.clock import Clock
 
@@ -322,7 +322,7 @@ def test_it_is_not_called_empty_once_something_happened(show: Show) -> None:
 def test_it_says_how_many_were_let_go(show: Show) -> None:
     with patch.multiple(activity_model, MAX_ENTRIES=10, TRIM=3):
         panel = show(arrivals(12))
-    assert "5 older ones let go" in said(panel)
+    assert "5 older entries dropped" in said(panel)
 
 
 def test_its_parts_have_names(show: Show) -> None:

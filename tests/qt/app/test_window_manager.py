@@ -16,10 +16,10 @@ from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.demo.serve import DemoCluster
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.app.session import Feed, Session
 from kubeimg_gui.qt.app.window_manager import WindowManager
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.qt.driver import event_loop, until
 from tests.support.recorder import connection_to

@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Iterable
 from typing import Any
 
@@ -136,6 +137,20 @@ def test_a_deleted_node_leaves_visibly(qapp: QApplication) -> None:
     assert model.row_named("a") is None
 
 
+def test_a_departed_row_is_released_by_the_filter_too(qapp: QApplication) -> None:
+    clock = Clock()
+    model = model_of(sized("a", 5), sized("b", 4), clock=clock)
+    model.set_filter("a:1")
+    row = model.row_named("a")
+    model.apply([change(sized("a", 5), None)])
+    assert names(model) == ["a"]
+    clock.now += DEPARTED_SECONDS
+    model.drop_departed()
+    assert names(model) == []
+    containers = (dict, list, set)
+    assert not [each for each in gc.get_referrers(row) if isinstance(each, containers)]
+
+
 def test_a_node_that_returns_stays(qapp: QApplication) -> None:
     clock = Clock()
     model = model_of(sized("a", 5), clock=clock)
@@ -245,7 +260,7 @@ def totals(inventory: Inventory) -> dict[str, object]:
     index = inventory.index
     # By equality: the records of these stories do not share their images.
     held = {each: index.names(i for i in index.images if i == each) for each in index.images}
-    return {**vars(inventory), "holders": held, "distinct": inventory.distinct_images}
+    return {**vars(inventory), "index": held, "distinct": inventory.distinct_images}
 
 
 def check_equal(model: NodeTableModel, nodes: dict[str, NodeRecord]) -> None:
@@ -286,7 +301,7 @@ def test_a_countdown_is_told_in_the_row_until_it_is_over_or_the_node_is(qapp: QA
     model.apply([change(sized("a", 1), sized("a", 1, ready=False))])
     assert told("a") == "Deleting 1 s ✕"
     model.count_down({"a"}, None)
-    assert told("a") == "Not ready"
+    assert told("a") == "NotReady"
     model.apply([change(sized("b", 2), None), change(None, sized("b", 2, uid="another"))])
     assert told("b") == "Ready"
     assert not model.counting

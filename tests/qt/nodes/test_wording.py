@@ -1,32 +1,14 @@
-import pytest
-
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.nodes import wording as node_wording
-from kubeimg_gui.qt.nodes.wording import Severity, condition
+from kubeimg_gui.qt.nodes.wording import condition
 from tests.support.builders import digest, image, node
 
 
-@pytest.mark.parametrize(
-    ("fields", "severity", "words"),
-    [
-        ({}, Severity.FINE, "Ready"),
-        ({"ready": False}, Severity.CRITICAL, "Not ready"),
-        ({"ready": None}, Severity.UNCERTAIN, "Unknown"),
-        ({"unschedulable": True}, Severity.UNCERTAIN, "Cordoned"),
-        ({"terminating": True}, Severity.UNCERTAIN, "Terminating"),
-        ({"pressures": ("DiskPressure",)}, Severity.CRITICAL, "Disk pressure"),
-        ({"pressures": ("PIDPressure",)}, Severity.CRITICAL, "PID pressure"),
-        ({"pressures": ("FrobPressure",)}, Severity.CRITICAL, "Frob Pressure"),
-        (
-            {"ready": False, "unschedulable": True, "pressures": ("MemoryPressure",)},
-            Severity.CRITICAL,
-            "Not ready, memory pressure, cordoned",
-        ),
-    ],
-)
-def test_the_worst_word_comes_first(
-    fields: dict[str, object], severity: Severity, words: str
-) -> None:
-    assert condition(node(**fields)) == (severity, words)  # pyright: ignore
+def test_a_condition_is_in_the_vocabulary_of_kubectl() -> None:
+    assert condition(node()) == (Severity.FINE, "Ready")
+    assert condition(node(unschedulable=True)) == (Severity.UNCERTAIN, "Ready,SchedulingDisabled")
+    hostile = node(pressures=("\u202e",))
+    assert condition(hostile) == (Severity.CRITICAL, r"Ready,\u202e")
 
 
 def test_a_deleted_node_is_nothing_but_deleted() -> None:
@@ -44,6 +26,6 @@ def test_the_runtime_and_what_it_means_by_sizes() -> None:
 
 def test_images_are_named_even_without_a_name() -> None:
     assert node_wording.image_name(image("docker.io/library/redis:7")) == "redis:7"
-    assert node_wording.image_name(image()) == "image without a name"
+    assert node_wording.image_name(image()) == "unnamed image"
     assert node_wording.image_digest(image(f"a/b@{digest('c')}")) == "sha256:cccccccccccc"
     assert node_wording.image_digest(image("a/b:1")) == ""

@@ -1,16 +1,15 @@
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.digest import MAX_IMAGES, DigestBuilder
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.qt.notify import message as messages
-from kubeimg_gui.qt.notify.message import IMAGES, LONGEST_NAME, Gathering, Message
+from kubeimg_gui.qt.notify.message import MAX_NAME_LENGTH, Message, digest_message
 from kubeimg_gui.text.sanitize import plain
-from tests.support.builders import GIB, MIB, change, digest, image, images, known, node
+from tests.support.builders import GIB, MIB, change, digest, image, images, node
 
 CUDA = image("nvidia/cuda:12.4", size=4 * GIB)
 REDIS = image("redis:7", size=100 * MIB)
@@ -20,17 +19,17 @@ APP = image("registry.example/team/app:v3", size=300 * MIB)
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def compose(changes: Iterable[NodeChange], window: str) -> Message | None:
-    gathering = Gathering()
+def compose(changes: Iterable[NodeChange], window: str, **limits: int) -> Message:
+    builder = DigestBuilder(**limits)
     for each in changes:
-        gathering.add(each)
-    return gathering.message(window)
+        builder.add(each)
+    found = builder.build()
+    assert found is not None
+    return digest_message(found, window)
 
 
 def told(*changes: NodeChange) -> Message:
-    message = compose(changes, "prod-eu-1")
-    assert message is not None
-    return message
+    return compose(changes, "prod-eu-1")
 
 
 def gets(name: str, *held: ContainerImage, before: Sequence[ContainerImage] = ()) -> NodeChange:
@@ -86,7 +85,7 @@ def test_a_node_under_pressure_comes_first_and_is_critical() -> None:
     pressed = node("n7", [CUDA], pressures=("DiskPressure",))
     message = told(gets("n1", REDIS), gets("n2", REDIS), change(node("n7", [CUDA]), pressed))
     assert message.critical
-    assert message.title == "prod-eu-1: n7: Disk pressure"
+    assert message.title == "prod-eu-1: n7: Ready,DiskPressure"
     assert message.body.splitlines() == [
         "2 nodes changed, +200 MiB",
         "Arrived: redis:7 on 2 nodes",
@@ -101,58 +100,34 @@ def test_several_nodes_under_pressure_are_listed() -> None:
     assert message.body == "n0, n1, n2 and 2 more"
 
 
-def test_a_pressure_that_passed_is_not_told() -> None:
-    pressed = node("n1", pressures=("DiskPressure",))
-    assert compose([change(node("n1"), pressed), change(pressed, node("n1"))], "c") is None
-    assert compose([change(node("n1"), pressed), change(pressed, None)], "c") == Message(
-        "c", "c: n1 changed", "Nodes left: n1"
-    )
-
-
-def test_what_is_no_news_is_not_told() -> None:
-    pressed = node("n2", pressures=("DiskPressure",))
-    assert compose([], "c") is None
-    assert compose(known(node("n1", [CUDA]), pressed), "c") is None
-    assert compose([change(node("n1"), node("n1", unschedulable=True))], "c") is None
-    still = node("n2", pressures=("DiskPressure",), unschedulable=True)
-    assert compose([change(pressed, still)], "c") is None
-
-
-HELD = st.lists(st.sampled_from([CUDA, REDIS, NGINX, APP]), unique=True)
-
-
-@given(st.lists(HELD, min_size=2, max_size=8))
-def test_a_row_of_changes_is_told_like_the_one_from_its_first_to_its_last(
-    states: list[list[ContainerImage]],
-) -> None:
-    records = [node("n1", held) for held in states]
-    changes = [change(old, new) for old, new in pairwise(records) if old != new]
-    first, last = records[0], records[-1]
-    whole = [change(first, last)] if set(first.images) != set(last.images) else []
-    assert compose(changes, "c") == compose(whole, "c")
-
-
 @given(st.text(), st.text(), st.text())
 def test_no_word_of_a_cluster_is_taken_for_markup_or_makes_a_line(
     context: str, name: str, tag: str
 ) -> None:
     message = compose([gets(name, image(f"registry.example/app:{tag}"))], context)
-    assert message is not None
     assert not set("<>&") & set(message.title + message.body)
     assert message.title == plain(message.title)
     assert not set(message.title + message.body) & set("\t\r\x85\u2028\u202e\u200b\ud800")
     assert len(message.body.splitlines()) == 1
 
 
+def test_a_condition_is_not_taken_for_markup() -> None:
+    pressed = node("n1", pressures=("<b>\n",))
+    assert told(change(node("n1"), pressed)).title == r"prod-eu-1: n1: Ready,‹b›\n"
+
+
+def test_an_image_without_a_name_is_listed() -> None:
+    assert told(gets("n1", image(size=5))).body == "Arrived: unnamed image"
+
+
 def test_look_alikes_stand_for_markup() -> None:
     message = compose([gets("<b>", image("registry.example/a&b:1"))], "<i>\nprod")
-    assert message is not None
     assert message.title == r"‹i›\nprod: ‹b› changed, +100 MiB"
     assert message.body == "Arrived: a＆b:1"
 
 
 def test_long_names_are_shortened_in_their_middle() -> None:
-    half = LONGEST_NAME // 2
+    half = MAX_NAME_LENGTH // 2
     long = image(f"registry.example/{'i' * 60}:v1")
     message = told(gets("a" * 30 + "b" * 30, long), gets("n2", long))
     assert message.body == f"Arrived: {'i' * half}…{'i' * (half - 3)}:v1 on 2 nodes"
@@ -161,12 +136,12 @@ def test_long_names_are_shortened_in_their_middle() -> None:
 
 
 def test_a_storm_of_images_is_counted_up_to_a_limit() -> None:
-    flood = [gets("n1", image(f"app:{i}")) for i in range(IMAGES + 10)]
-    assert told(*flood).body.endswith(f"and {IMAGES - 3}+ more")
+    flood = [gets("n1", image(f"app:{i}")) for i in range(MAX_IMAGES + 10)]
+    assert told(*flood).body.endswith(f" and at least {MAX_IMAGES - 3} more")
 
 
-def test_a_storm_of_nodes_is_counted_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "NODES", 4)
-    message = told(*(change(None, node(f"n{i}", [REDIS])) for i in range(9)))
+def test_a_storm_of_nodes_is_counted_up_to_a_limit() -> None:
+    joined = [change(None, node(f"n{i}", [REDIS])) for i in range(9)]
+    message = compose(joined, "prod-eu-1", max_nodes=4)
     assert message.title == "prod-eu-1: ≥ 4 nodes changed, +900 MiB"
-    assert message.body == "Nodes joined: n0, n1, n2 and 1+ more"
+    assert message.body == "Nodes joined: n0, n1, n2 and at least 1 more"

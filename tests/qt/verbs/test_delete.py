@@ -83,7 +83,7 @@ def test_a_held_node_is_said_to_terminate(play: Play, api: Api) -> None:
         await until(lambda: dialog.dependents[2].startswith("example.org/hold: "))
         await confirm(dialog, "n1", 0)
         await driver.line("terminating until its finalizers are done")
-        await until(lambda: driver.window.model.row_named("n1").condition == "Terminating")  # pyright: ignore
+        await until(lambda: driver.window.model.row_named("n1").condition == "Ready,Terminating")  # pyright: ignore
 
     play(person)
 

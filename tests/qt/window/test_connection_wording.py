@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.window.connection_wording import (
     BROKEN,
     SLOW_SECONDS,

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base.theme import DARK
 from kubeimg_gui.qt.nodes.columns import Column
-from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.verbs.menu import DELETE_NODES, PATCH_NODES
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.support.builders import GIB, change, image, images, known, node

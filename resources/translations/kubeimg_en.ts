@@ -1,0 +1,103 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US">
+<context>
+    <name>Activity</name>
+    <message numerus="yes">
+        <source>%Ln image(s) no longer listed (list is capped)</source>
+        <translation>
+            <numerusform>%Ln image no longer listed (list is capped)</numerusform>
+            <numerusform>%Ln images no longer listed (list is capped)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{image} and %Ln more</source>
+        <translation>
+            <numerusform>{image} and %Ln more</numerusform>
+            <numerusform>{image} and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ActivityPanel</name>
+    <message numerus="yes">
+        <source>%Ln new</source>
+        <translation>
+            <numerusform>%Ln new</numerusform>
+            <numerusform>%Ln new</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln older entry(s) dropped</source>
+        <translation>
+            <numerusform>%Ln older entry dropped</numerusform>
+            <numerusform>%Ln older entries dropped</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Counts</name>
+    <message numerus="yes">
+        <source>{count} byte(s)</source>
+        <translation>
+            <numerusform>{count} byte</numerusform>
+            <numerusform>{count} bytes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln node(s)</source>
+        <translation>
+            <numerusform>%Ln node</numerusform>
+            <numerusform>%Ln nodes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s)</source>
+        <translation>
+            <numerusform>%Ln image</numerusform>
+            <numerusform>%Ln images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImagePanel</name>
+    <message numerus="yes">
+        <source>%Ln of {of} lists hold(s) only the 50 largest images: the total is a lower bound.</source>
+        <translation>
+            <numerusform>%Ln of {of} lists holds only the 50 largest images: the total is a lower bound.</numerusform>
+            <numerusform>%Ln of {of} lists hold only the 50 largest images: the total is a lower bound.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of {of} nodes list(s) no images at the moment. Until this is confirmed, the previous lists are shown.</source>
+        <translation>
+            <numerusform>%Ln of {of} nodes lists no images at the moment. Until this is confirmed, the previous lists are shown.</numerusform>
+            <numerusform>%Ln of {of} nodes list no images at the moment. Until this is confirmed, the previous lists are shown.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Notification</name>
+    <message numerus="yes">
+        <source>{names} and at least %Ln more</source>
+        <translation>
+            <numerusform>{names} and at least %Ln more</numerusform>
+            <numerusform>{names} and at least %Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %Ln more</source>
+        <translation>
+            <numerusform>{names} and %Ln more</numerusform>
+            <numerusform>{names} and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
