@@ -14,7 +14,6 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # it cannot raise windows
 
-from connections import photograph_with_nodes, photograph_without_nodes
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -30,6 +29,7 @@ from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
 from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
 from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
+from tests.pictures.connections import photograph_with_nodes, photograph_without_nodes
 from tests.qt.driver import Driver, event_loop, press, until, write
 from tests.support.api import Api
 
@@ -79,10 +79,10 @@ class Photographer:
         write(dialog.value, "镜像存储监控")
         await self.take(dialog, "annotate")
         self._set(node, {TEAM: "storage"})
-        press(dialog.verb)
-        await until(lambda: dialog.remark)
+        press(dialog.verb_button)
+        await until(lambda: dialog.note)
         await self.take(dialog, "conflict")
-        press(dialog.verb)
+        press(dialog.verb_button)
         await self._driver.line("Annotated ")
 
     async def _annotate_many(self) -> None:
@@ -96,7 +96,7 @@ class Photographer:
         write(dialog.key, TEAM)
         write(dialog.value, "blue")
         await self.take(dialog, "annotate-many")
-        press(dialog.verb)
+        press(dialog.verb_button)
         line = await self._driver.line(" failed")
         press(line.details)
         details = await self._driver.dialog(TextDialog)
@@ -118,7 +118,7 @@ class Photographer:
         await until(lambda: "example.org" in dialog.dependents[2])
         write(dialog.typed, node)
         await self.take(dialog, "delete")
-        press(dialog.verb)
+        press(dialog.verb_button)
         line = await self._driver.line("Deleting ")
         await self.take(self._driver.window, "countdown")
         press(line.stop)

@@ -1,6 +1,7 @@
 """One window, fixed to one context, with everything that feeds it; started and ended as one."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.watch.informer import NodeInformer
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.tasks import in_thread
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.notify.digest import ChangeDigest
+from kubeimg_gui.qt.verbs.registry import VERBS
+from kubeimg_gui.qt.verbs.verb import Verb
 from kubeimg_gui.qt.window.connection_wording import context_words
 from kubeimg_gui.qt.window.informer_bridge import InformerBridge
 from kubeimg_gui.qt.window.main_window import MainWindow, Source
@@ -56,6 +60,7 @@ class Session(QObject):
         size: QSize | None = None,
         *,
         read_only: bool = False,
+        verbs: Sequence[Verb] = VERBS,
     ) -> None:
         super().__init__()
         self._feed = feed
@@ -69,7 +74,7 @@ class Session(QObject):
             actions=feed.actions,
             read_only=read_only,
         )
-        self.window = MainWindow(source, theme, settings, Clocks(), size)
+        self.window = MainWindow(source, theme, settings, Clocks(), size, verbs)
         self._bridge = InformerBridge(self.window)
         self._digest = ChangeDigest(self.name, time.monotonic, parent=self)
         self._bridge.changes.connect(self.window.take_changes)
@@ -102,8 +107,8 @@ class Session(QObject):
         self.window.verbs.stop()
         self._feed.actions.close()
         ends = (
-            asyncio.ensure_future(asyncio.to_thread(self._feed.informer.stop, STOP_SECONDS)),
-            asyncio.ensure_future(asyncio.to_thread(self._feed.target.close)),
+            asyncio.ensure_future(in_thread(self._feed.informer.stop, STOP_SECONDS)),
+            asyncio.ensure_future(in_thread(self._feed.target.close)),
         )
         await asyncio.wait(ends, timeout=STOP_SECONDS)
         self.window.close_now()

@@ -1,4 +1,4 @@
-"""The live main window: puts the parts together and hands news from one to the other."""
+"""The main window: creates the parts, connects their signals, shows the connection state."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.verbs.menu import NodeMenu
 from kubeimg_gui.qt.verbs.node_verbs import NodeVerbs
+from kubeimg_gui.qt.verbs.registry import VERBS
+from kubeimg_gui.qt.verbs.verb import Verb, offered
 from kubeimg_gui.qt.window import connection_wording
 from kubeimg_gui.qt.window.connection_wording import Remedy
 from kubeimg_gui.qt.window.layout import WindowLayout
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         settings: Path | None,
         clocks: Clocks,
         size: QSize | None = None,
+        verbs: Sequence[Verb] = VERBS,
     ) -> None:
         super().__init__()
         self._source = source
@@ -112,9 +115,10 @@ class MainWindow(QMainWindow):
         self.top, self.figures, self.banner = top, page.figures, page.banner
         self.strip, self.table, self.notices = page.strip, page.table, page.notices
         self.panel, self.activity, self.status = page.panel, page.activity, page.status
-        self.menu = NodeMenu(self.model, self.table, self, read_only=source.read_only)
+        verbs = offered(verbs, read_only=source.read_only)
+        self.menu = NodeMenu(verbs, self.model, self.table, self)
         self.top.verbs.setMenu(self.menu.menu)
-        self.verbs = NodeVerbs(source.actions, self.model, self.strip, theme, self)
+        self.verbs = NodeVerbs(verbs, source.actions, self.model, self.strip, theme, self)
         self._show_names()
         self._connect()
         arrangement = load_arrangement(settings) if settings else Arrangement()
@@ -141,11 +145,7 @@ class MainWindow(QMainWindow):
         self.table.selected.connect(self.panel.show_nodes)
         self.table.header.sort_asked.connect(self._show_all)
         self.table.menu_asked.connect(self.menu.popup)
-        self.table.cancel_deletion_asked.connect(self.verbs.cancel_deletion)
-        self.menu.annotate_asked.connect(self.verbs.annotate)
-        self.menu.delete_asked.connect(self.verbs.delete)
-        self.menu.yaml_asked.connect(self.verbs.view_yaml)
-        self.menu.cancel_deletion_asked.connect(self.verbs.cancel_deletion)
+        self.menu.triggered.connect(self.verbs.run)
         self.verbs.noted.connect(self._note)
         self.verbs.reviewed.connect(self.menu.show_missing)
         self.activity.node_asked.connect(self.show_node)

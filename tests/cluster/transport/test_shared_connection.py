@@ -88,9 +88,7 @@ def test_threads_share_what_is_being_made(
     assert len(logins.made) == 1
 
 
-def test_a_login_that_failed_is_tried_again_by_the_next_call(
-    serve: Serve, share: Share
-) -> None:
+def test_a_login_that_failed_is_tried_again_by_the_next_call(serve: Serve, share: Share) -> None:
     logins = Logins(serve(lambda r: r.answer(b"yes")))
     failures = [CredentialsError("no plugin"), CredentialsError("not yet")]
 

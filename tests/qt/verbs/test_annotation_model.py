@@ -92,9 +92,9 @@ def test_values_have_limits() -> None:
 
 def test_keys_of_others_are_remarked_only_when_they_are_edited() -> None:
     model = model_of({"node.alpha.kubernetes.io/ttl": "0"})
-    assert model.remark(model.row_at(0)) == ""
+    assert model.note(model.row_at(0)) == ""
     model.set_value(0, "1")
-    assert "owns this key" in model.remark(model.row_at(0))
+    assert "owns this key" in model.note(model.row_at(0))
 
 
 def test_on_many_nodes_other_values_are_spared_unless_told_otherwise() -> None:
@@ -122,7 +122,7 @@ def test_a_conflict_keeps_both_values() -> None:
         ("d", "same", "same"),
         ("e", "new", "new"),
     ]
-    assert model.remark(rows[0]) == ("Changed meanwhile from “1” to “theirs”. Saving replaces it.")
+    assert model.note(rows[0]) == ("Changed meanwhile from “1” to “theirs”. Saving replaces it.")
     assert cells(model, 0)[Field.CHANGE] == "changed, conflict"
     model.restore(0)
     assert model.edits() == ()

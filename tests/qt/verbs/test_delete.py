@@ -22,10 +22,10 @@ def test_a_node_is_deleted_after_its_countdown(play: Play, api: Api) -> None:
     async def person(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
-        assert dialog.verb.text() == "Delete node in 10 s"
-        assert not dialog.verb.isEnabled()
+        assert dialog.verb_button.text() == "Delete node in 10 s"
+        assert not dialog.verb_button.isEnabled()
         write(dialog.typed, "n2")
-        assert not dialog.verb.isEnabled()
+        assert not dialog.verb_button.isEnabled()
         await until(lambda: dialog.dependents == ("none", "none", "none"))
         await confirm(dialog, "n1", 3)
         await driver.line("Deleting n1 in prod-eu-1 in ")
@@ -48,7 +48,7 @@ def test_a_node_made_anew_during_the_countdown_is_spared(play: Play, api: Api) -
         api.call("DELETE", f"{NODES}/n1")
         assert api.call("POST", NODES, five_nodes()[1])[0] == 201
         line = await driver.line("n1 failed: ")
-        assert "no longer the one that was meant" in line.words
+        assert "no longer the one that was meant" in line.text
 
     play(person)
     assert exists(api, "n1")
@@ -68,7 +68,7 @@ def test_a_countdown_stands_still_while_the_machine_sleeps(play: Play, api: Api)
         await until(lambda: re.fullmatch(r"Deleting [56]\d s ✕", state.data()))
         driver.click("n1", Column.STATE)
         await until(lambda: not model.counting)
-        await until(lambda: "nothing was done" in line.words)
+        await until(lambda: "nothing was done" in line.text)
 
     play(person)
     assert exists(api, "n1")

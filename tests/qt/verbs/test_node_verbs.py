@@ -34,7 +34,7 @@ def test_the_yaml_is_shown_and_searched(play: Play, api: Api) -> None:
         write(dialog.search, "team")
         QTest.keyClick(dialog.search, Qt.Key.Key_Return)
         assert dialog.text.textCursor().selectedText() == "team"
-        dialog.managed.click()
+        dialog.managed_fields.click()
         await until(lambda: "\n  managedFields:\n" in dialog.text.toPlainText())
         dialog.close()
 
@@ -46,7 +46,7 @@ def test_names_are_copied(play: Play) -> None:
         driver.click("n1")
         driver.click("n3", more=True)
         await driver.key(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-        assert QApplication.clipboard().text() == "n1\nn3"
+        await until(lambda: QApplication.clipboard().text() == "n1\nn3", "copied names")
 
     play(person)
 
@@ -100,7 +100,7 @@ def test_what_the_server_refuses_is_told_in_its_words_and_nothing_is_lost(play: 
         dialog = await driver.dialog(AnnotateDialog)
         await until(lambda: "no <b>way</b> (403)" in dialog.problem)
         await add_annotation(dialog, "team", "blue")
-        press(dialog.verb)
+        press(dialog.verb_button)
         await until(lambda: "no <b>way</b> (403)" in dialog.problem)
         assert dialog.value.toPlainText() == "blue"
         dialog.reject()

@@ -11,7 +11,7 @@ from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base.theme import DARK
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.wording import Severity
-from kubeimg_gui.qt.verbs.menu import DELETE_NODES, PATCH_NODES
+from kubeimg_gui.qt.verbs.verb import DELETE_NODES, PATCH_NODES
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.support.builders import GIB, change, image, images, known, node
 from tests.support.clock import Clock
@@ -285,19 +285,19 @@ def test_the_worst_of_connection_and_nodes_is_told_once(qtbot: QtBot, window: Ma
 
 def test_what_the_person_may_not_do_is_said_in_the_menu(qtbot: QtBot, window: MainWindow) -> None:
     sync(window, *NODES)
-    menu = window.menu
-    assert not menu.annotate.isEnabled(), "no node is selected yet"
+    menu, actions = window.menu, window.menu.actions
+    assert not actions["annotate"].isEnabled(), "no node is selected yet"
     window.table.select_names(["a", "b"])
-    assert menu.annotate.isEnabled()
-    assert not menu.yaml.isEnabled(), "that of one node at a time"
+    assert actions["annotate"].isEnabled()
+    assert not actions["view-yaml"].isEnabled(), "that of one node at a time"
     menu.show_missing(frozenset({PATCH_NODES, DELETE_NODES}))
-    assert menu.annotate.text() == "Annotate… (you may not patch nodes)"
-    assert menu.delete.text() == "Delete… (you may not delete nodes)"
-    assert not menu.annotate.isEnabled()
-    assert not menu.delete.isEnabled()
+    assert actions["annotate"].text() == "Annotate… (you may not patch nodes)"
+    assert actions["delete"].text() == "Delete… (you may not delete nodes)"
+    assert not actions["annotate"].isEnabled()
+    assert not actions["delete"].isEnabled()
     menu.show_missing(frozenset())
-    assert menu.delete.text() == "Delete…"
-    assert menu.delete.isEnabled()
+    assert actions["delete"].text() == "Delete…"
+    assert actions["delete"].isEnabled()
 
 
 def test_deleted_nodes_are_acted_on_no_more(window: MainWindow) -> None:
