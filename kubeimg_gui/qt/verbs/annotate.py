@@ -29,15 +29,15 @@ Edits = Sequence[AnnotationEdit]
 
 def _entry(edits: Edits) -> str:
     if not edits:
-        return translate("Annotate", "annotations were so already")
+        return translate("Annotate", "annotations already up to date")
     text = translate("Annotate", "annotated by you: {keys}")
     return formatting.fill(text, keys=_keys(edits))
 
 
 def _undo_entry(edits: Edits) -> str:
     if not edits:
-        return translate("Annotate", "annotations were so already")
-    text = translate("Annotate", "annotations set back by you: {keys}")
+        return translate("Annotate", "annotations already up to date")
+    text = translate("Annotate", "annotations restored by you: {keys}")
     return formatting.fill(text, keys=_keys(edits))
 
 
@@ -56,8 +56,8 @@ WORDING = JobWording(
     is_unchanged=_is_unchanged,
 )
 UNDO_WORDING = JobWording(
-    running=lambda: translate("Annotate", "Undoing the annotations of {nodes}"),
-    done=lambda: translate("Annotate", "Undid the annotations of {nodes} in {context}"),
+    running=lambda: translate("Annotate", "Restoring the annotations of {nodes}"),
+    done=lambda: translate("Annotate", "Restored the annotations of {nodes} in {context}"),
     entry=_undo_entry,
     is_unchanged=_is_unchanged,
 )
@@ -140,7 +140,9 @@ async def _saved(dialog: "AnnotateDialog", job: Job) -> bool:
     (failure,) = job.failures.values()
     if isinstance(failure, AnnotationConflictError):
         text = translate(
-            "Annotate", "Somebody changed the annotations meanwhile. Nothing is saved."
+            "Annotate",
+            "The annotations were changed by someone else, so nothing was saved. Check the"
+            " conflicts and save again.",
         )
         dialog.show_conflict(text, failure.node.annotations)
     else:

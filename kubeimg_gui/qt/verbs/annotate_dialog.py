@@ -60,7 +60,7 @@ class AnnotateDialog(BaseDialog):
         self.add = QPushButton(self.tr("Add"), self)
         self.add_removal = QPushButton(self.tr("Remove a key"), self)
         self.remove = QPushButton(self.tr("Remove"), self)
-        self.overwrite = QCheckBox(self.tr("Replace other values that the keys have"), self)
+        self.overwrite = QCheckBox(self.tr("Overwrite existing values"), self)
         self._set_up()
         self._build_body()
         self._connect_signals()
@@ -248,9 +248,7 @@ class AnnotateDialog(BaseDialog):
     def reject(self) -> None:
         """Override: unsaved changes are discarded only on the second attempt."""
         if self.edits and not self._busy and not self._discard_warned:
-            self.show_problem(
-                self.tr("Nothing is saved yet. Once more, and your changes are gone.")
-            )
+            self.show_problem(self.tr("You have unsaved changes. Press again to discard them."))
             self._discard_warned = True
         else:
             super().reject()

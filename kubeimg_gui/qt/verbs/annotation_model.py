@@ -189,12 +189,12 @@ class AnnotationModel(QAbstractTableModel):
             if row.edited is not Edited.KEPT and (found := self._row_problem(row)):
                 return found
             if row.key in keys:
-                return formatting.fill(self.tr("The key {key} is there twice."), key=row.key)
+                return formatting.fill(self.tr("Duplicate key: {key}."), key=row.key)
             keys.add(row.key)
         size = total_bytes({row.key: row.new for row in self._rows if row.new is not None})
         if size > MAX_TOTAL_BYTES:
             return self.tr(
-                "All annotations together may have {most} bytes, these have {size}."
+                "The annotations have {size} bytes in total; at most {most} are allowed."
             ).format(most=f"{MAX_TOTAL_BYTES:,}", size=f"{size:,}")
         return ""
 
@@ -203,19 +203,21 @@ class AnnotationModel(QAbstractTableModel):
         if row.old is None and (problem := key_problem(row.key)):
             return self._key_problem_text(problem)
         if row.new is not None and not is_sendable(row.new):
-            return self.tr("The value holds half a character that UTF-8 cannot carry.")
+            return self.tr("The value contains an unpaired surrogate, which UTF-8 cannot encode.")
         return ""
 
     def note(self, row: AnnotationRow) -> str:
         """A note to read before saving this row; empty for none."""
         if row.in_conflict:
             return formatting.fill(
-                self.tr("Changed meanwhile from {before} to {now}. Saving replaces it."),
+                self.tr("Changed on the server from {before} to {now}. Saving overwrites it."),
                 before=self._quoted(row.before, row.old),
                 now=self._quoted(row.old, row.before),
             )
         if row.key and row.edited is not Edited.KEPT and is_owned(row.key):
-            return self.tr("A controller or the kubelet owns this key and may write it again.")
+            return self.tr(
+                "This key belongs to a controller or the kubelet, which may overwrite it."
+            )
         return ""
 
     # Qt's model interface.
@@ -295,21 +297,21 @@ class AnnotationModel(QAbstractTableModel):
 
     def _key_problem_text(self, problem: KeyProblem) -> str:
         return {
-            KeyProblem.EMPTY: self.tr("Name the key."),
-            KeyProblem.MANY_SLASHES: self.tr("A key has one slash at most: prefix/name."),
-            KeyProblem.PREFIX_EMPTY: self.tr("Before the slash there must be a domain name."),
+            KeyProblem.EMPTY: self.tr("Enter a key."),
+            KeyProblem.MANY_SLASHES: self.tr("The key may contain at most one slash: prefix/name."),
+            KeyProblem.PREFIX_EMPTY: self.tr("The prefix before the slash must not be empty."),
             KeyProblem.PREFIX_ILL_FORMED: self.tr(
-                "What stands before the slash is no domain name."
+                "The prefix before the slash must be a domain name."
             ),
             KeyProblem.PREFIX_TOO_LONG: self.tr(
-                "Before the slash there may be 253 characters at most."
+                "The prefix before the slash must not exceed 253 characters."
             ),
-            KeyProblem.NAME_EMPTY: self.tr("After the slash there must be a name."),
+            KeyProblem.NAME_EMPTY: self.tr("The name after the slash must not be empty."),
             KeyProblem.NAME_ILL_FORMED: self.tr(
-                "The name may hold letters, digits, “-”, “_” and “.”, and begins and ends with a"
-                " letter or digit."
+                "The name may contain letters, digits, “-”, “_” and “.”, and must begin and end"
+                " with a letter or digit."
             ),
-            KeyProblem.NAME_TOO_LONG: self.tr("The name may have 63 characters at most."),
+            KeyProblem.NAME_TOO_LONG: self.tr("The name must not exceed 63 characters."),
         }[problem]
 
     def _emit_changed(self, index: int) -> None:

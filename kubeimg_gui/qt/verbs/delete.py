@@ -32,7 +32,7 @@ MAX_DRIFT_SECONDS = 0.5
 
 def _entry(result: Deletion) -> str:
     if result is Deletion.TERMINATING:
-        return translate("Delete", "deleted by you, a finalizer holds it")
+        return translate("Delete", "deleted by you, waiting for its finalizers")
     return translate("Delete", "deleted by you")
 
 
@@ -41,8 +41,8 @@ def _pending(job: Job) -> str:
     if not count:
         return ""
     if len(job.nodes) == 1:
-        return translate("Delete", "it is terminating until its finalizers are done")
-    text = translate("Delete", "{nodes} terminating until their finalizers are done")
+        return translate("Delete", "it is terminating until its finalizers are removed")
+    text = translate("Delete", "{nodes} terminating until their finalizers are removed")
     return formatting.fill(text, nodes=formatting.nodes(count))
 
 
@@ -95,15 +95,23 @@ def _warnings(model: NodeTableModel, nodes: Sequence[NodeRef]) -> list[str]:
     warnings: list[str] = []
     labels = (label.partition("=")[0] for record in records for label in record.labels)
     if CONTROL_PLANE_LABEL in labels:
-        warnings.append(translate("Delete", "This takes a node of the control plane away."))
+        warnings.append(translate("Delete", "This deletes a node of the control plane."))
     ready = sum(record.ready is True for record in records)
     if ready and ready == model.inventory.ready:
-        warnings.append(translate("Delete", "No other node in this window is ready."))
+        warnings.append(translate("Delete", "No other node in the cluster is ready."))
     hidden = len(nodes) - len(model.places_of(node.name for node in nodes))
     if hidden:
-        text = translate("Delete", "The filter hides {nodes} of them.")
-        warnings.append(formatting.fill(text, nodes=formatting.nodes(hidden)))
+        warnings.append(_hidden_text(hidden, len(nodes)))
     return warnings
+
+
+def _hidden_text(hidden: int, of: int) -> str:
+    if of == 1:
+        return translate("Delete", "This node is hidden by the filter.")
+    if hidden == 1:
+        return translate("Delete", "1 of these nodes is hidden by the filter.")
+    text = translate("Delete", "{n} of these nodes are hidden by the filter.")
+    return text.format(n=f"{hidden:,}")
 
 
 async def _read_dependents(
@@ -140,7 +148,7 @@ async def _dry_run(
 ) -> Sequence[NodeRef]:
     """Returns the nodes whose deletion the server would accept; the dialog shows refusals."""
     trial = Job(WORDING, nodes, partial(_send, context, 0, dry_run=True), context.limiter)
-    text = translate("Delete", "Asking the server whether it would … {n} of {of}")
+    text = translate("Delete", "Dry run on the API server … {n} of {of}")
     trial.changed.connect(lambda: dialog.set_busy(text.format(n=trial.processed, of=len(nodes))))
     dialog.finished.connect(trial.cancel)
     await trial.run()

@@ -25,7 +25,7 @@ def dependents_text(dependents: NodeDependents) -> tuple[str, str, str]:
     """Pods, owners and finalizers, a text each; "unknown" if they could not be read."""
     pods = _known(dependents, dependents.pods_read, pods_text(count_pods(dependents.pods)))
     if dependents.may_not_list_pods and not dependents.pods_read:
-        pods = translate("Delete", "unknown: you may not list pods")
+        pods = translate("Delete", "unknown: no permission to list pods")
     return (
         pods,
         _known(dependents, dependents.read, _owners_text(dependents)),
@@ -37,14 +37,28 @@ def pods_text(counts: PodCounts) -> str:
     """What becomes of the pods when their node is deleted."""
     if not counts.total:
         return translate("Delete", "none")
-    kinds = {
-        translate("Delete", "{n} of a DaemonSet"): counts.daemon_set,
-        translate("Delete", "{n} static"): counts.static,
-        translate("Delete", "{n} without a controller, gone for good"): counts.unmanaged,
-        translate("Delete", "{n} to be made anew elsewhere"): counts.rescheduled,
-    }
-    parts = [text.format(n=count) for text, count in kinds.items() if count]
-    return f"{counts.total:,}: {', '.join(parts)}"
+    groups = [(fate, count) for fate, count in _fates(counts) if count]
+    if len(groups) == 1:
+        return _same_fate_text(*groups[0])
+    each = translate("Delete", "{n} {fate}")
+    parts = [each.format(n=f"{count:,}", fate=fate) for fate, count in groups]
+    text = translate("Delete", "{n} pods: {parts}")
+    return text.format(n=f"{counts.total:,}", parts=", ".join(parts))
+
+
+def _fates(counts: PodCounts) -> tuple[tuple[str, int], ...]:
+    return (
+        (translate("Delete", "from DaemonSets"), counts.daemon_set),
+        (translate("Delete", "static"), counts.static),
+        (translate("Delete", "without a controller, deleted permanently"), counts.unmanaged),
+        (translate("Delete", "rescheduled elsewhere"), counts.rescheduled),
+    )
+
+
+def _same_fate_text(fate: str, count: int) -> str:
+    if count == 1:
+        return translate("Delete", "1 pod, {fate}").format(fate=fate)
+    return translate("Delete", "{n} pods, all {fate}").format(n=f"{count:,}", fate=fate)
 
 
 def _known(dependents: NodeDependents, read: int, text: str) -> str:
@@ -54,7 +68,7 @@ def _known(dependents: NodeDependents, read: int, text: str) -> str:
     if read:
         partial = translate("Delete", "{text} (on {n} of {of} nodes)")
         return formatting.fill(partial, text=text, n=str(read), of=str(dependents.of))
-    return translate("Delete", "unknown") if dependents.errors else translate("Delete", "asking …")
+    return translate("Delete", "unknown") if dependents.errors else translate("Delete", "reading …")
 
 
 def _owners_text(dependents: NodeDependents) -> str:
@@ -66,7 +80,7 @@ def _owners_text(dependents: NodeDependents) -> str:
 def _finalizers_text(dependents: NodeDependents) -> str:
     if not dependents.finalizers:
         return translate("Delete", "none")
-    text = translate("Delete", "{finalizers}: the node terminates once they are done")
+    text = translate("Delete", "{finalizers}: the node stays terminating until they are removed")
     if dependents.managed_by_karpenter:
         text = translate(
             "Delete", "{finalizers}: Karpenter drains the node and terminates its machine"
@@ -125,8 +139,8 @@ class DeleteDialog(BaseDialog):
         hint = plain_label(self, "caption", wrap=True)
         hint.setText(
             self.tr(
-                "The API server ignores a grace period for nodes, so kubeimg waits before it"
-                " sends anything. It is sent all the same."
+                "Kubernetes ignores grace periods for nodes, so kubeimg waits before sending the"
+                " request."
             )
         )
         form = QFormLayout()
@@ -189,17 +203,17 @@ class DeleteDialog(BaseDialog):
     def _update_texts(self) -> None:
         if len(self._to_delete) == 1:
             consequences = self.tr(
-                "The Node object goes at once, and its pods are killed about a minute later."
-                " A kubelet that still runs does not come back by itself: only its restart makes"
-                " the node anew, without its labels, taints and annotations. Where images shall"
-                " go, cordon and drain instead; the machine itself is not deleted."
+                "The Node object is removed immediately, and its pods are killed about a minute"
+                " later. A running kubelet registers the node again only when it restarts, and"
+                " then without its labels, taints and annotations. This does not delete the"
+                " machine. To free image space, cordon and drain the node instead."
             )
             prompt = self.tr("Type the node's name to delete it:")
         else:
             consequences = self.tr(
-                "The Node objects go one after the other, and their pods are killed about a minute"
-                " later. Kubelets that still run do not come back by themselves: only their"
-                " restart makes the nodes anew, without their labels, taints and annotations."
+                "The Node objects are removed one after the other, and their pods are killed about"
+                " a minute later. Running kubelets register the nodes again only when they restart,"
+                " and then without their labels, taints and annotations."
             )
             prompt = self.tr("Type the number of nodes, {n}, to delete them:").format(
                 n=len(self._to_delete)

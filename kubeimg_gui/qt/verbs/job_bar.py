@@ -41,7 +41,7 @@ class JobLine(QFrame):
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.stop = QPushButton(self.tr("Cancel"), self)
         self.undo = QPushButton(self.tr("Undo"), self)
-        self.retry = QPushButton(self.tr("Try again"), self)
+        self.retry = QPushButton(self.tr("Retry"), self)
         self.details = QPushButton(self.tr("Details"), self)
         self.dismiss = QPushButton(self.tr("Dismiss"), self)
         row = QHBoxLayout(self)

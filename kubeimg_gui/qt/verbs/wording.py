@@ -50,10 +50,10 @@ def failures_text(job: Job) -> str:
 def failure_text(error: Exception) -> str:
     """Failure text; says so when the outcome is unknown."""
     if not isinstance(error, ClusterError):
-        text = translate("Verb", "kubeimg made a mistake ({what})")
+        text = translate("Verb", "unexpected error ({what})")
         return formatting.fill(text, what=repr(error))
     if isinstance(error, ConnectionLostError) and not isinstance(error, NotReachedError):
-        text = translate("Verb", "{why}. Whether it was done is not known")
+        text = translate("Verb", "{why}. The outcome is unknown")
         return formatting.fill(text, why=str(error))
     return str(error)
 
@@ -64,17 +64,17 @@ def _progress(job: Job) -> list[str]:
         text = translate("Verb", "{count} of {of}")
         parts.append(text.format(count=job.processed, of=len(job.nodes)))
     if job.cancelled:
-        parts.append(translate("Verb", "stopping"))
+        parts.append(translate("Verb", "cancelling"))
     waited = time.monotonic() - job.called_at
     if job.current is not None and waited > SLOW_SECONDS:
-        text = translate("Verb", "waiting {n} s for the answer about {node}")
+        text = translate("Verb", "waiting {n} s for {node}")
         parts.append(formatting.fill(text, n=str(round(waited)), node=job.current.name))
     return parts
 
 
 def _summary(job: Job, context: str) -> str:
     if job.cancelled and not job.processed:
-        text = translate("Verb", "Called off: nothing was done to {nodes} in {context}.")
+        text = translate("Verb", "Cancelled: {nodes} in {context} not changed.")
         return formatting.fill(text, nodes=_nodes(job), context=context)
     parts = (*_changed(job, context), _unchanged(job), _failed(job), _skipped(job))
     text = "; ".join(part for part in parts if part)
@@ -91,7 +91,7 @@ def _changed(job: Job, context: str) -> tuple[str, ...]:
 
 def _unchanged(job: Job) -> str:
     count = sum(map(job.wording.is_unchanged, job.results.values()))
-    text = translate("Verb", "{nodes} had it so already")
+    text = translate("Verb", "{nodes} already up to date")
     return formatting.fill(text, nodes=_share(job, count)) if count else ""
 
 
@@ -108,7 +108,7 @@ def _failed(job: Job) -> str:
 
 def _skipped(job: Job) -> str:
     count = len(job.nodes) - job.processed
-    text = translate("Verb", "{nodes} left alone")
+    text = translate("Verb", "{nodes} skipped")
     return formatting.fill(text, nodes=formatting.nodes(count)) if count else ""
 
 

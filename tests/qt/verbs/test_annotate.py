@@ -27,10 +27,10 @@ def test_an_annotation_is_added_and_undone(play: Play, api: Api) -> None:
         assert annotations(api, "n1") == {"example.org/team": "blue 平台"}
         await until(lambda: not driver.window.findChildren(AnnotateDialog))
         press(line.undo)
-        await driver.line("Undid the annotations of n1 in prod-eu-1.")
+        await driver.line("Restored the annotations of n1 in prod-eu-1.")
         assert annotations(api, "n1") == {}
         entries = driver.window.activity.model
-        assert entries.entry_at(0).words == "annotations set back by you: example.org/team"
+        assert entries.entry_at(0).words == "annotations restored by you: example.org/team"
 
     play(person)
 
@@ -59,11 +59,11 @@ def test_what_the_server_would_refuse_is_told_while_typing(play: Play, api: Api)
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await add_annotation(dialog, "-team", "x")
-        assert "begins and ends with a letter or digit" in dialog.problem
+        assert "begin and end with a letter or digit" in dialog.problem
         assert not dialog.verb_button.isEnabled()
         write(dialog.key, "node.kubernetes.io/x")
         assert not dialog.problem
-        assert "A controller or the kubelet owns this key" in dialog.note
+        assert "This key belongs to a controller or the kubelet" in dialog.note
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert dialog.isVisible(), "what was typed must not be lost to one key"
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
@@ -84,7 +84,7 @@ def test_both_values_are_shown_where_somebody_was_faster(play: Play, api: Api) -
         write(dialog.value, "blue")
         annotate(api, "n1", team="green", other=None)
         press(dialog.verb_button)
-        await until(lambda: "Somebody changed the annotations" in dialog.problem)
+        await until(lambda: "changed by someone else" in dialog.problem)
         assert annotations(api, "n1") == {"team": "green"}
         assert "from “red” to “green”" in dialog.note
         assert dialog.value.toPlainText() == "blue"
@@ -126,7 +126,7 @@ def test_many_nodes_are_annotated_and_one_that_differs_hides_no_other(play: Play
         )
         assert line.details.isVisible()
         press(line.undo)
-        await driver.line("Undid the annotations of 2 nodes in prod-eu-1.")
+        await driver.line("Restored the annotations of 2 nodes in prod-eu-1.")
 
     play(person)
     assert [annotations(api, node) for node in ("n1", "n2", "n3")] == [{}, {"team": "red"}, {}]
@@ -194,7 +194,7 @@ def test_an_undo_that_fails_can_be_tried_again(play: Play, api: Api) -> None:
         line = await driver.line("n1 failed: The node 'n1' has other values: team is 'theirs'")
         annotate(api, "n1", team="blue")
         press(line.retry)
-        await driver.line("Undid the annotations of n1 in prod-eu-1.")
+        await driver.line("Restored the annotations of n1 in prod-eu-1.")
 
     play(person)
     assert annotations(api, "n1") == {}

@@ -78,7 +78,7 @@ def test_what_was_cancelled_while_counting_was_never_called() -> None:
     job = asyncio.run(act())
     assert not called
     assert job.stage is Stage.DONE
-    assert job_text(job, "prod") == "Called off: nothing was done to 3 nodes in prod."
+    assert job_text(job, "prod") == "Cancelled: 3 nodes in prod not changed."
 
 
 def test_a_spared_node_is_left_alone_and_the_others_are_not() -> None:
@@ -93,7 +93,7 @@ def test_a_spared_node_is_left_alone_and_the_others_are_not() -> None:
     job = asyncio.run(act())
     assert list(job.results) == ["a", "c"]
     assert not job.cancelled
-    assert job_text(job, "prod") == "Deleted 2 of 3 nodes in prod; 1 node left alone."
+    assert job_text(job, "prod") == "Deleted 2 of 3 nodes in prod; 1 node skipped."
 
 
 def test_calling_off_waits_for_the_answer_that_is_under_way(
@@ -115,7 +115,7 @@ def test_calling_off_waits_for_the_answer_that_is_under_way(
         job.cancel()
         job.called_at -= SLOW_SECONDS + 7
         assert job_text(job, "prod") == (
-            "Annotating 3 nodes in prod · 0 of 3 · stopping · waiting 9 s for the answer about a"
+            "Annotating 3 nodes in prod · 0 of 3 · cancelling · waiting 9 s for a"
         )
         answered.set()
         await run
@@ -123,7 +123,7 @@ def test_calling_off_waits_for_the_answer_that_is_under_way(
 
     job = asyncio.run(act())
     assert list(job.results) == ["a"]
-    assert job_text(job, "prod") == "Annotated 1 of 3 nodes in prod; 2 nodes left alone."
+    assert job_text(job, "prod") == "Annotated 1 of 3 nodes in prod; 2 nodes skipped."
 
 
 def test_a_connection_that_was_closed_ends_the_job() -> None:
@@ -143,7 +143,7 @@ def test_where_no_answer_came_nobody_says_that_nothing_was_done() -> None:
     job = make_job(act, delete.WORDING, nodes=NODES[:1])
     asyncio.run(job.run())
     assert job_text(job, "prod") == (
-        "a failed: The server is silent (prod). Whether it was done is not known."
+        "a failed: The server is silent (prod). The outcome is unknown."
     )
 
 
@@ -165,7 +165,7 @@ def test_a_mistake_with_one_node_is_reported_and_the_others_have_their_turn(
     asyncio.run(job.run())
     assert list(job.results) == ["a", "c"]
     assert [type(error) for error in reported] == [KeyError]
-    assert "b failed: kubeimg made a mistake" in job_text(job, "prod")
+    assert "b failed: unexpected error (KeyError" in job_text(job, "prod")
 
 
 def test_what_failed_can_be_tried_again() -> None:
@@ -192,21 +192,21 @@ def test_what_failed_can_be_tried_again() -> None:
         (
             annotate.WORDING,
             (),
-            "a had it so already.",
-            "annotations were so already",
+            "a already up to date.",
+            "annotations already up to date",
         ),
         (
             annotate.UNDO_WORDING,
             MADE,
-            "Undid the annotations of a in prod.",
-            "annotations set back by you: team",
+            "Restored the annotations of a in prod.",
+            "annotations restored by you: team",
         ),
         (delete.WORDING, Deletion.GONE, "Deleted a in prod.", "deleted by you"),
         (
             delete.WORDING,
             Deletion.TERMINATING,
-            "Deleted a in prod; it is terminating until its finalizers are done.",
-            "deleted by you, a finalizer holds it",
+            "Deleted a in prod; it is terminating until its finalizers are removed.",
+            "deleted by you, waiting for its finalizers",
         ),
     ],
 )

@@ -82,7 +82,7 @@ def test_a_server_that_does_not_answer_leaves_the_window_alive_and_lets_it_close
         await driver.choose("n1", "Delete")
         deletion = await driver.dialog(DeleteDialog)
         await confirm(deletion, "n1", 1)
-        await until(lambda: deletion.progress.startswith("Asking the server whether it would"))
+        await until(lambda: deletion.progress.startswith("Dry run on the API server"))
         closing.append(time.monotonic())
 
     with ScriptedServer(Request.hang) as stalled:

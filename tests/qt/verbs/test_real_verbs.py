@@ -106,7 +106,7 @@ def test_a_finalizer_holds_a_node_and_the_window_says_so(play: Play, kubectl: Ku
         dialog.countdown.setValue(0)
         write(dialog.typed, "n1")
         press(dialog.verb_button)
-        await driver.line("terminating until its finalizers are done")
+        await driver.line("terminating until its finalizers are removed")
 
     play(person)
     assert json.loads(kubectl("get", "node", "n1", "-o", "json"))["metadata"]["deletionTimestamp"]
