@@ -347,10 +347,10 @@ def test_no_widget_of_the_window_holds_a_secret(
             feed = Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
             session = Session(feed, themes.LIGHT, None)
             session.start()
-            top = session.window.top
-            first = top.state_words
-            await until(lambda: place.server.came and top.state_words != first, "news")
-            await until(lambda: not top.state_words.startswith(("Connect", "Sync")), "an outcome")
+            top = session.window.toolbar
+            first = top.state_text
+            await until(lambda: place.server.came and top.state_text != first, "news")
+            await until(lambda: not top.state_text.startswith(("Connect", "Sync")), "an outcome")
             texts = list(texts_of(session.window))
             await session.stop()
             return texts

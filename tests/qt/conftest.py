@@ -22,7 +22,8 @@ from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.verbs.registry import VERBS
 from kubeimg_gui.qt.verbs.verb import Verb
-from kubeimg_gui.qt.window.main_window import MainWindow, Source
+from kubeimg_gui.qt.window.main_window import MainWindow
+from kubeimg_gui.qt.window.source import Source
 from tests.qt.driver import Person, Play, event_loop, perform
 from tests.support.clock import Clock
 from tests.support.recorder import connection_to
@@ -104,7 +105,7 @@ def open_window(
             target,
             last_heard=lambda: clock() - 0.4,
             retry_now=lambda: retries.append("now"),
-            start_over=lambda: retries.append("anew"),
+            reconnect=lambda: retries.append("anew"),
             cancel_login=lambda: retries.append("cancelled"),
             actions=NodeActions(never_connected),
         )

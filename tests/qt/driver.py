@@ -48,7 +48,7 @@ class Driver:
         self.window = window
 
     async def synced(self, nodes: int) -> None:
-        await until(lambda: self.window.top.state_words.startswith("Live"), "a live window")
+        await until(lambda: self.window.toolbar.state_text.startswith("Live"), "a live window")
         await until(lambda: self.window.model.rowCount() == nodes, f"{nodes} nodes")
         await until(lambda: self.window.table.names, "a selected node")
 
@@ -103,10 +103,10 @@ class Driver:
         """The line about what is being done that says these words."""
 
         def found() -> list[JobLine]:
-            return [each for each in self.window.strip.lines if words in each.text]
+            return [each for each in self.window.job_bar.lines if words in each.text]
 
         def said() -> str:
-            return f"{words!r} in {[each.text for each in self.window.strip.lines]}"
+            return f"{words!r} in {[each.text for each in self.window.job_bar.lines]}"
 
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not found():

@@ -185,9 +185,9 @@ def test_a_title_s_placeholder_is_not_taken_for_one(window: MainWindow, target: 
 
 
 def test_menus(qtbot: QtBot, window: MainWindow) -> None:
-    menu = window.top.offer_contexts([HOSTILE, "A & B", HUGE], f"{HOSTILE} & more")
+    menu = window.toolbar.offer_contexts([HOSTILE, "A & B", HUGE], f"{HOSTILE} & more")
     chosen: list[str] = []
-    window.top.context_chosen.connect(chosen.append)
+    window.toolbar.context_chosen.connect(chosen.append)
     section, _, hostile, both, huge, note = menu.actions()
     for action in (section, hostile, both, huge, note):
         check_words(action.text())
@@ -262,8 +262,8 @@ def test_a_job_that_fails_in_hostile_words(qtbot: QtBot, window: MainWindow) -> 
     job = Job(WORDING, (NodeRef(HOSTILE, "uid"),), act, RateLimiter())
     job.failures[HOSTILE] = ApiError(422, "Invalid", f"{HOSTILE} {HUGE}")
     job.stage = Stage.DONE
-    window.strip.add(job)
-    window.strip.details_requested.emit(job)
+    window.job_bar.add(job)
+    window.job_bar.details_requested.emit(job)
     (details,) = window.findChildren(TextDialog)
     check_all(window)
     assert MARKUP in details.text.toPlainText()

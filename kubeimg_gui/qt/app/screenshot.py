@@ -8,7 +8,7 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.qt.app.process import fail
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.tasks import sleep
-from kubeimg_gui.qt.window.connection_wording import BROKEN, context_words
+from kubeimg_gui.qt.window.connection_wording import BROKEN, context_text
 from kubeimg_gui.qt.window.main_window import MainWindow
 
 STEP_SECONDS = 0.05
@@ -46,7 +46,7 @@ async def save_picture(
 def _why_no_picture(window: MainWindow, state: ConnectionState, seconds: float) -> str:
     why = f"its state is {state.phase}"
     if state.phase is not Phase.MISCONFIGURED:
-        why = f"{context_words(window.context)} was not synced within {seconds:g} s, {why}"
+        why = f"{context_text(window.context)} was not synced within {seconds:g} s, {why}"
     return f"No picture: {why}" + (f": {formatting.line(state.reason)}" if state.reason else ".")
 
 

@@ -16,9 +16,10 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.notify.digest import ChangeDigest
 from kubeimg_gui.qt.verbs.registry import VERBS
 from kubeimg_gui.qt.verbs.verb import Verb
-from kubeimg_gui.qt.window.connection_wording import context_words
+from kubeimg_gui.qt.window.connection_wording import context_text
 from kubeimg_gui.qt.window.informer_bridge import InformerBridge
-from kubeimg_gui.qt.window.main_window import MainWindow, Source
+from kubeimg_gui.qt.window.main_window import MainWindow
+from kubeimg_gui.qt.window.source import Source
 
 STOP_SECONDS = 0.9
 
@@ -69,7 +70,7 @@ class Session(QObject):
             feed.target,
             last_heard=lambda: informer.last_heard,
             retry_now=informer.retry_now,
-            start_over=informer.woke_up,
+            reconnect=informer.woke_up,
             cancel_login=informer.cancel_login,
             actions=feed.actions,
             read_only=read_only,
@@ -81,7 +82,7 @@ class Session(QObject):
         self._bridge.changes.connect(self._digest.take)
         self._bridge.state.connect(self.window.take_state)
         self._digest.ready.connect(self.message)
-        self.window.close_asked.connect(self.close_asked)
+        self.window.close_requested.connect(self.close_asked)
         self.window.renamed.connect(self._rename)
         self.window.synced.connect(self.window.verbs.review)
         self.window.menu.opening.connect(self.window.verbs.review)
@@ -89,7 +90,7 @@ class Session(QObject):
     @property
     def name(self) -> str:
         """The context it is fixed to, or that none is known yet."""
-        return context_words(self.window.context)
+        return context_text(self.window.context)
 
     def start(self) -> None:
         """Show the window, unless it is shown, and begin to watch."""

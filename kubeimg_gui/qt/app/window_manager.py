@@ -13,7 +13,7 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.tasks import Tasks, in_thread
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
-from kubeimg_gui.qt.window.connection_wording import context_words
+from kubeimg_gui.qt.window.connection_wording import context_text
 from kubeimg_gui.qt.window.main_window import MainWindow
 
 
@@ -66,8 +66,8 @@ class WindowManager(QObject):
         session.message.connect(self._notifier.send)
         window.condition_changed.connect(lambda: self._tell_state(session))
         self._tell_state(session)
-        window.top.contexts_asked.connect(lambda: self._tasks.start(self._offer(window)))
-        window.top.context_chosen.connect(partial(self._choose, window))
+        window.toolbar.contexts_requested.connect(lambda: self._tasks.start(self._offer(window)))
+        window.toolbar.context_chosen.connect(partial(self._choose, window))
         window.show()
         return session
 
@@ -126,13 +126,13 @@ class WindowManager(QObject):
         except ClusterError as error:
             note = str(error)
         if window in self.windows:
-            window.top.offer_contexts(names, note)
+            window.toolbar.offer_contexts(names, note)
 
     def _choose(self, window: MainWindow, context: str) -> None:
         self._tasks.start(self._open_another(window, context))
 
     async def _open_another(self, window: MainWindow, context: str) -> None:
-        name = context_words(context)
+        name = context_text(context)
         if name in self._sessions:
             self.show(name)
         elif context not in self._opening:

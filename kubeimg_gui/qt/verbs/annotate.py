@@ -140,9 +140,7 @@ async def _saved(dialog: "AnnotateDialog", job: Job) -> bool:
     (failure,) = job.failures.values()
     if isinstance(failure, AnnotationConflictError):
         text = translate(
-            "Annotate",
-            "The annotations were changed by someone else, so nothing was saved. Check the"
-            " conflicts and save again.",
+            "Annotate", "Not saved: someone else changed the annotations. Check and save again."
         )
         dialog.show_conflict(text, failure.node.annotations)
     else:

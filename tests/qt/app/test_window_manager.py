@@ -101,7 +101,7 @@ def play(qapp: QApplication, theme: Theme, cluster: DemoCluster) -> Iterator[Pla
 
 
 async def contexts_offered(window: MainWindow) -> QMenu:
-    QTest.mouseClick(window.top.pill, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.toolbar.pill, Qt.MouseButton.LeftButton)
     await until(lambda: isinstance(QApplication.activePopupWidget(), QMenu), "contexts")
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
@@ -155,7 +155,7 @@ def test_a_second_wish_to_close_a_window_closes_no_other(play: Play) -> None:
         manager.open(fixture.feed("two")).start()
         first = manager.windows[0]
         first.close()
-        first.close_asked.emit()
+        first.close_requested.emit()
         await until(lambda: fixture.closed == ["one"])
         assert not ended
         assert [window.context for window in manager.windows] == ["two"]
@@ -174,7 +174,7 @@ def test_a_window_that_closes_while_its_contexts_are_read_is_left_alone(play: Pl
             return ["one"]
 
         fixture.names = slowly
-        QTest.mouseClick(manager.windows[0].top.pill, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(manager.windows[0].toolbar.pill, Qt.MouseButton.LeftButton)
         await until(reading.is_set)
         manager.windows[0].close()
         await until(lambda: fixture.closed == ["one"])

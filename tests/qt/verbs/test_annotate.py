@@ -84,7 +84,7 @@ def test_both_values_are_shown_where_somebody_was_faster(play: Play, api: Api) -
         write(dialog.value, "blue")
         annotate(api, "n1", team="green", other=None)
         press(dialog.verb_button)
-        await until(lambda: "changed by someone else" in dialog.problem)
+        await until(lambda: "someone else changed" in dialog.problem)
         assert annotations(api, "n1") == {"team": "green"}
         assert "from “red” to “green”" in dialog.note
         assert dialog.value.toPlainText() == "blue"

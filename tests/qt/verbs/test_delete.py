@@ -122,7 +122,7 @@ def test_many_nodes_are_named_and_hidden_ones_are_told(play: Play) -> None:
     async def person(driver: Driver) -> None:
         driver.click("n0")
         driver.click("n1", more=True)
-        driver.window.top.filter.setText("pool=gpu")
+        driver.window.toolbar.filter.setText("pool=gpu")
         await driver.key(Qt.Key.Key_Delete)
         dialog = await driver.dialog(DeleteDialog)
         assert dialog.names.toPlainText() == "n0\nn1"
@@ -164,7 +164,7 @@ def test_two_dialogs_about_one_node_delete_it_once(play: Play, api: Api) -> None
         line = await driver.line("Deleting n1 in prod-eu-1 in 30 s")
         await confirm(second, "n1", 30)
         await until(lambda: second not in driver.window.findChildren(DeleteDialog))
-        assert driver.window.strip.lines == (line,)
+        assert driver.window.job_bar.lines == (line,)
 
     play(person)
     assert exists(api, "n1")

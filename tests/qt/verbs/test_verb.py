@@ -54,7 +54,7 @@ def toy() -> Toy:
 def test_it_is_in_both_menus(play: Play, toy: Toy) -> None:
     async def person(driver: Driver) -> None:
         menu = await driver.right_click("n1")
-        assert driver.window.top.verbs.menu() is menu
+        assert driver.window.toolbar.verbs.menu() is menu
         press_entry(menu, entry(menu, "Polish…"))
         await until(lambda: toy.ran == ["n1"], "a polished node")
 
