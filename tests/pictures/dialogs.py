@@ -23,7 +23,7 @@ from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.watch.informer import NodeInformer
 from kubeimg_gui.demo.child import DemoProcess
 from kubeimg_gui.qt.app.crash_reporter import CrashReporter
-from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
@@ -145,8 +145,8 @@ async def photograph(folder: Path, name: str) -> None:
     target = kubeconfig_target(None, kubeconfig)
     api = Api(load_context(file=kubeconfig).server)
     target.context = target.cluster = target.user = "demo"
-    feed = Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
-    session = Session(feed, theme, None)
+    client = ClusterClient(target, NodeInformer(target.connect), NodeActions(target.connect))
+    session = Session(client, theme, None)
     session.window.resize(1440, 900)
     session.start()
     try:

@@ -17,7 +17,7 @@ from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.informer import NodeInformer
-from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base.tasks import DaemonThreads
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.columns import Column
@@ -148,8 +148,10 @@ async def perform(
     `act_through` makes the connection for what changes nodes, `connect` that of the informer.
     """
     actions = NodeActions(act_through or connect)
-    feed = Feed(Target("prod-eu-1", "prod", "admin", connect), NodeInformer(connect), actions)
-    session = Session(feed, theme, None, read_only=read_only, verbs=verbs)
+    client = ClusterClient(
+        Target("prod-eu-1", "prod", "admin", connect), NodeInformer(connect), actions
+    )
+    session = Session(client, theme, None, read_only=read_only, verbs=verbs)
     session.window.resize(1440, 900)
     session.start()
     try:

@@ -7,8 +7,8 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.wording import Severity
 from kubeimg_gui.qt.window.connection_wording import (
     BROKEN,
-    SLOW_SECONDS,
     IN_PROGRESS,
+    SLOW_SECONDS,
     Notice,
     NoticeAction,
     banner,

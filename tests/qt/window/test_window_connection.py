@@ -18,7 +18,7 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Badge, BadgeKind, Target, kubeconfig_target
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.informer import NodeHandler, NodeInformer
-from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme, pill_style
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.qt.driver import event_loop, press, until
@@ -201,17 +201,17 @@ class Shown:
         await until(lambda: self.window.state.phase is phase, f"{phase}, not {self.window.state}")
 
 
-Live = Callable[[Feed, Callable[[Shown], Awaitable[None]]], None]
+Live = Callable[[ClusterClient, Callable[[Shown], Awaitable[None]]], None]
 
 
 @pytest.fixture
 def live(qapp: QApplication, theme: Theme) -> Iterator[Live]:
-    """A session on a feed, for as long as somebody looks at it."""
+    """A session on a client, for as long as somebody looks at it."""
     with event_loop(qapp) as loop:
 
-        def run(feed: Feed, look: Callable[[Shown], Awaitable[None]]) -> None:
+        def run(client: ClusterClient, look: Callable[[Shown], Awaitable[None]]) -> None:
             async def see() -> None:
-                session = Session(feed, theme, None)
+                session = Session(client, theme, None)
                 session.window.resize(1440, 900)
                 session.start()
                 try:
@@ -224,8 +224,8 @@ def live(qapp: QApplication, theme: Theme) -> Iterator[Live]:
         yield run
 
 
-def feed_on(target: Target) -> Feed:
-    return Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
+def client_on(target: Target) -> ClusterClient:
+    return ClusterClient(target, NodeInformer(target.connect), NodeActions(target.connect))
 
 
 def test_a_window_opens_without_a_kubeconfig_and_goes_on_when_there_is_one(
@@ -251,7 +251,7 @@ def test_a_window_opens_without_a_kubeconfig_and_goes_on_when_there_is_one(
         assert window.windowTitle() == "mended — kubeimg"
         assert window.notice_page.notice.headline == "No connection to mended"
 
-    live(feed_on(kubeconfig_target(None, path, must_exist=False)), look)
+    live(client_on(kubeconfig_target(None, path, must_exist=False)), look)
 
 
 def test_cancel_reaches_the_informer(live: Live) -> None:
@@ -271,7 +271,7 @@ def test_cancel_reaches_the_informer(live: Live) -> None:
         assert informer.cancelled == 1
         shown.window.toolbar.filter.setText("typing still works")
 
-    live(Feed(Target("c", "c", "u", connect), informer, NodeActions(connect)), look)
+    live(ClusterClient(Target("c", "c", "u", connect), informer, NodeActions(connect)), look)
 
 
 def plugin_config(folder: Path, script: str) -> Path:
@@ -320,7 +320,7 @@ def test_a_plugin_that_waits_is_told_of_and_called_off(live: Live, tmp_path: Pat
         press(again)
         await shown.phase(Phase.LOGGING_IN)
 
-    live(feed_on(kubeconfig_target(None, path)), look)
+    live(client_on(kubeconfig_target(None, path)), look)
 
 
 def test_a_plugin_s_complaint_is_shown_plainly(live: Live, tmp_path: Path) -> None:
@@ -335,4 +335,4 @@ def test_a_plugin_s_complaint_is_shown_plainly(live: Live, tmp_path: Path) -> No
         assert "错误：<b>无法</b>打开浏览器" in sentence
         assert not set("\u202e\x1b") & set(sentence)
 
-    live(feed_on(kubeconfig_target(None, path)), look)
+    live(client_on(kubeconfig_target(None, path)), look)
