@@ -144,7 +144,7 @@ def _node_tip(row: NodeRow, _moment: Moment) -> str:
 def _state_tip(row: NodeRow, moment: Moment) -> str:
     if row.deletes_at is None or row.deleted:
         return row.condition
-    return f"{state(row, moment)}\n{translate('Columns', 'Click to cancel the deletion.')}"
+    return "\n".join((state(row, moment), translate("Columns", "Click to cancel the deletion.")))
 
 
 def _count_tip(row: NodeRow, _moment: Moment) -> str:
