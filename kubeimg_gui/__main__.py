@@ -149,13 +149,13 @@ def _window(options: argparse.Namespace) -> int:
         if find_spec("qasync") is None:  # it is imported later, after the window opens
             raise ModuleNotFoundError(name="qasync")
         from kubeimg_gui.qt.app.application import WindowOptions, run
-        from kubeimg_gui.qt.app.session import Feed
+        from kubeimg_gui.qt.app.session import ClusterClient
     except ImportError as error:
         return _fail(options, _without_qt(error), EXIT_FAILED)
 
-    def feed_from(target: Target) -> Feed:
+    def feed_from(target: Target) -> ClusterClient:
         informer = NodeInformer(target.connect, _selector(options))
-        return Feed(target, informer, NodeActions(target.connect))
+        return ClusterClient(target, informer, NodeActions(target.connect))
 
     target = _target(options, must_exist=False)
     try:

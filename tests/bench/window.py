@@ -32,7 +32,8 @@ from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.notify.digest import ChangeDigest
 from kubeimg_gui.qt.window.informer_bridge import InformerBridge
-from kubeimg_gui.qt.window.main_window import MainWindow, Source
+from kubeimg_gui.qt.window.main_window import MainWindow
+from kubeimg_gui.qt.window.source import Source
 from tests.bench.window_fleet import EVERYWHERE, RARE, Feeder, Fleet
 
 FRAME_MS = 16
@@ -63,7 +64,7 @@ class Bench:
             target,
             last_heard=time.time,
             retry_now=lambda: None,
-            start_over=lambda: None,
+            reconnect=lambda: None,
             cancel_login=lambda: None,
             actions=NodeActions(never_connected),
         )
@@ -164,7 +165,7 @@ class Bench:
             ("nothing", "xyzzy"),
             ("two words", "pool=web app-44"),
         ):
-            field = self.window.top.filter
+            field = self.window.toolbar.filter
             ends = range(1, len(word) + 1)
             typed = [self._timed(partial(field.setText, word[:end])) for end in ends]
             shown = self.window.model.shown

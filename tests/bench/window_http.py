@@ -31,7 +31,8 @@ from kubeimg_gui.qt.base import theme
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.translations import install_translations
 from kubeimg_gui.qt.window.informer_bridge import InformerBridge
-from kubeimg_gui.qt.window.main_window import MainWindow, Source
+from kubeimg_gui.qt.window.main_window import MainWindow
+from kubeimg_gui.qt.window.source import Source
 from tests.bench.window import Frames, percentile, say, scroll, wait
 
 PROBE_MS = 5
@@ -74,7 +75,7 @@ class Fed:
             target,
             last_heard=lambda: self._informer.last_heard,
             retry_now=self._informer.retry_now,
-            start_over=self._informer.woke_up,
+            reconnect=self._informer.woke_up,
             cancel_login=self._informer.cancel_login,
             actions=NodeActions(target.connect),
         )

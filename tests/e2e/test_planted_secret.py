@@ -27,7 +27,7 @@ from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.qt.app.crash_reporter import CrashReporter
-from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base import theme as themes
 from tests.qt.driver import event_loop, until
 from tests.support.recording_server import Answer, RecordingServer
@@ -344,13 +344,15 @@ def test_no_widget_of_the_window_holds_a_secret(
         target = kubeconfig_target(None, place.kubeconfig(place.identities[who]))
 
         async def look() -> list[str]:
-            feed = Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
-            session = Session(feed, themes.LIGHT, None)
+            client = ClusterClient(
+                target, NodeInformer(target.connect), NodeActions(target.connect)
+            )
+            session = Session(client, themes.LIGHT, None)
             session.start()
-            top = session.window.top
-            first = top.state_words
-            await until(lambda: place.server.came and top.state_words != first, "news")
-            await until(lambda: not top.state_words.startswith(("Connect", "Sync")), "an outcome")
+            top = session.window.toolbar
+            first = top.state_text
+            await until(lambda: place.server.came and top.state_text != first, "news")
+            await until(lambda: not top.state_text.startswith(("Connect", "Sync")), "an outcome")
             texts = list(texts_of(session.window))
             await session.stop()
             return texts
@@ -377,11 +379,11 @@ def test_the_report_of_a_mistake_tells_no_secret(
     qapp: QApplication, client: trustme.LeafCert, mistake: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     errors = CrashReporter()
-    errors.take(ValueError, ValueError(mistake), None)
+    errors.report(ValueError, ValueError(mistake), None)
     qapp.processEvents()
     dialog = errors.dialog
     assert dialog is not None
-    texts = [*texts_of(dialog), dialog.sentence, dialog.details.toPlainText(), caplog.text]
+    texts = [*texts_of(dialog), dialog.text, dialog.details.toPlainText(), caplog.text]
     errors.stop()
     qapp.processEvents()
     assert "ValueError" in texts[-2]

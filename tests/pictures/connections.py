@@ -17,7 +17,7 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Badge, BadgeKind, Target, kubeconfig_target
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.informers import NodeHandler, NodeInformer
-from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.window.main_window import MainWindow
@@ -53,7 +53,7 @@ async def photograph_without_nodes(folder: Path, name: str) -> None:
     told = Phase.MISCONFIGURED
     await _take(
         folder / f"no-kubeconfig-{name}.png",
-        Feed(target, NodeInformer(target.connect), NodeActions(connect)),
+        ClusterClient(target, NodeInformer(target.connect), NodeActions(connect)),
         name,
         lambda window: window.state.phase is told,
     )
@@ -63,9 +63,11 @@ async def photograph_without_nodes(folder: Path, name: str) -> None:
         ("logging-in", Phase.LOGGING_IN, LOGGING_IN, None),
     ):
         target = Target("prod-eu-1", "prod-eu", "dana", connect)
-        feed = Feed(target, FakeInformer(_story(phase, reason, wait)), NodeActions(connect))
+        client = ClusterClient(
+            target, FakeInformer(_story(phase, reason, wait)), NodeActions(connect)
+        )
         path = folder / f"{picture}-{name}.png"
-        await _take(path, feed, name, lambda window, told=phase: window.state.phase is told)
+        await _take(path, client, name, lambda window, told=phase: window.state.phase is told)
 
 
 def _story(
@@ -80,8 +82,10 @@ def _story(
     return story
 
 
-async def _take(path: Path, feed: Feed, name: str, seen: Callable[[MainWindow], bool]) -> None:
-    session = Session(feed, themes.choose_theme(name), None)
+async def _take(
+    path: Path, client: ClusterClient, name: str, seen: Callable[[MainWindow], bool]
+) -> None:
+    session = Session(client, themes.choose_theme(name), None)
     session.window.resize(1100, 700)
     session.start()
     try:

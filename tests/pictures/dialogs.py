@@ -14,7 +14,6 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # it cannot raise windows
 
-from connections import photograph_with_nodes, photograph_without_nodes
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -25,13 +24,14 @@ from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.demo.child import DemoProcess
 from kubeimg_gui.qt.app.crash_reporter import CrashReporter
-from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.translations import install_translations
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
 from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
 from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
+from tests.pictures.connections import photograph_with_nodes, photograph_without_nodes
 from tests.qt.driver import Driver, event_loop, press, until, write
 from tests.support.api import Api
 
@@ -81,10 +81,10 @@ class Photographer:
         write(dialog.value, "镜像存储监控")
         await self.take(dialog, "annotate")
         self._set(node, {TEAM: "storage"})
-        press(dialog.verb)
-        await until(lambda: dialog.remark)
+        press(dialog.verb_button)
+        await until(lambda: dialog.note)
         await self.take(dialog, "conflict")
-        press(dialog.verb)
+        press(dialog.verb_button)
         await self._driver.line("Annotated ")
 
     async def _annotate_many(self) -> None:
@@ -98,7 +98,7 @@ class Photographer:
         write(dialog.key, TEAM)
         write(dialog.value, "blue")
         await self.take(dialog, "annotate-many")
-        press(dialog.verb)
+        press(dialog.verb_button)
         line = await self._driver.line(" failed")
         press(line.details)
         details = await self._driver.dialog(TextDialog)
@@ -120,7 +120,7 @@ class Photographer:
         await until(lambda: "example.org" in dialog.dependents[2])
         write(dialog.typed, node)
         await self.take(dialog, "delete")
-        press(dialog.verb)
+        press(dialog.verb_button)
         line = await self._driver.line("Deleting ")
         await self.take(self._driver.window, "countdown")
         press(line.stop)
@@ -147,8 +147,8 @@ async def photograph(folder: Path, name: str) -> None:
     target = kubeconfig_target(None, kubeconfig)
     api = Api(load_context(file=kubeconfig).server)
     target.context = target.cluster = target.user = "demo"
-    feed = Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
-    session = Session(feed, theme, None)
+    client = ClusterClient(target, NodeInformer(target.connect), NodeActions(target.connect))
+    session = Session(client, theme, None)
     session.window.resize(1440, 900)
     session.start()
     try:

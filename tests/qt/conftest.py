@@ -5,7 +5,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,10 @@ from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.translations import install_translations
-from kubeimg_gui.qt.window.main_window import MainWindow, Source
+from kubeimg_gui.qt.verbs.registry import VERBS
+from kubeimg_gui.qt.verbs.verb import Verb
+from kubeimg_gui.qt.window.main_window import MainWindow
+from kubeimg_gui.qt.window.source import Source
 from tests.qt.driver import Person, Play, event_loop, perform
 from tests.support.clock import Clock
 from tests.support.recorder import connection_to
@@ -108,7 +111,7 @@ def open_window(
             target,
             last_heard=lambda: clock() - 0.4,
             retry_now=lambda: retries.append("now"),
-            start_over=lambda: retries.append("anew"),
+            reconnect=lambda: retries.append("anew"),
             cancel_login=lambda: retries.append("cancelled"),
             actions=NodeActions(never_connected),
         )
@@ -131,7 +134,13 @@ def play(qapp: QApplication, theme: themes.Theme, cluster: DemoCluster) -> Itera
     """Lets a person at a window on the cluster."""
     with event_loop(qapp) as loop:
 
-        def run(person: Person, *, act_on: str = "", read_only: bool = False) -> None:
+        def run(
+            person: Person,
+            *,
+            act_on: str = "",
+            read_only: bool = False,
+            verbs: Sequence[Verb] = VERBS,
+        ) -> None:
             loop.run_until_complete(
                 perform(
                     person,
@@ -139,6 +148,7 @@ def play(qapp: QApplication, theme: themes.Theme, cluster: DemoCluster) -> Itera
                     lambda: connection_to(cluster.url),
                     act_through=lambda: connection_to(act_on or cluster.url),
                     read_only=read_only,
+                    verbs=verbs,
                 )
             )
 

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -17,13 +17,15 @@ from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.informers import NodeInformer
-from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base.tasks import DaemonThreads
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
 from kubeimg_gui.qt.verbs.job_bar import JobLine
+from kubeimg_gui.qt.verbs.registry import VERBS
+from kubeimg_gui.qt.verbs.verb import Verb
 from kubeimg_gui.qt.window.main_window import MainWindow
 
 Connect = Callable[[], Connection]
@@ -46,7 +48,7 @@ class Driver:
         self.window = window
 
     async def synced(self, nodes: int) -> None:
-        await until(lambda: self.window.top.state_words.startswith("Live"), "a live window")
+        await until(lambda: self.window.toolbar.state_text.startswith("Live"), "a live window")
         await until(lambda: self.window.model.rowCount() == nodes, f"{nodes} nodes")
         await until(lambda: self.window.table.names, "a selected node")
 
@@ -101,10 +103,10 @@ class Driver:
         """The line about what is being done that says these words."""
 
         def found() -> list[JobLine]:
-            return [each for each in self.window.strip.lines if words in each.words]
+            return [each for each in self.window.job_bar.lines if words in each.text]
 
         def said() -> str:
-            return f"{words!r} in {[each.words for each in self.window.strip.lines]}"
+            return f"{words!r} in {[each.text for each in self.window.job_bar.lines]}"
 
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not found():
@@ -139,14 +141,17 @@ async def perform(
     act_through: Connect | None = None,
     nodes: int = 5,
     read_only: bool = False,
+    verbs: Sequence[Verb] = VERBS,
 ) -> None:
     """Open a window, let a person at it once all nodes are there, close it again.
 
     `act_through` makes the connection for what changes nodes, `connect` that of the informer.
     """
     actions = NodeActions(act_through or connect)
-    feed = Feed(Target("prod-eu-1", "prod", "admin", connect), NodeInformer(connect), actions)
-    session = Session(feed, theme, None, read_only=read_only)
+    client = ClusterClient(
+        Target("prod-eu-1", "prod", "admin", connect), NodeInformer(connect), actions
+    )
+    session = Session(client, theme, None, read_only=read_only, verbs=verbs)
     session.window.resize(1440, 900)
     session.start()
     try:
@@ -198,6 +203,6 @@ async def add_annotation(dialog: AnnotateDialog, key: str, value: str) -> None:
 
 
 async def confirm(dialog: DeleteDialog, words: str, seconds: int) -> None:
-    dialog.grace.setValue(seconds)
+    dialog.countdown.setValue(seconds)
     write(dialog.typed, words)
-    press(dialog.verb)
+    press(dialog.verb_button)

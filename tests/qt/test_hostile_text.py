@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -24,6 +25,7 @@ from kubeimg_gui.cluster.errors import ApiError
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Badge, BadgeKind, Target
 from kubeimg_gui.domain.condition import Severity
+from kubeimg_gui.domain.dependents import NodeDependents
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.app.crash_reporter import CrashDialog
 from kubeimg_gui.qt.base import formatting
@@ -32,10 +34,12 @@ from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.annotation_model import Field
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
-from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog, NodeDependents
-from kubeimg_gui.qt.verbs.job import Job, NodeRef, Pace, Stage, Verb
+from kubeimg_gui.qt.verbs.delete import WORDING
+from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
+from kubeimg_gui.qt.verbs.job import Job, NodeRef, RateLimiter, Stage
 from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
 from kubeimg_gui.qt.window.main_window import MainWindow
+from tests.qt.driver import event_loop, until
 from tests.support.builders import GIB, change, images, known, node
 
 MARKUP = "<b>bold</b><img src='file:///etc/passwd'>&amp;"
@@ -181,9 +185,9 @@ def test_a_title_s_placeholder_is_not_taken_for_one(window: MainWindow, target: 
 
 
 def test_menus(qtbot: QtBot, window: MainWindow) -> None:
-    menu = window.top.offer_contexts([HOSTILE, "A & B", HUGE], f"{HOSTILE} & more")
+    menu = window.toolbar.offer_contexts([HOSTILE, "A & B", HUGE], f"{HOSTILE} & more")
     chosen: list[str] = []
-    window.top.context_chosen.connect(chosen.append)
+    window.toolbar.context_chosen.connect(chosen.append)
     section, _, hostile, both, huge, note = menu.actions()
     for action in (section, hostile, both, huge, note):
         check_words(action.text())
@@ -205,12 +209,12 @@ def test_the_dialogs(qtbot: QtBot, window: MainWindow) -> None:
         dependents = NodeDependents(
             1, read=1, finalizers={HOSTILE: None, HUGE: None}, owners={HOSTILE: None}
         )
-        dependents.unknown[HOSTILE] = None
+        dependents.add_error(HOSTILE)
         delete.show_dependents(dependents)
-        delete.say_problem(str(error))
+        delete.show_problem(str(error))
         annotate = AnnotateDialog(HOSTILE, chosen, LIGHT, window)
         annotate.show_annotations({HOSTILE: HOSTILE, "huge": HUGE * 2})
-        annotate.say_problem(str(error))
+        annotate.show_problem(str(error))
         yaml = YamlDialog(HOSTILE, nodes[0], LIGHT, window)
         yaml.show_yaml(f"a: {HOSTILE}\nb: {HUGE}\n")
         details = TextDialog("What failed", HOSTILE, chosen, LIGHT, window)
@@ -247,7 +251,7 @@ def test_an_annotation_is_edited_as_it_is_whatever_the_table_shows(
 def test_a_hostile_name_is_confirmed_as_it_is_shown(qtbot: QtBot, window: MainWindow) -> None:
     dialog = DeleteDialog("c", (NodeRef("a\u202eb", "uid"),), (), LIGHT, window)
     dialog.typed.setText(r"a\u202eb")
-    assert dialog.verb.isEnabled()
+    assert dialog.verb_button.isEnabled()
     dialog.close()
 
 
@@ -255,11 +259,11 @@ def test_a_job_that_fails_in_hostile_words(qtbot: QtBot, window: MainWindow) -> 
     def act(_node: NodeRef) -> LiveNode:
         raise AssertionError
 
-    job = Job(Verb.DELETE, (NodeRef(HOSTILE, "uid"),), act, Pace())
+    job = Job(WORDING, (NodeRef(HOSTILE, "uid"),), act, RateLimiter())
     job.failures[HOSTILE] = ApiError(422, "Invalid", f"{HOSTILE} {HUGE}")
     job.stage = Stage.DONE
-    window.strip.tell(job)
-    window.strip.details_asked.emit(job)
+    window.job_bar.add(job)
+    window.job_bar.details_requested.emit(job)
     (details,) = window.findChildren(TextDialog)
     check_all(window)
     assert MARKUP in details.text.toPlainText()
@@ -274,11 +278,19 @@ def test_a_mistake_with_hostile_words(qtbot: QtBot) -> None:
         check_all(dialog)
 
 
-def test_what_is_copied_cannot_press_enter(qtbot: QtBot, window: MainWindow) -> None:
+def test_what_is_copied_cannot_press_enter(qapp: QApplication, window: MainWindow) -> None:
     live(window)
     window.table.select_names([HOSTILE])
-    window.menu.copy.trigger()
-    copied = QGuiApplication.clipboard().text()
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+
+    async def copy() -> None:
+        window.menu.actions["copy-name"].trigger()
+        await until(clipboard.text, "a copied name")
+
+    with event_loop(qapp) as loop:
+        loop.run_until_complete(copy())
+    copied = clipboard.text()
     check_words(copied)
     assert "\n" not in copied
 

@@ -1,7 +1,7 @@
-"""The composition root of the window: makes the application, joins the parts, ends them again.
+"""Composition root of the window: creates the application, connects its parts, shuts them down.
 
-Nothing else in this room knows the informer, the process or the event loop. What the first
-window is not painted with is imported afterwards: asyncio here, the rest where it is used.
+Only this module knows process, event loop and windows together. Modules not needed to paint the
+first window, such as asyncio, are imported later.
 """
 
 import logging
@@ -19,13 +19,13 @@ from PySide6.QtWidgets import QApplication
 from kubeimg_gui.qt.app.crash_reporter import CrashReporter
 from kubeimg_gui.qt.app.display_check import check_display
 from kubeimg_gui.qt.app.process import (
-    EndingSignals,
     GarbageCollector,
+    TerminationSignals,
     check_versions,
     choose_platform,
     fail,
 )
-from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.app.window_manager import WindowManager
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks
@@ -39,24 +39,24 @@ from kubeimg_gui.qt.window.settings import settings_path
 _log = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.001
-"""How long a busy informer may keep the window from the interpreter; Python's own is 5 ms."""
+"""Interpreter switch interval: how long a busy informer thread may block the GUI. Default: 5 ms."""
 FINISH_SECONDS = 0.6
-"""A little more than a notification under way may take."""
+"""How long shutdown waits for notifications in progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowOptions:
-    """What the command line says about the window.
+    """Command-line options of the window.
 
     Attributes:
         theme: `light`, `dark` or `system`.
-        size: width and height in pixels; None for the size it was left in.
-        grab: where to save a picture of the window instead of keeping it open.
-        grab_changes: how many changes of image storage the picture waits for.
-        timeout: seconds the picture waits at most.
-        settings_path: the ini file to keep the arrangement in; None for the platform's own place.
+        size: width and height in pixels; None for the saved size.
+        grab: where to save a screenshot instead of keeping the window open.
+        grab_changes: number of image storage changes to wait for before the screenshot.
+        timeout: maximum wait for the screenshot in seconds.
+        settings_path: the INI file for the layout; None for the platform's default.
         resources: the folder with `icons/`; files may be missing.
-        read_only: whether nothing that changes a node is offered.
+        read_only: whether to hide verbs that change the cluster.
     """
 
     resources: Path
@@ -71,26 +71,26 @@ class WindowOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """What has been opened and must be ended in order; `ended` is done once it shall be."""
+    """What shutdown has to close; `quit` completes when shutdown should begin."""
 
     manager: WindowManager
     session: Session
     tray: Tray
     notifier: Notifier
-    ended: Future[None]
+    quit: Future[None]
 
 
 def run(
     options: WindowOptions,
-    feed: Feed,
-    open_feed: Callable[[str], Feed],
+    client: ClusterClient,
+    open_client: Callable[[str], ClusterClient],
     context_names: Callable[[], Sequence[str]],
 ) -> int:
-    """Show windows until the last is closed, or save a picture of one; the process's exit code.
+    """Run windows until the last one is closed, or save a screenshot; returns the exit code.
 
-    `feed` is the first window's; `open_feed` makes those of the contexts in `context_names`, both
-    in worker threads, raising ClusterError. All feeds are closed here. Main thread only, once in a
-    process.
+    `client` belongs to the first window. `open_client` creates the client of a context and
+    `context_names` lists the contexts; both run in worker threads and may raise ClusterError. All
+    clients are closed here. Main thread only, once per process.
     """
     platform = choose_platform(os.environ, grab=options.grab is not None)
     if platform:
@@ -101,72 +101,72 @@ def run(
     old_interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     application = _application(options)
-    mistakes = CrashReporter(application)
-    signals = EndingSignals(application)
+    crash_reporter = CrashReporter(application)
+    signals = TerminationSignals(application)
     collector = GarbageCollector(application)
     try:
-        opened = _open(options, feed, open_feed, context_names, signals, collector)
+        opened = _open(options, client, open_client, context_names, signals, collector)
         application.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        # A person sees the window so much sooner than if this came first.
-        from kubeimg_gui.qt.app.event_loop import run_to_the_end
+        # Imported after the first paint, so that the window appears sooner.
+        from kubeimg_gui.qt.app.event_loop import run_event_loop
 
-        return run_to_the_end(application, _live(options, opened))
+        return run_event_loop(application, _run_windows(options, opened))
     finally:
         collector.stop()
         signals.stop()
-        mistakes.stop()
+        crash_reporter.stop()
         sys.setswitchinterval(old_interval)
 
 
 def _open(
     options: WindowOptions,
-    feed: Feed,
-    open_feed: Callable[[str], Feed],
+    client: ClusterClient,
+    open_client: Callable[[str], ClusterClient],
     context_names: Callable[[], Sequence[str]],
-    signals: EndingSignals,
+    signals: TerminationSignals,
     collector: GarbageCollector,
 ) -> _Opened:
     settings = None if options.grab else options.settings_path or settings_path()
-    _dress(themes.choose_theme(options.theme))
-    silence = DoNotDisturb(settings, Clocks())
+    _apply_theme(themes.choose_theme(options.theme))
+    do_not_disturb = DoNotDisturb(settings, Clocks())
     if options.grab:
-        silence.begin_for_good()
-    tray = Tray(QApplication.windowIcon(), silence)
+        do_not_disturb.begin_for_good()
+    tray = Tray(QApplication.windowIcon(), do_not_disturb)
     service = NotificationService()
-    notifier = Notifier(silence, service, tray)
+    notifier = Notifier(do_not_disturb, service, tray)
 
-    def make_session(feed: Feed) -> Session:
+    def make_session(client: ClusterClient) -> Session:
         size = QSize(*options.size) if options.size else None
         theme = themes.choose_theme(options.theme)
-        session = Session(feed, theme, settings, size, read_only=options.read_only)
+        session = Session(client, theme, settings, size, read_only=options.read_only)
         session.window.synced.connect(collector.freeze)
         return session
 
-    manager = WindowManager(make_session, open_feed, context_names, tray, notifier)
+    manager = WindowManager(make_session, open_client, context_names, tray, notifier)
     if options.theme == "system":
         QApplication.styleHints().colorSchemeChanged.connect(lambda: _change_theme(manager))
-    ended: Future[None] = Future()
-    for asked in (manager.emptied, signals.asked, tray.quit_asked):
-        asked.connect(lambda: ended.done() or ended.set_result(None))
-    session = manager.open(feed)
-    _log.info("the window is open")
-    return _Opened(manager, session, tray, notifier, ended)
+    quit_requested: Future[None] = Future()
+    for request in (manager.last_closed, signals.received, tray.quit_asked):
+        request.connect(lambda: quit_requested.done() or quit_requested.set_result(None))
+    session = manager.open(client)
+    _log.info("Window opened")
+    return _Opened(manager, session, tray, notifier, quit_requested)
 
 
-async def _live(options: WindowOptions, opened: _Opened) -> int:
+async def _run_windows(options: WindowOptions, opened: _Opened) -> int:
     from asyncio import wrap_future
 
     try:
         opened.session.start()
         if options.grab is None:
-            await wrap_future(opened.ended)
+            await wrap_future(opened.quit)
             return 0
-        from kubeimg_gui.qt.app.screenshot import save_picture
+        from kubeimg_gui.qt.app.screenshot import save_screenshot
 
-        return await save_picture(
+        return await save_screenshot(
             opened.session.window,
             options.grab,
-            opened.ended,
+            opened.quit,
             changes=options.grab_changes,
             seconds=options.timeout,
         )
@@ -185,7 +185,7 @@ def _application(options: WindowOptions) -> QApplication:
     application.setQuitOnLastWindowClosed(False)
     application.setStyle("Fusion")
     if QLocale.system().language() == QLocale.Language.C:
-        # The C locale writes 1200 where every other one groups the digits.
+        # The C locale does not group digits.
         QLocale.setDefault(QLocale(QLocale.Language.English))
     icon = QIcon()
     for file in sorted((options.resources / "icons").glob("*.png")):
@@ -194,15 +194,15 @@ def _application(options: WindowOptions) -> QApplication:
     return application
 
 
-def _dress(theme: themes.Theme) -> None:
+def _apply_theme(theme: themes.Theme) -> None:
     QApplication.setPalette(themes.palette(theme))
     application = QApplication.instance()
-    assert isinstance(application, QApplication), "run made it"
+    assert isinstance(application, QApplication), "created by run"
     application.setStyleSheet(themes.style_sheet(theme))
 
 
 def _change_theme(manager: WindowManager) -> None:
     theme = themes.choose_theme("system")
-    _dress(theme)
+    _apply_theme(theme)
     for window in manager.windows:
         window.set_theme(theme)

@@ -1,7 +1,7 @@
-"""What happens to a mistake of kubeimg's own: it is logged, shown once, and the window stays.
+"""Handler for uncaught exceptions: logs them and shows them in a dialog; the window stays open.
 
-All ways on which an exception can be lost lead here: slots and Qt overrides, coroutines, threads.
-What is shown and logged has been redacted, so that it can be put into a bug report.
+Exceptions from slots, Qt overrides, coroutines and threads all arrive here. Secrets are redacted
+before they are logged or shown, so the details can be pasted into a bug report.
 """
 
 import logging
@@ -28,14 +28,14 @@ from kubeimg_gui.text.redaction import redact
 
 _log = logging.getLogger(__name__)
 
-MOST_CHARACTERS = 100_000
-"""Of details kept in the dialog: a mistake that repeats must not fill the memory."""
+MAX_CHARACTERS = 100_000
+"""Maximum length of the details, so that a repeated exception does not fill the memory."""
 
 
 class CrashReporter(QObject):
-    """Takes over `sys.excepthook` and `threading.excepthook` until `stop`.
+    """Replaces `sys.excepthook` and `threading.excepthook` until `stop`.
 
-    Made in the GUI thread; the hooks may be called in any.
+    Created in the GUI thread; the hooks may be called in any thread.
     """
 
     _raised = Signal(str, str)
@@ -44,41 +44,41 @@ class CrashReporter(QObject):
         super().__init__(parent)
         self._dialog: CrashDialog | None = None
         self._raised.connect(self._show, Qt.ConnectionType.QueuedConnection)
-        self._old = sys.excepthook, threading.excepthook
-        sys.excepthook = self.take
-        threading.excepthook = self._take_thread
+        self._previous_hooks = sys.excepthook, threading.excepthook
+        sys.excepthook = self.report
+        threading.excepthook = self._report_from_thread
 
-    def take(
+    def report(
         self,
         kind: type[BaseException],
         error: BaseException,
         trace: TracebackType | None,
     ) -> None:
-        """An excepthook; any thread."""
+        """Report an exception; usable as `sys.excepthook`; any thread."""
         if issubclass(kind, KeyboardInterrupt):
-            return  # the signal itself has been told
+            return  # handled as a signal
         details = redact("".join(traceback.format_exception(kind, error, trace)))
         _log.error("Unexpected error\n%s", details)
         self._raised.emit(redact(f"{kind.__name__}: {error}"), details)
 
     def stop(self) -> None:
-        """Give the hooks back; GUI thread."""
-        sys.excepthook, threading.excepthook = self._old
+        """Restore the previous hooks; GUI thread."""
+        sys.excepthook, threading.excepthook = self._previous_hooks
         if self._dialog:
             self._dialog.close()
 
     @property
     def dialog(self) -> "CrashDialog | None":
-        """The dialog that is open; None while there is none."""
+        """The open dialog; None for none."""
         return self._dialog
 
-    def _take_thread(self, args: threading.ExceptHookArgs) -> None:
+    def _report_from_thread(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:
-            self.take(args.exc_type, args.exc_value, args.exc_traceback)
+            self.report(args.exc_type, args.exc_value, args.exc_traceback)
 
     def _show(self, summary: str, details: str) -> None:
         if self._dialog is None:
-            # Of its own: a parent would take it along when it closes.
+            # Without a parent, which would close the dialog together with itself.
             self._dialog = CrashDialog()
             self._dialog.finished.connect(self._forget)
             self._dialog.show()
@@ -89,59 +89,61 @@ class CrashReporter(QObject):
 
 
 class CrashDialog(QDialog):
-    """Tells of mistakes, the later ones behind the first, with details to copy."""
+    """Shows unexpected errors, with details to copy; later ones are appended."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Something went wrong"))
+        self.setWindowTitle(self.tr("Unexpected error"))
         self._count = 0
-        self._sentence = plain_label(self, wrap=True)
+        self._label = plain_label(self, wrap=True)
         self.details = QPlainTextEdit(self)
         self.details.setReadOnly(True)
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.details.setAccessibleName(self.tr("Details"))
         self.copy = QPushButton(self.tr("Copy details"), self)
-        leave = QPushButton(self.tr("Close"), self)
-        for button, act in ((self.copy, self._copy), (leave, self.accept)):
+        close = QPushButton(self.tr("Close"), self)
+        for button, act in ((self.copy, self._copy), (close, self.accept)):
             button.setAutoDefault(False)
             button.clicked.connect(act)
         bottom = QHBoxLayout()
         bottom.addStretch(1)
         bottom.addWidget(self.copy)
-        bottom.addWidget(leave)
+        bottom.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(12)
-        column.addWidget(self._sentence)
+        column.addWidget(self._label)
         column.addWidget(self.details, 1)
         column.addLayout(bottom)
         self.resize(720, 420)
 
     @property
-    def sentence(self) -> str:
-        """What is said above the details."""
-        return self._sentence.text()
+    def text(self) -> str:
+        """The text above the details."""
+        return self._label.text()
 
     def add(self, summary: str, details: str) -> None:
-        """Tell of one more mistake."""
+        """Show one more error."""
         self._count += 1
         summary, details = formatting.passage(summary), formatting.visible(details)
         if self._count == 1:
             self.details.setPlainText(f"{_versions()}\n\n{details}")
-            self._sentence.setText(
+            self._label.setText(
                 self.tr(
-                    "kubeimg made a mistake and goes on. What it was doing may be incomplete."
-                    " Secrets have been taken out of the details below."
+                    "Unexpected error. kubeimg is still running. The operation may be incomplete."
+                    " Secrets are removed from the details below."
                 )
                 + f"\n{summary}"
             )
             return
-        self._sentence.setText(
-            self.tr("kubeimg made {n} mistakes and goes on. The last one:").format(n=self._count)
+        self._label.setText(
+            self.tr("{n} unexpected errors. kubeimg is still running. The last one:").format(
+                n=self._count
+            )
             + f"\n{summary}"
         )
-        if self.details.document().characterCount() < MOST_CHARACTERS:
+        if self.details.document().characterCount() < MAX_CHARACTERS:
             self.details.appendPlainText(f"\n{details}")
 
     def _copy(self) -> None:

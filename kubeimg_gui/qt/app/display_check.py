@@ -1,7 +1,6 @@
-"""Whether a window can be shown here, found out before Qt is asked, which would abort the process.
+"""Checks whether Qt can open a window, because Qt itself aborts the process if it cannot.
 
-Nothing here imports Qt, so that a missing library can be told of in words where importing Qt
-fails for it.
+This module does not import Qt, so it can report a library that Qt needs and cannot load.
 """
 
 import ctypes
@@ -15,41 +14,41 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ANSWER_SECONDS = 3.0
-"""How long a display may take to answer."""
+"""Maximum time for a display server to answer."""
 
 _LIBRARY = re.compile(r"\b(lib[\w.+-]+?)\.so\.?([\d.]*): cannot open shared object")
 _PACKAGES = {"libglib-2.0.so.0": "libglib2.0-0"}
-"""Debian packages that are not named by the rule for names of library packages."""
-_INSTEAD = "Without one, --grab FILE.png saves a picture, and the commands nodes and watch work."
+"""Debian packages whose names do not follow from the library name."""
+_INSTEAD = "Without a display, use --grab FILE.png or the commands nodes and watch."
 
 
 def check_display(environment: Mapping[str, str]) -> str:
-    """Why Qt can open no window here, in a sentence or two; empty where it can.
+    """Why Qt cannot open a window, in one or two sentences; empty if it can.
 
-    Asked on Linux only. What Qt would try is tried in the same order: the platforms that
-    QT_QPA_PLATFORM names, else Wayland and X11 where their variables are set
+    Linux only. Tries the same platforms as Qt in the same order: those in QT_QPA_PLATFORM, else
+    Wayland and X11 if their variables are set
     (`QGuiApplicationPrivate::createPlatformIntegration`).
     """
     if sys.platform != "linux":
         return ""
-    asked = environment.get("QT_QPA_PLATFORM", "")
-    if asked:
-        names = [name.partition(":")[0] for name in asked.split(";")]
+    requested = environment.get("QT_QPA_PLATFORM", "")
+    if requested:
+        names = [name.partition(":")[0] for name in requested.split(";")]
     else:
         variables = {"wayland": "WAYLAND_DISPLAY", "xcb": "DISPLAY"}
         names = [name for name, variable in variables.items() if environment.get(variable)]
     if not names:
-        return f"There is no display to open a window on. {_INSTEAD}"
+        return f"No display found: neither WAYLAND_DISPLAY nor DISPLAY is set. {_INSTEAD}"
     problems = [_platform_problem(name, environment) for name in names]
     if "" in problems:
         return ""
-    return " ".join(problems if asked else (*problems, _INSTEAD))
+    return " ".join(problems if requested else (*problems, _INSTEAD))
 
 
-def missing_library_words(error: Exception) -> str:
-    """Which shared library could not be loaded, and the Debian package that brings it.
+def missing_library_text(error: Exception) -> str:
+    """Names the shared library that could not be loaded and its Debian package.
 
-    The package's name follows from the library's: Debian Policy, section 8.1.
+    The package name follows from the library name (Debian Policy, section 8.1).
     """
     found = _LIBRARY.search(str(error))
     if not found:
@@ -58,11 +57,11 @@ def missing_library_words(error: Exception) -> str:
     file = f"{name}.so.{version}" if version else f"{name}.so"
     dash = "-" if name[-1].isdigit() else ""
     package = _PACKAGES.get(file) or f"{name}{dash}{version}".lower().replace("_", "-")
-    return f"Qt needs the library {file}, which is missing: Debian's package of it is {package}."
+    return f"Qt needs the library {file}, which is missing. On Debian, install {package}."
 
 
 def _platform_problem(name: str, environment: Mapping[str, str]) -> str:
-    """Why a platform of Qt's does not work here, as a sentence; empty where it does."""
+    """Why a Qt platform does not work, as a sentence; empty if it works."""
     return (
         _plugin_problem(name)
         or (_x_problem(environment) if name == "xcb" else "")
@@ -71,23 +70,23 @@ def _platform_problem(name: str, environment: Mapping[str, str]) -> str:
 
 
 def _plugin_problem(name: str) -> str:
-    """Why a platform's plugin cannot be loaded."""
+    """Why the plugin of a platform cannot be loaded."""
     folder = _platforms()
     if folder is None:
-        return ""  # Qt is the system's own, and its packages see to that
+        return ""  # a Qt of the system, whose packages have these dependencies
     plugin = folder / f"libq{name.partition('-')[0]}.so"
     if not plugin.exists():
         known = ", ".join(sorted(file.stem[4:] for file in folder.glob("libq*.so")))
-        return f"QT_QPA_PLATFORM asks for {name!r}, which this Qt does not have. It has: {known}."
+        return f"QT_QPA_PLATFORM is set to {name!r}, which is not available. Available: {known}."
     try:
         ctypes.CDLL(str(plugin))
     except OSError as error:
-        return missing_library_words(error)
+        return missing_library_text(error)
     return ""
 
 
 def _platforms() -> Path | None:
-    """Where the plugins are of a Qt that came with PySide6."""
+    """The plugin folder of the Qt bundled with PySide6; None for another Qt."""
     spec = importlib.util.find_spec("PySide6")
     places = spec.submodule_search_locations if spec else None
     folder = Path(places[0], "Qt", "plugins", "platforms") if places else None
@@ -95,20 +94,20 @@ def _platforms() -> Path | None:
 
 
 def _x_problem(environment: Mapping[str, str]) -> str:
-    """Why the X server cannot be used; libxcb itself writes what the server says of a refusal."""
+    """Why the X server cannot be used; libxcb prints the details of a refusal itself."""
     display = environment.get("DISPLAY", "")
     if not display:
-        return "DISPLAY names no X server to open a window on."
+        return "DISPLAY is not set."
     answers: list[bool] = []
-    asking = threading.Thread(
+    thread = threading.Thread(
         target=lambda: answers.append(_connects_to_x(display)), name="display", daemon=True
     )
-    asking.start()
-    asking.join(ANSWER_SECONDS)
+    thread.start()
+    thread.join(ANSWER_SECONDS)
     if answers == [True]:
         return ""
-    what = "refuses the connection or is not there" if answers else "does not answer"
-    return f"The X server of DISPLAY={display} {what}."
+    problem = "refuses the connection or is not running" if answers else "does not answer"
+    return f"The X server of DISPLAY={display} {problem}."
 
 
 def _connects_to_x(display: str) -> bool:
@@ -123,15 +122,15 @@ def _connects_to_x(display: str) -> bool:
 
 
 def _wayland_problem(environment: Mapping[str, str]) -> str:
-    """Why the Wayland compositor cannot be used, found as `wl_display_connect` finds it."""
+    """Why the Wayland compositor cannot be used; looks for it like `wl_display_connect`."""
     if environment.get("WAYLAND_SOCKET"):
-        return ""  # connected already
+        return ""  # already connected
     name = environment.get("WAYLAND_DISPLAY") or "wayland-0"
     path = Path(environment.get("XDG_RUNTIME_DIR", "/"), name)
-    with socket.socket(socket.AF_UNIX) as asking:
-        asking.settimeout(ANSWER_SECONDS)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(ANSWER_SECONDS)
         try:
-            asking.connect(str(path))
+            connection.connect(str(path))
         except OSError as error:
             return f"The Wayland display {path} cannot be used: {error.strerror or error}."
     return ""

@@ -1,6 +1,6 @@
-"""The event loop of the window's coroutines: asyncio's interface to Qt's own, by qasync.
+"""The asyncio event loop on top of Qt's, by qasync.
 
-Imported once the first window has been painted, for asyncio takes a while to import.
+Imported after the first window is painted, because asyncio is slow to import.
 """
 
 import asyncio
@@ -16,24 +16,24 @@ from kubeimg_gui.qt.app.process import fail
 from kubeimg_gui.qt.base.tasks import DaemonThreads
 
 
-def run_to_the_end(application: QApplication, coroutine: Coroutine[Any, Any, int]) -> int:
-    """What a coroutine returns, run in a loop of its own; main thread only, once in a process."""
+def run_event_loop(application: QApplication, coroutine: Coroutine[Any, Any, int]) -> int:
+    """Run a coroutine to its end and return its result; main thread only, once per process."""
     loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(application))
     loop.set_default_executor(DaemonThreads())  # pyright: ignore[reportArgumentType]
     asyncio.set_event_loop(loop)
-    living = loop.create_task(coroutine)
+    task = loop.create_task(coroutine)
     try:
         with closing(loop):
-            return _run(loop, living)
+            return _run(loop, task)
     finally:
         asyncio.set_event_loop(None)
 
 
-def _run(loop: asyncio.AbstractEventLoop, living: asyncio.Task[int]) -> int:
+def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[int]) -> int:
     try:
-        return loop.run_until_complete(living)
+        return loop.run_until_complete(task)
     except RuntimeError:
-        if living.done():
+        if task.done():
             raise
-        # Qt has ended its event loop and runs none again, so nothing can be ended in order.
-        os._exit(fail("The display has gone, and the window with it."))
+        # Qt has quit its event loop for good, so an orderly shutdown is impossible.
+        os._exit(fail("Display connection lost. kubeimg exits."))

@@ -1,7 +1,6 @@
-"""What the process around a window needs: a fit platform, a quiet collector, a way to end it.
+"""Process-wide concerns of the window: Qt platform, garbage collection, termination signals.
 
-These touch the whole process (interpreter, signals, Qt's platform), so only the composition root
-uses them, and each undoes what it did.
+Only the composition root uses these; each one restores what it changed.
 """
 
 import gc
@@ -17,21 +16,21 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 YOUNG_MS = 100
-"""Often, for each time what thousands of changes have left is gone through."""
+"""Interval between collections of the youngest generation; short, to keep each one short."""
 YOUNG_OBJECTS = 700
-"""Fewer are not worth a look; Python's own figure."""
+"""Minimum number of young objects worth a collection; Python's default."""
 FULL_MS = 10 * 60 * 1000
-PATIENCE = 6
-"""How many times in a row everything may be left for when nobody is looking."""
-ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+MAX_DEFERRED = 6
+"""How many full collections in a row may be deferred until the window is inactive."""
+TERMINATION_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 FAILED = 1
-"""The exit code where no other is said, as the other faces have it."""
+"""Default exit code of a failure, same as that of the commands."""
 
 
 def check_versions(
     pyside: str = PySide6.__version__, python: tuple[int, int] = sys.version_info[:2]
 ) -> str:
-    """Why this PySide6 cannot run on this Python, as a sentence; empty where it can.
+    """Why this PySide6 cannot run on this Python, as a sentence; empty if it can.
 
     PySide6 6.12 loses references to None and True on Python 3.11 and aborts within seconds.
     """
@@ -44,16 +43,16 @@ def check_versions(
 
 
 def choose_platform(environment: Mapping[str, str], *, grab: bool) -> str:
-    """The Qt platform to ask for before there is an application; empty leaves it to Qt.
+    """The Qt platform to set before the application is created; empty leaves it to Qt.
 
-    A picture needs no screen.
+    A screenshot needs no display.
     """
     return "offscreen" if grab and "QT_QPA_PLATFORM" not in environment else ""
 
 
 def fail(sentence: str, code: int = FAILED) -> int:
-    """Say why the process ends; gives the exit code back."""
-    with suppress(OSError):  # what is full or closed must not change how it ends
+    """Print why the process exits; returns the exit code."""
+    with suppress(OSError):  # a full or closed stderr must not change the exit code
         sys.stderr.write(sentence + "\n")
     return code
 
@@ -61,14 +60,13 @@ def fail(sentence: str, code: int = FAILED) -> int:
 class GarbageCollector(QObject):
     """Collects cyclic garbage on the GUI thread only.
 
-    Python's own collector runs in whichever thread allocates, and would destroy Qt objects in
-    the informer's. What is young is looked through often and only once: what outlives that is
-    mostly records, which hold no cycles and would be gone through again and again for nothing.
-    Everything is looked through rarely and, since that holds a window of many nodes up for most
-    of a second, when nobody is at one; but it does not wait for that for ever.
+    Python's automatic collection runs in any allocating thread and would destroy Qt objects in
+    the informer thread. Young objects are collected often and then frozen: survivors are mostly
+    records, which hold no cycles. A full collection takes most of a second with many nodes, so it
+    is rare and deferred while a window is active, but not indefinitely.
 
     Attributes:
-        due: how many times in a row everything was left for later.
+        due: number of full collections deferred in a row.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -80,19 +78,19 @@ class GarbageCollector(QObject):
         self._full.start()
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication), "a window needs one"
-        application.applicationStateChanged.connect(self._follow)
+        application.applicationStateChanged.connect(self._collect_if_due)
 
     def freeze(self) -> None:
-        """Leave all that exists now to the rare collections: the first load is here to stay.
+        """Freeze all objects after the first load and start collecting young ones.
 
-        Without a collection first: that would go through the whole load, and hold the window up.
-        Before this, nothing young is looked through: while a cluster loads, all of it is young.
+        It does not collect first, because that would block the window for the whole load. Until
+        this call nothing is collected: while a cluster loads, all objects are young.
         """
         gc.freeze()
         self._young.start()
 
     def stop(self) -> None:
-        """Give collecting back to Python."""
+        """Restore Python's automatic collection."""
         self._young.stop()
         self._full.stop()
         gc.unfreeze()
@@ -111,28 +109,30 @@ class GarbageCollector(QObject):
 
     def _full_due(self) -> None:
         self.due += 1
-        self._follow(QGuiApplication.applicationState())
+        self._collect_if_due(QGuiApplication.applicationState())
 
-    def _follow(self, state: Qt.ApplicationState) -> None:
-        """Collect what is due if the person is elsewhere, or has stayed too long."""
-        if self.due > PATIENCE or (self.due and state is not Qt.ApplicationState.ApplicationActive):
+    def _collect_if_due(self, state: Qt.ApplicationState) -> None:
+        """Collect if due and the application is inactive, or if deferred too often."""
+        if self.due > MAX_DEFERRED or (
+            self.due and state is not Qt.ApplicationState.ApplicationActive
+        ):
             self.due = 0
             gc.unfreeze()
             gc.collect()
             gc.freeze()
 
 
-class EndingSignals(QObject):
+class TerminationSignals(QObject):
     """Turns SIGINT and SIGTERM into a Qt signal.
 
-    Python runs a handler only between two of its own instructions, and Qt's event loop has none
-    of them while nothing happens: so the interpreter writes to a socket that the loop watches.
+    Python runs signal handlers between bytecode instructions, and an idle Qt event loop executes
+    none. So the interpreter writes to a socket that the event loop watches.
 
     Signals:
-        asked: the process was asked to end.
+        received: SIGINT or SIGTERM arrived.
     """
 
-    asked = Signal()
+    received = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -140,24 +140,24 @@ class EndingSignals(QObject):
         for end in (self._read, self._write):
             end.setblocking(False)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
-        self._notifier.activated.connect(self._woken)
-        self._old_fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
-        self._old_handlers = {
-            number: signal.signal(number, self._handled) for number in ENDING_SIGNALS
+        self._notifier.activated.connect(self._wakeup)
+        self._previous_fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        self._previous_handlers = {
+            number: signal.signal(number, self._handled) for number in TERMINATION_SIGNALS
         }
 
     def stop(self) -> None:
-        """Give the signals back."""
+        """Restore the previous signal handlers."""
         self._notifier.setEnabled(False)
-        signal.set_wakeup_fd(self._old_fd)
-        for number, handler in self._old_handlers.items():
+        signal.set_wakeup_fd(self._previous_fd)
+        for number, handler in self._previous_handlers.items():
             signal.signal(number, handler)
         self._read.close()
         self._write.close()
 
-    def _woken(self) -> None:
-        if any(number in ENDING_SIGNALS for number in self._read.recv(64)):
-            self.asked.emit()
+    def _wakeup(self) -> None:
+        if any(number in TERMINATION_SIGNALS for number in self._read.recv(64)):
+            self.received.emit()
 
     def _handled(self, _number: int, _frame: FrameType | None) -> None:
-        """Nothing to do here: the byte written to the socket is what counts."""
+        """Does nothing: the byte written to the socket triggers `received`."""

@@ -1,6 +1,7 @@
-"""One window, fixed to one context, with everything that feeds it; started and ended as one."""
+"""Session: a window for one context and its cluster client, started and stopped together."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,23 +11,27 @@ from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.tasks import in_thread
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.notify.digest import ChangeDigest
-from kubeimg_gui.qt.window.connection_wording import context_words
+from kubeimg_gui.qt.verbs.registry import VERBS
+from kubeimg_gui.qt.verbs.verb import Verb
+from kubeimg_gui.qt.window.connection_wording import context_text
 from kubeimg_gui.qt.window.informer_bridge import InformerBridge
-from kubeimg_gui.qt.window.main_window import MainWindow, Source
+from kubeimg_gui.qt.window.main_window import MainWindow
+from kubeimg_gui.qt.window.source import Source
 
 STOP_SECONDS = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
-    """What a window lives on; the session starts and ends all of it.
+class ClusterClient:
+    """The connections of a window to its cluster; the session starts and stops them.
 
     Attributes:
-        target: what it is connected to.
-        informer: tells of the nodes.
-        actions: changes them.
+        target: the cluster and how to connect to it.
+        informer: watches the nodes.
+        actions: changes nodes.
     """
 
     target: Target
@@ -35,77 +40,77 @@ class Feed:
 
 
 class Session(QObject):
-    """A window and its feed; GUI thread only, from `start` on within a running event loop of
-    asyncio.
+    """A window and its client; GUI thread only, and from `start` on within a running asyncio loop.
 
     Signals:
-        close_asked: the person wants to close the window; whoever owns the session stops it.
-        message: there is something to tell the person outside of the window; a Message.
-        renamed: the `name` has changed.
+        close_requested: the user wants to close the window; the owner calls `stop`.
+        message: carries a Message to show as a desktop notification.
+        renamed: `name` changed.
     """
 
-    close_asked = Signal()
+    close_requested = Signal()
     renamed = Signal()
     message = Signal(object)
 
     def __init__(
         self,
-        feed: Feed,
+        client: ClusterClient,
         theme: Theme,
         settings: Path | None,
         size: QSize | None = None,
         *,
         read_only: bool = False,
+        verbs: Sequence[Verb] = VERBS,
     ) -> None:
         super().__init__()
-        self._feed = feed
-        informer = feed.informer
+        self._client = client
+        informer = client.informer
         source = Source(
-            feed.target,
+            client.target,
             last_heard=lambda: informer.last_heard,
             retry_now=informer.retry_now,
-            start_over=informer.woke_up,
+            reconnect=informer.woke_up,
             cancel_login=informer.cancel_login,
-            actions=feed.actions,
+            actions=client.actions,
             read_only=read_only,
         )
-        self.window = MainWindow(source, theme, settings, Clocks(), size)
+        self.window = MainWindow(source, theme, settings, Clocks(), size, verbs)
         self._bridge = InformerBridge(self.window)
         self._digest = ChangeDigest(self.name, time.monotonic, parent=self)
         self._bridge.changes.connect(self.window.take_changes)
         self._bridge.changes.connect(self._digest.take)
         self._bridge.state.connect(self.window.take_state)
         self._digest.ready.connect(self.message)
-        self.window.close_asked.connect(self.close_asked)
+        self.window.close_requested.connect(self.close_requested)
         self.window.renamed.connect(self._rename)
         self.window.synced.connect(self.window.verbs.review)
         self.window.menu.opening.connect(self.window.verbs.review)
 
     @property
     def name(self) -> str:
-        """The context it is fixed to, or that none is known yet."""
-        return context_words(self.window.context)
+        """The name of the context as shown."""
+        return context_text(self.window.context)
 
     def start(self) -> None:
-        """Show the window, unless it is shown, and begin to watch."""
+        """Show the window and start to watch."""
         self.window.show()
-        self._feed.informer.add_handler(self._bridge)
-        self._feed.informer.start()
+        self._client.informer.add_handler(self._bridge)
+        self._client.informer.start()
 
     async def stop(self) -> None:
-        """End what feeds the window, then the window; within STOP_SECONDS, whatever hangs."""
+        """End what clients the window, then the window; within STOP_SECONDS, whatever hangs."""
         import asyncio
 
         self.window.hide()
         self._bridge.stop()
         self._digest.stop()
         self.window.verbs.stop()
-        self._feed.actions.close()
-        ends = (
-            asyncio.ensure_future(asyncio.to_thread(self._feed.informer.stop, STOP_SECONDS)),
-            asyncio.ensure_future(asyncio.to_thread(self._feed.target.close)),
+        self._client.actions.close()
+        stopping = (
+            asyncio.ensure_future(in_thread(self._client.informer.stop, STOP_SECONDS)),
+            asyncio.ensure_future(in_thread(self._client.target.close)),
         )
-        await asyncio.wait(ends, timeout=STOP_SECONDS)
+        await asyncio.wait(stopping, timeout=STOP_SECONDS)
         self.window.close_now()
         self.window.deleteLater()
 

@@ -1,4 +1,4 @@
-"""All windows of the process, and what they share: the tray icon and the way to the person."""
+"""The windows of the process, and the tray icon and notifier they share."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -8,39 +8,39 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox
 
 from kubeimg_gui.cluster.errors import ClusterError
-from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.tasks import Tasks, in_thread
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
-from kubeimg_gui.qt.window.connection_wording import context_words
+from kubeimg_gui.qt.window.connection_wording import context_text
 from kubeimg_gui.qt.window.main_window import MainWindow
 
 
 class WindowManager(QObject):
-    """Opens a window for each context once; GUI thread only; all but the first one within a running
-    asyncio loop.
+    """Opens one window per context; GUI thread only.
 
-    `make_session` makes the session of a feed. `open_feed` and `context_names` are asked in worker
-    threads and may raise ClusterError.
+    All windows but the first need a running asyncio event loop.
+
+    `open_client` and `context_names` run in worker threads and may raise ClusterError.
 
     Signals:
-        emptied: the last window was closed, so the process should end: it never runs unseen.
+        last_closed: the user closed the last window, so the process should exit.
     """
 
-    emptied = Signal()
+    last_closed = Signal()
 
     def __init__(
         self,
-        make_session: Callable[[Feed], Session],
-        open_feed: Callable[[str], Feed],
+        make_session: Callable[[ClusterClient], Session],
+        open_client: Callable[[str], ClusterClient],
         context_names: Callable[[], Sequence[str]],
         tray: Tray,
         notifier: Notifier,
     ) -> None:
         super().__init__()
         self._make_session = make_session
-        self._open_feed = open_feed
+        self._open_client = open_client
         self._context_names = context_names
         self._tray = tray
         self._notifier = notifier
@@ -56,28 +56,30 @@ class WindowManager(QObject):
         """The open windows, oldest first."""
         return tuple(session.window for session in self._sessions.values())
 
-    def open(self, feed: Feed) -> Session:
-        """Show a window for a feed; whoever asked for it starts the session."""
-        session = self._make_session(feed)
+    def open(self, client: ClusterClient) -> Session:
+        """Show a window for a client; the caller starts the session."""
+        session = self._make_session(client)
         window = session.window
         self._sessions[self._free_name(session)] = session
-        session.close_asked.connect(partial(self._close, session))
+        session.close_requested.connect(partial(self._close, session))
         session.renamed.connect(partial(self._rename, session))
         session.message.connect(self._notifier.send)
-        window.condition_changed.connect(lambda: self._tell_state(session))
-        self._tell_state(session)
-        window.top.contexts_asked.connect(lambda: self._tasks.start(self._offer(window)))
-        window.top.context_chosen.connect(partial(self._choose, window))
+        window.condition_changed.connect(lambda: self._show_state(session))
+        self._show_state(session)
+        window.toolbar.contexts_requested.connect(
+            lambda: self._tasks.start(self._offer_contexts(window))
+        )
+        window.toolbar.context_chosen.connect(partial(self._choose, window))
         window.show()
         return session
 
     def show(self, name: str) -> None:
-        """Bring the window of that name to the front, with what happened there."""
+        """Raise the window of that name and focus its activity panel."""
         if session := self._sessions.get(name):
             session.window.show_activity()
 
     async def close(self) -> None:
-        """Close all windows, all at once."""
+        """Close all windows concurrently."""
         self._tasks.cancel()
         sessions, self._sessions = tuple(self._sessions.values()), {}
         for session in sessions:
@@ -85,11 +87,11 @@ class WindowManager(QObject):
         await self._closing.all_ended()
 
     def _name(self, session: Session) -> str:
-        """The name that tray and notifications know a session by; "" once it is closing."""
+        """The name of a session in tray and notifications; "" once it is closing."""
         return next((name for name, each in self._sessions.items() if each is session), "")
 
     def _free_name(self, session: Session) -> str:
-        """Its own name, unless another window has got that: two may turn out to be the same."""
+        """The name of a session, numbered if another window has the same."""
         taken = {name for name, each in self._sessions.items() if each is not session}
         numbered = (f"{session.name} ({n})" for n in count(2))
         return next(name for name in chain((session.name,), numbered) if name not in taken)
@@ -101,24 +103,24 @@ class WindowManager(QObject):
             new = self._free_name(session)
             named = self._sessions.items()
             self._sessions = {new if name == old else name: each for name, each in named}
-            self._tell_state(session)
+            self._show_state(session)
 
-    def _tell_state(self, session: Session) -> None:
+    def _show_state(self, session: Session) -> None:
         if name := self._name(session):
             self._tray.show_state(name, *session.window.condition)
 
     def _close(self, session: Session) -> None:
         name = self._name(session)
         if not name:
-            return  # it is closing already
+            return  # already closing
         if len(self._sessions) == 1:
-            self.emptied.emit()  # whoever ends the process closes the last one
+            self.last_closed.emit()  # shutdown closes the last window
             return
         del self._sessions[name]
         self._tray.forget(name)
         self._closing.start(session.stop())
 
-    async def _offer(self, window: MainWindow) -> None:
+    async def _offer_contexts(self, window: MainWindow) -> None:
         note = ""
         names: Sequence[str] = ()
         try:
@@ -126,28 +128,28 @@ class WindowManager(QObject):
         except ClusterError as error:
             note = str(error)
         if window in self.windows:
-            window.top.offer_contexts(names, note)
+            window.toolbar.offer_contexts(names, note)
 
     def _choose(self, window: MainWindow, context: str) -> None:
         self._tasks.start(self._open_another(window, context))
 
     async def _open_another(self, window: MainWindow, context: str) -> None:
-        name = context_words(context)
+        name = context_text(context)
         if name in self._sessions:
             self.show(name)
         elif context not in self._opening:
             self._opening.add(context)
             try:
-                feed = await in_thread(self._open_feed, context)
+                client = await in_thread(self._open_client, context)
             except ClusterError as error:
-                self._say(str(error), window)
+                self._show_error(str(error), window)
             else:
-                self.open(feed).start()
+                self.open(client).start()
             finally:
                 self._opening.discard(context)
 
-    def _say(self, sentence: str, window: MainWindow) -> None:
-        """Say it at that window, or at another where that has gone."""
+    def _show_error(self, sentence: str, window: MainWindow) -> None:
+        """Show an error at that window, or at another one if it is closed."""
         if self.windows:
             box = QMessageBox(window if window in self.windows else self.windows[0])
             box.setTextFormat(Qt.TextFormat.PlainText)

@@ -51,12 +51,12 @@ class NodeView(QTableView):
     Signals:
         selected: the names of the selected nodes, top to bottom; they may be hidden by the filter.
         menu_asked: the person wants to act on the selected nodes; carries a place on the screen.
-        cancel_deletion_asked: a click on the countdown of a node; carries its name in a tuple.
+        cell_clicked: a left click on a cell; carries its Column and the name of its node.
     """
 
     selected = Signal(object)
     menu_asked = Signal(object)
-    cancel_deletion_asked = Signal(object)
+    cell_clicked = Signal(object, str)
 
     def __init__(
         self,
@@ -299,13 +299,12 @@ class NodeView(QTableView):
 
     @guard(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Override: a click on a countdown calls the deletion off."""
+        """Override: emit `cell_clicked` on a left click."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if event.button() is Qt.MouseButton.LeftButton and index.column() == Column.STATE:
-            row = self._nodes.row_at(index.row())
-            if row.deletes_at is not None:
-                self.cancel_deletion_asked.emit((row.name,))
+        if event.button() is Qt.MouseButton.LeftButton and index.isValid():
+            name = self._nodes.row_at(index.row()).name
+            self.cell_clicked.emit(Column(index.column()), name)
 
     @guard(None)
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

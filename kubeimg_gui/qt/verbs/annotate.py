@@ -1,97 +1,159 @@
-"""Annotating nodes from the first click to the undo: read, edit, compare and set, tell."""
+"""Annotate: edits the annotations of nodes, with conflict detection and undo."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.cluster.actions.node_actions import AnnotationConflictError
 from kubeimg_gui.cluster.errors import ClusterError
 from kubeimg_gui.domain.annotation import AnnotationEdit
-from kubeimg_gui.qt.verbs import wording as verb_wording
-from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
-from kubeimg_gui.qt.verbs.job import Job, NodeRef, Verb
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.tasks import in_thread
+from kubeimg_gui.qt.verbs import wording
+from kubeimg_gui.qt.verbs.job import Job, JobWording, NodeRef
+from kubeimg_gui.qt.verbs.verb import GET_NODES, PATCH_NODES, Verb
 from kubeimg_gui.qt.verbs.verb_context import VerbContext
+
+if TYPE_CHECKING:
+    from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 
 translate = QCoreApplication.translate
 
 CALLS = 2
-"""A node is read before it is written."""
+"""API calls per node: it is read before it is written."""
+
+Edits = Sequence[AnnotationEdit]
+
+
+def _entry(edits: Edits) -> str:
+    if not edits:
+        return translate("Annotate", "annotations already up to date")
+    text = translate("Annotate", "annotated by you: {keys}")
+    return formatting.fill(text, keys=_keys(edits))
+
+
+def _undo_entry(edits: Edits) -> str:
+    if not edits:
+        return translate("Annotate", "annotations already up to date")
+    text = translate("Annotate", "annotations restored by you: {keys}")
+    return formatting.fill(text, keys=_keys(edits))
+
+
+def _keys(edits: Edits) -> str:
+    return ", ".join(edit.key for edit in edits)
+
+
+def _is_unchanged(edits: Edits) -> bool:
+    return not edits
+
+
+WORDING = JobWording(
+    running=lambda: translate("Annotate", "Annotating {nodes}"),
+    done=lambda: translate("Annotate", "Annotated {nodes} in {context}"),
+    entry=_entry,
+    is_unchanged=_is_unchanged,
+)
+UNDO_WORDING = JobWording(
+    running=lambda: translate("Annotate", "Restoring the annotations of {nodes}"),
+    done=lambda: translate("Annotate", "Restored the annotations of {nodes} in {context}"),
+    entry=_undo_entry,
+    is_unchanged=_is_unchanged,
+)
 
 
 async def annotate(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
-    """Let the person edit the annotations of nodes, and save them.
+    """Edit annotations in a dialog and save them.
 
-    On one node the dialog stays until all is saved, so that a conflict loses nothing; many nodes
-    take their time, so there it closes and the failures are told afterwards.
+    For one node the dialog stays open until everything is saved, so a conflict loses nothing. For
+    many nodes it closes first; the job bar reports failures.
     """
+    from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
+
     dialog = AnnotateDialog(context.cluster_context, nodes, context.theme, context.window)
     try:
         dialog.show()
         if dialog.single:
             await _load(context, dialog, nodes[0])
-        while await dialog.answer():
+        while await dialog.confirmed():
             edits = dialog.edits
-            job = _job(context, Verb.ANNOTATE, nodes, lambda _node, edits=edits: edits)
+            job = _job(
+                context,
+                WORDING,
+                nodes,
+                lambda _node, edits=edits: edits,
+                undo=partial(_undo, context),
+            )
             if not dialog.single:
                 dialog.accept()
             elif not await _saved(dialog, job):
                 continue
-            await context.carry_out(job)
+            await context.run_job(job)
     finally:
         dialog.deleteLater()
 
 
-async def undo(context: VerbContext, done: Job) -> None:
-    """Set back what a job has annotated, where nobody has changed it since."""
+async def _undo(context: VerbContext, done: Job) -> None:
+    """Revert the edits of a job; values changed by others meanwhile are reported as conflicts."""
 
-    def reversed_edits(node: NodeRef) -> list[AnnotationEdit]:
-        made = cast("Sequence[AnnotationEdit]", done.results[node.name])
-        return [edit.reversed() for edit in made]
+    def reverted(node: NodeRef) -> list[AnnotationEdit]:
+        return [edit.reversed() for edit in cast("Edits", done.results[node.name])]
 
     nodes = [node for node in done.nodes if done.results.get(node.name)]
-    await context.carry_out(_job(context, Verb.UNDO, nodes, reversed_edits))
+    await context.run_job(_job(context, UNDO_WORDING, nodes, reverted))
 
 
 def _job(
     context: VerbContext,
-    verb: Verb,
+    wording: JobWording,
     nodes: Sequence[NodeRef],
-    edits: Callable[[NodeRef], Sequence[AnnotationEdit]],
+    edits: Callable[[NodeRef], Edits],
+    undo: Callable[[Job], Coroutine[Any, Any, None]] | None = None,
 ) -> Job:
     def act(node: NodeRef) -> tuple[AnnotationEdit, ...]:
         return context.actions.annotate(node.name, node.uid, edits(node))
 
-    return Job(verb, nodes, act, context.pace, calls=CALLS)
+    return Job(wording, nodes, act, context.limiter, calls=CALLS, undo=undo)
 
 
-async def _load(context: VerbContext, dialog: AnnotateDialog, node: NodeRef) -> None:
-    dialog.be_busy(translate("Annotate", "Reading the annotations …"))
+async def _load(context: VerbContext, dialog: "AnnotateDialog", node: NodeRef) -> None:
+    dialog.set_busy(translate("Annotate", "Reading the annotations …"))
     try:
-        live = await asyncio.to_thread(context.actions.read, node.name)
+        live = await in_thread(context.actions.read, node.name)
     except ClusterError as error:
-        dialog.be_busy("")
-        dialog.say_problem(str(error))
+        dialog.set_busy("")
+        dialog.show_problem(str(error))
     else:
-        dialog.be_busy("")
+        dialog.set_busy("")
         dialog.show_annotations(live.annotations)
 
 
-async def _saved(dialog: AnnotateDialog, job: Job) -> bool:
-    """Save on one node while the dialog is open; False where it goes on."""
-    dialog.be_busy(translate("Annotate", "Saving …"))
+async def _saved(dialog: "AnnotateDialog", job: Job) -> bool:
+    """Save on one node while the dialog is open; False if the dialog stays open."""
+    dialog.set_busy(translate("Annotate", "Saving …"))
     await job.run()
-    dialog.be_busy("")
+    dialog.set_busy("")
     if not job.failures or not dialog.isVisible():
         dialog.accept()
         return True
     (failure,) = job.failures.values()
     if isinstance(failure, AnnotationConflictError):
-        words = translate(
-            "Annotate", "Somebody changed the annotations meanwhile. Nothing is saved."
+        text = translate(
+            "Annotate", "Not saved: someone else changed the annotations. Check and save again."
         )
-        dialog.show_conflict(words, failure.node.annotations)
+        dialog.show_conflict(text, failure.node.annotations)
     else:
-        dialog.say_problem(verb_wording.failure(failure))
+        dialog.show_problem(wording.failure_text(failure))
     return False
+
+
+ANNOTATE = Verb(
+    name="annotate",
+    label=lambda: translate("Annotate", "Annotate…"),
+    run=annotate,
+    shortcut="Ctrl+E",
+    permissions=(GET_NODES, PATCH_NODES),
+    wording=WORDING,
+    writes=True,
+)

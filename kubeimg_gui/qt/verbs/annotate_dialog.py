@@ -1,7 +1,7 @@
-"""The dialog in which annotations are added, changed and removed, on one node or on many.
+"""Dialog to add, change and remove annotations, on one node or on many.
 
-It checks while the person types what the API server would refuse, says what is owned by others,
-and shows both values where somebody was faster.
+It validates the input like the API server, warns about keys that a controller owns, and shows both
+values in a conflict.
 """
 
 import re
@@ -31,23 +31,24 @@ from kubeimg_gui.qt.verbs.base_dialog import BaseDialog
 from kubeimg_gui.qt.verbs.job import NodeRef
 
 VALUE_LINES = 4
-LONGEST_WRAPPED = 20_000
-"""Characters of a line; Qt takes seconds to wrap one of the longest that an annotation may have."""
+MAX_WRAPPED = 20_000
+"""Lines longer than this are not wrapped: Qt takes seconds for the longest possible annotation."""
 
 
 class AnnotateDialog(BaseDialog):
-    """Edits annotations; the verb's button says how many changes it would save.
+    """Edits annotations; the verb button shows the number of changes to save.
 
     Attributes:
-        model: the annotations, and what shall become of them.
-        table, key, value, add, remove, overwrite: what a person uses.
+        single: whether it edits one node, whose annotations are known.
+        model: the annotations and their edits.
+        table, key, value, add, add_removal, remove, overwrite: the widgets.
     """
 
     def __init__(
         self, context: str, nodes: Sequence[NodeRef], theme: Theme, parent: QWidget
     ) -> None:
         self.single = len(nodes) == 1
-        self._warned = False
+        self._discard_warned = False
         self._busy = False
         self._focused: QWidget | None = None
         super().__init__(self.tr("Annotate"), context, nodes, theme, parent)
@@ -55,17 +56,19 @@ class AnnotateDialog(BaseDialog):
         self.table = QTableView(self)
         self.key = QLineEdit(self)
         self.value = QPlainTextEdit(self)
-        self._remark = plain_label(self, "doubt", wrap=True)
+        self._note = plain_label(self, "doubt", wrap=True)
         self.add = QPushButton(self.tr("Add"), self)
         self.add_removal = QPushButton(self.tr("Remove a key"), self)
         self.remove = QPushButton(self.tr("Remove"), self)
-        self.overwrite = QCheckBox(self.tr("Replace other values that the keys have"), self)
+        self.overwrite = QCheckBox(self.tr("Overwrite existing values"), self)
         self._set_up()
-        self._arrange()
-        self._connect()
+        self._build_body()
+        self._connect_signals()
         self._show_row()
         self.resize(680, 520)
-        for before, after in pairwise((self.value, self.overwrite, self.leave, self.verb)):
+        for before, after in pairwise(
+            (self.value, self.overwrite, self.close_button, self.verb_button)
+        ):
             self.setTabOrder(before, after)
         self.table.setFocus()
 
@@ -92,7 +95,7 @@ class AnnotateDialog(BaseDialog):
         self.overwrite.setVisible(not self.single)
         self.add_removal.setVisible(not self.single)
 
-    def _arrange(self) -> None:
+    def _build_body(self) -> None:
         buttons = QHBoxLayout()
         for button in (self.add, self.add_removal, self.remove):
             button.setAutoDefault(False)
@@ -105,157 +108,157 @@ class AnnotateDialog(BaseDialog):
         self.body.addWidget(self.table, 1)
         self.body.addLayout(buttons)
         self.body.addLayout(form)
-        self.body.addWidget(self._remark)
+        self.body.addWidget(self._note)
         self.body.addWidget(self.overwrite)
 
-    def _connect(self) -> None:
+    def _connect_signals(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(self._show_row)
-        self.key.textEdited.connect(self._key_typed)
-        self.value.textChanged.connect(self._value_typed)
-        self.add.clicked.connect(lambda: self._added(self.model.add()))
-        self.add_removal.clicked.connect(lambda: self._added(self.model.add(removal=True)))
+        self.key.textEdited.connect(self._key_edited)
+        self.value.textChanged.connect(self._value_edited)
+        self.add.clicked.connect(lambda: self._select_new(self.model.add()))
+        self.add_removal.clicked.connect(lambda: self._select_new(self.model.add(removal=True)))
         self.remove.clicked.connect(self._remove_or_restore)
-        self.overwrite.toggled.connect(self._judge)
+        self.overwrite.toggled.connect(self._update_state)
 
     @property
     def edits(self) -> tuple[AnnotationEdit, ...]:
-        """What the person wants."""
+        """The edits to save."""
         return self.model.edits(overwrite=self.overwrite.isChecked())
 
     @property
-    def remark(self) -> str:
-        """What is said about the row at hand; empty for nothing."""
-        return self._remark.text()
+    def note(self) -> str:
+        """The note about the current row; empty for none."""
+        return self._note.text()
 
     def show_annotations(self, annotations: Mapping[str, str]) -> None:
-        """Show what the node has; the person may begin."""
+        """Show the annotations of the node."""
         self.model.show(annotations)
         self._select(0)
 
     def show_conflict(self, sentence: str, annotations: Mapping[str, str]) -> None:
-        """Show what somebody changed meanwhile beside what the person wants; nothing is lost."""
-        place = self._place
+        """Show values changed on the server beside the edits; keeps all edits."""
+        index = self._current
         self.model.rebase(annotations)
         conflicts = (
             each for each in range(self.model.rowCount()) if self.model.row_at(each).in_conflict
         )
-        self._select(next(conflicts, place))
-        self.say_problem(sentence)
+        self._select(next(conflicts, index))
+        self.show_problem(sentence)
 
-    def be_busy(self, words: str) -> None:
-        """Say what is waited for and take no input; empty words end that."""
+    def set_busy(self, text: str) -> None:
+        """Show what is in progress and disable input; an empty text enables it again."""
         focused = self.focusWidget()
-        self._busy = bool(words)
-        self.say_progress(words)
-        if words:
+        self._busy = bool(text)
+        self.show_progress(text)
+        if text:
             self._focused = focused
-            self.say_problem("")
-        self._judge()
-        if not words and self._focused is not None:
+            self.show_problem("")
+        self._update_state()
+        if not text and self._focused is not None:
             self._focused.setFocus()
 
     @property
-    def _place(self) -> int:
-        """The row at hand, -1 for none."""
+    def _current(self) -> int:
+        """Index of the current row; -1 for none."""
         return self.table.currentIndex().row()
 
     @property
     def _row(self) -> AnnotationRow | None:
-        place = self._place
-        return self.model.row_at(place) if 0 <= place < self.model.rowCount() else None
+        index = self._current
+        return self.model.row_at(index) if 0 <= index < self.model.rowCount() else None
 
-    def _select(self, place: int) -> None:
+    def _select(self, index: int) -> None:
         if self.model.rowCount():
-            self.table.selectRow(max(0, min(place, self.model.rowCount() - 1)))
+            self.table.selectRow(max(0, min(index, self.model.rowCount() - 1)))
         self._show_row()
 
-    def _added(self, place: int) -> None:
-        self._select(place)
+    def _select_new(self, index: int) -> None:
+        self._select(index)
         self.key.setFocus()
 
     def _remove_or_restore(self) -> None:
-        place = self._place
-        row = self.model.row_at(place)
+        index = self._current
+        row = self.model.row_at(index)
         if row.edited in (Edited.REMOVED, Edited.CHANGED) and row.old is not None:
-            self.model.restore(place)
+            self.model.restore(index)
         else:
-            self.model.remove(place)
-        self._select(place)
+            self.model.remove(index)
+        self._select(index)
 
-    def _key_typed(self, key: str) -> None:
-        self.model.set_key(self._place, key)
-        self._judge()
+    def _key_edited(self, key: str) -> None:
+        self.model.set_key(self._current, key)
+        self._update_state()
 
-    def _value_typed(self) -> None:
-        row = self.model.row_at(self._place)
+    def _value_edited(self) -> None:
+        row = self.model.row_at(self._current)
         typed = _whole_text(self.value)
-        # What the field made of the old value is no change of it.
+        # The field normalizes line ends; that alone is not an edit.
         unchanged = row.old is not None and typed == _as_lines(row.old)
-        self.model.set_value(self._place, row.old if unchanged and row.old is not None else typed)
-        self._judge()
+        self.model.set_value(self._current, row.old if unchanged and row.old is not None else typed)
+        self._update_state()
 
     def _show_row(self) -> None:
-        """Put the row at hand into the fields."""
+        """Show the current row in the fields."""
         row = self._row
-        wanted = (row.new or "") if row else ""
+        value = (row.new or "") if row else ""
         if self.key.text() != (row.key if row else ""):
             self.key.setText(row.key if row else "")
-        # Typed is what a person types: setting it would turn "\r\n" into a change.
+        # Without the blocker, setting a text with "\r\n" would count as an edit.
         with QSignalBlocker(self.value):
-            if _whole_text(self.value) != _as_lines(wanted):
+            if _whole_text(self.value) != _as_lines(value):
                 modes = QPlainTextEdit.LineWrapMode
                 self.value.setLineWrapMode(modes.NoWrap)
-                self.value.setPlainText(wanted)
-                if max(map(len, wanted.split("\n"))) < LONGEST_WRAPPED:
+                self.value.setPlainText(value)
+                if max(map(len, value.split("\n"))) < MAX_WRAPPED:
                     self.value.setLineWrapMode(modes.WidgetWidth)
-        self._judge()
+        self._update_state()
 
-    def _judge(self) -> None:
-        """Let the person do what makes sense now, and say what does not."""
-        self._warned = False
+    def _update_state(self) -> None:
+        """Enable what applies now, and show notes and problems."""
+        self._discard_warned = False
         row = self._row
-        free = not self._busy
-        self.table.setEnabled(free)
-        self.add.setEnabled(free)
-        self.add_removal.setEnabled(free)
-        self.overwrite.setEnabled(free)
-        self.key.setEnabled(free)
+        enabled = not self._busy
+        self.table.setEnabled(enabled)
+        self.add.setEnabled(enabled)
+        self.add_removal.setEnabled(enabled)
+        self.overwrite.setEnabled(enabled)
+        self.key.setEnabled(enabled)
         self.key.setReadOnly(row is None or row.old is not None)
-        self.value.setEnabled(free and row is not None and row.new is not None)
-        self.remove.setEnabled(free and row is not None)
-        undoes = row is not None and row.old is not None and row.edited is not Edited.KEPT
-        self.remove.setText(self.tr("Restore") if undoes else self.tr("Remove"))
-        remark = self.model.remark(row) if row else ""
-        self._remark.setText(remark)
-        self._remark.setVisible(bool(remark))
+        self.value.setEnabled(enabled and row is not None and row.new is not None)
+        self.remove.setEnabled(enabled and row is not None)
+        restores = row is not None and row.old is not None and row.edited is not Edited.KEPT
+        self.remove.setText(self.tr("Restore") if restores else self.tr("Remove"))
+        note = self.model.note(row) if row else ""
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
         count = len(self.edits)
         problem = self.model.problem()
-        self.verb.setEnabled(free and count > 0 and not problem)
-        self.verb.setText(
+        self.verb_button.setEnabled(enabled and count > 0 and not problem)
+        self.verb_button.setText(
             self.tr("Save 1 change")
             if count == 1
             else self.tr("Save {n} changes").format(n=count)
             if count
             else self.tr("Save")
         )
-        if free:
-            self.say_problem(problem)
+        if enabled:
+            self.show_problem(problem)
 
     @guard(None)
     def reject(self) -> None:
-        """Override: changes that are not saved are dropped only on a second wish."""
-        if self.edits and not self._busy and not self._warned:
-            self.say_problem(self.tr("Nothing is saved yet. Once more, and your changes are gone."))
-            self._warned = True
+        """Override: unsaved changes are discarded only on the second attempt."""
+        if self.edits and not self._busy and not self._discard_warned:
+            self.show_problem(self.tr("You have unsaved changes. Press again to discard them."))
+            self._discard_warned = True
         else:
             super().reject()
 
 
 def _as_lines(value: str) -> str:
-    """A value as the field holds it, which knows one kind of line end only."""
+    """A value as the field holds it, with only one kind of line end."""
     return re.sub("\r\n|[\r\u2029]", "\n", value)
 
 
 def _whole_text(field: QPlainTextEdit) -> str:
-    """What a field holds, to the character: its plain text makes ordinary spaces of hard ones."""
+    """The exact content of a field; `toPlainText` would replace no-break spaces."""
     return field.document().toRawText().replace("\u2029", "\n")

@@ -1,7 +1,6 @@
-"""Annotations as a person edits them: what was shown, what shall be, and what is wrong with it.
+"""Annotations being edited: values on the server, edits, and validation.
 
-Nothing here is sent; the edits say what was shown, so that a value that somebody else changed
-meanwhile is never overwritten unseen.
+An edit carries the value that was shown, so a value changed by others meanwhile is a conflict.
 """
 
 from collections.abc import Mapping
@@ -27,11 +26,11 @@ from kubeimg_gui.qt.base.theme import Theme
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
-INK = int(Qt.ItemDataRole.ForegroundRole)
+FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
 FONT = int(Qt.ItemDataRole.FontRole)
 
-SHARED_SHOWN = 20
-"""How many characters before the first difference of two values are shown."""
+CONTEXT_CHARACTERS = 20
+"""Number of characters shown before the first difference of two values."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -45,7 +44,7 @@ class Field(IntEnum):
 
 
 class Edited(Enum):
-    """What the person has done to a row."""
+    """The edit of a row."""
 
     KEPT = "kept"
     ADDED = "added"
@@ -58,10 +57,10 @@ class AnnotationRow:
     """One key.
 
     Attributes:
-        old: the value on the server as last shown; None where there is none.
-        new: the value it shall have; None to remove it.
-        before: the value shown before somebody changed it to `old` meanwhile.
-        changed_meanwhile: whether somebody did.
+        old: the value on the server as last read; None for none.
+        new: the value to save; None removes the key.
+        before: the value shown before it was changed to `old` on the server.
+        changed_meanwhile: whether it was changed on the server.
     """
 
     key: str
@@ -72,7 +71,7 @@ class AnnotationRow:
 
     @property
     def edited(self) -> Edited:
-        """What saving would do to it."""
+        """What saving does to the key."""
         if self.new is None:
             return Edited.REMOVED
         if self.old is None:
@@ -81,15 +80,15 @@ class AnnotationRow:
 
     @property
     def in_conflict(self) -> bool:
-        """Whether saving would replace what somebody else wrote meanwhile."""
+        """Whether saving overwrites a change made by others."""
         return self.changed_meanwhile and self.edited is not Edited.KEPT
 
 
 class AnnotationModel(QAbstractTableModel):
-    """The annotations of one node, or what shall be set and removed on many; GUI thread only.
+    """The annotations of one node, or edits for many nodes; GUI thread only.
 
-    `known` is whether the annotations are known: on many nodes they are not, so that a row that
-    removes a key must be added for it.
+    `known` is whether the annotations are known. On many nodes they are not, so removing a key
+    needs a row of its own.
     """
 
     def __init__(self, theme: Theme, *, known: bool, parent: QObject | None = None) -> None:
@@ -98,10 +97,10 @@ class AnnotationModel(QAbstractTableModel):
         self._known = known
         self._rows: list[AnnotationRow] = []
 
-    # What is there.
+    # Content.
 
     def show(self, annotations: Mapping[str, str]) -> None:
-        """Begin anew with these annotations."""
+        """Replace all rows with these annotations."""
         self.beginResetModel()
         self._rows = [
             AnnotationRow(key, value, value) for key, value in sorted(annotations.items())
@@ -109,9 +108,9 @@ class AnnotationModel(QAbstractTableModel):
         self.endResetModel()
 
     def rebase(self, annotations: Mapping[str, str]) -> None:
-        """Take over what the server has now and keep what the person wants.
+        """Adopt the current values of the server and keep the edits.
 
-        Rows that were edited and whose value is another one by now say so, with both values.
+        Edited rows whose value was changed on the server keep both values.
         """
         current = dict(annotations)
         kept: list[AnnotationRow] = []
@@ -127,51 +126,51 @@ class AnnotationModel(QAbstractTableModel):
         self._rows = kept + [AnnotationRow(key, value, value) for key, value in current.items()]
         self.endResetModel()
 
-    def row_at(self, place: int) -> AnnotationRow:
-        """The row at a place, 0 at the top."""
-        return self._rows[place]
+    def row_at(self, index: int) -> AnnotationRow:
+        """The row at an index, 0 at the top."""
+        return self._rows[index]
 
-    # What the person does.
+    # Editing.
 
     def add(self, *, removal: bool = False) -> int:
-        """Add a row for a new key at the end; its place. `removal`: for a key to be removed."""
-        place = len(self._rows)
-        self.beginInsertRows(QModelIndex(), place, place)
+        """Append a row for a key to set or, with `removal`, to remove; returns its index."""
+        index = len(self._rows)
+        self.beginInsertRows(QModelIndex(), index, index)
         self._rows.append(AnnotationRow("", None, None if removal else ""))
         self.endInsertRows()
-        return place
+        return index
 
-    def set_key(self, place: int, key: str) -> None:
-        """Name the key of an added row."""
-        self._rows[place].key = key
-        self._announce(place)
+    def set_key(self, index: int, key: str) -> None:
+        """Set the key of an added row."""
+        self._rows[index].key = key
+        self._emit_changed(index)
 
-    def set_value(self, place: int, value: str) -> None:
-        """Say which value a key shall have."""
-        self._rows[place].new = value
-        self._announce(place)
+    def set_value(self, index: int, value: str) -> None:
+        """Set the value to save."""
+        self._rows[index].new = value
+        self._emit_changed(index)
 
-    def remove(self, place: int) -> None:
-        """Have a key removed; an added row just goes."""
-        row = self._rows[place]
+    def remove(self, index: int) -> None:
+        """Mark a key as removed; an added row is deleted."""
+        row = self._rows[index]
         if row.old is None:
-            self.beginRemoveRows(QModelIndex(), place, place)
-            del self._rows[place]
+            self.beginRemoveRows(QModelIndex(), index, index)
+            del self._rows[index]
             self.endRemoveRows()
         else:
             row.new = None
-            self._announce(place)
+            self._emit_changed(index)
 
-    def restore(self, place: int) -> None:
-        """Leave a key as it is on the server."""
-        row = self._rows[place]
+    def restore(self, index: int) -> None:
+        """Drop the edit of a row."""
+        row = self._rows[index]
         row.new, row.changed_meanwhile = row.old, False
-        self._announce(place)
+        self._emit_changed(index)
 
-    # What shall be sent.
+    # Edits and validation.
 
     def edits(self, *, overwrite: bool = False) -> tuple[AnnotationEdit, ...]:
-        """What to send; `overwrite`: whatever value the keys have on many nodes."""
+        """The edits to send; `overwrite` skips the check of existing values on many nodes."""
         return tuple(
             AnnotationEdit(
                 row.key,
@@ -184,46 +183,48 @@ class AnnotationModel(QAbstractTableModel):
         )
 
     def problem(self) -> str:
-        """The first thing that the server would refuse, as a sentence; empty for nothing."""
+        """The first reason why the server would refuse the edits; empty for none."""
         keys: set[str] = set()
         for row in self._rows:
             if row.edited is not Edited.KEPT and (found := self._row_problem(row)):
                 return found
             if row.key in keys:
-                return formatting.fill(self.tr("The key {key} is there twice."), key=row.key)
+                return formatting.fill(self.tr("Duplicate key: {key}."), key=row.key)
             keys.add(row.key)
         size = total_bytes({row.key: row.new for row in self._rows if row.new is not None})
         if size > MAX_TOTAL_BYTES:
             return self.tr(
-                "All annotations together may have {most} bytes, these have {size}."
+                "The annotations have {size} bytes in total; at most {most} are allowed."
             ).format(most=f"{MAX_TOTAL_BYTES:,}", size=f"{size:,}")
         return ""
 
     def _row_problem(self, row: AnnotationRow) -> str:
-        """What is wrong with an edited row, as a sentence."""
+        """Why the server would refuse an edited row."""
         if row.old is None and (problem := key_problem(row.key)):
-            return self._key_words(problem)
+            return self._key_problem_text(problem)
         if row.new is not None and not is_sendable(row.new):
-            return self.tr("The value holds half a character that UTF-8 cannot carry.")
+            return self.tr("The value contains an unpaired surrogate, which UTF-8 cannot encode.")
         return ""
 
-    def remark(self, row: AnnotationRow) -> str:
-        """What a person should know before saving this row; empty where there is nothing."""
+    def note(self, row: AnnotationRow) -> str:
+        """A note to read before saving this row; empty for none."""
         if row.in_conflict:
             return formatting.fill(
-                self.tr("Changed meanwhile from {before} to {now}. Saving replaces it."),
+                self.tr("Changed on the server from {before} to {now}. Saving overwrites it."),
                 before=self._quoted(row.before, row.old),
                 now=self._quoted(row.old, row.before),
             )
         if row.key and row.edited is not Edited.KEPT and is_owned(row.key):
-            return self.tr("A controller or the kubelet owns this key and may write it again.")
+            return self.tr(
+                "This key belongs to a controller or the kubelet, which may overwrite it."
+            )
         return ""
 
-    # What the table shows.
+    # Qt's model interface.
 
     @guard(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Override: one row a key."""
+        """Override: one row per key."""
         return 0 if parent.isValid() else len(self._rows)
 
     @guard(0)
@@ -233,7 +234,7 @@ class AnnotationModel(QAbstractTableModel):
 
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
-        """Override: plain text on one line, whole in the tooltip; colour only repeats the words."""
+        """Override: plain text on one line, complete in the tooltip; colour repeats the text."""
         if not index.isValid():
             return None
         row, field = self._rows[index.row()], Field(index.column())
@@ -243,8 +244,8 @@ class AnnotationModel(QAbstractTableModel):
             values = [value for value in (row.before, row.old, row.new) if value is not None]
             lines = "\n→\n".join(dict.fromkeys(values)).split("\n")
             return formatting.tooltip(formatting.listed([row.key, *lines]))
-        if role == INK:
-            return QColor(self._ink(row))
+        if role == FOREGROUND:
+            return QColor(self._text_colour(row))
         if role == FONT and row.edited is Edited.REMOVED and field is not Field.CHANGE:
             struck = QFont()
             struck.setStrikeOut(True)
@@ -266,18 +267,18 @@ class AnnotationModel(QAbstractTableModel):
                 value = row.new if row.new is not None else row.old
                 return "" if value is None else formatting.line(value.replace("\n", " ⏎ "))
             case Field.CHANGE:
-                return self._change_words(row)
+                return self._change_text(row)
 
-    def _change_words(self, row: AnnotationRow) -> str:
-        words = {
+    def _change_text(self, row: AnnotationRow) -> str:
+        text = {
             Edited.KEPT: "",
             Edited.ADDED: self.tr("added"),
             Edited.CHANGED: self.tr("changed"),
             Edited.REMOVED: self.tr("removed"),
         }[row.edited]
-        return self.tr("{change}, conflict").format(change=words) if row.in_conflict else words
+        return self.tr("{change}, conflict").format(change=text) if row.in_conflict else text
 
-    def _ink(self, row: AnnotationRow) -> str:
+    def _text_colour(self, row: AnnotationRow) -> str:
         if row.in_conflict:
             return self._theme.warn
         return {
@@ -288,36 +289,36 @@ class AnnotationModel(QAbstractTableModel):
         }[row.edited]
 
     def _quoted(self, value: str | None, other: str | None) -> str:
-        """A value in quotation marks, cut around the place where it differs from the other."""
+        """A value in quotation marks, shortened to where it differs from the other."""
         if value is None:
             return self.tr("no value")
-        start = max(0, _shared_start(value, other or "") - SHARED_SHOWN)
+        start = max(0, _common_prefix(value, other or "") - CONTEXT_CHARACTERS)
         return f"“{'…' if start else ''}{formatting.shortened(value[start:])}”"
 
-    def _key_words(self, problem: KeyProblem) -> str:
+    def _key_problem_text(self, problem: KeyProblem) -> str:
         return {
-            KeyProblem.EMPTY: self.tr("Name the key."),
-            KeyProblem.MANY_SLASHES: self.tr("A key has one slash at most: prefix/name."),
-            KeyProblem.PREFIX_EMPTY: self.tr("Before the slash there must be a domain name."),
+            KeyProblem.EMPTY: self.tr("Enter a key."),
+            KeyProblem.MANY_SLASHES: self.tr("The key may contain at most one slash: prefix/name."),
+            KeyProblem.PREFIX_EMPTY: self.tr("The prefix before the slash must not be empty."),
             KeyProblem.PREFIX_ILL_FORMED: self.tr(
-                "What stands before the slash is no domain name."
+                "The prefix before the slash must be a domain name."
             ),
             KeyProblem.PREFIX_TOO_LONG: self.tr(
-                "Before the slash there may be 253 characters at most."
+                "The prefix before the slash must not exceed 253 characters."
             ),
-            KeyProblem.NAME_EMPTY: self.tr("After the slash there must be a name."),
+            KeyProblem.NAME_EMPTY: self.tr("The name after the slash must not be empty."),
             KeyProblem.NAME_ILL_FORMED: self.tr(
-                "The name may hold letters, digits, “-”, “_” and “.”, and begins and ends with a"
-                " letter or digit."
+                "The name may contain letters, digits, “-”, “_” and “.”, and must begin and end"
+                " with a letter or digit."
             ),
-            KeyProblem.NAME_TOO_LONG: self.tr("The name may have 63 characters at most."),
+            KeyProblem.NAME_TOO_LONG: self.tr("The name must not exceed 63 characters."),
         }[problem]
 
-    def _announce(self, place: int) -> None:
-        self.dataChanged.emit(self.index(place, 0), self.index(place, len(Field) - 1))
+    def _emit_changed(self, index: int) -> None:
+        self.dataChanged.emit(self.index(index, 0), self.index(index, len(Field) - 1))
 
 
-def _shared_start(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
+def _common_prefix(one: str, other: str) -> int:
+    """Length of the common prefix of two texts."""
     pairs = zip(one, other, strict=False)
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

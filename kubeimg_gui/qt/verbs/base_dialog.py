@@ -1,7 +1,6 @@
-"""What every dialog about nodes has in common: where, which nodes, what will happen, two buttons.
+"""Base of all dialogs about nodes: context, nodes, body, problem, two buttons.
 
-Dialogs stand beside the window and never run a loop of their own; nothing destructive is their
-default, and Esc leaves them.
+Dialogs are not modal and never call `exec()`. Enter presses no button; Esc closes them.
 """
 
 import asyncio
@@ -24,30 +23,35 @@ from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
 from kubeimg_gui.qt.verbs.job import NodeRef
 
-LEAST_SIZE = QSize(560, 0)
+MIN_SIZE = QSize(560, 0)
 NAMES_SHOWN = 4
 
 
 class BaseDialog(QDialog):
     """Context pill and nodes on top, the body below, problems and buttons at the bottom.
 
-    GUI thread only. Subclasses add to `body` and decide when the verb may be pressed.
+    GUI thread only. Subclasses add to `body` and enable the verb button.
 
     Signals:
-        pressed: the person pressed the verb's button.
+        pressed: the verb button was pressed.
+
+    Attributes:
+        verb_button: applies the verb.
+        close_button: closes the dialog.
+        names: the list of names, visible for more than one node.
     """
 
     pressed = Signal()
 
-    verb_name = "verb"
-    """What the style sheet knows the verb's button by."""
+    button_style = "verb"
+    """Object name of the verb button in the style sheet."""
 
     def __init__(
         self, title: str, context: str, nodes: Sequence[NodeRef], theme: Theme, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumSize(LEAST_SIZE)
+        self.setMinimumSize(MIN_SIZE)
         self._pill = plain_label(self)
         self._pill.setText(formatting.shortened(context))
         self._pill.setStyleSheet(pill_style(context, theme))
@@ -62,24 +66,24 @@ class BaseDialog(QDialog):
         self.body.setSpacing(10)
         self._problem = plain_label(self, "problem", wrap=True)
         self._progress = plain_label(self, "caption", wrap=True)
-        self.verb = QPushButton(self)
-        self.verb.setObjectName(self.verb_name)
-        self.leave = QPushButton(self.tr("Cancel"), self)
-        self._lay_out()
+        self.verb_button = QPushButton(self)
+        self.verb_button.setObjectName(self.button_style)
+        self.close_button = QPushButton(self.tr("Cancel"), self)
+        self._build_layout()
         self.show_nodes(nodes)
-        self.say_problem("")
-        self.say_progress("")
-        self.verb.clicked.connect(self.pressed)
-        self.leave.clicked.connect(self.reject)
+        self.show_problem("")
+        self.show_progress("")
+        self.verb_button.clicked.connect(self.pressed)
+        self.close_button.clicked.connect(self.reject)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self._pill)
         top.addWidget(self._nodes, 1)
         bottom = QHBoxLayout()
         bottom.addWidget(self._progress, 1)
-        for button in (self.leave, self.verb):
+        for button in (self.close_button, self.verb_button):
             button.setAutoDefault(False)
             bottom.addWidget(button)
         self._column = QVBoxLayout(self)
@@ -91,46 +95,46 @@ class BaseDialog(QDialog):
         self._column.addWidget(self._problem)
         self._column.addLayout(bottom)
 
-    async def answer(self) -> bool:
-        """Wait until the verb is pressed (True) or the dialog is closed (False).
+    async def confirmed(self) -> bool:
+        """Wait until the verb button is pressed (True) or the dialog is closed (False).
 
-        `exec()` would be a second event loop, in which no other coroutine could go on.
+        `exec()` would run a nested event loop, in which no other coroutine continues.
         """
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
-        def tell(pressed: bool) -> None:
+        def set_answer(pressed: bool) -> None:
             if not answer.done():
                 answer.set_result(pressed)
 
-        links = (
-            self.pressed.connect(lambda: tell(True)),
-            self.finished.connect(lambda: tell(False)),
+        connections = (
+            self.pressed.connect(lambda: set_answer(True)),
+            self.finished.connect(lambda: set_answer(False)),
         )
         try:
             return self.isVisible() and await answer
         finally:
-            for link in links:
-                QObject.disconnect(link)
+            for connection in connections:
+                QObject.disconnect(connection)
 
     def show_nodes(self, nodes: Sequence[NodeRef]) -> None:
-        """Name the nodes: one by its name, more by their number and a list of their names."""
+        """Show the name of one node, or the number of nodes and a list of their names."""
         single = len(nodes) == 1
         self._nodes.set_text(nodes[0].name if single else formatting.nodes(len(nodes)))
         self.names.setPlainText("\n".join(formatting.line(node.name) for node in nodes))
         self.names.setVisible(not single)
 
-    def say_problem(self, sentence: str) -> None:
-        """Show why it cannot go on; hide when empty."""
+    def show_problem(self, sentence: str) -> None:
+        """Show why the verb cannot continue; empty hides it."""
         self._problem.setText(formatting.passage(sentence))
         self._problem.setVisible(bool(sentence))
-        self.make_room()
+        self.grow_to_fit()
 
-    def say_progress(self, words: str) -> None:
-        """Show what is being waited for."""
-        self._progress.setText(formatting.passage(words))
+    def show_progress(self, text: str) -> None:
+        """Show what is in progress."""
+        self._progress.setText(formatting.passage(text))
 
-    def make_room(self) -> None:
-        """Grow until wrapped sentences fit: Qt asks for their height only once."""
+    def grow_to_fit(self) -> None:
+        """Grow until wrapped texts fit: Qt reads their height only once."""
         self._column.activate()
         needed = self._column.totalHeightForWidth(self.width())
         self.resize(self.width(), max(self.height(), needed))
@@ -142,12 +146,12 @@ class BaseDialog(QDialog):
 
     @property
     def progress(self) -> str:
-        """What is being waited for, as shown."""
+        """The progress as shown."""
         return self._progress.text()
 
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Override: Enter in a field must not press a button that nobody looked at."""
+        """Override: Enter in a field presses no button."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()
         else:
@@ -155,10 +159,7 @@ class BaseDialog(QDialog):
 
 
 class TextDialog(BaseDialog):
-    """A longer text about nodes to read and copy; the verb copies it.
-
-    It may stay open beside the window.
-    """
+    """A longer text about nodes; the verb button copies it. May stay open."""
 
     def __init__(
         self, title: str, context: str, nodes: Sequence[NodeRef], theme: Theme, parent: QWidget
@@ -169,8 +170,8 @@ class TextDialog(BaseDialog):
         self.text.setReadOnly(True)
         self.text.setAccessibleName(title)
         self.body.addWidget(self.text, 1)
-        self.verb.setText(self.tr("Copy all"))
-        self.leave.setText(self.tr("Close"))
+        self.verb_button.setText(self.tr("Copy all"))
+        self.close_button.setText(self.tr("Close"))
         self.pressed.connect(self._copy)
         self.resize(760, 560)
 

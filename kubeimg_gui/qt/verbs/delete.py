@@ -1,35 +1,67 @@
-"""Deleting nodes from the first click to the end: what hangs on them, the typed name, the
-server's dry run, the countdown, the call."""
+"""Delete: confirmation dialog, server-side dry run, countdown, then the requests."""
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.cluster.actions.node_actions import Deletion
 from kubeimg_gui.cluster.errors import ApiError, ClusterError, StoppedError
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.tasks import in_thread
 from kubeimg_gui.qt.nodes.model import NodeTableModel
-from kubeimg_gui.qt.verbs import wording as verb_wording
-from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog, NodeDependents
-from kubeimg_gui.qt.verbs.job import Job, NodeRef, Stage, Verb
+from kubeimg_gui.qt.verbs import wording
+from kubeimg_gui.qt.verbs.job import Job, JobWording, NodeRef, Stage
+from kubeimg_gui.qt.verbs.verb import DELETE_NODES, Verb
 from kubeimg_gui.qt.verbs.verb_context import VerbContext
+
+if TYPE_CHECKING:
+    from kubeimg_gui.domain.dependents import NodeDependents
+    from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
 
 translate = QCoreApplication.translate
 
 CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
-REFUSALS_SHOWN = 5
-SHOWN_SECONDS = 0.5
-"""How far a countdown at the rows may be from the job's own."""
+MAX_REFUSALS = 5
+"""Maximum number of refusals shown in the dialog."""
+MAX_DRIFT_SECONDS = 0.5
+"""Maximum difference between the countdown in the table and that of the job."""
 
 
-async def delete(context: VerbContext, model: NodeTableModel, nodes: Sequence[NodeRef]) -> None:
-    """Let the person confirm, ask the server whether it would, count down, delete.
+def _entry(result: Deletion) -> str:
+    if result is Deletion.TERMINATING:
+        return translate("Delete", "deleted by you, waiting for its finalizers")
+    return translate("Delete", "deleted by you")
 
-    Nodes that are counting down already are left to that.
+
+def _pending(job: Job) -> str:
+    count = sum(result is Deletion.TERMINATING for result in job.results.values())
+    if not count:
+        return ""
+    if len(job.nodes) == 1:
+        return translate("Delete", "it is terminating until its finalizers are removed")
+    text = translate("Delete", "{nodes} terminating until their finalizers are removed")
+    return formatting.fill(text, nodes=formatting.nodes(count))
+
+
+WORDING = JobWording(
+    running=lambda: translate("Delete", "Deleting {nodes}"),
+    done=lambda: translate("Delete", "Deleted {nodes} in {context}"),
+    entry=_entry,
+    pending=_pending,
+)
+
+
+async def delete(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
+    """Confirm, ask the server in a dry run, count down, delete.
+
+    Skips nodes whose countdown is already running.
     """
+    from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
+
+    model = context.model
     nodes = _not_counting(model, nodes)
     if not nodes:
         return
@@ -38,14 +70,14 @@ async def delete(context: VerbContext, model: NodeTableModel, nodes: Sequence[No
     reading = context.tasks.start(_read_dependents(context, dialog, nodes))
     try:
         dialog.show()
-        while await dialog.answer():
-            accepted = await _ask_server(context, dialog, nodes)
+        while await dialog.confirmed():
+            accepted = await _dry_run(context, dialog, nodes)
             if not dialog.isVisible():
                 return
             if len(accepted) == len(nodes):
                 dialog.accept()
                 reading.cancel()
-                await _count_down(context, model, nodes, dialog.seconds)
+                await _count_down(context, nodes, dialog.seconds)
                 return
             nodes = accepted or nodes
     finally:
@@ -58,97 +90,126 @@ def _not_counting(model: NodeTableModel, nodes: Sequence[NodeRef]) -> list[NodeR
 
 
 def _warnings(model: NodeTableModel, nodes: Sequence[NodeRef]) -> list[str]:
-    """What makes these nodes special, as far as the table knows."""
+    """Warnings about these nodes, from what the table shows."""
     records = [row.record for node in nodes if (row := model.row_named(node.name))]
     warnings: list[str] = []
     labels = (label.partition("=")[0] for record in records for label in record.labels)
     if CONTROL_PLANE_LABEL in labels:
-        warnings.append(translate("Delete", "This takes a node of the control plane away."))
+        warnings.append(translate("Delete", "This deletes a node of the control plane."))
     ready = sum(record.ready is True for record in records)
     if ready and ready == model.inventory.ready:
-        warnings.append(translate("Delete", "No other node in this window is ready."))
+        warnings.append(translate("Delete", "No other node in the cluster is ready."))
     hidden = len(nodes) - len(model.places_of(node.name for node in nodes))
     if hidden:
-        words = translate("Delete", "The filter hides {nodes} of them.")
-        warnings.append(formatting.fill(words, nodes=formatting.nodes(hidden)))
+        warnings.append(_hidden_text(hidden, len(nodes)))
     return warnings
 
 
+def _hidden_text(hidden: int, of: int) -> str:
+    if of == 1:
+        return translate("Delete", "This node is hidden by the filter.")
+    if hidden == 1:
+        return translate("Delete", "1 of these nodes is hidden by the filter.")
+    text = translate("Delete", "{n} of these nodes are hidden by the filter.")
+    return text.format(n=f"{hidden:,}")
+
+
 async def _read_dependents(
-    context: VerbContext, dialog: DeleteDialog, nodes: Sequence[NodeRef]
+    context: VerbContext, dialog: "DeleteDialog", nodes: Sequence[NodeRef]
 ) -> None:
-    """Tell the dialog what hangs on the nodes, one after the other."""
+    """Read what depends on the nodes, one node after the other, and show it in the dialog."""
+    from kubeimg_gui.domain.dependents import NodeDependents
+
     dependents = NodeDependents(len(nodes))
     dialog.show_dependents(dependents)
     for node in nodes:
-        await context.pace.turn(2)
+        await context.limiter.acquire(2)
         try:
-            dependents.add_node(await asyncio.to_thread(context.actions.read, node.name))
+            dependents.add_node(await in_thread(context.actions.read, node.name))
             dialog.show_dependents(dependents)
             await _read_pods(context, dependents, node)
         except StoppedError:
             return
         except ClusterError as error:
-            dependents.unknown[str(error)] = None
+            dependents.add_error(str(error))
         dialog.show_dependents(dependents)
 
 
-async def _read_pods(context: VerbContext, dependents: NodeDependents, node: NodeRef) -> None:
+async def _read_pods(context: VerbContext, dependents: "NodeDependents", node: NodeRef) -> None:
     try:
-        dependents.add_pods(await asyncio.to_thread(context.actions.pods, node.name))
+        dependents.add_pods(await in_thread(context.actions.pods, node.name))
     except ApiError as error:
         dependents.may_not_list_pods |= error.code == HTTPStatus.FORBIDDEN
         raise
 
 
-async def _ask_server(
-    context: VerbContext, dialog: DeleteDialog, nodes: Sequence[NodeRef]
+async def _dry_run(
+    context: VerbContext, dialog: "DeleteDialog", nodes: Sequence[NodeRef]
 ) -> Sequence[NodeRef]:
-    """The nodes whose deletion the server would accept; the dialog says what it refuses."""
-    trial = Job(Verb.DELETE, nodes, partial(_send, context, 0, dry_run=True), context.pace)
-    asking = translate("Delete", "Asking the server whether it would … {n} of {of}")
-    trial.changed.connect(lambda: dialog.be_busy(asking.format(n=trial.answered, of=len(nodes))))
-    dialog.finished.connect(trial.call_off)
+    """Returns the nodes whose deletion the server would accept; the dialog shows refusals."""
+    trial = Job(WORDING, nodes, partial(_send, context, 0, dry_run=True), context.limiter)
+    text = translate("Delete", "Dry run on the API server … {n} of {of}")
+    trial.changed.connect(lambda: dialog.set_busy(text.format(n=trial.processed, of=len(nodes))))
+    dialog.finished.connect(trial.cancel)
     await trial.run()
-    dialog.be_busy("")
+    dialog.set_busy("")
     accepted = [node for node in nodes if node.name in trial.results]
     if trial.failures:
-        refused = formatting.listed(verb_wording.failures(trial).splitlines(), most=REFUSALS_SHOWN)
+        refused = formatting.listed(wording.failures_text(trial).splitlines(), most=MAX_REFUSALS)
         if accepted:
             dialog.narrow(accepted, refused)
         else:
-            dialog.say_problem(refused)
+            dialog.show_problem(refused)
     return accepted
 
 
-async def _count_down(
-    context: VerbContext, model: NodeTableModel, nodes: Sequence[NodeRef], seconds: int
-) -> None:
-    """Show the countdown at the rows as well, and delete what has not been spared."""
-    nodes = _not_counting(model, nodes)  # another dialog may have been quicker
+async def _count_down(context: VerbContext, nodes: Sequence[NodeRef], seconds: int) -> None:
+    """Show the countdown in the table too, and delete the nodes that are not cancelled."""
+    model = context.model
+    nodes = _not_counting(model, nodes)  # another dialog may have started a countdown
     if not nodes:
         return
-    job = Job(Verb.DELETE, nodes, partial(_send, context, seconds), context.pace, countdown=seconds)
+    job = Job(
+        WORDING,
+        nodes,
+        partial(_send, context, seconds),
+        context.limiter,
+        countdown=seconds,
+        retryable=False,
+    )
     counting = {node.name for node in nodes}
-    ends = float("-inf")
+    shown_due = float("-inf")
 
-    def follow() -> None:
-        nonlocal ends
-        goes_on = job.left if job.stage is Stage.COUNTING else ()
-        over = counting.difference(node.name for node in goes_on)
+    def update_rows() -> None:
+        nonlocal shown_due
+        left = job.left if job.stage is Stage.COUNTING else ()
+        over = counting.difference(node.name for node in left)
         if over:
             model.count_down(over, None)
             counting.difference_update(over)
-        # It stands still while the machine sleeps: whoever opens the lid may still call it off.
+        # The job's clock stops during suspend, the table's does not: after a resume there is
+        # still time to cancel.
         due = model.moment.steady + job.seconds_left
-        if counting and abs(due - ends) > SHOWN_SECONDS:
-            ends = due
-            model.count_down(counting, ends)
+        if counting and abs(due - shown_due) > MAX_DRIFT_SECONDS:
+            shown_due = due
+            model.count_down(counting, shown_due)
 
-    follow()
-    job.changed.connect(follow)
-    await context.carry_out(job)
+    update_rows()
+    job.changed.connect(update_rows)
+    await context.run_job(job)
 
 
 def _send(context: VerbContext, seconds: int, node: NodeRef, *, dry_run: bool = False) -> Deletion:
     return context.actions.delete(node.name, node.uid, grace_seconds=seconds, dry_run=dry_run)
+
+
+DELETE = Verb(
+    name="delete",
+    label=lambda: translate("Delete", "Delete…"),
+    run=delete,
+    shortcut="Del",
+    permissions=(DELETE_NODES,),
+    wording=WORDING,
+    writes=True,
+    starts_group=True,
+)

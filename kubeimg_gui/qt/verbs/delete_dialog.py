@@ -1,16 +1,14 @@
-"""The dialog before nodes are deleted: what hangs on them, what it means, and a deliberate act.
+"""Dialog to confirm the deletion of nodes: dependents, consequences, a typed confirmation.
 
-Nothing is sent from here: the person types the name or the number, the countdown comes after,
-and the API server has been asked in a dry run before it begins.
+It sends nothing. The verb asks the API server in a dry run and starts the countdown afterwards.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
-from kubeimg_gui.cluster.actions.node_detail import LiveNode, PodOnNode
+from kubeimg_gui.domain.dependents import NodeDependents, PodCounts, count_pods
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.base.theme import Theme
@@ -19,116 +17,86 @@ from kubeimg_gui.qt.verbs.job import NodeRef
 
 translate = QCoreApplication.translate
 
-GRACE_SECONDS = 10
-"""The seed's grace period."""
-MOST_SECONDS = 3600
-
-
-@dataclass(slots=True)
-class NodeDependents:
-    """What is known so far to hang on the nodes that shall go.
-
-    Attributes:
-        of: how many nodes there are; `read` of them are known, and the pods of `pods_read`.
-        pods: on these nodes.
-        may_not_list_pods: the person may not know.
-        finalizers, owners: of the nodes, distinct, in the order found.
-        unknown: why something is not known, a sentence each.
-    """
-
-    of: int
-    read: int = 0
-    pods_read: int = 0
-    pods: list[PodOnNode] = field(default_factory=list[PodOnNode])
-    may_not_list_pods: bool = False
-    finalizers: dict[str, None] = field(default_factory=dict[str, None])
-    owners: dict[str, None] = field(default_factory=dict[str, None])
-    unknown: dict[str, None] = field(default_factory=dict[str, None])
-
-    def add_node(self, node: LiveNode) -> None:
-        """Count in what was read of one node."""
-        self.read += 1
-        self.finalizers |= dict.fromkeys(node.finalizers)
-        self.owners |= dict.fromkeys(node.owners)
-
-    def add_pods(self, pods: Sequence[PodOnNode]) -> None:
-        """Count in the pods of one node."""
-        self.pods_read += 1
-        self.pods.extend(pods)
+DEFAULT_SECONDS = 10
+MAX_SECONDS = 3600
 
 
 def dependents_text(dependents: NodeDependents) -> tuple[str, str, str]:
-    """Pods, owner and finalizers in a sentence each; "unknown" where nobody could say."""
-    pods = _known(dependents, dependents.pods_read, _pods(dependents))
+    """Pods, owners and finalizers, a text each; "unknown" if they could not be read."""
+    pods = _known(dependents, dependents.pods_read, pods_text(count_pods(dependents.pods)))
     if dependents.may_not_list_pods and not dependents.pods_read:
-        pods = translate("Delete", "unknown: you may not list pods")
+        pods = translate("Delete", "unknown: no permission to list pods")
     return (
         pods,
-        _known(dependents, dependents.read, _owners(dependents)),
-        _known(dependents, dependents.read, _finalizers(dependents)),
+        _known(dependents, dependents.read, _owners_text(dependents)),
+        _known(dependents, dependents.read, _finalizers_text(dependents)),
     )
 
 
-def _known(dependents: NodeDependents, read: int, words: str) -> str:
-    """The words, and of how many of the nodes they speak where that is not all."""
-    if read == dependents.of:
-        return words
-    if read:
-        known = translate("Delete", "{words} (on {n} of {of} nodes)")
-        return formatting.fill(known, words=words, n=str(read), of=str(dependents.of))
-    unknown, asking = translate("Delete", "unknown"), translate("Delete", "asking …")
-    return unknown if dependents.unknown else asking
-
-
-def _pods(dependents: NodeDependents) -> str:
-    pods = dependents.pods
-    if not pods:
+def pods_text(counts: PodCounts) -> str:
+    """What becomes of the pods when their node is deleted."""
+    if not counts.total:
         return translate("Delete", "none")
-    kinds = {
-        translate("Delete", "{n} of a DaemonSet"): _count(pods, "DaemonSet/"),
-        translate("Delete", "{n} static"): sum(pod.mirror for pod in pods),
-        translate("Delete", "{n} without a controller, gone for good"): sum(
-            not pod.controller and not pod.mirror for pod in pods
-        ),
-    }
-    parts = [words.format(n=count) for words, count in kinds.items() if count]
-    rest = len(pods) - sum(kinds.values())
-    if rest:
-        parts.append(translate("Delete", "{n} to be made anew elsewhere").format(n=rest))
-    return f"{len(pods):,}: {', '.join(parts)}"
+    groups = [(fate, count) for fate, count in _fates(counts) if count]
+    if len(groups) == 1:
+        return _same_fate_text(*groups[0])
+    each = translate("Delete", "{n} {fate}")
+    parts = [each.format(n=f"{count:,}", fate=fate) for fate, count in groups]
+    text = translate("Delete", "{n} pods: {parts}")
+    return text.format(n=f"{counts.total:,}", parts=", ".join(parts))
 
 
-def _count(pods: Sequence[PodOnNode], controller: str) -> int:
-    return sum(pod.controller.startswith(controller) and not pod.mirror for pod in pods)
+def _fates(counts: PodCounts) -> tuple[tuple[str, int], ...]:
+    return (
+        (translate("Delete", "from DaemonSets"), counts.daemon_set),
+        (translate("Delete", "static"), counts.static),
+        (translate("Delete", "without a controller, deleted permanently"), counts.unmanaged),
+        (translate("Delete", "rescheduled elsewhere"), counts.rescheduled),
+    )
 
 
-def _owners(dependents: NodeDependents) -> str:
+def _same_fate_text(fate: str, count: int) -> str:
+    if count == 1:
+        return translate("Delete", "1 pod, {fate}").format(fate=fate)
+    return translate("Delete", "{n} pods, all {fate}").format(n=f"{count:,}", fate=fate)
+
+
+def _known(dependents: NodeDependents, read: int, text: str) -> str:
+    """Returns the text, and the number of nodes it covers if that is not all of them."""
+    if read == dependents.of:
+        return text
+    if read:
+        partial = translate("Delete", "{text} (on {n} of {of} nodes)")
+        return formatting.fill(partial, text=text, n=str(read), of=str(dependents.of))
+    return translate("Delete", "unknown") if dependents.errors else translate("Delete", "reading …")
+
+
+def _owners_text(dependents: NodeDependents) -> str:
     if not dependents.owners:
         return translate("Delete", "none")
     return formatting.line(", ".join(dependents.owners))
 
 
-def _finalizers(dependents: NodeDependents) -> str:
+def _finalizers_text(dependents: NodeDependents) -> str:
     if not dependents.finalizers:
         return translate("Delete", "none")
-    held = translate("Delete", "{finalizers}: the node terminates once they are done")
-    if any(name.startswith("karpenter.sh/") for name in dependents.finalizers):
-        # karpenter.sh, "Disruption", "Control Flow"
-        held = translate(
+    text = translate("Delete", "{finalizers}: the node stays terminating until they are removed")
+    if dependents.managed_by_karpenter:
+        text = translate(
             "Delete", "{finalizers}: Karpenter drains the node and terminates its machine"
         )
-    return formatting.fill(held, finalizers=", ".join(dependents.finalizers))
+    return formatting.fill(text, finalizers=", ".join(dependents.finalizers))
 
 
 class DeleteDialog(BaseDialog):
-    """Says what deleting means and asks for the name, or for the number of nodes.
+    """Explains the consequences and asks for the node's name, or for the number of nodes.
 
     Attributes:
-        typed: where the person types it.
-        grace: the countdown's seconds.
+        typed: the field for the name or number.
+        countdown: the field for the length of the countdown in seconds.
     """
 
-    verb_name = "danger"
+    button_style = "danger"
 
     def __init__(
         self,
@@ -138,12 +106,12 @@ class DeleteDialog(BaseDialog):
         theme: Theme,
         parent: QWidget,
     ) -> None:
-        self._nodes_to_go = tuple(nodes)
+        self._to_delete = tuple(nodes)
         self._busy = False
-        self._unknown = ""
+        self._errors = ""
         one, many = translate("Delete", "Delete node"), translate("Delete", "Delete nodes")
         super().__init__(one if len(nodes) == 1 else many, context, nodes, theme, parent)
-        self._meaning = plain_label(self, wrap=True)
+        self._consequences = plain_label(self, wrap=True)
         self._warnings = plain_label(self, "doubt", wrap=True)
         self._warnings.setText("\n".join(warnings))
         self._warnings.setVisible(bool(warnings))
@@ -151,28 +119,28 @@ class DeleteDialog(BaseDialog):
             plain_label(self, wrap=True) for _ in range(3)
         )
         self.typed = QLineEdit(self)
-        self.grace = QSpinBox(self)
-        self._ask = plain_label(self)
-        self._arrange()
-        self._word()
-        self.typed.textChanged.connect(self._judge)
-        self.grace.valueChanged.connect(self._judge)
-        self._judge()
-        self.setTabOrder(self.typed, self.leave)
-        self.setTabOrder(self.leave, self.verb)
+        self.countdown = QSpinBox(self)
+        self._prompt = plain_label(self)
+        self._build_body()
+        self._update_texts()
+        self.typed.textChanged.connect(self._update_button)
+        self.countdown.valueChanged.connect(self._update_button)
+        self._update_button()
+        self.setTabOrder(self.typed, self.close_button)
+        self.setTabOrder(self.close_button, self.verb_button)
         self.typed.setFocus()
 
-    def _arrange(self) -> None:
-        self.grace.setRange(0, MOST_SECONDS)
-        self.grace.setValue(GRACE_SECONDS)
-        self.grace.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.grace.setSuffix(self.tr(" s"))
-        self.grace.setAccessibleName(self.tr("Countdown in seconds"))
-        ignored = plain_label(self, "caption", wrap=True)
-        ignored.setText(
+    def _build_body(self) -> None:
+        self.countdown.setRange(0, MAX_SECONDS)
+        self.countdown.setValue(DEFAULT_SECONDS)
+        self.countdown.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.countdown.setSuffix(self.tr(" s"))
+        self.countdown.setAccessibleName(self.tr("Countdown in seconds"))
+        hint = plain_label(self, "caption", wrap=True)
+        hint.setText(
             self.tr(
-                "The API server ignores a grace period for nodes, so kubeimg waits before it"
-                " sends anything. It is sent all the same."
+                "Kubernetes ignores grace periods for nodes, so kubeimg waits before sending the"
+                " request."
             )
         )
         form = QFormLayout()
@@ -180,12 +148,12 @@ class DeleteDialog(BaseDialog):
         form.addRow(self.tr("Pods"), self._pods)
         form.addRow(self.tr("Owner"), self._owners)
         form.addRow(self.tr("Finalizers"), self._finalizers)
-        form.addRow(self.tr("Countdown"), self.grace)
-        form.addRow("", ignored)
-        self.body.addWidget(self._meaning)
+        form.addRow(self.tr("Countdown"), self.countdown)
+        form.addRow("", hint)
+        self.body.addWidget(self._consequences)
         self.body.addWidget(self._warnings)
         self.body.addLayout(form)
-        self.body.addWidget(self._ask)
+        self.body.addWidget(self._prompt)
         self.body.addWidget(self.typed)
 
     @property
@@ -195,73 +163,73 @@ class DeleteDialog(BaseDialog):
 
     @property
     def seconds(self) -> int:
-        """How long the countdown shall be."""
-        return self.grace.value()
+        """Length of the countdown."""
+        return self.countdown.value()
 
     def show_dependents(self, dependents: NodeDependents) -> None:
-        """Say what hangs on the nodes, as far as it is known."""
-        for label, words in zip(
+        """Show what depends on the nodes, as far as it is known."""
+        for label, text in zip(
             (self._pods, self._owners, self._finalizers), dependents_text(dependents), strict=True
         ):
-            label.setText(words)
-        self.make_room()
-        self._unknown = " ".join(dependents.unknown)
+            label.setText(text)
+        self.grow_to_fit()
+        self._errors = " ".join(dependents.errors)
         if not self._busy:
-            self.say_progress(self._unknown)
+            self.show_progress(self._errors)
 
     def narrow(self, nodes: Sequence[NodeRef], problem: str) -> None:
-        """Ask anew for fewer nodes: the others were refused, `problem` says why."""
-        self._nodes_to_go = tuple(nodes)
+        """Ask again for fewer nodes; `problem` says why the others were refused."""
+        self._to_delete = tuple(nodes)
         self.show_nodes(nodes)
-        self._word()
+        self._update_texts()
         self.typed.clear()
-        self.say_problem(problem)
+        self.show_problem(problem)
 
-    def be_busy(self, words: str) -> None:
-        """Say what is waited for and take no input; empty words end that."""
-        self._busy = bool(words)
-        self.say_progress(words or self._unknown)
+    def set_busy(self, text: str) -> None:
+        """Show what is in progress and disable input; an empty text enables it again."""
+        self._busy = bool(text)
+        self.show_progress(text or self._errors)
         self.typed.setEnabled(not self._busy)
-        self.grace.setEnabled(not self._busy)
-        self._judge()
+        self.countdown.setEnabled(not self._busy)
+        self._update_button()
         if not self._busy:
             self.typed.setFocus()
 
     @property
-    def _wanted(self) -> str:
-        single = len(self._nodes_to_go) == 1
-        return formatting.line(self._nodes_to_go[0].name) if single else str(len(self._nodes_to_go))
+    def _expected(self) -> str:
+        single = len(self._to_delete) == 1
+        return formatting.line(self._to_delete[0].name) if single else str(len(self._to_delete))
 
-    def _word(self) -> None:
-        if len(self._nodes_to_go) == 1:
-            meaning = self.tr(
-                "The Node object goes at once, and its pods are killed about a minute later."
-                " A kubelet that still runs does not come back by itself: only its restart makes"
-                " the node anew, without its labels, taints and annotations. Where images shall"
-                " go, cordon and drain instead; the machine itself is not deleted."
+    def _update_texts(self) -> None:
+        if len(self._to_delete) == 1:
+            consequences = self.tr(
+                "The Node object is removed immediately, and its pods are killed about a minute"
+                " later. A running kubelet registers the node again only when it restarts, and"
+                " then without its labels, taints and annotations. This does not delete the"
+                " machine. To free image space, cordon and drain the node instead."
             )
-            ask = self.tr("Type the node's name to delete it:")
+            prompt = self.tr("Type the node's name to delete it:")
         else:
-            meaning = self.tr(
-                "The Node objects go one after the other, and their pods are killed about a minute"
-                " later. Kubelets that still run do not come back by themselves: only their"
-                " restart makes the nodes anew, without their labels, taints and annotations."
+            consequences = self.tr(
+                "The Node objects are removed one after the other, and their pods are killed about"
+                " a minute later. Running kubelets register the nodes again only when they restart,"
+                " and then without their labels, taints and annotations."
             )
-            ask = self.tr("Type the number of nodes, {n}, to delete them:").format(
-                n=len(self._nodes_to_go)
+            prompt = self.tr("Type the number of nodes, {n}, to delete them:").format(
+                n=len(self._to_delete)
             )
-        self._meaning.setText(meaning)
-        self._ask.setText(ask)
-        self.typed.setPlaceholderText(self._wanted)
-        self.typed.setAccessibleName(ask)
+        self._consequences.setText(consequences)
+        self._prompt.setText(prompt)
+        self.typed.setPlaceholderText(self._expected)
+        self.typed.setAccessibleName(prompt)
 
-    def _judge(self) -> None:
-        self.verb.setEnabled(not self._busy and self.typed.text().strip() == self._wanted)
-        count = len(self._nodes_to_go)
+    def _update_button(self) -> None:
+        self.verb_button.setEnabled(not self._busy and self.typed.text().strip() == self._expected)
+        count = len(self._to_delete)
         if not self.seconds:
-            words = self.tr("Delete node now") if count == 1 else self.tr("Delete {n} nodes now")
+            text = self.tr("Delete node now") if count == 1 else self.tr("Delete {n} nodes now")
         elif count == 1:
-            words = self.tr("Delete node in {seconds} s")
+            text = self.tr("Delete node in {seconds} s")
         else:
-            words = self.tr("Delete {n} nodes in {seconds} s")
-        self.verb.setText(words.format(n=count, seconds=self.seconds))
+            text = self.tr("Delete {n} nodes in {seconds} s")
+        self.verb_button.setText(text.format(n=count, seconds=self.seconds))

@@ -1,14 +1,14 @@
-"""A verb on its way: one node after the other, at a pace, told as it goes, to be called off.
+"""A job: one change applied to nodes one after the other, rate-limited and cancellable.
 
-The person sees every step and every failure by name; one node's failure does not keep the others
-from their turn, and nothing is sent before a countdown has run out.
+A failure on one node does not stop the others. Nothing is sent before the countdown is over.
 """
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,115 +16,181 @@ from kubeimg_gui.cluster.errors import ClusterError, StoppedError
 from kubeimg_gui.qt.base.tasks import in_thread, sleep
 
 CALLS_PER_SECOND = 10
-"""What a person's verbs may ask of an API server: each write is told to every watcher of nodes."""
+"""Maximum rate of API calls per window: the server sends each write to every watcher of nodes."""
 STEP_SECONDS = 0.2
-"""How often a countdown is told."""
+"""Interval between two `changed` signals during a countdown."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeRef:
-    """A node as the person chose it: a name may return with another uid, then it is not it."""
+    """A node by name and uid; a node recreated under the same name has another uid."""
 
     name: str
     uid: str
 
 
-class Verb(Enum):
-    """What can be done to nodes."""
-
-    ANNOTATE = "annotate"
-    UNDO = "undo"
-    DELETE = "delete"
-
-
 class Stage(Enum):
-    """Where a job stands."""
+    """Progress of a job."""
 
     COUNTING = "counting"
     RUNNING = "running"
     DONE = "done"
 
 
-class Pace:
-    """Turns in time, at most CALLS_PER_SECOND of them over all that share it."""
+class RateLimiter:
+    """Spreads calls over time; shared by all jobs of a window."""
 
     def __init__(self, calls_per_second: float = CALLS_PER_SECOND) -> None:
         self._gap = 1 / calls_per_second
         self._next = 0.0
 
-    async def turn(self, calls: int) -> None:
-        """Wait for a turn that takes so many calls."""
+    async def acquire(self, calls: int) -> None:
+        """Wait until this many calls may be made."""
         start = max(time.monotonic(), self._next)
         self._next = start + calls * self._gap
         await sleep(start - time.monotonic())
 
 
-class Job(QObject):
-    """One verb done to some nodes; GUI thread, but for `act`, which runs in worker threads.
+def _never(_result: Any) -> bool:
+    return False
 
-    Signals:
-        changed: something that can be seen of it has changed.
+
+def _nothing_pending(_job: "Job") -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobWording:
+    """What job bar and activity say about a job; all texts are translated.
 
     Attributes:
-        verb: what is done.
-        left: the nodes whose turn is still to come, in order.
-        due: when the countdown ends, on the monotonic clock.
-        results: what `act` returned, by node.
-        failures: why it failed, by node.
-        called_off: it was stopped; nodes without a result or a failure were left as they are.
-        current: the node whose answer is awaited, since `asked_at` on the monotonic clock.
+        running: returns "Annotating {nodes}".
+        done: returns "Annotated {nodes} in {context}".
+        entry: returns the activity entry for one node, given the result of the call.
+        is_unchanged: whether a result means that the node already was as requested.
+        pending: returns what the cluster still has to do after the job; empty for nothing.
+    """
+
+    running: Callable[[], str]
+    done: Callable[[], str]
+    entry: Callable[[Any], str]
+    is_unchanged: Callable[[Any], bool] = _never
+    pending: Callable[["Job"], str] = _nothing_pending
+
+
+class Job(QObject):
+    """Calls `act` for each node; GUI thread, except `act`, which runs in worker threads.
+
+    `calls` is the number of API calls that `act` makes. `undo` reverts a finished job. A job that
+    is not `retryable` must be confirmed again after a failure.
+
+    Signals:
+        changed: progress, result or countdown changed.
+
+    Attributes:
+        wording: how the job is described.
+        left: nodes not processed yet, in order.
+        due: end of the countdown on the monotonic clock.
+        results: return values of `act` by node name.
+        failures: exceptions by node name.
+        cancelled: the job was stopped; nodes without result or failure are unchanged.
+        current: the node whose call is in progress since `called_at` on the monotonic clock.
     """
 
     changed = Signal()
 
     def __init__(
         self,
-        verb: Verb,
+        wording: JobWording,
         nodes: Iterable[NodeRef],
         act: Callable[[NodeRef], object],
-        pace: Pace,
+        limiter: RateLimiter,
         *,
         calls: int = 1,
         countdown: float = 0.0,
+        undo: "Callable[[Job], Coroutine[Any, Any, None]] | None" = None,
+        retryable: bool = True,
     ) -> None:
         super().__init__()
-        self.verb = verb
+        self.wording = wording
         self.nodes = tuple(nodes)
         self.left = list(self.nodes)
         self.stage = Stage.COUNTING if countdown else Stage.RUNNING
         self.due = time.monotonic() + countdown
         self.results: dict[str, object] = {}
         self.failures: dict[str, Exception] = {}
-        self.called_off = False
+        self.cancelled = False
         self.current: NodeRef | None = None
-        self.asked_at = 0.0
+        self.called_at = 0.0
         self._act = act
-        self._pace = pace
+        self._limiter = limiter
         self._calls = calls
+        self._undo = undo
+        self._retryable = retryable
 
     @property
     def seconds_left(self) -> float:
-        """Of the countdown; 0 once it is over."""
+        """Remaining countdown; 0 once it is over."""
         return max(0.0, self.due - time.monotonic()) if self.stage is Stage.COUNTING else 0.0
 
     @property
-    def answered(self) -> int:
-        """How many nodes have been done, well or not."""
+    def processed(self) -> int:
+        """Number of nodes with a result or a failure."""
         return len(self.results) + len(self.failures)
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether the job is done and changed something that `undo` reverts."""
+        return self.stage is Stage.DONE and self._undo is not None and any(self.results.values())
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether the job is done and `retry` may run for the nodes that failed."""
+        return self.stage is Stage.DONE and self._retryable and bool(self.failures)
+
     async def run(self) -> None:
-        """Count down, then take the nodes in turn; ends early when called off."""
+        """Count down, then process the nodes in order; returns early when cancelled."""
         try:
             await self._count_down()
             while self.left:
-                await self._pace.turn(self._calls)
+                await self._limiter.acquire(self._calls)
                 if self.left:
-                    await self._do(self.left.pop(0))
+                    await self._process(self.left.pop(0))
         except StoppedError:
-            self.called_off = True  # the window is closing
+            self.cancelled = True  # the window is closing
         finally:
             self.stage = Stage.DONE
             self.changed.emit()
+
+    async def undo(self) -> None:
+        """Revert the job; only where `can_undo`."""
+        if self._undo is not None:
+            await self._undo(self)
+
+    def retry(self) -> "Job":
+        """Returns a new job for the nodes that failed, without countdown."""
+        return Job(
+            self.wording,
+            [node for node in self.nodes if node.name in self.failures],
+            self._act,
+            self._limiter,
+            calls=self._calls,
+            undo=self._undo,
+            retryable=self._retryable,
+        )
+
+    def cancel(self) -> None:
+        """Skip all nodes not processed yet; a call in progress is completed."""
+        if self.stage is not Stage.DONE:
+            self.cancelled = True
+            self.left.clear()
+            self.changed.emit()
+
+    def cancel_node(self, name: str) -> None:
+        """Skip one node, unless it is already processed."""
+        self.left = [node for node in self.left if node.name != name]
+        self.cancelled = self.cancelled or not self.left
+        self.changed.emit()
 
     async def _count_down(self) -> None:
         while self.stage is Stage.COUNTING and self.left:
@@ -133,26 +199,8 @@ class Job(QObject):
                 self.stage = Stage.RUNNING
             self.changed.emit()
 
-    def again(self) -> "Job":
-        """The same for the nodes where it failed."""
-        failed = [node for node in self.nodes if node.name in self.failures]
-        return Job(self.verb, failed, self._act, self._pace, calls=self._calls)
-
-    def call_off(self) -> None:
-        """Leave the nodes that are left as they are; a call under way is waited for."""
-        if self.stage is not Stage.DONE:
-            self.called_off = True
-            self.left.clear()
-            self.changed.emit()
-
-    def cancel_deletion(self, name: str) -> None:
-        """Leave one node as it is, unless its turn has come."""
-        self.left = [node for node in self.left if node.name != name]
-        self.called_off = self.called_off or not self.left
-        self.changed.emit()
-
-    async def _do(self, node: NodeRef) -> None:
-        self.current, self.asked_at = node, time.monotonic()
+    async def _process(self, node: NodeRef) -> None:
+        self.current, self.called_at = node, time.monotonic()
         self.changed.emit()
         try:
             self.results[node.name] = await in_thread(self._act, node)
@@ -160,7 +208,7 @@ class Job(QObject):
             raise
         except ClusterError as error:
             self.failures[node.name] = error
-        except Exception as error:  # noqa: BLE001  (the other nodes have their turn all the same)
+        except Exception as error:  # noqa: BLE001  (continue with the other nodes)
             self.failures[node.name] = error
             sys.excepthook(type(error), error, error.__traceback__)
         finally:

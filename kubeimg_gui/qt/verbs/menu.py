@@ -1,144 +1,133 @@
-"""What can be done to the selected nodes: one list for right-click, keyboard and the top bar.
+"""Actions for the selected nodes: one QAction per verb, for context menu, shortcut and toolbar.
 
-A verb that the person may not use is there and says which permission is missing; in a read-only
-window the verbs that change something are not there at all.
+A verb that the user may not use is disabled and names the missing permission.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal, SignalInstance
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from kubeimg_gui.cluster.actions.access_review import Permission
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.model import NodeTableModel
-from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.verbs.job import NodeRef
-from kubeimg_gui.text.sanitize import plain
-
-GET_NODES = Permission("get", "nodes")
-PATCH_NODES = Permission("patch", "nodes")
-DELETE_NODES = Permission("delete", "nodes")
-WANTED = (GET_NODES, PATCH_NODES, DELETE_NODES)
-"""What the verbs need; asked of the server before they are offered."""
+from kubeimg_gui.qt.verbs.verb import Selection, Verb
 
 
 class NodeMenu(QObject):
-    """The actions on the selected nodes, with their shortcuts; GUI thread only.
+    """The actions of the given verbs on the nodes selected in `table`; GUI thread only.
 
     Signals:
         opening: the menu is about to be shown.
-        annotate_asked, delete_asked, yaml_asked: carry a tuple of NodeRefs, one for yaml_asked.
-        cancel_deletion_asked: carries the names of nodes whose deletion shall not go on.
+        triggered: carries a Verb and a tuple of NodeRefs that is never empty.
 
     Attributes:
-        copy, yaml, annotate, delete, spare: the actions.
+        menu: the menu itself.
+        actions: the actions by the name of their verb, in the order of the menu.
     """
 
     opening = Signal()
-    annotate_asked = Signal(object)
-    delete_asked = Signal(object)
-    yaml_asked = Signal(object)
-    cancel_deletion_asked = Signal(object)
+    triggered = Signal(object, object)
 
     def __init__(
-        self, model: NodeTableModel, table: NodeView, window: QWidget, *, read_only: bool
+        self, verbs: Sequence[Verb], model: NodeTableModel, table: NodeView, window: QWidget
     ) -> None:
         super().__init__(window)
+        self._verbs = tuple(verbs)
         self._model = model
         self._table = table
         self._missing: frozenset[Permission] = frozenset()
-        self.copy = self._action(self.tr("Copy name"), "Ctrl+C")
-        self.yaml = self._action(self.tr("View YAML"), "Ctrl+Y")
-        self.annotate = self._action(self.tr("Annotate…"), "Ctrl+E")
-        self.delete = self._action(self.tr("Delete…"), "Del")
-        self.cancel_deletion = self._action(self.tr("Cancel deletion"), "")
-        self._needs: Mapping[QAction, Collection[Permission]] = {
-            self.yaml: (GET_NODES,),
-            self.annotate: (GET_NODES, PATCH_NODES),
-            self.delete: (DELETE_NODES,),
-        }
-        self._words = {action: action.text() for action in self._needs}
-        for action in (self.annotate, self.delete):
-            action.setVisible(not read_only)
-        self.copy.triggered.connect(self._copy)
-        for action, signal in (
-            (self.yaml, self.yaml_asked),
-            (self.annotate, self.annotate_asked),
-            (self.delete, self.delete_asked),
-        ):
-            action.triggered.connect(partial(self._ask, signal))
-        self.cancel_deletion.triggered.connect(
-            lambda: self.cancel_deletion_asked.emit(self._counting)
-        )
-        table.selected.connect(self.refresh)
         self.menu = QMenu(window)
-        for action in (self.cancel_deletion, self.copy, self.yaml, self.annotate, self.delete):
-            self.menu.addAction(action)
-        self.menu.insertSeparator(self.delete)
+        self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._about_to_show)
+        self.actions = {verb.name: self._add(verb) for verb in self._verbs}
+        table.selected.connect(self.refresh)
+        table.cell_clicked.connect(self._cell_clicked)
         self.refresh()
 
     @property
     def nodes(self) -> tuple[NodeRef, ...]:
-        """The selected nodes that exist, hidden by the filter or not."""
-        return tuple(NodeRef(row.name, row.record.uid) for row in self._rows())
+        """The selected nodes that still exist, including those hidden by the filter."""
+        return self._selection.nodes
 
     def popup(self, at: QPoint) -> None:
-        """Show the menu at a place of the screen."""
+        """Show the menu at a position on the screen."""
         self.menu.popup(at)
 
     def show_missing(self, missing: frozenset[Permission]) -> None:
-        """Disable what the person may not do."""
+        """Disable the verbs that need one of these permissions."""
         self._missing = missing
         self.refresh()
 
     def refresh(self) -> None:
-        """Offer what makes sense for the selection."""
-        some = any(True for _ in self._rows())
-        for action, needs in self._needs.items():
-            missing = [str(need) for need in needs if need in self._missing]
-            words = self._words[action]
-            if missing:
-                words = formatting.fill(
-                    self.tr("{verb} (you may not {permissions})"),
-                    verb=words,
-                    permissions=", ".join(missing),
-                )
-            action.setText(words)
-            action.setEnabled(some and not missing)
-        self.copy.setEnabled(some)
-        self.yaml.setEnabled(self.yaml.isEnabled() and len(self._table.names) == 1)
-        self.cancel_deletion.setVisible(bool(self._counting))
+        """Update all actions to the selection."""
+        selection = self._selection
+        exists = selection.exists
+        for verb in self._verbs:
+            missing = self._missing_for(verb)
+            action = self.actions[verb.name]
+            action.setText(self._text(verb, missing))
+            action.setToolTip(self._tooltip(missing))
+            action.setEnabled(exists and not missing and verb.enabled_when(selection))
+            action.setVisible(verb.visible_when(selection))
 
     @property
-    def _counting(self) -> tuple[str, ...]:
-        """The selected nodes that are about to be deleted."""
-        return tuple(self._model.counting.intersection(self._table.names))
+    def _selection(self) -> Selection:
+        return Selection(self._model, self._table.names)
 
-    def _rows(self) -> Iterator[NodeRow]:
-        named = (self._model.row_named(name) for name in self._table.names)
-        return (row for row in named if row is not None and not row.deleted)
+    def _add(self, verb: Verb) -> QAction:
+        action = QAction(self)
+        if verb.shortcut:
+            action.setShortcut(QKeySequence(verb.shortcut))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(partial(self._trigger, verb))
+        self._table.addAction(action)
+        if verb.starts_group:
+            self.menu.addSeparator()
+        self.menu.addAction(action)
+        return action
 
-    def _ask(self, signal: SignalInstance) -> None:
+    def _missing_for(self, verb: Verb) -> str:
+        return ", ".join(str(need) for need in verb.permissions if need in self._missing)
+
+    def _text(self, verb: Verb, missing: str) -> str:
+        if not missing:
+            return verb.label()
+        text = self.tr("{verb} (you may not {permissions})")
+        return formatting.fill(text, verb=verb.label(), permissions=missing)
+
+    def _tooltip(self, missing: str) -> str:
+        if not missing:
+            return ""
+        text = self.tr(
+            "Missing permission: {permissions}. Ask a cluster administrator to grant it."
+        )
+        return formatting.tooltip(formatting.fill(text, permissions=missing))
+
+    def _trigger(self, verb: Verb) -> None:
         nodes = self.nodes
         if nodes:
-            signal.emit(nodes)
+            self.triggered.emit(verb, nodes)
 
-    def _action(self, words: str, keys: str) -> QAction:
-        action = QAction(words, self)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._table.addAction(action)
-        return action
+    def _cell_clicked(self, column: Column, name: str) -> None:
+        selection = Selection(self._model, (name,))
+        for verb in self._verbs:
+            if verb.click_column is column and self._applies(verb, selection):
+                self.triggered.emit(verb, selection.nodes)
+
+    def _applies(self, verb: Verb, selection: Selection) -> bool:
+        return (
+            selection.exists
+            and not self._missing_for(verb)
+            and verb.visible_when(selection)
+            and verb.enabled_when(selection)
+        )
 
     def _about_to_show(self) -> None:
         self.refresh()
         self.opening.emit()
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(plain(node.name) for node in self.nodes))

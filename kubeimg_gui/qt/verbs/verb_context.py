@@ -1,4 +1,4 @@
-"""What every verb works with: the cluster's actions, a pace, a place to tell how it goes."""
+"""What verbs work with: the cluster's actions, the node model, a rate limiter, the job bar."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -7,54 +7,64 @@ from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base.tasks import Tasks
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.verbs import wording as verb_wording
-from kubeimg_gui.qt.verbs.job import Job, Pace, Stage
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.verbs import wording
+from kubeimg_gui.qt.verbs.job import Job, RateLimiter, Stage
 from kubeimg_gui.qt.verbs.job_bar import JobBar
 
 
 class VerbContext(QObject):
-    """One for a window; GUI thread only, `actions` in worker threads.
+    """One per window; GUI thread only, except `actions`, whose calls belong in worker threads.
 
     Signals:
-        noted: something was done to a node; carries its name, the words and their Severity.
+        noted: a node was changed or a change failed; carries its name, a text and a Severity.
 
     Attributes:
-        cluster_context: the cluster's context, named in every dialog; "" while it is not known.
-        window, theme: what dialogs belong to and look like.
-        pace: what all verbs of the window share.
-        tasks: the coroutines that carry the verbs.
-        jobs: those under way.
+        cluster_context: the kubeconfig context, shown in every dialog; "" while unknown.
+        model: the nodes of the window.
+        window, theme: parent and colours of dialogs.
+        limiter: limits the API calls of all verbs of the window.
+        tasks: the coroutines of the verbs.
+        jobs: the jobs in progress.
     """
 
     noted = Signal(str, str, object)
 
-    def __init__(self, actions: NodeActions, strip: JobBar, theme: Theme, window: QWidget) -> None:
+    def __init__(
+        self,
+        actions: NodeActions,
+        model: NodeTableModel,
+        job_bar: JobBar,
+        theme: Theme,
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
         self.cluster_context = ""
         self.actions = actions
+        self.model = model
         self.window = window
         self.theme = theme
-        self.pace = Pace()
+        self.limiter = RateLimiter()
         self.tasks = Tasks()
         self.jobs: list[Job] = []
-        self._strip = strip
+        self._job_bar = job_bar
 
-    async def carry_out(self, job: Job) -> None:
-        """Run a job, unless it has run, where the person can follow it; note what it did."""
+    async def run_job(self, job: Job) -> None:
+        """Show a job in the job bar, run it unless it is done, and note its results."""
         self.jobs.append(job)
-        self._strip.tell(job)
+        self._job_bar.add(job)
         try:
             if job.stage is not Stage.DONE:
                 await job.run()
         finally:
             self.jobs.remove(job)
             for name, result in job.results.items():
-                self.noted.emit(name, verb_wording.deed(job.verb, result), Severity.FINE)
+                self.noted.emit(name, job.wording.entry(result), Severity.FINE)
             for name, error in job.failures.items():
-                self.noted.emit(name, verb_wording.failure(error), Severity.CRITICAL)
+                self.noted.emit(name, wording.failure_text(error), Severity.CRITICAL)
 
     def stop(self) -> None:
-        """Call everything off; what has been sent is not waited for."""
+        """Cancel everything; calls already sent are not awaited."""
         for job in self.jobs:
-            job.call_off()
+            job.cancel()
         self.tasks.cancel()

@@ -1,4 +1,4 @@
-"""A node as YAML, to read, search and copy; the managed fields are folded until asked for."""
+"""A node as YAML, to read, search and copy, with or without managed fields."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontDatabase, QTextCursor, QTextDocument
@@ -18,51 +18,51 @@ from kubeimg_gui.qt.verbs.job import NodeRef
 
 
 class YamlDialog(TextDialog):
-    """Shows what it is given and asks for it anew; stays open beside the window.
+    """Shows YAML and requests it again on demand; may stay open.
 
     Signals:
-        wanted: the YAML should be read (again); carries whether with managed fields.
+        load_requested: the YAML should be read; carries whether to include managed fields.
 
     Attributes:
-        managed: the box that unfolds the managed fields.
-        search: words to find; Enter finds the next place.
+        managed_fields: whether to include managed fields.
+        search: text to find; Enter finds the next match.
     """
 
-    wanted = Signal(bool)
+    load_requested = Signal(bool)
 
     def __init__(self, context: str, node: NodeRef, theme: Theme, parent: QWidget) -> None:
         super().__init__(self.tr("YAML"), context, (node,), theme, parent)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.managed = QCheckBox(self.tr("Managed fields"), self)
+        self.managed_fields = QCheckBox(self.tr("Managed fields"), self)
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("Find"))
         self.search.setAccessibleName(self.tr("Find in the YAML"))
         self.search.setClearButtonEnabled(True)
-        again = QPushButton(self.tr("Read again"), self)
-        again.setAutoDefault(False)
+        reload = QPushButton(self.tr("Reload"), self)
+        reload.setAutoDefault(False)
         row = QHBoxLayout()
         row.addWidget(self.search, 1)
-        row.addWidget(self.managed)
-        row.addWidget(again)
+        row.addWidget(self.managed_fields)
+        row.addWidget(reload)
         self.body.insertLayout(0, row)
         self.search.returnPressed.connect(self._find_next)
-        self.managed.toggled.connect(self.wanted)
-        again.clicked.connect(lambda: self.wanted.emit(self.managed.isChecked()))
+        self.managed_fields.toggled.connect(self.load_requested)
+        reload.clicked.connect(lambda: self.load_requested.emit(self.managed_fields.isChecked()))
 
     def show_yaml(self, yaml: str) -> None:
-        """Show it, at the place that was being read."""
+        """Show the YAML and keep the scroll position."""
         bar = self.text.verticalScrollBar()
-        kept = bar.value()
+        position = bar.value()
         self.text.setPlainText(formatting.visible(yaml))
-        bar.setValue(kept)
+        bar.setValue(position)
 
     def _find_next(self) -> None:
-        """Find the words after the cursor, else from the top."""
-        words = self.search.text()
-        if words and not self.text.find(words, QTextDocument.FindFlag(0)):
+        """Find the text after the cursor, else from the top."""
+        text = self.search.text()
+        if text and not self.text.find(text, QTextDocument.FindFlag(0)):
             self.text.moveCursor(QTextCursor.MoveOperation.Start)
-            found = self.text.find(words, QTextDocument.FindFlag(0))
-            self.say_problem("" if found else self.tr("That is not in it."))
+            found = self.text.find(text, QTextDocument.FindFlag(0))
+            self.show_problem("" if found else self.tr("Text not found in the YAML."))
         else:
-            self.say_problem("")
+            self.show_problem("")

@@ -1,6 +1,6 @@
-"""What a person should see at a glance of the way to a cluster: not verified, as whom, over what.
+"""Badges about the connection: certificate not verified, impersonation, proxy.
 
-The words say it and the colour repeats it; red is what lets a stranger pose as the cluster.
+The text carries the meaning and the colour repeats it; red means that the server is not verified.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,39 +14,39 @@ from kubeimg_gui.qt.base.labels import plain_label
 
 translate = QCoreApplication.translate
 
-LONGEST = 18
-"""Characters of a user or a proxy beside the context; the tooltip has all of them."""
+MAX_DETAIL = 18
+"""Maximum length of a user or proxy in a badge; the tooltip shows it in full."""
 
 
-def badge_words(badge: Badge) -> tuple[str, str]:
-    """A badge in a word or two, and what it means in a sentence."""
-    words: Mapping[BadgeKind, tuple[str, str]] = {
+def badge_text(badge: Badge) -> tuple[str, str]:
+    """The short text of a badge and the sentence for its tooltip."""
+    texts: Mapping[BadgeKind, tuple[str, str]] = {
         BadgeKind.INSECURE: (
             translate("Badge", "insecure"),
             translate(
                 "Badge",
-                "The server's certificate is not verified, as the kubeconfig says: whoever answers"
-                " is taken for the cluster.",
+                "The server's certificate is not verified, as set in the kubeconfig. Any server can"
+                " pose as the cluster.",
             ),
         ),
         BadgeKind.ACTING_AS: (
             translate("Badge", "as {detail}"),
-            translate("Badge", "All requests are made as {detail}, as the kubeconfig says."),
+            translate("Badge", "All requests impersonate {detail}, as set in the kubeconfig."),
         ),
         BadgeKind.PROXY: (
-            translate("Badge", "by proxy"),
+            translate("Badge", "via proxy"),
             translate("Badge", "All requests go through the proxy {detail}."),
         ),
     }
-    short, sentence = words[badge.kind]
+    short, sentence = texts[badge.kind]
     return (
-        formatting.fill(short, detail=formatting.shortened(badge.detail, LONGEST)),
+        formatting.fill(short, detail=formatting.shortened(badge.detail, MAX_DETAIL)),
         formatting.fill(sentence, detail=badge.detail),
     )
 
 
 class Badges(QWidget):
-    """Badges side by side; hidden where there are none."""
+    """Badges side by side; hidden while there are none."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,25 +57,24 @@ class Badges(QWidget):
         self.hide()
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def texts(self) -> tuple[str, ...]:
         """The badges as shown."""
         return tuple(label.text() for label in self._labels)
 
     def show_badges(self, badges: Sequence[Badge]) -> None:
-        """Show these in place of those shown before."""
+        """Replace the badges shown."""
         for label in self._labels:
             self._row.removeWidget(label)
             label.hide()
             label.deleteLater()
-        self._labels = [self._make(badge) for badge in badges]
-        self.setAccessibleDescription("\n".join(badge_words(badge)[1] for badge in badges))
+        self._labels = [self._label(badge) for badge in badges]
+        self.setAccessibleDescription("\n".join(badge_text(badge)[1] for badge in badges))
         self.setVisible(bool(badges))
 
-    def _make(self, badge: Badge) -> QLabel:
-        words, sentence = badge_words(badge)
-        # The style sheet knows it by its kind.
+    def _label(self, badge: Badge) -> QLabel:
+        text, sentence = badge_text(badge)
         label = plain_label(self, f"badge-{badge.kind.value.replace(' ', '-')}")
-        label.setText(words)
+        label.setText(text)
         label.setToolTip(formatting.tooltip(sentence))
         label.setAccessibleDescription(sentence)
         self._row.addWidget(label)

@@ -1,96 +1,96 @@
-"""What stands above the table or in its place when there is something to say about it."""
+"""Notices above the table or in its place."""
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from kubeimg_gui.qt.base.labels import heavier, plain_label
-from kubeimg_gui.qt.window.connection_wording import Notice, Remedy
+from kubeimg_gui.qt.window.connection_wording import Notice, NoticeAction
 
 translate = QCoreApplication.translate
 
 
-class RemedyButton(QPushButton):
-    """The one button of a notice; hidden where there is no remedy.
+class NoticeButton(QPushButton):
+    """The button of a notice; hidden if the notice offers no action.
 
     Signals:
-        asked: the person wants it; carries the Remedy.
+        action_requested: carries the NoticeAction.
     """
 
-    asked = Signal(object)
+    action_requested = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._remedy = Remedy.NONE
+        self._action = NoticeAction.NONE
         self.setAutoDefault(False)
-        self.clicked.connect(lambda: self.asked.emit(self._remedy))
+        self.clicked.connect(lambda: self.action_requested.emit(self._action))
 
-    def offer(self, remedy: Remedy) -> None:
-        """Stand for a remedy from now on."""
-        words = {
-            Remedy.NONE: "",
-            Remedy.RETRY: translate("Notice", "Retry now"),
-            Remedy.START_OVER: translate("Notice", "Retry now"),
-            Remedy.CANCEL_LOGIN: translate("Notice", "Cancel"),
-            Remedy.CLEAR_FILTER: translate("Notice", "Clear filter"),
-            Remedy.DISMISS: translate("Notice", "Dismiss"),
+    def offer(self, action: NoticeAction) -> None:
+        """Set the action."""
+        texts = {
+            NoticeAction.NONE: "",
+            NoticeAction.RETRY: translate("Notice", "Retry now"),
+            NoticeAction.RECONNECT: translate("Notice", "Retry now"),
+            NoticeAction.CANCEL_LOGIN: translate("Notice", "Cancel"),
+            NoticeAction.CLEAR_FILTER: translate("Notice", "Clear filter"),
+            NoticeAction.DISMISS: translate("Notice", "Dismiss"),
         }
-        self._remedy = remedy
-        self.setText(words[remedy])
-        self.setVisible(remedy is not Remedy.NONE)
+        self._action = action
+        self.setText(texts[action])
+        self.setVisible(action is not NoticeAction.NONE)
 
 
 class Banner(QFrame):
-    """A slim line above the table: amber while what it shows may be out of date, else quiet.
+    """A line above the table: amber while the table may be out of date, otherwise quiet.
 
     Signals:
-        remedy_asked: the person wants what the button offers; carries the Remedy.
+        action_requested: the person wants what the button offers; carries the NoticeAction.
     """
 
-    remedy_asked = Signal(object)
+    action_requested = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
-        self._words = plain_label(self, wrap=True)
-        self._button = RemedyButton(self)
-        self._button.asked.connect(self.remedy_asked)
+        self._label = plain_label(self, wrap=True)
+        self._button = NoticeButton(self)
+        self._button.action_requested.connect(self.action_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 5, 10, 5)
-        row.addWidget(self._words, 1)
+        row.addWidget(self._label, 1)
         row.addWidget(self._button)
         self.hide()
 
     @property
-    def words(self) -> str:
-        """The sentence as shown."""
-        return self._words.text()
+    def text(self) -> str:
+        """The text as shown."""
+        return self._label.text()
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show a notice on one line or a few; None hides the banner."""
+        """Show a notice; None hides the banner."""
         if notice is not None:
-            words = " · ".join(part for part in (notice.headline, notice.sentence) if part)
-            self._words.setText(words)
-            self._button.offer(notice.remedy)
-            self._button.setAccessibleDescription(words)
-            self._set_quiet(notice.remedy is Remedy.DISMISS)
+            text = " · ".join(part for part in (notice.headline, notice.sentence) if part)
+            self._label.setText(text)
+            self._button.offer(notice.action)
+            self._button.setAccessibleDescription(text)
+            self._set_quiet(notice.action is NoticeAction.DISMISS)
         self.setVisible(notice is not None)
 
     def _set_quiet(self, quiet: bool) -> None:
         if self.property("quiet") is not quiet:
             self.setProperty("quiet", quiet)
-            for widget in (self, self._words):
+            for widget in (self, self._label):
                 widget.style().unpolish(widget)
                 widget.style().polish(widget)
 
 
 class NoticePage(QWidget):
-    """A headline, a sentence and one button in the middle of the table's place.
+    """A headline, a sentence and one button in place of the table.
 
     Signals:
-        remedy_asked: the person wants what the button offers; carries the Remedy.
+        action_requested: the person wants what the button offers; carries the NoticeAction.
     """
 
-    remedy_asked = Signal(object)
+    action_requested = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -98,8 +98,8 @@ class NoticePage(QWidget):
         self._headline = plain_label(self, wrap=True)
         self._headline.setFont(heavier(self.font(), 1.3))
         self._sentence = plain_label(self, "caption", wrap=True)
-        self._button = RemedyButton(self)
-        self._button.asked.connect(self.remedy_asked)
+        self._button = NoticeButton(self)
+        self._button.action_requested.connect(self.action_requested)
         column = QVBoxLayout(self)
         column.setContentsMargins(48, 0, 48, 0)
         column.setSpacing(10)
@@ -113,7 +113,7 @@ class NoticePage(QWidget):
 
     @property
     def notice(self) -> Notice:
-        """What is shown."""
+        """The notice shown."""
         return self._notice
 
     def show_notice(self, notice: Notice) -> None:
@@ -121,5 +121,5 @@ class NoticePage(QWidget):
         self._notice = notice
         self._headline.setText(notice.headline)
         self._sentence.setText(notice.sentence)
-        self._button.offer(notice.remedy)
+        self._button.offer(notice.action)
         self._button.setAccessibleDescription(f"{notice.headline}\n{notice.sentence}")

@@ -1,7 +1,6 @@
-"""What the window says about the connection: at its edge, in the banner, in an empty table.
+"""Texts about the connection: toolbar, status bar, banner, notices in place of the table.
 
-Pure functions of the state and the time, so that every state's sentence can be read in a test.
-The state's times and `now` are on the steady clock.
+Pure functions of the connection state and the time. All times are on the steady clock.
 """
 
 from dataclasses import dataclass
@@ -25,25 +24,25 @@ BROKEN = frozenset(
         Phase.STOPPED,
     }
 )
-"""Phases in which what is on screen may be out of date."""
-UNDER_WAY = frozenset({Phase.CONNECTING, Phase.LOGGING_IN, Phase.SYNCING})
-"""Phases that should soon lead to another."""
-TOLD_SECONDS, SLOW_SECONDS = 3.0, 10.0
-"""After so long it is told how long something lasts, and that the person may have it begun anew."""
-NAMES_SHOWN = 10
-REASON_LINES = 12
-"""A plugin may have written pages before it failed."""
+"""Phases in which the data on screen may be out of date."""
+IN_PROGRESS = frozenset({Phase.CONNECTING, Phase.LOGGING_IN, Phase.SYNCING})
+"""Phases that normally end soon."""
+SHOW_DURATION_SECONDS, SLOW_SECONDS = 3.0, 10.0
+"""After these times the duration is shown, and a retry is offered."""
+MAX_NAMES = 10
+MAX_REASON_LINES = 12
+"""Credential plugins may write pages before they fail."""
 
 
-class Remedy(Enum):
-    """What the one button of a notice or of the banner does.
+class NoticeAction(Enum):
+    """Action of the button of a notice.
 
-    RETRY cuts a wait short; START_OVER gives up a try that gets nowhere, for another one.
+    RETRY ends a back-off early; RECONNECT aborts an attempt in progress and starts another.
     """
 
     NONE = "none"
     RETRY = "retry"
-    START_OVER = "start over"
+    RECONNECT = "reconnect"
     CANCEL_LOGIN = "cancel login"
     CLEAR_FILTER = "clear filter"
     DISMISS = "dismiss"
@@ -51,25 +50,25 @@ class Remedy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What stands in the table's place or above it: a headline, a sentence, one way out."""
+    """A notice above the table or in its place: headline, sentence, action."""
 
     headline: str
     sentence: str = ""
-    remedy: Remedy = Remedy.NONE
+    action: NoticeAction = NoticeAction.NONE
 
 
-def context_words(context: str) -> str:
-    """A context's name as it is shown; words where it is not known."""
+def context_text(context: str) -> str:
+    """The name of a context as shown; "no context" while it is unknown."""
     return formatting.line(context) or translate("Connection", "no context")
 
 
-def phase_words(state: ConnectionState) -> tuple[Severity, str]:
-    """The phase in a word or two, and how much it matters."""
+def phase_text(state: ConnectionState) -> tuple[Severity, str]:
+    """Severity and short text of the phase."""
     if state.phase is Phase.SYNCING:
         return Severity.GONE, _syncing(state)
     if state.phase is Phase.LIVE and state.poll_seconds is not None:
-        words = translate("Connection", "Polling every {n} s")
-        return Severity.GONE, words.format(n=f"{state.poll_seconds:g}")
+        text = translate("Connection", "Polling every {n} s")
+        return Severity.GONE, text.format(n=f"{state.poll_seconds:g}")
     phases = {
         Phase.CONNECTING: (Severity.GONE, translate("Connection", "Connecting")),
         Phase.LOGGING_IN: (Severity.UNCERTAIN, translate("Connection", "Logging in")),
@@ -83,14 +82,14 @@ def phase_words(state: ConnectionState) -> tuple[Severity, str]:
     return phases[state.phase]
 
 
-def time_words(state: ConnectionState, age: float | None, now: float) -> str:
-    """How old the data on screen is, or how long the phase lasts that should bring some.
+def time_text(state: ConnectionState, age: float | None, now: float) -> str:
+    """Age of the data on screen, or duration of a phase that is in progress.
 
-    `age` is how many seconds ago the server was last heard of; None for never.
+    `age` is the number of seconds since the server last answered; None for never.
     """
-    if state.phase in UNDER_WAY:
+    if state.phase in IN_PROGRESS:
         lasted = now - state.since
-        return _seconds(lasted) if lasted >= TOLD_SECONDS else ""
+        return _seconds(lasted) if lasted >= SHOW_DURATION_SECONDS else ""
     if age is None:
         return ""
     if state.phase is Phase.LIVE:
@@ -98,58 +97,60 @@ def time_words(state: ConnectionState, age: float | None, now: float) -> str:
     return translate("Connection", "data from {ago}").format(ago=formatting.ago(age))
 
 
-def unreadable_words(state: ConnectionState) -> str:
-    """How many nodes are not shown as they are now; empty where there are none."""
+def unreadable_text(state: ConnectionState) -> str:
+    """Number of nodes that could not be decoded; empty for none."""
     if not state.unreadable:
         return ""
-    words = translate("Connection", "{nodes} not understood")
-    return formatting.fill(words, nodes=formatting.nodes(len(state.unreadable)))
+    text = translate("Connection", "{nodes} unreadable")
+    return formatting.fill(text, nodes=formatting.nodes(len(state.unreadable)))
 
 
 def state_tip(state: ConnectionState) -> str:
-    """What else there is to say of the state, for a tooltip: why, and what was not understood."""
-    lines = [formatting.passage(state.reason, REASON_LINES)] if state.reason else []
+    """Tooltip of the state: reason, unreadable nodes, skipped nodes and events."""
+    lines = [formatting.passage(state.reason, MAX_REASON_LINES)] if state.reason else []
     if state.unreadable:
-        names = ", ".join(map(formatting.shortened, state.unreadable[:NAMES_SHOWN]))
-        more = len(state.unreadable) - NAMES_SHOWN
+        names = ", ".join(map(formatting.shortened, state.unreadable[:MAX_NAMES]))
+        more = len(state.unreadable) - MAX_NAMES
         if more > 0:
             names = translate("Connection", "{names} and {n} more").format(names=names, n=more)
-        lines.append(f"{unreadable_words(state)}: {names}")
+        lines.append(f"{unreadable_text(state)}: {names}")
     if state.skipped:
-        words = translate("Connection", "Passed over since the start: {n} nodes and events")
-        lines.append(words.format(n=f"{state.skipped:,}"))
+        text = translate("Connection", "Skipped since the start: {n} nodes and events")
+        lines.append(text.format(n=f"{state.skipped:,}"))
     return "\n".join(lines)
 
 
 def banner(state: ConnectionState, now: float) -> Notice | None:
-    """What is said above data that is not current; None where nothing need be.
+    """The notice above data that may be out of date; None for none.
 
-    That nodes are polled is said too; a person dismisses it once it is read.
+    A notice that nodes are polled can be dismissed.
     """
-    words = phase_words(state)[1]
+    text = phase_text(state)[1]
     if state.phase is Phase.LIVE:
-        told = state.poll_seconds is not None and state.reason
-        return Notice(words, _reason(state), Remedy.DISMISS) if told else None
+        polling = state.poll_seconds is not None and state.reason
+        return Notice(text, _reason(state), NoticeAction.DISMISS) if polling else None
     if state.phase in BROKEN:
         parts = (_reason(state), _next_try(state, now))
-        return Notice(words, " · ".join(part for part in parts if part), _retry(state, now))
-    return _waiting(words, state, now)
+        return Notice(text, " · ".join(part for part in parts if part), _retry(state, now))
+    return _waiting(text, state, now)
 
 
 def notice(
     state: ConnectionState, *, known: int, shown: int, wanted: str, context: str, now: float
 ) -> Notice | None:
-    """What to say instead of the table; None where rows or the skeleton stand there.
+    """The notice in place of the table; None if rows or the skeleton are shown.
 
-    `known` nodes are known, `shown` of them match the filter's words `wanted`.
+    `known` is the number of nodes, `shown` the number of those that match the filter `wanted`.
     """
     if shown:
         return None
     if known:
         return Notice(
-            formatting.fill(translate("Notice", "No node matches “{words}”"), words=wanted.strip()),
-            translate("Notice", "The filter looks at node names, labels and image names."),
-            Remedy.CLEAR_FILTER,
+            formatting.fill(
+                translate("Notice", "No node matches “{filter}”"), filter=wanted.strip()
+            ),
+            translate("Notice", "The filter searches node names, labels and image names."),
+            NoticeAction.CLEAR_FILTER,
         )
     headline = _headline(state.phase, context)
     if state.phase is Phase.LIVE:
@@ -167,10 +168,10 @@ def _headline(phase: Phase, context: str) -> str:
         Phase.LOGGING_IN: translate("Notice", "Logging in to {context}"),
         Phase.SYNCING: translate("Notice", "Waiting for the nodes of {context}"),
         Phase.LIVE: translate("Notice", "No nodes in {context}"),
-        Phase.LOGIN_NEEDED: translate("Notice", "{context} asks you to log in"),
-        Phase.FORBIDDEN: translate("Notice", "You may not list the nodes of {context}"),
-        Phase.MISCONFIGURED: translate("Notice", "{context} cannot be watched like this"),
-        Phase.STOPPED: translate("Notice", "{context} is no longer watched"),
+        Phase.LOGIN_NEEDED: translate("Notice", "{context}: login required"),
+        Phase.FORBIDDEN: translate("Notice", "No permission to list the nodes of {context}"),
+        Phase.MISCONFIGURED: translate("Notice", "{context} is misconfigured"),
+        Phase.STOPPED: translate("Notice", "Stopped watching {context}"),
     }
     headline = headlines.get(phase) or translate("Notice", "No connection to {context}")
     return formatting.fill(headline, context=context or translate("Notice", "the cluster"))
@@ -178,19 +179,19 @@ def _headline(phase: Phase, context: str) -> str:
 
 def _no_nodes(headline: str, state: ConnectionState) -> Notice:
     if state.unreadable:
-        return Notice(translate("Notice", "No node can be read"), state_tip(state))
-    return Notice(headline, translate("Notice", "They will appear here as soon as they join."))
+        return Notice(translate("Notice", "All nodes are unreadable"), state_tip(state))
+    return Notice(headline, translate("Notice", "Nodes appear here when they join the cluster."))
 
 
 def _waiting(headline: str, state: ConnectionState, now: float) -> Notice | None:
-    """What is said of a phase that should soon be over: nothing, until it lasts."""
+    """The notice about a phase in progress; None until it takes long."""
     if state.phase is Phase.LOGGING_IN:
-        return Notice(headline, _reason(state), Remedy.CANCEL_LOGIN)
+        return Notice(headline, _reason(state), NoticeAction.CANCEL_LOGIN)
     lasted = now - state.since
     if lasted < SLOW_SECONDS:
         return None
-    words = translate("Notice", "This takes long: {time} so far.")
-    return Notice(headline, words.format(time=_seconds(lasted)), Remedy.START_OVER)
+    text = translate("Notice", "Taking longer than usual: {time} so far.")
+    return Notice(headline, text.format(time=_seconds(lasted)), NoticeAction.RECONNECT)
 
 
 def _syncing(state: ConnectionState) -> str:
@@ -203,27 +204,27 @@ def _syncing(state: ConnectionState) -> str:
 
 
 def _reason(state: ConnectionState) -> str:
-    return formatting.passage(state.reason, REASON_LINES)
+    return formatting.passage(state.reason, MAX_REASON_LINES)
 
 
-def _retry(state: ConnectionState, now: float) -> Remedy:
+def _retry(state: ConnectionState, now: float) -> NoticeAction:
     waits = state.next_try is None or state.next_try > now
-    return Remedy.RETRY if waits else Remedy.START_OVER
+    return NoticeAction.RETRY if waits else NoticeAction.RECONNECT
 
 
 def _next_try(state: ConnectionState, now: float) -> str:
     if state.next_try is None:
         if state.phase is Phase.LOGIN_NEEDED:
-            return translate("Connection", "Not tried again before you ask for it")
+            return translate("Connection", "Not retried automatically")
         return ""
     seconds = round(state.next_try - now)
     if seconds > 0:
-        return translate("Connection", "Next try in {time}").format(time=_seconds(seconds))
-    if -seconds < TOLD_SECONDS:
-        return translate("Connection", "Trying now")
-    return translate("Connection", "Trying for {time}").format(time=_seconds(-seconds))
+        return translate("Connection", "Next retry in {time}").format(time=_seconds(seconds))
+    if -seconds < SHOW_DURATION_SECONDS:
+        return translate("Connection", "Retrying now")
+    return translate("Connection", "Retrying for {time}").format(time=_seconds(-seconds))
 
 
 def _seconds(count: float) -> str:
-    """How long something lasts, in whole units."""
+    """Returns a duration in whole units."""
     return units.elapsed(count, tenths=False)

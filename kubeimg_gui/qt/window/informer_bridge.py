@@ -1,8 +1,8 @@
-"""The one crossing from the informer to the GUI thread.
+"""The thread boundary between informer and GUI.
 
-The informer's thread puts what it has to tell into a bounded queue and waits while that is full;
-every 33 ms the GUI thread takes what it can show in a part of a frame. So nothing is lost, order is
-kept, and neither a Qt event queue nor a single stall of the window can grow with the cluster.
+The informer thread puts changes and states into a bounded queue and blocks while it is full. Every
+33 ms the GUI thread takes a batch that it can show within a part of a frame. Nothing is lost, the
+order is kept, and neither the queue nor a pause of the window grows with the cluster.
 """
 
 import time
@@ -19,21 +19,20 @@ from kubeimg_gui.qt.base.throttle import MOST, BatchSizer
 
 GATHER_MS = 33
 BEHIND_MS = 8
-"""How long changes are gathered, and how long the GUI rests between shares while more wait."""
+"""Time between the first queued change and its delivery, and between batches while more wait."""
 BATCH = MOST
-"""How many changes wait at most, and how many are handed over at once."""
+"""Maximum length of the queue and of a batch."""
 
 
 class InformerBridge(QObject):
-    """A `NodeHandler` that tells the GUI thread, through signals, what the informer tells it.
+    """A `NodeHandler` that forwards changes and states to the GUI thread as signals.
 
-    Made in the GUI thread, where its signals are emitted; `on_changes` and `on_state` belong to
-    the informer's thread and may block it.
+    Created in the GUI thread, where its signals are emitted. `on_changes` and `on_state` run in
+    the informer thread and may block it.
 
     Signals:
         changes: a list of at most BATCH NodeChanges, in order.
-        state: a ConnectionState, in order with the changes; only the last one of several that
-            follow each other.
+        state: a ConnectionState, in order with the changes; of consecutive ones only the last.
     """
 
     changes = Signal(object)
@@ -44,7 +43,7 @@ class InformerBridge(QObject):
         super().__init__(parent)
         self._queue: deque[NodeChange | ConnectionState] = deque()
         self._room = Condition()
-        self._share = BatchSizer()
+        self._sizer = BatchSizer()
         self._awake = False
         self._stopped = False
         self._timer = QTimer(self)
@@ -53,16 +52,16 @@ class InformerBridge(QObject):
         self._woken.connect(self._gather, Qt.ConnectionType.QueuedConnection)
 
     def on_changes(self, changes: Sequence[NodeChange]) -> None:
-        """Queue changes; blocks while the GUI is behind. After `stop` nothing is kept."""
+        """Queue changes; blocks while the queue is full. After `stop` they are dropped."""
         for start in range(0, len(changes), BATCH):
             self._put(changes[start : start + BATCH])
 
     def on_state(self, state: ConnectionState) -> None:
-        """Queue a state behind the changes told before it."""
+        """Queue a state after the changes queued before it."""
         self._put((state,))
 
     def stop(self) -> None:
-        """Let go of a waiting thread and tell nothing more; GUI thread, may be repeated."""
+        """Release a blocked thread and emit nothing more; GUI thread, repeatable."""
         with self._room:
             self._stopped = True
             self._queue.clear()
@@ -91,15 +90,15 @@ class InformerBridge(QObject):
     def _deliver(self) -> None:
         began = time.perf_counter()
         with self._room:
-            share = [self._queue.popleft() for _ in range(min(self._share.size, len(self._queue)))]
+            batch = [self._queue.popleft() for _ in range(min(self._sizer.size, len(self._queue)))]
             self._awake = bool(self._queue)
             if self._awake:
                 self._timer.start(BEHIND_MS)
             self._room.notify_all()
-        for states, entries in groupby(share, lambda entry: isinstance(entry, ConnectionState)):
-            told = list(entries)
+        for states, entries in groupby(batch, lambda entry: isinstance(entry, ConnectionState)):
+            items = list(entries)
             if states:
-                self.state.emit(told[-1])
+                self.state.emit(items[-1])
             else:
-                self.changes.emit(told)
-        self._share.took(len(share), time.perf_counter() - began)
+                self.changes.emit(items)
+        self._sizer.took(len(batch), time.perf_counter() - began)

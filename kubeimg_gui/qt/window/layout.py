@@ -1,4 +1,4 @@
-"""The parts of the window, where they stand, and how a person arranged them."""
+"""Layout of the window: its parts, their positions, and restoring what the user arranged."""
 
 from collections.abc import Sequence
 
@@ -14,83 +14,83 @@ from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.verbs.job_bar import JobBar
 from kubeimg_gui.qt.window.banner import Banner, NoticePage
-from kubeimg_gui.qt.window.settings import Arrangement
+from kubeimg_gui.qt.window.settings import WindowSettings
 from kubeimg_gui.qt.window.status_bar import StatusBar
 from kubeimg_gui.qt.window.summary_bar import SummaryBar
 from kubeimg_gui.qt.window.toolbar import Toolbar
 
-USUAL_SIZE = QSize(1440, 900)
-ROOMY_WIDTH = 1280
+DEFAULT_SIZE = QSize(1440, 900)
+WIDE_WINDOW = 1280
 ACTIVITY_HEIGHT = 150
-"""Of the activity panel in pixels, until a person drags it."""
+"""Default height of the activity panel in pixels."""
 
 
 class WindowLayout(QWidget):
-    """All that a window shows; GUI thread only, like everything in it.
+    """All widgets of a window; GUI thread only.
 
     Attributes:
-        top, figures, banner, strip, table, notices, panel, activity, status: the parts, from the
-            top to the bottom.
+        toolbar, summary, banner, job_bar, table, notice_page, panel, activity, status: the parts,
+            from top to bottom.
     """
 
     def __init__(
         self,
-        top: Toolbar,
+        toolbar: Toolbar,
         model: NodeTableModel,
         theme: Theme,
         clocks: Clocks,
     ) -> None:
         super().__init__()
-        self.top = top
-        self.figures = SummaryBar(model, theme, self)
+        self.toolbar = toolbar
+        self.summary = SummaryBar(model, theme, self)
         self.banner = Banner(self)
-        self.strip = JobBar(self)
+        self.job_bar = JobBar(self)
         self.table = NodeView(model, theme, clocks.steady, self)
-        self.notices = NoticePage(self)
+        self.notice_page = NoticePage(self)
         self.panel = ImagePanel(model, theme, self)
         self.activity = ActivityPanel(theme, clocks.wall, self)
         self.status = StatusBar(model, self)
         self._model = model
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
-        self._stack.addWidget(self.notices)
+        self._stack.addWidget(self.notice_page)
         left = QWidget(self)
-        _stacked(left, (self.banner, self.strip, self._stack))
-        self._sides = self._splitter(Qt.Orientation.Horizontal, left, self.panel)
-        self._floors = self._splitter(Qt.Orientation.Vertical, self._sides, self.activity)
-        _stacked(self, (self.top, self.figures, self._floors, self.status), roomy=2)
+        _stacked(left, (self.banner, self.job_bar, self._stack))
+        self._columns = self._splitter(Qt.Orientation.Horizontal, left, self.panel)
+        self._rows = self._splitter(Qt.Orientation.Vertical, self._columns, self.activity)
+        _stacked(self, (self.toolbar, self.summary, self._rows, self.status), stretched=2)
 
     def show_table(self, *, shown: bool) -> None:
-        """Show the table, or the notice in its place."""
-        self._stack.setCurrentWidget(self.table if shown else self.notices)
+        """Show the table, or the notice page in its place."""
+        self._stack.setCurrentWidget(self.table if shown else self.notice_page)
 
     def set_theme(self, theme: Theme) -> None:
-        """Change the colours of everything that draws for itself."""
-        for part in (self.top, self.figures, self.table, self.panel, self.activity):
+        """Apply a theme to all parts that paint themselves."""
+        for part in (self.toolbar, self.summary, self.table, self.panel, self.activity):
             part.set_theme(theme)
 
-    def restore(self, window: QMainWindow, arrangement: Arrangement, size: QSize | None) -> None:
-        """Arrange the window as it was left; a given size goes before the one it had."""
-        window.resize(size or USUAL_SIZE)
+    def restore(self, window: QMainWindow, settings: WindowSettings, size: QSize | None) -> None:
+        """Restore the layout; a given size takes precedence over the saved one."""
+        window.resize(size or DEFAULT_SIZE)
         if not size:
-            window.restoreGeometry(QByteArray(arrangement.geometry))
+            window.restoreGeometry(QByteArray(settings.geometry))
         header = self.table.header
-        for place, column in enumerate(arrangement.order):
-            header.moveSection(header.visualIndex(column), place)
-        for column in arrangement.hidden:
+        for position, column in enumerate(settings.order):
+            header.moveSection(header.visualIndex(column), position)
+        for column in settings.hidden:
             header.setSectionHidden(column, True)
-        self.table.user_widths.update(arrangement.widths)
-        self.table.sort_by(arrangement.sort, arrangement.descending)
-        usual = USUAL_WIDTH if window.width() >= ROOMY_WIDTH else LEAST_WIDTH
-        panel = arrangement.panel or usual
-        self._sides.setSizes([window.width() - panel, panel])
-        activity = arrangement.activity or ACTIVITY_HEIGHT
-        self._floors.setSizes([window.height() - activity, activity])
+        self.table.user_widths.update(settings.widths)
+        self.table.sort_by(settings.sort, settings.descending)
+        default = USUAL_WIDTH if window.width() >= WIDE_WINDOW else LEAST_WIDTH
+        panel = settings.panel or default
+        self._columns.setSizes([window.width() - panel, panel])
+        activity = settings.activity or ACTIVITY_HEIGHT
+        self._rows.setSizes([window.height() - activity, activity])
 
-    def arrangement(self, window: QMainWindow) -> Arrangement:
-        """How it is arranged now."""
+    def current_settings(self, window: QMainWindow) -> WindowSettings:
+        """The layout to save."""
         header = self.table.header
-        return Arrangement(
+        return WindowSettings(
             geometry=bytes(window.saveGeometry().data()),
             panel=self.panel.width(),
             activity=self.activity.height(),
@@ -101,20 +101,20 @@ class WindowLayout(QWidget):
             descending=self._model.descending,
         )
 
-    def _splitter(self, way: Qt.Orientation, roomy: QWidget, other: QWidget) -> QSplitter:
-        splitter = QSplitter(way, self)
+    def _splitter(self, orientation: Qt.Orientation, main: QWidget, other: QWidget) -> QSplitter:
+        splitter = QSplitter(orientation, self)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
-        for place, widget in enumerate((roomy, other)):
+        for position, widget in enumerate((main, other)):
             splitter.addWidget(widget)
-            splitter.setStretchFactor(place, 1 - place)
+            splitter.setStretchFactor(position, 1 - position)
         return splitter
 
 
-def _stacked(parent: QWidget, widgets: Sequence[QWidget], roomy: int = -1) -> None:
-    """Put widgets below each other, without gaps; the `roomy` one takes what is left."""
+def _stacked(parent: QWidget, widgets: Sequence[QWidget], stretched: int = -1) -> None:
+    """Lay out widgets vertically without gaps; the one at index `stretched` takes the rest."""
     column = QVBoxLayout(parent)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    for place, widget in enumerate(widgets):
-        column.addWidget(widget, 1 if place == roomy % len(widgets) else 0)
+    for position, widget in enumerate(widgets):
+        column.addWidget(widget, 1 if position == stretched % len(widgets) else 0)

@@ -1,7 +1,6 @@
-"""The live main window: puts the parts together and hands news from one to the other."""
+"""The main window: creates the parts, connects their signals, shows the connection state."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
@@ -9,9 +8,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut,
 from PySide6.QtWidgets import QMainWindow
 
 from kubeimg_gui import resources_folder
-from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
@@ -22,64 +19,44 @@ from kubeimg_gui.qt.base.throttle import Throttle
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.verbs.menu import NodeMenu
 from kubeimg_gui.qt.verbs.node_verbs import NodeVerbs
+from kubeimg_gui.qt.verbs.registry import VERBS
+from kubeimg_gui.qt.verbs.verb import Verb, offered
 from kubeimg_gui.qt.window import connection_wording
-from kubeimg_gui.qt.window.connection_wording import Remedy
+from kubeimg_gui.qt.window.connection_wording import NoticeAction
 from kubeimg_gui.qt.window.help import HelpMenu
 from kubeimg_gui.qt.window.layout import WindowLayout
 from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
-from kubeimg_gui.qt.window.settings import Arrangement, load_arrangement, save_arrangement
+from kubeimg_gui.qt.window.settings import WindowSettings, load_settings, save_settings
+from kubeimg_gui.qt.window.source import Source
 from kubeimg_gui.qt.window.toolbar import Toolbar
 
 TICK_MS = 1000
 SETTLE_MS = 300
-"""How often rows are put in order while they come: each time costs a whole repaint."""
-TELL_MS = 200
-"""How often sentences and counts follow changes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the window's data comes from, and how to ask about it.
-
-    Attributes:
-        target: what it is called, which may change whenever a new state is told.
-        last_heard: when the server was last heard of, epoch seconds; None where never.
-        retry_now: cuts a back-off short.
-        start_over: gives up a try that gets nowhere and begins anew.
-        cancel_login: calls off the credential plugin that is waited for.
-        actions: what changes nodes there.
-        read_only: whether nothing that changes anything is offered.
-    """
-
-    target: Target
-    last_heard: Callable[[], float | None]
-    retry_now: Callable[[], None]
-    start_over: Callable[[], None]
-    cancel_login: Callable[[], None]
-    actions: NodeActions
-    read_only: bool = False
+"""Interval between two sorts while nodes are loading: each one repaints the whole table."""
+REFRESH_MS = 200
+"""Minimum interval between two updates of texts and counts."""
 
 
 class MainWindow(QMainWindow):
-    """Shows one context's nodes, live; GUI thread only.
+    """Shows the nodes of one context, live; GUI thread only.
 
-    How it was left is kept in the file `settings`; None for a window that keeps nothing. A given
-    `size` goes before the size it was left in.
+    `settings` is the INI file for its layout; None to save nothing. `size` takes precedence over
+    the saved size. `verbs` are what the user can do to nodes.
 
     Signals:
-        close_asked: the person wants to close; whoever owns the window ends what feeds it and
+        close_requested: the user wants to close the window; the owner stops the connection and
             then calls `close_now`.
         synced: all nodes are known for the first time.
-        condition_changed: the `condition` has.
-        renamed: the `context` has; it was not known before.
+        condition_changed: carries the new `condition`.
+        renamed: `context` became known.
 
     Attributes:
-        state: how the connection stands, its times on the steady clock.
-        context: the context it is fixed to; "" while it is not known.
-        condition: the Severity of the connection and the nodes together, and its words.
+        state: the connection state, its times on the steady clock.
+        context: the kubeconfig context; "" while unknown.
+        condition: the worst Severity of connection and nodes, and its text.
     """
 
-    close_asked = Signal()
+    close_requested = Signal()
     synced = Signal()
     condition_changed = Signal(object, str)
     renamed = Signal()
@@ -91,135 +68,134 @@ class MainWindow(QMainWindow):
         settings: Path | None,
         clocks: Clocks,
         size: QSize | None = None,
+        verbs: Sequence[Verb] = VERBS,
     ) -> None:
         super().__init__()
         self._source = source
         self._clocks = clocks
         self._age = DataAge(clocks, source.last_heard)
-        self._settings = settings
+        self._settings_file = settings
         self._closing = False
         self._synced = False
-        self._introduced = False
+        self._first_selected = False
         self.condition = (Severity.GONE, "")
         self.state = ConnectionState(Phase.CONNECTING, since=clocks.steady())
         self._dismissed = ""
-        self._names: object = None
+        self._shown_names: object = None
         self.context = source.target.context
         self.setMinimumSize(820, 480)
         self.model = NodeTableModel(clocks, self)
-        self.gate = PauseBuffer(self)
-        top = Toolbar(theme, self, read_only=source.read_only)
-        self.page = page = WindowLayout(top, self.model, theme, clocks)
+        self.pause_buffer = PauseBuffer(self)
+        self.toolbar = Toolbar(theme, self, read_only=source.read_only)
+        self.page = page = WindowLayout(self.toolbar, self.model, theme, clocks)
         self.setCentralWidget(page)
-        self.top, self.figures, self.banner = top, page.figures, page.banner
-        self.strip, self.table, self.notices = page.strip, page.table, page.notices
+        self.summary, self.banner, self.job_bar = page.summary, page.banner, page.job_bar
+        self.table, self.notice_page = page.table, page.notice_page
         self.panel, self.activity, self.status = page.panel, page.activity, page.status
-        self.menu = NodeMenu(self.model, self.table, self, read_only=source.read_only)
-        self.top.verbs.setMenu(self.menu.menu)
+        verbs = offered(verbs, read_only=source.read_only)
+        self.menu = NodeMenu(verbs, self.model, self.table, self)
+        self.toolbar.verbs.setMenu(self.menu.menu)
         self.help = HelpMenu(resources_folder() / "docs", self)
-        self.top.help.setMenu(self.help.menu)
-        self.verbs = NodeVerbs(source.actions, self.model, self.strip, theme, self)
+        self.toolbar.help.setMenu(self.help.menu)
+        self.verbs = NodeVerbs(verbs, source.actions, self.model, self.job_bar, theme, self)
         self._show_names()
         self._connect()
-        arrangement = load_arrangement(settings) if settings else Arrangement()
-        page.restore(self, arrangement, size)
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(SETTLE_MS)
-        self._settling.timeout.connect(self.settle)
-        self._ticking = QTimer(self)
-        self._ticking.setInterval(TICK_MS)
-        self._ticking.timeout.connect(self.tick)
-        self._ticking.start()
-        self._telling = Throttle(self._show_all, TELL_MS, self)
-        self._show_all()
+        page.restore(self, load_settings(settings) if settings else WindowSettings(), size)
+        self._settle_timer = QTimer(self)
+        self._settle_timer.setSingleShot(True)
+        self._settle_timer.setInterval(SETTLE_MS)
+        self._settle_timer.timeout.connect(self.settle)
+        self._tick_timer = QTimer(self)
+        self._tick_timer.setInterval(TICK_MS)
+        self._tick_timer.timeout.connect(self.tick)
+        self._tick_timer.start()
+        self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
+        self._refresh()
         self.table.setFocus()
 
     def _connect(self) -> None:
-        self.top.filter.textChanged.connect(self._filter)
-        self.top.filter.left.connect(self.table.setFocus)
-        self.top.pause.toggled.connect(self._pause)
-        self.gate.passed.connect(self._apply)
-        self.banner.remedy_asked.connect(self._remedy)
-        self.notices.remedy_asked.connect(self._remedy)
+        self.toolbar.filter.textChanged.connect(self._filter)
+        self.toolbar.filter.left.connect(self.table.setFocus)
+        self.toolbar.pause.toggled.connect(self._pause)
+        self.pause_buffer.passed.connect(self._apply)
+        self.banner.action_requested.connect(self._perform)
+        self.notice_page.action_requested.connect(self._perform)
         self.table.selected.connect(self.panel.show_nodes)
-        self.table.header.sort_asked.connect(self._show_all)
+        self.table.header.sort_asked.connect(self._refresh)
         self.table.menu_asked.connect(self.menu.popup)
-        self.table.cancel_deletion_asked.connect(self.verbs.cancel_deletion)
-        self.menu.annotate_asked.connect(self.verbs.annotate)
-        self.menu.delete_asked.connect(self.verbs.delete)
-        self.menu.yaml_asked.connect(self.verbs.view_yaml)
-        self.menu.cancel_deletion_asked.connect(self.verbs.cancel_deletion)
+        self.menu.triggered.connect(self.verbs.run)
         self.verbs.noted.connect(self._note)
         self.verbs.reviewed.connect(self.menu.show_missing)
         self.activity.node_asked.connect(self.show_node)
         application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication), "a window needs one"
+        assert isinstance(application, QGuiApplication), "a window needs an application"
         application.focusWindowChanged.connect(self._follow_focus)
         for keys in ("/", QKeySequence.StandardKey.Find):
             QShortcut(QKeySequence(keys), self, self._focus_filter)
         QShortcut(QKeySequence("Esc"), self, self._leave_filter)
-        QShortcut(QKeySequence("Ctrl+P"), self, self.top.pause.toggle)
-        QShortcut(QKeySequence.StandardKey.Undo, self, self.strip.undo_last)
+        QShortcut(QKeySequence("Ctrl+P"), self, self.toolbar.pause.toggle)
+        QShortcut(QKeySequence.StandardKey.Undo, self, self.job_bar.undo_last)
 
     @Slot(object)
     def take_changes(self, changes: Sequence[NodeChange]) -> None:
-        """Show changes; while paused only as activity."""
+        """Show changes; while paused only in the activity panel."""
         self.activity.gather(changes)
-        self.gate.take(changes)
-        self.top.show_waiting(paused=self.gate.paused, waiting=self.gate.waiting)
+        self.pause_buffer.take(changes)
+        self.toolbar.show_waiting(
+            paused=self.pause_buffer.paused, waiting=self.pause_buffer.waiting
+        )
 
     @Slot(object)
     def take_state(self, state: ConnectionState) -> None:
-        """Show how the connection stands."""
+        """Show the connection state."""
         self.state = self._clocks.steadied(state, self.state)
         self._show_names()
         if state.phase is Phase.LIVE and not self._synced:
             self._synced = True
             self.activity.begin()
             self.synced.emit()
-            self._settling.start()
-        self._show_all()
+            self._settle_timer.start()
+        self._refresh()
 
     @Slot()
     def settle(self) -> None:
-        """Put the rows in order now; once all are known, select the first of them.
+        """Sort the rows now; once all nodes are known, select the first row.
 
-        Selecting gets a turn of its own: with the order it would hold the window up too long.
+        The selection is made in a separate event: sorting and selecting take too long together.
         """
         self.table.settle(at_once=True)
-        if self._synced and not self._introduced:
-            self._introduced = True
+        if self._synced and not self._first_selected:
+            self._first_selected = True
             QTimer.singleShot(0, self, self._select_first)
 
     def set_theme(self, theme: Theme) -> None:
-        """Change the colours of everything that draws for itself."""
+        """Apply a theme."""
         self.page.set_theme(theme)
         self.verbs.set_theme(theme)
-        self._show_all()
+        self._refresh()
 
     def close_now(self) -> None:
-        """Close without asking: what fed the window has ended."""
+        """Close without confirmation; the connection is already stopped."""
         self._closing = True
-        self._ticking.stop()
-        self._settling.stop()
-        self._telling.stop()
+        self._tick_timer.stop()
+        self._settle_timer.stop()
+        self._refresh_throttle.stop()
         self.verbs.stop()
-        if self._settings:
-            save_arrangement(self._settings, self.page.arrangement(self))
+        if self._settings_file:
+            save_settings(self._settings_file, self.page.current_settings(self))
         self.close()
 
     def show_node(self, name: str) -> None:
-        """Select a node and bring it into sight, the filter notwithstanding."""
+        """Select a node and scroll to it; clears the filter if it hides the node."""
         if self.model.row_named(name) is None:
             return
         if self.model.place_of(name) is None:
-            self.top.filter.clear()
+            self.toolbar.filter.clear()
         self.table.select_names([name])
         self.table.show_place(self.model.place_of(name))
 
     def show_activity(self) -> None:
-        """Come to the front with what happened."""
+        """Raise the window and focus the activity panel."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
@@ -227,47 +203,47 @@ class MainWindow(QMainWindow):
         self.activity.setFocus()
 
     def _follow_focus(self, focused: QWindow | None) -> None:
-        """What happens while the person is not at this window or its dialogs is marked as new."""
+        """Entries added while neither the window nor its dialogs have focus are marked as new."""
         mine = self.windowHandle()
         while focused is not None and focused != mine:
             focused = focused.transientParent()
         self.activity.set_watched(focused is not None)
 
-    def _note(self, node: str, words: str, severity: Severity) -> None:
-        self.activity.note(self._clocks.wall(), node, words, severity)
+    def _note(self, node: str, text: str, severity: Severity) -> None:
+        self.activity.note(self._clocks.wall(), node, text, severity)
 
     def _show_names(self) -> None:
-        """Show what the target is called now: a kubeconfig may have been mended meanwhile."""
+        """Show the current names of the target: the kubeconfig may have changed."""
         target = self._source.target
         names = (target.context, target.cluster, target.user, target.badges)
-        if names == self._names:
+        if names == self._shown_names:
             return
-        self._names = names
+        self._shown_names = names
         renamed, self.context = self.context != names[0], names[0]
         title = formatting.fill(
-            self.tr("{context} — kubeimg"), context=connection_wording.context_words(self.context)
+            self.tr("{context} — kubeimg"), context=connection_wording.context_text(self.context)
         )
-        self.setWindowTitle(title.replace("[*]", "[*][*]"))  # else Qt takes it for a placeholder
-        self.top.show_names(*names)
-        self.strip.context = self.context
+        self.setWindowTitle(title.replace("[*]", "[*][*]"))  # Qt replaces a single one
+        self.toolbar.show_names(*names)
+        self.job_bar.context = self.context
         self.verbs.set_context(self.context)
         if renamed:
             self.renamed.emit()
 
-    def _remedy(self, remedy: Remedy) -> None:
-        """Do what the button of a notice or of the banner offers."""
+    def _perform(self, action: NoticeAction) -> None:
+        """Perform the action of a notice."""
         source = self._source
         {
-            Remedy.RETRY: source.retry_now,
-            Remedy.START_OVER: source.start_over,
-            Remedy.CANCEL_LOGIN: source.cancel_login,
-            Remedy.CLEAR_FILTER: self.top.filter.clear,
-            Remedy.DISMISS: self._dismiss,
-        }[remedy]()
+            NoticeAction.RETRY: source.retry_now,
+            NoticeAction.RECONNECT: source.reconnect,
+            NoticeAction.CANCEL_LOGIN: source.cancel_login,
+            NoticeAction.CLEAR_FILTER: self.toolbar.filter.clear,
+            NoticeAction.DISMISS: self._dismiss,
+        }[action]()
 
     def _dismiss(self) -> None:
         self._dismissed = self.state.reason
-        self._show_all()
+        self._refresh()
 
     def _select_first(self) -> None:
         if self.model.rowCount() and not self.table.names:
@@ -275,46 +251,54 @@ class MainWindow(QMainWindow):
 
     def _apply(self, changes: Sequence[NodeChange]) -> None:
         self.model.apply(changes)
-        if self.state.phase is not Phase.LIVE and not self._settling.isActive():
-            self._settling.start()
-        self._telling.ask()
+        if self.state.phase is not Phase.LIVE and not self._settle_timer.isActive():
+            self._settle_timer.start()
+        self._refresh_throttle.ask()
 
     def _filter(self, wanted: str) -> None:
         self.model.set_filter(wanted)
-        self._show_all()
+        self._refresh()
 
     def _pause(self, paused: bool) -> None:
-        self.gate.set_paused(paused)
-        self.top.show_waiting(paused=self.gate.paused, waiting=self.gate.waiting)
+        self.pause_buffer.set_paused(paused)
+        self.toolbar.show_waiting(
+            paused=self.pause_buffer.paused, waiting=self.pause_buffer.waiting
+        )
+
+    def _show_pause(self) -> None:
+        buffer = self.pause_buffer
+        self.toolbar.show_waiting(paused=buffer.paused, waiting=buffer.waiting)
 
     def _focus_filter(self) -> None:
-        self.top.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.top.filter.selectAll()
+        self.toolbar.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.toolbar.filter.selectAll()
 
     def _leave_filter(self) -> None:
-        if self.top.filter.text():
-            self.top.filter.clear()
+        if self.toolbar.filter.text():
+            self.toolbar.filter.clear()
         else:
             self.table.setFocus()
 
     def tick(self) -> None:
-        """Bring order, ages and sentences up to date; once a second."""
-        self.strip.tick()
-        if not self.gate.paused:
+        """Update sort order, ages and texts; called once a second."""
+        self.job_bar.tick()
+        if not self.pause_buffer.paused:
             self.table.settle()
         self.table.viewport().update()
-        self._show_all()
+        self._refresh()
 
-    def _show_all(self) -> None:
+    def _refresh(self) -> None:
         state, now = self.state, self._clocks.steady()
         age = self._age.seconds() if self.model.known else None
-        severity, phase = connection_wording.phase_words(state)
-        time = connection_wording.time_words(state, age, now)
+        severity, phase = connection_wording.phase_text(state)
+        time = connection_wording.time_text(state, age, now)
         tip = connection_wording.state_tip(state)
-        self.top.show_state(severity, f"{phase} · {time}" if time else phase, tip)
-        self.status.show_state(phase, time, connection_wording.unreadable_words(state), tip)
-        self._tell_condition(severity, phase)
-        self.top.show_waiting(paused=self.gate.paused, waiting=self.gate.waiting)
+        self.toolbar.show_state(severity, f"{phase} · {time}" if time else phase, tip)
+        self.status.show_state(phase, time, connection_wording.unreadable_text(state), tip)
+        self._update_condition(severity, phase)
+        self.toolbar.show_waiting(
+            paused=self.pause_buffer.paused, waiting=self.pause_buffer.waiting
+        )
         notice = connection_wording.notice(
             state,
             known=self.model.known,
@@ -325,29 +309,31 @@ class MainWindow(QMainWindow):
         )
         self.table.show_skeleton(shown=not self.model.known)
         banner = connection_wording.banner(state, now) if self.model.known else None
-        dismissed = banner and banner.remedy is Remedy.DISMISS and state.reason == self._dismissed
+        dismissed = (
+            banner and banner.action is NoticeAction.DISMISS and state.reason == self._dismissed
+        )
         self.banner.show_notice(None if dismissed else banner)
         if notice is not None:
-            self.notices.show_notice(notice)
+            self.notice_page.show_notice(notice)
         self.page.show_table(shown=notice is None)
 
-    def _tell_condition(self, severity: Severity, phase: str) -> None:
+    def _update_condition(self, severity: Severity, phase: str) -> None:
         pressed = self.model.inventory.under_pressure
-        words = phase
+        text = phase
         if pressed:
-            words += " · " + formatting.fill(
+            text += " · " + formatting.fill(
                 self.tr("{nodes} under pressure"), nodes=formatting.nodes(pressed)
             )
-        condition = (max(severity, Severity.CRITICAL if pressed else Severity.FINE), words)
+        condition = (max(severity, Severity.CRITICAL if pressed else Severity.FINE), text)
         if condition != self.condition:
             self.condition = condition
             self.condition_changed.emit(*condition)
 
     @guard(None)
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Override: what feeds the window ends first."""
+        """Override: the owner stops the connection before the window closes."""
         if self._closing:
             event.accept()
         else:
             event.ignore()
-            self.close_asked.emit()
+            self.close_requested.emit()

@@ -1,7 +1,7 @@
-"""Lets changes through to the table, or keeps them while the person has paused it.
+"""Buffer between informer bridge and table: holds changes back while the table is paused.
 
-Nothing is dropped: what came in the meantime follows in order and in small shares, so that
-resuming after a long pause does not stall the window.
+No change is dropped. After a pause they follow in order and in small batches, so resuming does not
+block the window.
 """
 
 import time
@@ -16,10 +16,10 @@ from kubeimg_gui.qt.window.informer_bridge import BEHIND_MS
 
 
 class PauseBuffer(QObject):
-    """A gate between the bridge and the model; confined to the GUI thread.
+    """Passes changes on, or holds them back; GUI thread only.
 
     Signals:
-        passed: a list of at most MOST NodeChanges that may be shown, in order.
+        passed: a list of NodeChanges to show, in order.
     """
 
     passed = Signal(object)
@@ -28,41 +28,41 @@ class PauseBuffer(QObject):
         super().__init__(parent)
         self._waiting: deque[NodeChange] = deque()
         self._paused = False
-        self._share = BatchSizer()
+        self._sizer = BatchSizer()
         self._timer = QTimer(self)
         self._timer.setInterval(BEHIND_MS)
-        self._timer.timeout.connect(self._pass_on)
+        self._timer.timeout.connect(self._pass_batch)
 
     @property
     def paused(self) -> bool:
-        """Whether the table is frozen."""
+        """Whether changes are held back."""
         return self._paused
 
     @property
     def waiting(self) -> int:
-        """How many changes have come and are not shown yet."""
+        """Number of changes held back."""
         return len(self._waiting)
 
     @Slot(object)
     def take(self, changes: Sequence[NodeChange]) -> None:
-        """Pass changes on, or keep them behind those that wait already."""
+        """Pass changes on, or append them to those held back."""
         if self._paused or self._waiting:
             self._waiting.extend(changes)
         else:
             self.passed.emit(changes)
 
     def set_paused(self, paused: bool) -> None:
-        """Freeze the table, or let what waits follow."""
+        """Hold changes back, or pass on those held back."""
         self._paused = paused
         if paused:
             self._timer.stop()
         elif self._waiting:
             self._timer.start()
 
-    def _pass_on(self) -> None:
+    def _pass_batch(self) -> None:
         began = time.perf_counter()
-        share = [self._waiting.popleft() for _ in range(min(self._share.size, len(self._waiting)))]
+        batch = [self._waiting.popleft() for _ in range(min(self._sizer.size, len(self._waiting)))]
         if not self._waiting:
             self._timer.stop()
-        self.passed.emit(share)
-        self._share.took(len(share), time.perf_counter() - began)
+        self.passed.emit(batch)
+        self._sizer.took(len(batch), time.perf_counter() - began)

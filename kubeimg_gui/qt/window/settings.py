@@ -1,7 +1,6 @@
-"""How the window was left: kept between runs in an ini file a person may read or delete.
+"""Settings of the window, kept between runs in an INI file.
 
-Every value read is checked, so a file that was damaged or written by another version costs at
-most the arrangement and never the start.
+All values are validated: a damaged file, or one of another version, falls back to the defaults.
 """
 
 from collections.abc import Mapping
@@ -13,21 +12,21 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from kubeimg_gui.qt.nodes.columns import Column
 
-WIDEST = 4000
+MAX_PIXELS = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Arrangement:
-    """What a person arranged in the window.
+class WindowSettings:
+    """What the user arranged in the window.
 
     Attributes:
-        geometry: Qt's own record of the window's place and size; empty for none.
-        panel: the side panel's width in pixels, 0 for none.
-        activity: the activity panel's height in pixels, 0 for none.
-        order: all columns from left to right; empty for the usual order.
-        hidden: columns not shown; never the node's name.
-        widths: pixels of the columns whose width was set by hand.
-        sort, descending: the column the rows are sorted by.
+        geometry: position and size of the window, as saved by Qt; empty for the default.
+        panel: width of the side panel in pixels; 0 for the default.
+        activity: height of the activity panel in pixels; 0 for the default.
+        order: all columns from left to right; empty for the default order.
+        hidden: hidden columns; never the column of node names.
+        widths: widths in pixels of the columns that the user resized.
+        sort, descending: column and direction of the sort order.
     """
 
     geometry: bytes = b""
@@ -41,60 +40,60 @@ class Arrangement:
 
 
 def settings_path() -> Path:
-    """The ini file where this platform keeps a person's settings."""
+    """The INI file in the platform's user configuration folder."""
     return platformdirs.user_config_path("kubeimg", appauthor=False) / "window.ini"
 
 
-def load_arrangement(path: Path) -> Arrangement:
-    """Read how the window was left; anything missing or odd falls back to the usual."""
-    settings = QSettings(str(path), QSettings.Format.IniFormat)
-    geometry = settings.value("window/geometry")
-    order = _columns(settings, "columns/order")
-    sort = _columns(settings, "columns/sort") or (Column.REPORTED,)
-    return Arrangement(
+def load_settings(path: Path) -> WindowSettings:
+    """Load settings; missing or invalid values fall back to the defaults."""
+    file = QSettings(str(path), QSettings.Format.IniFormat)
+    geometry = file.value("window/geometry")
+    order = _columns(file, "columns/order")
+    sort = _columns(file, "columns/sort") or (Column.REPORTED,)
+    return WindowSettings(
         geometry=bytes(geometry.data()) if isinstance(geometry, QByteArray) else b"",
-        panel=_pixels(settings.value("window/panel")),
-        activity=_pixels(settings.value("window/activity")),
+        panel=_pixels(file.value("window/panel")),
+        activity=_pixels(file.value("window/activity")),
         order=order if len(order) == len(Column) else (),
-        hidden=frozenset(_columns(settings, "columns/hidden")) - {Column.NODE},
+        hidden=frozenset(_columns(file, "columns/hidden")) - {Column.NODE},
         widths={
             column: width
             for column in Column
-            if (width := _pixels(settings.value(f"widths/{column.name.lower()}")))
+            if (width := _pixels(file.value(f"widths/{column.name.lower()}")))
         },
         sort=sort[0],
-        descending=settings.value("columns/descending", "true") != "false",
+        descending=file.value("columns/descending", "true") != "false",
     )
 
 
-def save_arrangement(path: Path, arrangement: Arrangement) -> None:
-    """Write how the window is left; a file that cannot be written is no reason to complain."""
-    settings = QSettings(str(path), QSettings.Format.IniFormat)
+def save_settings(path: Path, settings: WindowSettings) -> None:
+    """Save settings; errors are ignored."""
+    file = QSettings(str(path), QSettings.Format.IniFormat)
     for group in ("window", "columns", "widths"):
-        settings.remove(group)
-    settings.setValue("window/geometry", QByteArray(arrangement.geometry))
-    settings.setValue("window/panel", arrangement.panel)
-    settings.setValue("window/activity", arrangement.activity)
-    settings.setValue("columns/order", _words(arrangement.order))
-    settings.setValue("columns/hidden", _words(sorted(arrangement.hidden)))
-    settings.setValue("columns/sort", arrangement.sort.name.lower())
-    settings.setValue("columns/descending", "true" if arrangement.descending else "false")
-    for column, width in arrangement.widths.items():
-        settings.setValue(f"widths/{column.name.lower()}", width)
-    settings.sync()
+        file.remove(group)
+    file.setValue("window/geometry", QByteArray(settings.geometry))
+    file.setValue("window/panel", settings.panel)
+    file.setValue("window/activity", settings.activity)
+    file.setValue("columns/order", _names(settings.order))
+    file.setValue("columns/hidden", _names(sorted(settings.hidden)))
+    file.setValue("columns/sort", settings.sort.name.lower())
+    file.setValue("columns/descending", "true" if settings.descending else "false")
+    for column, width in settings.widths.items():
+        file.setValue(f"widths/{column.name.lower()}", width)
+    file.sync()
 
 
-def _words(columns: tuple[Column, ...] | list[Column]) -> str:
+def _names(columns: tuple[Column, ...] | list[Column]) -> str:
     return " ".join(column.name.lower() for column in columns)
 
 
-def _columns(settings: QSettings, key: str) -> tuple[Column, ...]:
+def _columns(file: QSettings, key: str) -> tuple[Column, ...]:
     known = {column.name.lower(): column for column in Column}
-    value = settings.value(key)
-    words = value.split() if isinstance(value, str) else []
-    return tuple(dict.fromkeys(known[word] for word in words if word in known))
+    value = file.value(key)
+    names = value.split() if isinstance(value, str) else []
+    return tuple(dict.fromkeys(known[name] for name in names if name in known))
 
 
 def _pixels(value: object) -> int:
     number = int(value) if isinstance(value, int | str) and str(value).isdecimal() else 0
-    return number if number <= WIDEST else 0
+    return number if number <= MAX_PIXELS else 0

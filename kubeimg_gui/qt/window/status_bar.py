@@ -1,4 +1,4 @@
-"""The line at the bottom: what is shown, how it is sorted, and what the sizes mean."""
+"""Status bar: connection phase, node counts, sort order, total size, age of the data."""
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -10,7 +10,7 @@ from kubeimg_gui.text import units
 
 
 class StatusBar(QFrame):
-    """State and counts at the left, the sentence about sizes at the right."""
+    """Phase and counts on the left, the meaning of sizes on the right."""
 
     def __init__(self, model: NodeTableModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -18,7 +18,7 @@ class StatusBar(QFrame):
         self._model = model
         self._left = plain_label(self)
         right = plain_label(self)
-        right.setText(self.tr("Sizes are what the runtime reports, not disk used"))
+        right.setText(self.tr("Sizes as reported by the container runtime, not disk usage"))
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
         row.addWidget(self._left)
@@ -28,19 +28,18 @@ class StatusBar(QFrame):
             label.setFont(smaller(self.font()))
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """The left side as shown."""
         return self._left.text()
 
     @property
     def tip(self) -> str:
-        """What else is said of it, as the tooltip has it."""
+        """The tooltip of the left side."""
         return self._left.toolTip()
 
     def show_state(self, phase: str, age: str, unreadable: str, tip: str) -> None:
-        """Say how things stand; `age` is that of the data.
+        """Show the phase, the age of the data, the number of unreadable nodes and a tooltip.
 
-        `unreadable` says that some nodes could not be read; `tip` says what else there is to say.
         All but the phase may be empty.
         """
         self._left.setToolTip(formatting.tooltip(tip) if tip else "")
@@ -48,7 +47,7 @@ class StatusBar(QFrame):
         self._left.setText(" · ".join(part for part in parts if part))
 
     def _counts(self) -> tuple[str, ...]:
-        """What is shown, how it is sorted, what it comes to; nothing while no node is known."""
+        """Node counts, sort order and total size; nothing until nodes are known."""
         model = self._model
         if not model.known:
             return ()

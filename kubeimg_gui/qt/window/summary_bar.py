@@ -1,4 +1,4 @@
-"""The strip of five figures that answer what a person asks first."""
+"""Summary bar: five figures about all nodes of the cluster."""
 
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
@@ -19,11 +19,11 @@ from kubeimg_gui.text import units
 
 GAP = 44
 REFRESH_MS = 250
-"""How often the figures follow changes: nobody reads them faster."""
+"""Minimum interval between two updates of the figures."""
 
 
 class Figure(QWidget):
-    """One figure and what it counts."""
+    """A figure and its caption."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,16 +41,16 @@ class Figure(QWidget):
         column.addWidget(self._caption)
 
     @property
-    def words(self) -> tuple[str, str]:
+    def texts(self) -> tuple[str, str]:
         """The figure and its caption as shown."""
         return self._value.text(), self._caption.text()
 
     def show_unknown(self, caption: str, colour: str) -> None:
-        """Show that the figure is not known."""
+        """Show a dash: the figure is unknown."""
         self.show_figure("—", caption, colour)
 
     def show_figure(self, value: str, caption: str, colour: str, *, tip: str = "") -> None:
-        """Show a figure; the caption carries its meaning, the colour only repeats it."""
+        """Show a figure; the caption carries the meaning and the colour repeats it."""
         self._value.setText(value)
         if colour != self._colour:
             self._colour = colour
@@ -61,7 +61,7 @@ class Figure(QWidget):
 
 
 class SummaryBar(QFrame):
-    """Five figures over all nodes of the cluster, whatever the filter shows."""
+    """Five figures about all nodes of the cluster, regardless of the filter."""
 
     def __init__(self, model: NodeTableModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -78,20 +78,20 @@ class SummaryBar(QFrame):
             row.addWidget(figure)
             row.addSpacerItem(QSpacerItem(GAP, 0, QSizePolicy.Policy.Maximum))
         row.addStretch(1)
-        self._pace = Throttle(self.refresh, REFRESH_MS, self)
-        model.applied.connect(self._pace.ask)
+        self._throttle = Throttle(self.refresh, REFRESH_MS, self)
+        model.applied.connect(self._throttle.ask)
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
-        """Show in another theme."""
+        """Apply a theme."""
         self._theme = theme
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the inventory as it is now, and dashes until any node is known."""
+        """Show the inventory; dashes until nodes are known."""
         theme, inventory = self._theme, self._model.inventory
         if not self._model.known:
-            self._show_nothing()
+            self._show_unknown()
             return
         self.nodes.show_figure(
             f"{inventory.nodes:,}",
@@ -121,7 +121,7 @@ class SummaryBar(QFrame):
             theme.critical if inventory.under_pressure else theme.text,
         )
 
-    def _show_nothing(self) -> None:
+    def _show_unknown(self) -> None:
         for figure, caption in (
             (self.nodes, self.tr("nodes")),
             (self.reported, self.tr("reported image size")),

@@ -1,4 +1,4 @@
-"""The bar at the top: which cluster, the filter, verbs, pause, and how the connection stands."""
+"""Toolbar: cluster, filter, verbs on nodes, pause, connection state."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -13,28 +13,28 @@ from kubeimg_gui.qt.base.filter_field import FilterField
 from kubeimg_gui.qt.base.labels import heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
 from kubeimg_gui.qt.window.badges import Badges
-from kubeimg_gui.qt.window.connection_wording import context_words
+from kubeimg_gui.qt.window.connection_wording import context_text
 
 PILL_WIDTH = 240
-"""The most that a context's name gets, in pixels."""
+"""Maximum width of the context's name in pixels."""
 
 
 class Toolbar(QFrame):
     """Context pill, filter field, the nodes' verbs, pause button and connection state.
 
     Signals:
-        contexts_asked: the person wants to see which other contexts there are.
-        context_chosen: one of those offered; carries its name.
+        contexts_requested: the user wants to see the other contexts.
+        context_chosen: a context was chosen in the menu; carries its name.
 
     Attributes:
-        filter, pause: the field and the button.
-        pill: the context's name; a click or a right-click asks for other contexts.
-        badges: what a person should know of the way to the cluster.
-        verbs: the button that holds the menu of what can be done to the selected nodes.
-        help: the button that holds the menu *Help*.
+        filter, pause: the filter field and the pause button.
+        pill: the name of the context; a click requests the other contexts.
+        badges: warnings about the connection.
+        verbs: the button with the menu of verbs on the selected nodes.
+        help: the button with the menu *Help*.
     """
 
-    contexts_asked = Signal()
+    contexts_requested = Signal()
     context_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget, *, read_only: bool = False) -> None:
@@ -54,11 +54,11 @@ class Toolbar(QFrame):
         self.filter.setMinimumWidth(120)
         self.filter.setMaximumWidth(420)
         self.verbs = QPushButton(self.tr("Node"), self)
-        self.verbs.setToolTip(formatting.tooltip(self.tr("What can be done to the selected nodes")))
+        self.verbs.setToolTip(formatting.tooltip(self.tr("Actions on the selected nodes")))
         self.pause = QPushButton(self.tr("Pause"), self)
         self.pause.setCheckable(True)
-        self.pause.setToolTip(formatting.tooltip(self.tr("Freeze the table (Ctrl+P)")))
-        self.pause.toggled.connect(self._name_pause)
+        self.pause.setToolTip(formatting.tooltip(self.tr("Pause updates of the table (Ctrl+P)")))
+        self.pause.toggled.connect(self._label_pause)
         self.help = QPushButton(self.tr("Help"), self)
         self._waiting = plain_label(self)
         self._dot = plain_label(self)
@@ -86,19 +86,19 @@ class Toolbar(QFrame):
         pill.setFont(heavier(self.font()))
         pill.setAutoDefault(False)
         pill.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        pill.customContextMenuRequested.connect(self.contexts_asked)
-        pill.clicked.connect(self.contexts_asked)
+        pill.customContextMenuRequested.connect(self.contexts_requested)
+        pill.clicked.connect(self.contexts_requested)
         return pill
 
     def show_names(self, context: str, cluster: str, user: str, badges: Sequence[Badge]) -> None:
-        """Say which cluster this is and how it is reached; empty names are not known."""
+        """Show context, cluster, user and badges; empty names are unknown."""
         self._context = context
         pill, elide = self.pill, Qt.TextElideMode.ElideMiddle
-        shown = context_words(context)
+        shown = context_text(context)
         pill.setText(pill.fontMetrics().elidedText(shown, elide, PILL_WIDTH).replace("&", "&&"))
         facts = [
-            formatting.fill(words, name=name)
-            for words, name in (
+            formatting.fill(text, name=name)
+            for text, name in (
                 (self.tr("Context {name}"), context),
                 (self.tr("Cluster {name}"), cluster),
                 (self.tr("User {name}"), user),
@@ -106,17 +106,17 @@ class Toolbar(QFrame):
             if name
         ]
         pill.setAccessibleName(facts[0] if context else shown)
-        facts.append(self.tr("Click to open another context in a window of its own"))
+        facts.append(self.tr("Click to open another context in a new window"))
         pill.setToolTip(formatting.tooltip("\n".join(facts)))
         self.badges.show_badges(badges)
         pill.setAccessibleDescription(self.badges.accessibleDescription())
         pill.setStyleSheet(pill_style(context, self._theme))
 
     def offer_contexts(self, contexts: Sequence[str], note: str = "") -> QMenu:
-        """Show the contexts that can be opened, below the pill; `note` where there are none."""
+        """Show a menu of contexts below the pill, with an optional note at the end."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Open in a window of its own")).setEnabled(False)
+        menu.addAction(self.tr("Open in a new window")).setEnabled(False)
         menu.addSeparator()
         for name in contexts:
             action = menu.addAction(formatting.menu_entry(name))
@@ -129,22 +129,22 @@ class Toolbar(QFrame):
         return menu
 
     @property
-    def state_words(self) -> str:
-        """The connection's state as shown."""
+    def state_text(self) -> str:
+        """The connection state as shown."""
         return self._state.text()
 
     @property
     def state_tip(self) -> str:
-        """What else is said of the state, as the tooltip has it."""
+        """The tooltip of the connection state."""
         return self._state.toolTip()
 
     @property
-    def waiting_words(self) -> str:
-        """What is said of a pause; empty while there is none."""
+    def paused_text(self) -> str:
+        """The text about the pause; empty while not paused."""
         return self._waiting.text()
 
     def set_theme(self, theme: Theme) -> None:
-        """Show in another theme; the state takes its colour when it is next shown."""
+        """Apply a theme; the connection state follows when it is next shown."""
         self._theme = theme
         self._severities = {
             Severity.FINE: theme.ok,
@@ -155,22 +155,22 @@ class Toolbar(QFrame):
         self.pill.setStyleSheet(pill_style(self._context, theme))
         self._waiting.setStyleSheet(f"color: {theme.warn}")
 
-    def show_state(self, severity: Severity, words: str, tip: str) -> None:
-        """Say how the connection stands; `tip` says what else there is to say of it."""
+    def show_state(self, severity: Severity, text: str, tip: str) -> None:
+        """Show the connection state and its tooltip."""
         colour = f"color: {self._severities[severity]}"
         for label in (self._dot, self._state):
             if label.styleSheet() != colour:
                 label.setStyleSheet(colour)
             label.setToolTip(formatting.tooltip(tip) if tip else "")
-        self._state.setText(words)
+        self._state.setText(text)
 
     def show_waiting(self, *, paused: bool, waiting: int) -> None:
-        """Say whether the table is paused, and how many changes wait."""
-        words = self.tr("Paused")
+        """Show whether the table is paused and the number of changes held back."""
+        text = self.tr("Paused")
         if waiting:
             one, many = self.tr("1 change waiting"), self.tr("{n} changes waiting")
-            words += " · " + (one if waiting == 1 else many.format(n=f"{waiting:,}"))
-        self._waiting.setText(words if paused else "")
+            text += " · " + (one if waiting == 1 else many.format(n=f"{waiting:,}"))
+        self._waiting.setText(text if paused else "")
 
-    def _name_pause(self, paused: bool) -> None:
+    def _label_pause(self, paused: bool) -> None:
         self.pause.setText(self.tr("Resume") if paused else self.tr("Pause"))

@@ -20,7 +20,7 @@ from kubeimg_gui.cluster.errors import ConnectionLostError
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.qt.app.application import WindowOptions, run
-from kubeimg_gui.qt.app.session import Feed
+from kubeimg_gui.qt.app.session import ClusterClient
 
 def story(handler, ended):
     if sys.argv[1] != "live":
@@ -37,13 +37,13 @@ def connect():
     raise ConnectionLostError("Nobody answers.")
 
 informer = FakeInformer(story)
-feed = Feed(Target("prod", "cluster", "admin", connect), informer, NodeActions(connect))
+client = ClusterClient(Target("prod", "cluster", "admin", connect), informer, NodeActions(connect))
 grab = Path(sys.argv[2]) if sys.argv[2:] else None
 options = WindowOptions(
     Path("none"), grab=grab, size=(1100, 700), timeout=1.0,
     grab_changes=int(sys.argv[3]) if sys.argv[3:] else 0, settings_path=Path("window.ini"),
 )
-code = run(options, feed, lambda context: feed, list)
+code = run(options, client, lambda context: client, list)
 print("ended", informer.stopped, flush=True)
 sys.exit(code)
 """
@@ -87,7 +87,7 @@ def test_no_picture_without_a_sync(tmp_path: Path, phase: str, code: int) -> Non
     done = window(tmp_path, phase, "window.png")
     assert done.returncode == code
     assert done.stderr == (
-        f"No picture: prod was not synced within 1 s, its state is {phase}: Nobody\\nanswers.\n"
+        f"No screenshot: prod was not synced within 1 s, its state is {phase}: Nobody\\nanswers.\n"
     )
     assert not (tmp_path / "window.png").exists()
 
@@ -95,13 +95,13 @@ def test_no_picture_without_a_sync(tmp_path: Path, phase: str, code: int) -> Non
 def test_what_must_be_mended_first_is_not_waited_for(tmp_path: Path) -> None:
     done = window(tmp_path, "misconfigured", "window.png")
     assert done.returncode == 2
-    assert done.stderr == "No picture: its state is misconfigured: Nobody\\nanswers.\n"
+    assert done.stderr == "No screenshot: its state is misconfigured: Nobody\\nanswers.\n"
 
 
 def test_a_picture_that_cannot_be_written(tmp_path: Path) -> None:
     done = window(tmp_path, "live", "no such folder/window.png")
     assert done.returncode == 1
-    assert done.stderr == "No picture: no such folder/window.png cannot be written.\n"
+    assert done.stderr == "No screenshot: cannot write no such folder/window.png.\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

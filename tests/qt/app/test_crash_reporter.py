@@ -25,7 +25,7 @@ def errors(qtbot: QtBot) -> Iterator[CrashReporter]:
 
 
 def shown(qtbot: QtBot, errors: CrashReporter, words: str) -> CrashDialog:
-    qtbot.waitUntil(lambda: errors.dialog is not None and words in errors.dialog.sentence)
+    qtbot.waitUntil(lambda: errors.dialog is not None and words in errors.dialog.text)
     assert errors.dialog is not None
     return errors.dialog
 
@@ -40,12 +40,12 @@ def test_a_mistake_in_a_slot_is_shown_and_logged_without_secrets(
 ) -> None:
     with caplog.at_level(logging.ERROR):
         QTimer.singleShot(0, lambda: fail(f"<b>node-1</b> {SECRET}"))
-        dialog = shown(qtbot, errors, "kubeimg made a mistake and goes on")
-    assert "ValueError: <b>node-1</b>" in dialog.sentence
+        dialog = shown(qtbot, errors, "Unexpected error. kubeimg is still running.")
+    assert "ValueError: <b>node-1</b>" in dialog.text
     details = dialog.details.toPlainText()
     assert "in fail" in details
     assert "PySide6 6." in details
-    for told in (dialog.sentence, details, caplog.text):
+    for told in (dialog.text, details, caplog.text):
         assert "abcdef0123456789" not in told
     dialog.copy.click()
     assert QApplication.clipboard().text() == details
@@ -57,13 +57,13 @@ def test_more_mistakes_are_counted_in_the_same_dialog(qtbot: QtBot, errors: Cras
         thread = threading.Thread(target=fail, args=(words,))
         thread.start()
         thread.join()
-    dialog = shown(qtbot, errors, "kubeimg made 2 mistakes")
-    assert dialog.sentence.endswith("ValueError: second")
+    dialog = shown(qtbot, errors, "2 unexpected errors.")
+    assert dialog.text.endswith("ValueError: second")
     assert "first" in dialog.details.toPlainText()
     dialog.close()
     qtbot.waitUntil(lambda: errors.dialog is None)
     sys.excepthook(ValueError, ValueError("third"), None)
-    assert "third" in shown(qtbot, errors, "kubeimg made a mistake").sentence
+    assert "third" in shown(qtbot, errors, "Unexpected error.").text
 
 
 @pytest.mark.qt_no_exception_capture
@@ -73,9 +73,9 @@ def test_the_dialog_outlives_the_window_at_hand(qtbot: QtBot, errors: CrashRepor
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     sys.excepthook(ValueError, ValueError("first"), None)
-    shown(qtbot, errors, "kubeimg made a mistake")
+    shown(qtbot, errors, "Unexpected error.")
     with qtbot.waitSignal(window.destroyed):
         window.close()
         window.deleteLater()
     sys.excepthook(ValueError, ValueError("second"), None)
-    shown(qtbot, errors, "kubeimg made 2 mistakes")
+    shown(qtbot, errors, "2 unexpected errors.")

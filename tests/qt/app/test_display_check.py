@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kubeimg_gui.qt.app import display_check
-from kubeimg_gui.qt.app.display_check import check_display, missing_library_words
+from kubeimg_gui.qt.app.display_check import check_display, missing_library_text
 
 ELSEWHERE = "--grab FILE.png"
 
@@ -48,12 +48,14 @@ def x_server(tmp_path: Path) -> Iterator[socket.socket]:
 
 
 def test_no_display_at_all() -> None:
-    assert said(run_program()).startswith("There is no display to open a window on. ")
+    assert said(run_program()).startswith("No display found: ")
 
 
 def test_a_display_that_is_not_there() -> None:
     words = said(run_program(DISPLAY=":4711"))
-    assert words.startswith("The X server of DISPLAY=:4711 refuses the connection or is not there.")
+    assert words.startswith(
+        "The X server of DISPLAY=:4711 refuses the connection or is not running."
+    )
     assert ELSEWHERE in words
 
 
@@ -64,7 +66,7 @@ def test_a_wayland_display_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_platform_that_this_qt_does_not_have() -> None:
     words = said(run_program(QT_QPA_PLATFORM="xbc"))
-    assert words.startswith("QT_QPA_PLATFORM asks for 'xbc', which this Qt does not have. It has: ")
+    assert words.startswith("QT_QPA_PLATFORM is set to 'xbc', which is not available. Available: ")
     assert "offscreen" in words
     assert said(run_program("--grab", "never.png", QT_QPA_PLATFORM="xbc")) == words
 
@@ -103,7 +105,7 @@ def test_a_library_that_is_missing(tmp_path: Path) -> None:
         check=False,
     )
     assert said(done) == (
-        "Qt needs the library libxcb-cursor.so.0, which is missing: Debian's package of it is"
+        "Qt needs the library libxcb-cursor.so.0, which is missing. On Debian, install"
         " libxcb-cursor0."
     )
 
@@ -124,13 +126,13 @@ def test_a_library_that_is_missing(tmp_path: Path) -> None:
 )
 def test_a_missing_library_is_named_with_its_package(library: str, package: str) -> None:
     error = ImportError(f"{library}: cannot open shared object file: No such file or directory")
-    assert missing_library_words(error) == (
-        f"Qt needs the library {library}, which is missing: Debian's package of it is {package}."
+    assert missing_library_text(error) == (
+        f"Qt needs the library {library}, which is missing. On Debian, install {package}."
     )
 
 
 def test_any_other_failure_to_load_is_told_as_it_is() -> None:
-    assert missing_library_words(ImportError("undefined symbol: q")) == (
+    assert missing_library_text(ImportError("undefined symbol: q")) == (
         "Qt cannot be loaded: undefined symbol: q."
     )
 

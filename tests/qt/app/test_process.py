@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt.app import process
 from kubeimg_gui.qt.app.process import (
-    EndingSignals,
     GarbageCollector,
+    TerminationSignals,
     check_versions,
     choose_platform,
 )
@@ -87,7 +87,7 @@ def test_what_is_young_is_collected_soon(
     collector: GarbageCollector, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person_is(True, monkeypatch)
-    monkeypatch.setattr(process, "PATIENCE", math.inf)
+    monkeypatch.setattr(process, "MAX_DEFERRED", math.inf)
     collector.freeze()
     knots = [weakref.ref(Knot()) for _ in range(process.YOUNG_OBJECTS)]
     qtbot.waitUntil(lambda: not any(knot() for knot in knots))
@@ -105,7 +105,7 @@ def test_what_is_old_is_collected_once_the_person_leaves(
     collector: GarbageCollector, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person_is(True, monkeypatch)
-    monkeypatch.setattr(process, "PATIENCE", math.inf)
+    monkeypatch.setattr(process, "MAX_DEFERRED", math.inf)
     knot = frozen_knot(collector)
     qtbot.waitUntil(lambda: collector.due > 2)
     assert knot() is not None
@@ -124,8 +124,8 @@ def test_what_is_old_is_collected_at_last_though_the_person_stays(
 def test_a_signal_reaches_qt(qtbot: QtBot) -> None:
     parent = QObject()
     before = signal.getsignal(signal.SIGTERM)
-    signals = EndingSignals(parent)
-    with qtbot.waitSignal(signals.asked):
+    signals = TerminationSignals(parent)
+    with qtbot.waitSignal(signals.received):
         os.kill(os.getpid(), signal.SIGTERM)
     signals.stop()
     assert signal.getsignal(signal.SIGTERM) is before

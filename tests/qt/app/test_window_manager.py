@@ -17,7 +17,7 @@ from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.domain.condition import Severity
-from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.app.window_manager import WindowManager
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.window.main_window import MainWindow
@@ -59,14 +59,14 @@ class Fixture:
         tray: Any = self.tray
         notifier: Any = self.notifier
         return WindowManager(
-            lambda feed: Session(feed, self._theme, None),
-            self.feed,
+            lambda client: Session(client, self._theme, None),
+            self.client,
             lambda: self.names(),
             tray,
             notifier,
         )
 
-    def feed(self, context: str) -> Feed:
+    def client(self, context: str) -> ClusterClient:
         if context == "broken":
             raise KubeconfigError("<b>broken</b> names no cluster")
 
@@ -74,7 +74,7 @@ class Fixture:
             return connection_to(self._url)
 
         target = Target(context, context, "", connect, lambda: self.closed.append(context))
-        return Feed(target, NodeInformer(connect), NodeActions(connect))
+        return ClusterClient(target, NodeInformer(connect), NodeActions(connect))
 
 
 Play = Callable[[Callable[[Fixture, WindowManager], Awaitable[None]]], None]
@@ -88,7 +88,7 @@ def play(qapp: QApplication, theme: Theme, cluster: DemoCluster) -> Iterator[Pla
             async def live() -> None:
                 fixture = Fixture(cluster, theme)
                 manager = fixture.manager()
-                manager.open(fixture.feed("one")).start()
+                manager.open(fixture.client("one")).start()
                 try:
                     await act(fixture, manager)
                 finally:
@@ -101,7 +101,7 @@ def play(qapp: QApplication, theme: Theme, cluster: DemoCluster) -> Iterator[Pla
 
 
 async def contexts_offered(window: MainWindow) -> QMenu:
-    QTest.mouseClick(window.top.pill, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.toolbar.pill, Qt.MouseButton.LeftButton)
     await until(lambda: isinstance(QApplication.activePopupWidget(), QMenu), "contexts")
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
@@ -135,8 +135,8 @@ def test_another_context_opens_in_a_window_of_its_own_and_only_once(play: Play) 
 def test_closing_one_window_leaves_the_others_and_the_last_one_ends_it(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
         ended: list[bool] = []
-        manager.emptied.connect(lambda: ended.append(True))
-        manager.open(fixture.feed("two")).start()
+        manager.last_closed.connect(lambda: ended.append(True))
+        manager.open(fixture.client("two")).start()
         manager.windows[0].close()
         await until(lambda: [window.context for window in manager.windows] == ["two"])
         await until(lambda: fixture.closed == ["one"])
@@ -151,11 +151,11 @@ def test_closing_one_window_leaves_the_others_and_the_last_one_ends_it(play: Pla
 def test_a_second_wish_to_close_a_window_closes_no_other(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
         ended: list[bool] = []
-        manager.emptied.connect(lambda: ended.append(True))
-        manager.open(fixture.feed("two")).start()
+        manager.last_closed.connect(lambda: ended.append(True))
+        manager.open(fixture.client("two")).start()
         first = manager.windows[0]
         first.close()
-        first.close_asked.emit()
+        first.close_requested.emit()
         await until(lambda: fixture.closed == ["one"])
         assert not ended
         assert [window.context for window in manager.windows] == ["two"]
@@ -165,7 +165,7 @@ def test_a_second_wish_to_close_a_window_closes_no_other(play: Play) -> None:
 
 def test_a_window_that_closes_while_its_contexts_are_read_is_left_alone(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
-        manager.open(fixture.feed("two")).start()
+        manager.open(fixture.client("two")).start()
         reading, read = threading.Event(), threading.Event()
 
         def slowly() -> list[str]:
@@ -174,7 +174,7 @@ def test_a_window_that_closes_while_its_contexts_are_read_is_left_alone(play: Pl
             return ["one"]
 
         fixture.names = slowly
-        QTest.mouseClick(manager.windows[0].top.pill, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(manager.windows[0].toolbar.pill, Qt.MouseButton.LeftButton)
         await until(reading.is_set)
         manager.windows[0].close()
         await until(lambda: fixture.closed == ["one"])
@@ -214,7 +214,7 @@ def test_a_kubeconfig_that_cannot_be_read_is_told_in_the_menu(play: Play) -> Non
 
 def test_a_click_on_a_message_leads_to_the_window_at_its_activity(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
-        manager.open(fixture.feed("two")).start()
+        manager.open(fixture.client("two")).start()
         first = manager.windows[0]
         first.showMinimized()
         fixture.notifier.activated.emit("one")
@@ -228,9 +228,9 @@ def test_a_click_on_a_message_leads_to_the_window_at_its_activity(play: Play) ->
 
 def test_a_window_without_a_context_is_known_by_the_one_it_finds(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
-        target = fixture.feed("").target
+        target = fixture.client("").target
         manager.open(
-            Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
+            ClusterClient(target, NodeInformer(target.connect), NodeActions(target.connect))
         ).start()
         assert list(fixture.tray.states) == ["one", "no context"]
         target.context = "two"  # as the informer's thread finds it
@@ -248,9 +248,9 @@ def test_a_window_without_a_context_is_known_by_the_one_it_finds(play: Play) -> 
 
 def test_two_windows_that_turn_out_to_be_the_same_are_told_apart(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
-        target = fixture.feed("").target
+        target = fixture.client("").target
         manager.open(
-            Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
+            ClusterClient(target, NodeInformer(target.connect), NodeActions(target.connect))
         ).start()
         target.context = "one"
         await until(lambda: list(fixture.tray.states) == ["one", "one (2)"])

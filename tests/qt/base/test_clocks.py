@@ -142,10 +142,10 @@ def test_a_lost_connection_s_sentences_go_on(
     wall.now += jump
     clock.now += 5
     window.tick()
-    assert window.banner.words == "Reconnecting · Next try in 15 s"
+    assert window.banner.text == "Reconnecting · Next retry in 15 s"
     clock.now += 15
     window.tick()
-    assert window.banner.words == "Reconnecting · Trying now"
+    assert window.banner.text == "Reconnecting · Retrying now"
 
 
 @pytest.mark.parametrize("jump", JUMPS)
@@ -155,7 +155,7 @@ def test_how_long_connecting_lasts_is_told_rightly(
     wall.now += jump
     clock.now += 12
     window.tick()
-    assert window.top.state_words == "Connecting · 12 s"
+    assert window.toolbar.state_text == "Connecting · 12 s"
 
 
 @pytest.mark.parametrize("jump", JUMPS)

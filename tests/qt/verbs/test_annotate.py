@@ -21,16 +21,16 @@ def test_an_annotation_is_added_and_undone(play: Play, api: Api) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await add_annotation(dialog, "example.org/team", "blue 平台")
-        assert dialog.verb.text() == "Save 1 change"
-        press(dialog.verb)
+        assert dialog.verb_button.text() == "Save 1 change"
+        press(dialog.verb_button)
         line = await driver.line("Annotated n1 in prod-eu-1.")
         assert annotations(api, "n1") == {"example.org/team": "blue 平台"}
         await until(lambda: not driver.window.findChildren(AnnotateDialog))
         press(line.undo)
-        await driver.line("Undid the annotations of n1 in prod-eu-1.")
+        await driver.line("Restored the annotations of n1 in prod-eu-1.")
         assert annotations(api, "n1") == {}
         entries = driver.window.activity.model
-        assert entries.entry_at(0).words == "annotations set back by you: example.org/team"
+        assert entries.entry_at(0).words == "annotations restored by you: example.org/team"
 
     play(person)
 
@@ -46,8 +46,8 @@ def test_several_annotations_change_at_once(play: Play, api: Api) -> None:
         dialog.table.selectRow(1)
         press(dialog.remove)
         await add_annotation(dialog, "d", "4")
-        assert dialog.verb.text() == "Save 3 changes"
-        press(dialog.verb)
+        assert dialog.verb_button.text() == "Save 3 changes"
+        press(dialog.verb_button)
         await driver.line("Annotated n1 in prod-eu-1.")
 
     play(person)
@@ -59,11 +59,11 @@ def test_what_the_server_would_refuse_is_told_while_typing(play: Play, api: Api)
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await add_annotation(dialog, "-team", "x")
-        assert "begins and ends with a letter or digit" in dialog.problem
-        assert not dialog.verb.isEnabled()
+        assert "begin and end with a letter or digit" in dialog.problem
+        assert not dialog.verb_button.isEnabled()
         write(dialog.key, "node.kubernetes.io/x")
         assert not dialog.problem
-        assert "A controller or the kubelet owns this key" in dialog.remark
+        assert "This key belongs to a controller or the kubelet" in dialog.note
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert dialog.isVisible(), "what was typed must not be lost to one key"
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
@@ -83,13 +83,13 @@ def test_both_values_are_shown_where_somebody_was_faster(play: Play, api: Api) -
         dialog.table.selectRow(1)
         write(dialog.value, "blue")
         annotate(api, "n1", team="green", other=None)
-        press(dialog.verb)
-        await until(lambda: "Somebody changed the annotations" in dialog.problem)
+        press(dialog.verb_button)
+        await until(lambda: "someone else changed" in dialog.problem)
         assert annotations(api, "n1") == {"team": "green"}
-        assert "from “red” to “green”" in dialog.remark
+        assert "from “red” to “green”" in dialog.note
         assert dialog.value.toPlainText() == "blue"
         assert dialog.model.rowCount() == 1
-        press(dialog.verb)
+        press(dialog.verb_button)
         await driver.line("Annotated n1 in prod-eu-1.")
 
     play(person)
@@ -103,7 +103,7 @@ def test_a_heartbeat_meanwhile_is_no_conflict(play: Play, api: Api) -> None:
         await add_annotation(dialog, "team", "blue")
         beat = {"type": "Ready", "status": "True", "lastHeartbeatTime": "2026-01-01T00:00:00Z"}
         api.patch("n1/status", {"status": {"conditions": [beat]}})
-        press(dialog.verb)
+        press(dialog.verb_button)
         await driver.line("Annotated n1 in prod-eu-1.")
 
     play(person)
@@ -120,13 +120,13 @@ def test_many_nodes_are_annotated_and_one_that_differs_hides_no_other(play: Play
         await driver.choose("n2", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await add_annotation(dialog, "team", "blue")
-        press(dialog.verb)
+        press(dialog.verb_button)
         line = await driver.line(
             "Annotated 2 of 3 nodes in prod-eu-1; n2 failed: The node 'n2' has"
         )
         assert line.details.isVisible()
         press(line.undo)
-        await driver.line("Undid the annotations of 2 nodes in prod-eu-1.")
+        await driver.line("Restored the annotations of 2 nodes in prod-eu-1.")
 
     play(person)
     assert [annotations(api, node) for node in ("n1", "n2", "n3")] == [{}, {"team": "red"}, {}]
@@ -144,7 +144,7 @@ def test_other_values_are_replaced_only_where_that_is_asked_for(play: Play, api:
         press(dialog.add_removal)
         write(dialog.key, "old")
         dialog.overwrite.setChecked(True)
-        press(dialog.verb)
+        press(dialog.verb_button)
         await driver.line("Annotated 2 nodes in prod-eu-1.")
 
     play(person)
@@ -186,15 +186,15 @@ def test_an_undo_that_fails_can_be_tried_again(play: Play, api: Api) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await add_annotation(dialog, "team", "blue")
-        press(dialog.verb)
+        press(dialog.verb_button)
         await driver.line("Annotated n1 in prod-eu-1.")
         annotate(api, "n1", team="theirs")
         driver.click("n1")
         await driver.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         line = await driver.line("n1 failed: The node 'n1' has other values: team is 'theirs'")
         annotate(api, "n1", team="blue")
-        press(line.again)
-        await driver.line("Undid the annotations of n1 in prod-eu-1.")
+        press(line.retry)
+        await driver.line("Restored the annotations of n1 in prod-eu-1.")
 
     play(person)
     assert annotations(api, "n1") == {}

@@ -61,15 +61,15 @@ def test_adding_changing_and_removing(qtmodeltester: ModelTester) -> None:
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("", "Name the key."),
-        ("a/b/c", "one slash at most"),
-        ("/x", "must be a domain name"),
-        ("a_b/x", "is no domain name"),
-        (f"{'a.' * 130}a/x", "253 characters at most"),
-        ("a/", "must be a name"),
-        ("a b", "begins and ends with a letter or digit"),
-        ("x" * 64, "63 characters at most"),
-        ("taken", "is there twice"),
+        ("", "Enter a key."),
+        ("a/b/c", "at most one slash"),
+        ("/x", "prefix before the slash must not be empty"),
+        ("a_b/x", "must be a domain name"),
+        (f"{'a.' * 130}a/x", "must not exceed 253 characters"),
+        ("a/", "name after the slash must not be empty"),
+        ("a b", "must begin and end with a letter or digit"),
+        ("x" * 64, "not exceed 63 characters"),
+        ("taken", "Duplicate key: taken"),
     ],
 )
 def test_what_is_wrong_is_said(key: str, words: str) -> None:
@@ -85,16 +85,16 @@ def test_odd_keys_that_are_there_already_are_no_problem() -> None:
 def test_values_have_limits() -> None:
     model = model_of(a="1")
     model.set_value(0, "é" * (MAX_TOTAL_BYTES // 2))
-    assert "262,144 bytes, these have 262,145" in model.problem()
+    assert "have 262,145 bytes in total; at most 262,144 are" in model.problem()
     model.set_value(0, "\ud800")
-    assert "half a character" in model.problem()
+    assert "an unpaired surrogate" in model.problem()
 
 
 def test_keys_of_others_are_remarked_only_when_they_are_edited() -> None:
     model = model_of({"node.alpha.kubernetes.io/ttl": "0"})
-    assert model.remark(model.row_at(0)) == ""
+    assert model.note(model.row_at(0)) == ""
     model.set_value(0, "1")
-    assert "owns this key" in model.remark(model.row_at(0))
+    assert "belongs to a controller" in model.note(model.row_at(0))
 
 
 def test_on_many_nodes_other_values_are_spared_unless_told_otherwise() -> None:
@@ -122,7 +122,9 @@ def test_a_conflict_keeps_both_values() -> None:
         ("d", "same", "same"),
         ("e", "new", "new"),
     ]
-    assert model.remark(rows[0]) == ("Changed meanwhile from “1” to “theirs”. Saving replaces it.")
+    assert model.note(rows[0]) == (
+        "Changed on the server from “1” to “theirs”. Saving overwrites it."
+    )
     assert cells(model, 0)[Field.CHANGE] == "changed, conflict"
     model.restore(0)
     assert model.edits() == ()

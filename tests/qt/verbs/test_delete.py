@@ -22,10 +22,10 @@ def test_a_node_is_deleted_after_its_countdown(play: Play, api: Api) -> None:
     async def person(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
-        assert dialog.verb.text() == "Delete node in 10 s"
-        assert not dialog.verb.isEnabled()
+        assert dialog.verb_button.text() == "Delete node in 10 s"
+        assert not dialog.verb_button.isEnabled()
         write(dialog.typed, "n2")
-        assert not dialog.verb.isEnabled()
+        assert not dialog.verb_button.isEnabled()
         await until(lambda: dialog.dependents == ("none", "none", "none"))
         await confirm(dialog, "n1", 3)
         await driver.line("Deleting n1 in prod-eu-1 in ")
@@ -48,7 +48,7 @@ def test_a_node_made_anew_during_the_countdown_is_spared(play: Play, api: Api) -
         api.call("DELETE", f"{NODES}/n1")
         assert api.call("POST", NODES, five_nodes()[1])[0] == 201
         line = await driver.line("n1 failed: ")
-        assert "no longer the one that was meant" in line.words
+        assert "no longer the one that was meant" in line.text
 
     play(person)
     assert exists(api, "n1")
@@ -68,7 +68,7 @@ def test_a_countdown_stands_still_while_the_machine_sleeps(play: Play, api: Api)
         await until(lambda: re.fullmatch(r"Deleting [56]\d s ✕", state.data()))
         driver.click("n1", Column.STATE)
         await until(lambda: not model.counting)
-        await until(lambda: "nothing was done" in line.words)
+        await until(lambda: "not changed" in line.text)
 
     play(person)
     assert exists(api, "n1")
@@ -82,7 +82,7 @@ def test_a_held_node_is_said_to_terminate(play: Play, api: Api) -> None:
         dialog = await driver.dialog(DeleteDialog)
         await until(lambda: dialog.dependents[2].startswith("example.org/hold: "))
         await confirm(dialog, "n1", 0)
-        await driver.line("terminating until its finalizers are done")
+        await driver.line("terminating until its finalizers are removed")
         await until(lambda: driver.window.model.row_named("n1").condition == "Ready,Terminating")  # pyright: ignore
 
     play(person)
@@ -98,7 +98,7 @@ def test_many_nodes_are_deleted_by_their_number(play: Play, api: Api) -> None:
         await confirm(dialog, "3", 3)
         await driver.line("Deleting 3 nodes in prod-eu-1 in ")
         driver.click("n2", Column.STATE)
-        await driver.line("Deleted 2 of 3 nodes in prod-eu-1; 1 node left alone.")
+        await driver.line("Deleted 2 of 3 nodes in prod-eu-1; 1 node skipped.")
 
     play(person)
     assert [exists(api, node) for node in ("n1", "n2", "n3")] == [False, True, False]
@@ -122,12 +122,12 @@ def test_many_nodes_are_named_and_hidden_ones_are_told(play: Play) -> None:
     async def person(driver: Driver) -> None:
         driver.click("n0")
         driver.click("n1", more=True)
-        driver.window.top.filter.setText("pool=gpu")
+        driver.window.toolbar.filter.setText("pool=gpu")
         await driver.key(Qt.Key.Key_Delete)
         dialog = await driver.dialog(DeleteDialog)
         assert dialog.names.toPlainText() == "n0\nn1"
         warnings = [label.text() for label in dialog.findChildren(QLabel, "doubt")]
-        assert warnings == ["The filter hides 1 node of them."]
+        assert warnings == ["1 of these nodes is hidden by the filter."]
         dialog.reject()
 
     play(person)
@@ -146,7 +146,7 @@ def test_a_countdown_can_be_cancelled(play: Play, api: Api, way: str) -> None:
                 driver.click("n1", Column.STATE)
             case _:
                 await driver.choose("n1", "Cancel deletion")
-        await driver.line("Called off: nothing was done to n1 in prod-eu-1.")
+        await driver.line("Cancelled: n1 in prod-eu-1 not changed.")
         assert not driver.window.model.counting
 
     play(person)
@@ -164,7 +164,7 @@ def test_two_dialogs_about_one_node_delete_it_once(play: Play, api: Api) -> None
         line = await driver.line("Deleting n1 in prod-eu-1 in 30 s")
         await confirm(second, "n1", 30)
         await until(lambda: second not in driver.window.findChildren(DeleteDialog))
-        assert driver.window.strip.lines == (line,)
+        assert driver.window.job_bar.lines == (line,)
 
     play(person)
     assert exists(api, "n1")

@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.cluster.actions.node_detail import LiveNode, PodOnNode
+from kubeimg_gui.domain.dependents import NodeDependents, PodCounts
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog, NodeDependents, dependents_text
+from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog, dependents_text, pods_text
 from kubeimg_gui.qt.verbs.job import NodeRef
 
 NODES = [NodeRef(name, f"uid-of-{name}") for name in ("a", "b", "c")]
@@ -41,24 +42,24 @@ def test_pods_are_told_by_what_becomes_of_them() -> None:
         ]
     )
     assert dependents_text(dependents)[0] == (
-        "4: 1 of a DaemonSet, 1 static, 1 without a controller, gone for good,"
-        " 1 to be made anew elsewhere"
+        "4 pods: 1 from DaemonSets, 1 static, 1 without a controller, deleted permanently,"
+        " 1 rescheduled elsewhere"
     )
 
 
 def test_what_is_not_known_is_called_unknown_and_the_rest_is_told() -> None:
     dependents = NodeDependents(2)
-    assert dependents_text(dependents) == ("asking …",) * 3
-    dependents.unknown["The server is silent"] = None
+    assert dependents_text(dependents) == ("reading …",) * 3
+    dependents.add_error("The server is silent")
     assert dependents_text(dependents) == ("unknown",) * 3
     dependents.add_node(live(("example.org/hold",), ("Machine/m-1",)))
     assert dependents_text(dependents) == (
         "unknown",
         "Machine/m-1 (on 1 of 2 nodes)",
-        "example.org/hold: the node terminates once they are done (on 1 of 2 nodes)",
+        "example.org/hold: the node stays terminating until they are removed (on 1 of 2 nodes)",
     )
     dependents.may_not_list_pods = True
-    assert dependents_text(dependents)[0] == "unknown: you may not list pods"
+    assert dependents_text(dependents)[0] == "unknown: no permission to list pods"
 
 
 def test_karpenter_is_told_apart_from_other_finalizers() -> None:
@@ -70,12 +71,12 @@ def test_karpenter_is_told_apart_from_other_finalizers() -> None:
 
 
 def test_the_number_must_be_typed_and_enter_is_not_enough(dialog: DeleteDialog) -> None:
-    assert dialog.verb.text() == "Delete 3 nodes in 10 s"
+    assert dialog.verb_button.text() == "Delete 3 nodes in 10 s"
     for words, allowed in (("2", False), ("a", False), (" 3 ", True)):
         dialog.typed.setText(words)
-        assert dialog.verb.isEnabled() is allowed
-    assert not dialog.verb.isDefault()
-    assert not dialog.verb.autoDefault()
+        assert dialog.verb_button.isEnabled() is allowed
+    assert not dialog.verb_button.isDefault()
+    assert not dialog.verb_button.autoDefault()
 
 
 def test_many_nodes_are_named(dialog: DeleteDialog) -> None:
@@ -86,18 +87,18 @@ def test_many_nodes_are_named(dialog: DeleteDialog) -> None:
 
 
 def test_no_countdown_is_called_by_its_name(dialog: DeleteDialog) -> None:
-    dialog.grace.setValue(0)
-    assert dialog.verb.text() == "Delete 3 nodes now"
+    dialog.countdown.setValue(0)
+    assert dialog.verb_button.text() == "Delete 3 nodes now"
 
 
 def test_fewer_nodes_are_confirmed_anew(dialog: DeleteDialog) -> None:
     dialog.typed.setText("3")
     dialog.narrow(NODES[:1], "b: no\nc: no")
     assert dialog.problem == "b: no\nc: no"
-    assert not dialog.verb.isEnabled()
+    assert not dialog.verb_button.isEnabled()
     dialog.typed.setText("a")
-    assert dialog.verb.isEnabled()
-    assert dialog.verb.text() == "Delete node in 10 s"
+    assert dialog.verb_button.isEnabled()
+    assert dialog.verb_button.text() == "Delete node in 10 s"
 
 
 def test_nothing_is_cut_off_whatever_is_found(dialog: DeleteDialog) -> None:
@@ -108,3 +109,16 @@ def test_nothing_is_cut_off_whatever_is_found(dialog: DeleteDialog) -> None:
     layout = dialog.layout()
     assert layout is not None
     assert dialog.height() >= layout.totalHeightForWidth(dialog.width())
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        (PodCounts(), "none"),
+        (PodCounts(rescheduled=5), "5 pods, all rescheduled elsewhere"),
+        (PodCounts(rescheduled=1), "1 pod, rescheduled elsewhere"),
+        (PodCounts(daemon_set=1200), "1,200 pods, all from DaemonSets"),
+    ],
+)
+def test_pods_that_share_a_fate(counts: PodCounts, text: str) -> None:
+    assert pods_text(counts) == text

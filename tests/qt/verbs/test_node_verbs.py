@@ -42,7 +42,7 @@ def test_the_yaml_is_shown_and_searched(play: Play) -> None:
         write(dialog.search, "team")
         QTest.keyClick(dialog.search, Qt.Key.Key_Return)
         assert dialog.text.textCursor().selectedText() == "team"
-        dialog.managed.click()
+        dialog.managed_fields.click()
         await until(lambda: "\n  managedFields:\n" in dialog.text.toPlainText())
         dialog.close()
 
@@ -54,7 +54,7 @@ def test_names_are_copied(play: Play) -> None:
         driver.click("n1")
         driver.click("n3", more=True)
         await driver.key(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-        assert QApplication.clipboard().text() == "n1\nn3"
+        await until(lambda: QApplication.clipboard().text() == "n1\nn3", "copied names")
 
     play(person)
 
@@ -90,7 +90,7 @@ def test_a_server_that_does_not_answer_leaves_the_window_alive_and_lets_it_close
         await driver.choose("n1", "Delete")
         deletion = await driver.dialog(DeleteDialog)
         await confirm(deletion, "n1", 1)
-        await until(lambda: deletion.progress.startswith("Asking the server whether it would"))
+        await until(lambda: deletion.progress.startswith("Dry run on the API server"))
         closing.append(time.monotonic())
 
     with ScriptedServer(Request.hang) as stalled:
@@ -108,7 +108,7 @@ def test_what_the_server_refuses_is_told_in_its_words_and_nothing_is_lost(play: 
         dialog = await driver.dialog(AnnotateDialog)
         await until(lambda: "no <b>way</b> (403)" in dialog.problem)
         await add_annotation(dialog, "team", "blue")
-        press(dialog.verb)
+        press(dialog.verb_button)
         await until(lambda: "no <b>way</b> (403)" in dialog.problem)
         assert dialog.value.toPlainText() == "blue"
         dialog.reject()

@@ -48,9 +48,9 @@ def test_what_the_window_annotates_kubectl_shows(play: Play, kubectl: Kubectl) -
         await until(lambda: dialog.model.rowCount() == 1)
         write(dialog.value, "蓝 blue")
         kubectl("annotate", "node", "n1", "team=green", "--overwrite")
-        press(dialog.verb)
-        await until(lambda: "from “red” to “green”" in dialog.remark)
-        press(dialog.verb)
+        press(dialog.verb_button)
+        await until(lambda: "from “red” to “green”" in dialog.note)
+        press(dialog.verb_button)
         await driver.line("Annotated n1 in prod-eu-1.")
 
     play(person)
@@ -64,9 +64,9 @@ def test_what_the_window_deletes_kubectl_does_not_find(play: Play, kubectl: Kube
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
         await until(lambda: dialog.dependents == ("none", "none", "none"))
-        dialog.grace.setValue(3)
+        dialog.countdown.setValue(3)
         write(dialog.typed, "n1")
-        press(dialog.verb)
+        press(dialog.verb_button)
         await driver.line("Deleting n1 in prod-eu-1 in ")
         assert "n1 " in kubectl("get", "nodes")
         await driver.line("Deleted n1 in prod-eu-1.")
@@ -81,16 +81,16 @@ def test_a_node_that_came_back_under_its_name_is_spared(
     async def person(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
-        dialog.grace.setValue(3)
+        dialog.countdown.setValue(3)
         write(dialog.typed, "n1")
-        press(dialog.verb)
+        press(dialog.verb_button)
         await driver.line("Deleting n1 in prod-eu-1 in ")
         kubectl("delete", "node", "n1")
         api = real.api()
         assert api.call("POST", NODES, five_nodes()[1])[0] == 201
         api.close()
         line = await driver.line("n1 failed: ")
-        assert "another bears its name now" in line.words
+        assert "another bears its name now" in line.text
 
     play(person)
     assert "n1 " in kubectl("get", "nodes")
@@ -103,10 +103,10 @@ def test_a_finalizer_holds_a_node_and_the_window_says_so(play: Play, kubectl: Ku
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
         await until(lambda: dialog.dependents[2].startswith("example.org/hold"))
-        dialog.grace.setValue(0)
+        dialog.countdown.setValue(0)
         write(dialog.typed, "n1")
-        press(dialog.verb)
-        await driver.line("terminating until its finalizers are done")
+        press(dialog.verb_button)
+        await driver.line("terminating until its finalizers are removed")
 
     play(person)
     assert json.loads(kubectl("get", "node", "n1", "-o", "json"))["metadata"]["deletionTimestamp"]
@@ -127,11 +127,11 @@ def test_the_yaml_is_that_of_kubectl(play: Play, kubectl: Kubectl) -> None:
 
 def test_a_viewer_is_told_which_permissions_are_missing(play: Play) -> None:
     async def person(driver: Driver) -> None:
-        menu = driver.window.menu
-        await until(lambda: not menu.annotate.isEnabled(), "disabled verbs")
-        assert menu.annotate.text() == "Annotate… (you may not patch nodes)"
-        assert menu.delete.text() == "Delete… (you may not delete nodes)"
-        assert not menu.delete.isEnabled()
-        assert menu.yaml.isEnabled()
+        actions = driver.window.menu.actions
+        await until(lambda: not actions["annotate"].isEnabled(), "disabled verbs")
+        assert actions["annotate"].text() == "Annotate… (you may not patch nodes)"
+        assert actions["delete"].text() == "Delete… (you may not delete nodes)"
+        assert not actions["delete"].isEnabled()
+        assert actions["view-yaml"].isEnabled()
 
     play(person, VIEWER)

@@ -7,17 +7,17 @@ from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.window.connection_wording import (
     BROKEN,
+    IN_PROGRESS,
     SLOW_SECONDS,
-    UNDER_WAY,
     Notice,
-    Remedy,
+    NoticeAction,
     banner,
-    context_words,
+    context_text,
     notice,
-    phase_words,
+    phase_text,
     state_tip,
-    time_words,
-    unreadable_words,
+    time_text,
+    unreadable_text,
 )
 
 NOW = 1000.0
@@ -54,27 +54,27 @@ def in_table(state: ConnectionState, now: float = NOW, context: str = "prod") ->
     ],
 )
 def test_every_phase_has_its_words(phase: Phase, words: str) -> None:
-    assert phase_words(state(phase))[1] == words
+    assert phase_text(state(phase))[1] == words
 
 
 def test_syncing_counts(theme: Theme) -> None:
-    assert phase_words(state(Phase.SYNCING, nodes=1200))[1] == "Syncing · 1,200 nodes so far"
-    assert phase_words(state(Phase.SYNCING, nodes=500, total=5000))[1] == (
+    assert phase_text(state(Phase.SYNCING, nodes=1200))[1] == "Syncing · 1,200 nodes so far"
+    assert phase_text(state(Phase.SYNCING, nodes=500, total=5000))[1] == (
         "Syncing · 500 of 5,000 nodes"
     )
 
 
 def test_polling_is_not_called_live() -> None:
-    assert phase_words(state(Phase.LIVE, **POLLING)) == (Severity.GONE, "Polling every 30 s")
-    assert phase_words(state(Phase.LIVE, poll_seconds=2.5))[1] == "Polling every 2.5 s"
+    assert phase_text(state(Phase.LIVE, **POLLING)) == (Severity.GONE, "Polling every 30 s")
+    assert phase_text(state(Phase.LIVE, poll_seconds=2.5))[1] == "Polling every 2.5 s"
 
 
 @pytest.mark.parametrize("phase", sorted(BROKEN))
 def test_data_that_may_be_out_of_date_has_a_banner_and_an_age(phase: Phase) -> None:
     assert in_banner(state(phase, reason=REASON, next_try=NOW + 4)).endswith(
-        f"{REASON} · Next try in 4 s"
+        f"{REASON} · Next retry in 4 s"
     )
-    assert time_words(state(phase), 42, NOW) == "data from 42 s ago"
+    assert time_text(state(phase), 42, NOW) == "data from 42 s ago"
 
 
 @pytest.mark.parametrize("phase", sorted(set(Phase) - BROKEN - {Phase.LOGGING_IN}))
@@ -84,18 +84,18 @@ def test_no_banner_while_nothing_is_wrong(phase: Phase) -> None:
 
 def test_that_nodes_are_polled_is_said_once_and_why() -> None:
     said = banner(state(Phase.LIVE, **POLLING), NOW)
-    assert said == Notice("Polling every 30 s", str(POLLING["reason"]), Remedy.DISMISS)
+    assert said == Notice("Polling every 30 s", str(POLLING["reason"]), NoticeAction.DISMISS)
     assert banner(state(Phase.LIVE, poll_seconds=30.0), NOW) is None, "it was asked for"
 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (4, "Next try in 4 s"),
-        (300, "Next try in 5 min"),
-        (0, "Trying now"),
-        (-2, "Trying now"),
-        (-8, "Trying for 8 s"),
+        (4, "Next retry in 4 s"),
+        (300, "Next retry in 5 min"),
+        (0, "Retrying now"),
+        (-2, "Retrying now"),
+        (-8, "Retrying for 8 s"),
     ],
 )
 def test_the_next_try_is_told_and_how_long_the_last_one_takes(seconds: float, words: str) -> None:
@@ -104,66 +104,67 @@ def test_the_next_try_is_told_and_how_long_the_last_one_takes(seconds: float, wo
 
 def test_a_login_that_was_called_off_waits_for_the_person() -> None:
     off = state(Phase.LOGIN_NEEDED, reason="The login was called off")
-    assert in_banner(off).endswith(
-        "The login was called off · Not tried again before you ask for it"
-    )
-    assert in_table(off).remedy is Remedy.RETRY
+    assert in_banner(off).endswith("The login was called off · Not retried automatically")
+    assert in_table(off).action is NoticeAction.RETRY
 
 
 def test_what_is_under_way_is_given_up_for_another_try() -> None:
     for phase in BROKEN:
-        assert in_table(state(phase, next_try=NOW + 1)).remedy is Remedy.RETRY
-        assert in_table(state(phase, next_try=NOW - 1)).remedy is Remedy.START_OVER
+        assert in_table(state(phase, next_try=NOW + 1)).action is NoticeAction.RETRY
+        assert in_table(state(phase, next_try=NOW - 1)).action is NoticeAction.RECONNECT
 
 
 def test_a_login_under_way_can_be_cancelled() -> None:
     waiting = state(Phase.LOGGING_IN, reason="The plugin kubelogin runs, perhaps in your browser.")
-    expected = Remedy.CANCEL_LOGIN, waiting.reason
+    expected = NoticeAction.CANCEL_LOGIN, waiting.reason
     for said in (in_table(waiting), banner(waiting, NOW)):
         assert said is not None
-        assert (said.remedy, said.sentence) == expected
+        assert (said.action, said.sentence) == expected
     assert in_table(waiting).headline == "Logging in to prod"
 
 
-@pytest.mark.parametrize("phase", sorted(UNDER_WAY - {Phase.LOGGING_IN}))
+@pytest.mark.parametrize("phase", sorted(IN_PROGRESS - {Phase.LOGGING_IN}))
 def test_nothing_waits_for_ever_without_a_word(phase: Phase) -> None:
     waiting = state(phase)
-    assert time_words(waiting, 0.4, NOW + 2) == ""
-    assert time_words(waiting, None, NOW + 4) == "4 s"
+    assert time_text(waiting, 0.4, NOW + 2) == ""
+    assert time_text(waiting, None, NOW + 4) == "4 s"
     soon, late = NOW + SLOW_SECONDS - 1, NOW + SLOW_SECONDS
     assert notice(waiting, known=0, shown=0, wanted="", context="p", now=soon) is None
     assert banner(waiting, soon) is None
     for said in (in_table(waiting, late), banner(waiting, late)):
         assert said is not None
-        assert (said.sentence, said.remedy) == ("This takes long: 10 s so far.", Remedy.START_OVER)
+        assert (said.sentence, said.action) == (
+            "Taking longer than usual: 10 s so far.",
+            NoticeAction.RECONNECT,
+        )
 
 
 def test_an_age_is_only_told_of_data() -> None:
-    assert time_words(state(Phase.LIVE), None, NOW) == ""
-    assert time_words(state(Phase.CONNECTING), 5, NOW) == ""
-    assert time_words(state(Phase.LIVE), 0.4, NOW) == "0.4 s ago"
-    assert time_words(state(Phase.LIVE, **POLLING), 12, NOW) == "12 s ago"
+    assert time_text(state(Phase.LIVE), None, NOW) == ""
+    assert time_text(state(Phase.CONNECTING), 5, NOW) == ""
+    assert time_text(state(Phase.LIVE), 0.4, NOW) == "0.4 s ago"
+    assert time_text(state(Phase.LIVE, **POLLING), 12, NOW) == "12 s ago"
 
 
 @pytest.mark.parametrize(
     ("phase", "headline", "remedy"),
     [
-        (Phase.LIVE, "No nodes in prod", Remedy.NONE),
-        (Phase.RECONNECTING, "No connection to prod", Remedy.RETRY),
-        (Phase.LOGIN_NEEDED, "prod asks you to log in", Remedy.RETRY),
-        (Phase.FORBIDDEN, "You may not list the nodes of prod", Remedy.RETRY),
-        (Phase.MISCONFIGURED, "prod cannot be watched like this", Remedy.RETRY),
-        (Phase.STOPPED, "prod is no longer watched", Remedy.RETRY),
+        (Phase.LIVE, "No nodes in prod", NoticeAction.NONE),
+        (Phase.RECONNECTING, "No connection to prod", NoticeAction.RETRY),
+        (Phase.LOGIN_NEEDED, "prod: login required", NoticeAction.RETRY),
+        (Phase.FORBIDDEN, "No permission to list the nodes of prod", NoticeAction.RETRY),
+        (Phase.MISCONFIGURED, "prod is misconfigured", NoticeAction.RETRY),
+        (Phase.STOPPED, "Stopped watching prod", NoticeAction.RETRY),
     ],
 )
-def test_an_empty_table_says_why(phase: Phase, headline: str, remedy: Remedy) -> None:
+def test_an_empty_table_says_why(phase: Phase, headline: str, remedy: NoticeAction) -> None:
     said = in_table(state(phase, reason=REASON))
-    assert (said.headline, said.remedy) == (headline, remedy)
+    assert (said.headline, said.action) == (headline, remedy)
     assert phase is Phase.LIVE or REASON in said.sentence
 
 
 def test_without_a_kubeconfig_there_is_no_name_but_words() -> None:
-    assert context_words("") == "no context"
+    assert context_text("") == "no context"
     said = in_table(state(Phase.MISCONFIGURED, reason="There is no kubeconfig at ~"), context="")
     assert said.headline == "No cluster to watch"
     assert said.sentence.startswith("There is no kubeconfig at ~")
@@ -178,19 +179,19 @@ def test_a_filter_without_a_match_offers_to_clear_it() -> None:
     said = notice(state(Phase.LIVE), known=9, shown=0, wanted=" {context} <b> ", context="p", now=0)
     assert said is not None
     assert said.headline == "No node matches “{context} <b>”"
-    assert said.remedy is Remedy.CLEAR_FILTER
+    assert said.action is NoticeAction.CLEAR_FILTER
 
 
 def test_nodes_that_are_not_understood_are_counted_and_named(theme: Theme) -> None:
     names = tuple(f"n{i:02}" for i in range(12))
     odd = state(Phase.LIVE, unreadable=names, skipped=1400)
-    assert unreadable_words(odd) == "12 nodes not understood"
+    assert unreadable_text(odd) == "12 nodes unreadable"
     assert state_tip(odd).splitlines() == [
-        f"12 nodes not understood: {', '.join(names[:10])} and 2 more",
-        "Passed over since the start: 1,400 nodes and events",
+        f"12 nodes unreadable: {', '.join(names[:10])} and 2 more",
+        "Skipped since the start: 1,400 nodes and events",
     ]
-    assert in_table(odd) == Notice("No node can be read", state_tip(odd))
-    assert unreadable_words(state(Phase.LIVE)) == ""
+    assert in_table(odd) == Notice("All nodes are unreadable", state_tip(odd))
+    assert unreadable_text(state(Phase.LIVE)) == ""
     assert state_tip(state(Phase.LIVE)) == ""
 
 
@@ -198,7 +199,7 @@ def test_pages_of_a_plugin_s_complaint_are_cut() -> None:
     long = state(Phase.LOGIN_NEEDED, reason="\n".join(f"line {n} \x1b[31m" for n in range(500)))
     lines = in_table(long).sentence.splitlines()
     assert lines[0] == r"line 0 \x1b[31m"
-    assert lines[-2:] == ["and 488 more", "Not tried again before you ask for it"]
+    assert lines[-2:] == ["and 488 more", "Not retried automatically"]
 
 
 @given(
@@ -229,7 +230,7 @@ def test_whatever_comes_is_told_in_visible_characters_and_no_negative_time(
         skipped=3,
     )
     said = notice(any_state, known=0, shown=0, wanted="", context=context, now=NOW)
-    words = [in_banner(any_state), state_tip(any_state), time_words(any_state, 5, NOW)]
+    words = [in_banner(any_state), state_tip(any_state), time_text(any_state, 5, NOW)]
     if said:
         words += [said.headline, said.sentence]
     for each in words:

@@ -64,7 +64,7 @@ def words(opened: DocumentationWindow) -> str:
 
 
 def test_it_opens_the_shipped_pages_from_the_menu_and_the_keyboard(window: MainWindow) -> None:
-    actions = window.top.help.menu().actions()
+    actions = window.toolbar.help.menu().actions()
     assert [action.text() for action in actions] == ["Documentation"]
     QTest.keyClick(window, Qt.Key.Key_F1)
     opened = window.help.window

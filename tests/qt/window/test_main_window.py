@@ -11,7 +11,7 @@ from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base.theme import DARK
 from kubeimg_gui.qt.nodes.columns import Column
-from kubeimg_gui.qt.verbs.menu import DELETE_NODES, PATCH_NODES
+from kubeimg_gui.qt.verbs.verb import DELETE_NODES, PATCH_NODES
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.support.builders import GIB, change, image, images, known, node
 from tests.support.clock import Clock
@@ -45,26 +45,26 @@ def press(qtbot: QtBot, window: MainWindow, words: str) -> None:
 
 def test_the_five_figures(qtbot: QtBot, window: MainWindow, clock: Clock) -> None:
     sync(window, *NODES)
-    figures = window.figures
-    assert figures.nodes.words == ("3", "nodes · 2 ready")
-    assert figures.reported.words == (
+    figures = window.summary
+    assert figures.nodes.texts == ("3", "nodes · 2 ready")
+    assert figures.reported.texts == (
         "≥ 103 GiB",
         "reported image size · 1 list capped · compressed and unpacked mixed",
     )
-    assert figures.images.words == ("50", "distinct images")
-    assert figures.change.words[1].startswith("no change since ")
-    assert figures.pressure.words == ("1", "node under pressure")
+    assert figures.images.texts == ("50", "distinct images")
+    assert figures.change.texts[1].startswith("no change since ")
+    assert figures.pressure.texts == ("1", "node under pressure")
     clock.now += 60
     window.take_changes([change(NODES[1], node("b", images(9, GIB)))])
-    qtbot.waitUntil(lambda: figures.change.words[0] == "▲ +6.0 GiB")
-    caption = figures.change.words[1]
+    qtbot.waitUntil(lambda: figures.change.texts[0] == "▲ +6.0 GiB")
+    caption = figures.change.texts[1]
     assert caption.startswith("on 1 node since ")
 
 
 def test_figures_are_dashes_until_nodes_are_known(window: MainWindow) -> None:
-    assert window.figures.nodes.words == ("—", "nodes")
+    assert window.summary.nodes.texts == ("—", "nodes")
     state(window, Phase.FORBIDDEN, reason="No.")
-    assert window.figures.reported.words == ("—", "reported image size")
+    assert window.summary.reported.texts == ("—", "reported image size")
 
 
 def test_rows_are_in_order_while_they_come(qtbot: QtBot, window: MainWindow) -> None:
@@ -72,7 +72,7 @@ def test_rows_are_in_order_while_they_come(qtbot: QtBot, window: MainWindow) -> 
     window.take_changes(known(NODES[2]))
     window.take_changes(known(NODES[0]))
     qtbot.waitUntil(lambda: order(window) == ["a", "c"])
-    assert window.top.state_words == "Syncing · 2 nodes so far"
+    assert window.toolbar.state_text == "Syncing · 2 nodes so far"
 
 
 def test_the_first_row_is_selected_once_synced(qtbot: QtBot, window: MainWindow) -> None:
@@ -83,28 +83,28 @@ def test_the_first_row_is_selected_once_synced(qtbot: QtBot, window: MainWindow)
 
 def test_the_status_bar_says_what_is_shown(window: MainWindow) -> None:
     state(window, Phase.CONNECTING)
-    assert window.status.words == "Connecting"
+    assert window.status.text == "Connecting"
     sync(window, *NODES)
-    assert window.status.words == (
+    assert window.status.text == (
         "Live · 3 of 3 nodes · sorted by reported size · ≥ 103 GiB reported · 0.4 s ago"
     )
-    window.top.filter.setText("cri-o-less pool=web b")
-    window.top.filter.setText("hostname=b")
-    assert " · 1 of 3 nodes · " in window.status.words
+    window.toolbar.filter.setText("cri-o-less pool=web b")
+    window.toolbar.filter.setText("hostname=b")
+    assert " · 1 of 3 nodes · " in window.status.text
 
 
 def test_pause_freezes_and_resume_follows(qtbot: QtBot, window: MainWindow) -> None:
     sync(window, *NODES)
     press(qtbot, window, "Pause")
-    assert window.top.waiting_words == "Paused"
+    assert window.toolbar.paused_text == "Paused"
     window.take_changes([change(NODES[2], None)])
-    assert window.top.waiting_words == "Paused · 1 change waiting"
+    assert window.toolbar.paused_text == "Paused · 1 change waiting"
     window.take_changes([change(None, node("d", images(1)))])
-    assert window.top.waiting_words == "Paused · 2 changes waiting"
+    assert window.toolbar.paused_text == "Paused · 2 changes waiting"
     assert sorted(order(window)) == ["a", "b", "c"]
     press(qtbot, window, "Resume")
     qtbot.waitUntil(lambda: sorted(order(window)) == ["a", "b", "c", "d"])
-    assert window.top.waiting_words == ""
+    assert window.toolbar.paused_text == ""
 
 
 def test_the_filter_by_keyboard(qtbot: QtBot, window: MainWindow) -> None:
@@ -113,20 +113,20 @@ def test_the_filter_by_keyboard(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
     window.table.setFocus()
     QTest.keyClick(window.table, Qt.Key.Key_Slash)
-    assert window.top.filter.hasFocus()
-    QTest.keyClicks(window.top.filter, "hostname=c")
+    assert window.toolbar.filter.hasFocus()
+    QTest.keyClicks(window.toolbar.filter, "hostname=c")
     assert order(window) == ["c"]
-    QTest.keyClick(window.top.filter, Qt.Key.Key_Escape)
+    QTest.keyClick(window.toolbar.filter, Qt.Key.Key_Escape)
     assert len(order(window)) == 3
-    QTest.keyClick(window.top.filter, Qt.Key.Key_Escape)
+    QTest.keyClick(window.toolbar.filter, Qt.Key.Key_Escape)
     assert window.table.hasFocus()
     QTest.keyClick(window.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert window.top.filter.hasFocus()
+    assert window.toolbar.filter.hasFocus()
 
 
 def test_a_filter_without_a_match_can_be_cleared(qtbot: QtBot, window: MainWindow) -> None:
     sync(window, *NODES)
-    window.top.filter.setText("nothing like this")
+    window.toolbar.filter.setText("nothing like this")
     assert not window.table.isVisible()
     press(qtbot, window, "Clear filter")
     assert window.table.isVisible()
@@ -135,8 +135,8 @@ def test_a_filter_without_a_match_can_be_cleared(qtbot: QtBot, window: MainWindo
 
 def test_an_empty_cluster_says_so(qtbot: QtBot, window: MainWindow) -> None:
     sync(window)
-    assert window.notices.notice.headline == "No nodes in prod-eu-1"
-    assert window.notices.isVisible()
+    assert window.notice_page.notice.headline == "No nodes in prod-eu-1"
+    assert window.notice_page.isVisible()
     window.take_changes([change(None, NODES[1])])
     qtbot.waitUntil(window.table.isVisible)
 
@@ -145,7 +145,7 @@ def test_a_forbidden_list_without_data(
     qtbot: QtBot, window: MainWindow, retries: list[str]
 ) -> None:
     state(window, Phase.FORBIDDEN, reason="admin may not list nodes.", next_try=None)
-    assert window.notices.notice.sentence == "admin may not list nodes."
+    assert window.notice_page.notice.sentence == "admin may not list nodes."
     assert not window.banner.isVisible()
     press(qtbot, window, "Retry now")
     assert retries == ["now"]
@@ -158,8 +158,8 @@ def test_a_lost_connection_keeps_the_data_with_its_age(
     reason = "The server closed the connection."
     state(window, Phase.RECONNECTING, reason=reason, next_try=clock.now + 4)
     assert window.banner.isVisible()
-    assert window.banner.words == f"Reconnecting · {reason} · Next try in 4 s"
-    assert window.top.state_words == "Reconnecting · data from 0.4 s ago"
+    assert window.banner.text == f"Reconnecting · {reason} · Next retry in 4 s"
+    assert window.toolbar.state_text == "Reconnecting · data from 0.4 s ago"
     assert window.table.isVisible()
     press(qtbot, window, "Retry now")
     assert retries == ["now"]
@@ -194,7 +194,7 @@ def test_the_arrangement_is_kept(open_window: Callable[[], MainWindow]) -> None:
 
 
 def test_closing_asks_first(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.close_asked):
+    with qtbot.waitSignal(window.close_requested):
         window.close()
     assert window.isVisible()
     window.close_now()
@@ -226,7 +226,7 @@ def cut_off(label: QLabel) -> bool:
 
 
 def test_names_are_given_to_assistive_technology(window: MainWindow) -> None:
-    named = (window.table, window.table.header, window.top.filter)
+    named = (window.table, window.table.header, window.toolbar.filter)
     assert all(widget.accessibleName() for widget in named)
 
 
@@ -250,10 +250,10 @@ def test_activity_leads_to_its_node_even_past_a_filter(window: MainWindow) -> No
     sync(window, *NODES)
     window.take_changes([change(NODES[1], node("b", images(9, GIB)))])
     assert window.activity.model.rowCount() == 1
-    window.top.filter.setText("hostname=c")
+    window.toolbar.filter.setText("hostname=c")
     assert order(window) == ["c"]
     window.activity.node_asked.emit("b")
-    assert window.top.filter.text() == ""
+    assert window.toolbar.filter.text() == ""
     assert window.table.names == ("b",)
     window.activity.node_asked.emit("never there")
     assert window.table.names == ("b",)
@@ -285,19 +285,19 @@ def test_the_worst_of_connection_and_nodes_is_told_once(qtbot: QtBot, window: Ma
 
 def test_what_the_person_may_not_do_is_said_in_the_menu(qtbot: QtBot, window: MainWindow) -> None:
     sync(window, *NODES)
-    menu = window.menu
-    assert not menu.annotate.isEnabled(), "no node is selected yet"
+    menu, actions = window.menu, window.menu.actions
+    assert not actions["annotate"].isEnabled(), "no node is selected yet"
     window.table.select_names(["a", "b"])
-    assert menu.annotate.isEnabled()
-    assert not menu.yaml.isEnabled(), "that of one node at a time"
+    assert actions["annotate"].isEnabled()
+    assert not actions["view-yaml"].isEnabled(), "that of one node at a time"
     menu.show_missing(frozenset({PATCH_NODES, DELETE_NODES}))
-    assert menu.annotate.text() == "Annotate… (you may not patch nodes)"
-    assert menu.delete.text() == "Delete… (you may not delete nodes)"
-    assert not menu.annotate.isEnabled()
-    assert not menu.delete.isEnabled()
+    assert actions["annotate"].text() == "Annotate… (you may not patch nodes)"
+    assert actions["delete"].text() == "Delete… (you may not delete nodes)"
+    assert not actions["annotate"].isEnabled()
+    assert not actions["delete"].isEnabled()
     menu.show_missing(frozenset())
-    assert menu.delete.text() == "Delete…"
-    assert menu.delete.isEnabled()
+    assert actions["delete"].text() == "Delete…"
+    assert actions["delete"].isEnabled()
 
 
 def test_deleted_nodes_are_acted_on_no_more(window: MainWindow) -> None:

@@ -7,16 +7,16 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.window.settings import (
-    Arrangement,
-    load_arrangement,
-    save_arrangement,
+    WindowSettings,
+    load_settings,
+    save_settings,
     settings_path,
 )
 
 
 def test_what_was_arranged_comes_back(qapp: QApplication, tmp_path: Path) -> None:
     path = tmp_path / "folder" / "window.ini"
-    arrangement = Arrangement(
+    arrangement = WindowSettings(
         geometry=b"\x01\x00geometry",
         panel=355,
         activity=222,
@@ -26,22 +26,22 @@ def test_what_was_arranged_comes_back(qapp: QApplication, tmp_path: Path) -> Non
         sort=Column.CHANGE,
         descending=False,
     )
-    save_arrangement(path, arrangement)
-    assert load_arrangement(path) == arrangement
+    save_settings(path, arrangement)
+    assert load_settings(path) == arrangement
 
 
 def test_what_others_keep_in_the_file_stays(qapp: QApplication, tmp_path: Path) -> None:
     path = tmp_path / "window.ini"
     silence = DoNotDisturb(path, Clocks())
     silence.begin_for_good()
-    save_arrangement(path, Arrangement(panel=300))
+    save_settings(path, WindowSettings(panel=300))
     assert DoNotDisturb(path, Clocks()).for_good
     DoNotDisturb(path, Clocks()).end()
-    assert load_arrangement(path).panel == 300
+    assert load_settings(path).panel == 300
 
 
 def test_no_file_means_the_usual(qapp: QApplication, tmp_path: Path) -> None:
-    assert load_arrangement(tmp_path / "none.ini") == Arrangement()
+    assert load_settings(tmp_path / "none.ini") == WindowSettings()
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_damaged_file_costs_nothing_but_the_arrangement(
 ) -> None:
     path = tmp_path / "window.ini"
     path.write_bytes(content)
-    found = load_arrangement(path)
+    found = load_settings(path)
     assert (found.panel, found.order, found.hidden, dict(found.widths)) == (
         0,
         (),
@@ -71,7 +71,7 @@ def test_a_damaged_file_costs_nothing_but_the_arrangement(
 def test_a_place_that_cannot_be_written_does_no_harm(qapp: QApplication, tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    save_arrangement(in_the_way / "window.ini", Arrangement())
+    save_settings(in_the_way / "window.ini", WindowSettings())
 
 
 def test_settings_live_in_the_persons_own_folder() -> None:

@@ -18,7 +18,7 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Badge, BadgeKind, Target, kubeconfig_target
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.informers import NodeHandler, NodeInformer
-from kubeimg_gui.qt.app.session import Feed, Session
+from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme, pill_style
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.qt.driver import event_loop, press, until
@@ -46,7 +46,7 @@ def buttons(window: MainWindow) -> list[QPushButton]:
     """Those of the banner and of the notice."""
     return [
         each
-        for part in (window.banner, window.notices)
+        for part in (window.banner, window.notice_page)
         for each in part.findChildren(QPushButton)
         if each.isVisible()
     ]
@@ -64,39 +64,39 @@ def test_names_that_are_learned_later_are_shown_then(window: MainWindow, target:
     target.context = target.cluster = target.user = ""
     state(window, Phase.MISCONFIGURED, reason="There is no kubeconfig at ~/.kube/config")
     assert window.windowTitle() == "no context — kubeimg"
-    assert window.top.pill.text() == "no context"
-    assert window.top.pill.accessibleName() == "no context"
-    assert "Cluster" not in window.top.pill.toolTip()
-    assert window.notices.notice.headline == "No cluster to watch"
+    assert window.toolbar.pill.text() == "no context"
+    assert window.toolbar.pill.accessibleName() == "no context"
+    assert "Cluster" not in window.toolbar.pill.toolTip()
+    assert window.notice_page.notice.headline == "No cluster to watch"
     target.context, target.cluster, target.user = "prod", "prod-1", "dana"
     assert window.context == "", "not before a state arrives"
     state(window, Phase.SYNCING)
     assert window.windowTitle() == "prod — kubeimg"
-    assert window.top.pill.text() == "prod"
-    assert window.top.pill.styleSheet() == pill_style("prod", LIGHT)
+    assert window.toolbar.pill.text() == "prod"
+    assert window.toolbar.pill.styleSheet() == pill_style("prod", LIGHT)
     for fact in ("Context prod", "Cluster prod-1", "User dana"):
-        assert fact in window.top.pill.toolTip()
-    assert window.strip.context == "prod"
+        assert fact in window.toolbar.pill.toolTip()
+    assert window.job_bar.context == "prod"
     state(window, Phase.SYNCING)
     assert told == ["", "prod"]
     window.set_theme(DARK)
-    assert window.top.pill.styleSheet() == pill_style("prod", DARK)
+    assert window.toolbar.pill.styleSheet() == pill_style("prod", DARK)
 
 
 def test_badges_come_with_their_names_and_go(window: MainWindow, target: Target) -> None:
-    assert not window.top.badges.isVisible()
+    assert not window.toolbar.badges.isVisible()
     target.badges = (INSECURE, AS_BOB, BY_PROXY)
     state(window, Phase.SYNCING)
-    assert window.top.badges.words == ("insecure", "as bob", "by proxy")
-    described = window.top.pill.accessibleDescription()
+    assert window.toolbar.badges.texts == ("insecure", "as bob", "via proxy")
+    described = window.toolbar.pill.accessibleDescription()
     assert "certificate is not verified" in described
-    assert "made as bob" in described
+    assert "impersonate bob" in described
     assert "http://proxy.example:3128" in described
-    assert "not verified" in window.top.badges.findChildren(QLabel)[0].toolTip()
+    assert "not verified" in window.toolbar.badges.findChildren(QLabel)[0].toolTip()
     target.badges = ()
     state(window, Phase.LIVE)
-    assert not window.top.badges.isVisible()
-    assert window.top.pill.accessibleDescription() == ""
+    assert not window.toolbar.badges.isVisible()
+    assert window.toolbar.pill.accessibleDescription() == ""
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,10 @@ def test_badges_and_words_have_room(
     target.badges = badges
     sync(window, poll_seconds=30.0, reason=WHY_POLLED, unreadable=("b", "c"), skipped=7)
     window.resize(width, 700)
-    labels = [each for each in window.top.findChildren(QLabel) if each.isVisible()]
+    labels = [each for each in window.toolbar.findChildren(QLabel) if each.isVisible()]
     assert (
-        window.top.badges.words == ("insecure", "as system:admin-xxxx…", "by proxy")[: len(badges)]
+        window.toolbar.badges.texts
+        == ("insecure", "as system:admin-xxxx…", "via proxy")[: len(badges)]
     )
     qtbot.waitUntil(lambda: all(each.width() >= each.sizeHint().width() for each in labels))
     assert window.width() == width
@@ -123,15 +124,15 @@ def test_badges_and_words_have_room(
 
 def test_a_login_can_be_called_off(window: MainWindow, retries: list[str]) -> None:
     state(window, Phase.LOGGING_IN, reason="The plugin kubelogin runs.")
-    assert window.notices.notice.sentence == "The plugin kubelogin runs."
+    assert window.notice_page.notice.sentence == "The plugin kubelogin runs."
     click(window, "Cancel")
     sync(window)
     state(window, Phase.LOGGING_IN, reason="The plugin kubelogin runs.")
-    assert window.banner.words == "Logging in · The plugin kubelogin runs."
+    assert window.banner.text == "Logging in · The plugin kubelogin runs."
     click(window, "Cancel")
     assert retries == ["cancelled", "cancelled"]
     state(window, Phase.LOGIN_NEEDED, reason="The login was called off")
-    assert "Not tried again before you ask for it" in window.banner.words
+    assert "Not retried automatically" in window.banner.text
     click(window, "Retry now")
     assert retries[2:] == ["now"]
 
@@ -142,8 +143,8 @@ def test_a_connection_that_never_gets_anywhere_can_be_begun_anew(
     assert window.table.isVisible()
     clock.now += 12
     window.tick()
-    assert window.top.state_words == "Connecting · 12 s"
-    assert window.notices.notice.headline == "No connection to prod-eu-1"
+    assert window.toolbar.state_text == "Connecting · 12 s"
+    assert window.notice_page.notice.headline == "No connection to prod-eu-1"
     click(window, "Retry now")
     assert retries == ["anew"]
 
@@ -155,17 +156,17 @@ def test_a_try_that_hangs_can_be_begun_anew(
     state(window, Phase.RECONNECTING, next_try=clock() + 2)
     clock.now += 8
     window.tick()
-    assert window.banner.words == "Reconnecting · Trying for 6 s"
+    assert window.banner.text == "Reconnecting · Retrying for 6 s"
     click(window, "Retry now")
     assert retries == ["anew"]
 
 
 def test_that_nodes_are_polled_is_said_until_it_is_dismissed(window: MainWindow) -> None:
     sync(window, poll_seconds=30.0, reason=WHY_POLLED)
-    assert window.top.state_words == "Polling every 30 s · 0.4 s ago"
-    assert window.status.words.startswith("Polling every 30 s · 1 of 1 node")
-    assert WHY_POLLED in window.top.state_tip
-    assert window.banner.words == f"Polling every 30 s · {WHY_POLLED}"
+    assert window.toolbar.state_text == "Polling every 30 s · 0.4 s ago"
+    assert window.status.text.startswith("Polling every 30 s · 1 of 1 node")
+    assert WHY_POLLED in window.toolbar.state_tip
+    assert window.banner.text == f"Polling every 30 s · {WHY_POLLED}"
     click(window, "Dismiss")
     state(window, Phase.LIVE, poll_seconds=30.0, reason=WHY_POLLED)
     window.tick()
@@ -178,14 +179,14 @@ def test_that_nodes_are_polled_is_said_until_it_is_dismissed(window: MainWindow)
 
 def test_what_cannot_be_read_is_counted_and_named(window: MainWindow) -> None:
     state(window, Phase.LIVE, unreadable=("x", "y"), skipped=5)
-    assert window.notices.notice.headline == "No node can be read"
-    assert "x, y" in window.notices.notice.sentence
+    assert window.notice_page.notice.headline == "All nodes are unreadable"
+    assert "x, y" in window.notice_page.notice.sentence
     sync(window, unreadable=("x", "y"), skipped=5)
-    assert window.status.words.endswith(" · 2 nodes not understood")
+    assert window.status.text.endswith(" · 2 nodes unreadable")
     assert "x, y" in window.status.tip
     assert "5 nodes and events" in window.status.tip
     state(window, Phase.LIVE, skipped=5)
-    assert "not understood" not in window.status.words
+    assert "not understood" not in window.status.text
     assert "5 nodes and events" in window.status.tip
 
 
@@ -200,17 +201,17 @@ class Shown:
         await until(lambda: self.window.state.phase is phase, f"{phase}, not {self.window.state}")
 
 
-Live = Callable[[Feed, Callable[[Shown], Awaitable[None]]], None]
+Live = Callable[[ClusterClient, Callable[[Shown], Awaitable[None]]], None]
 
 
 @pytest.fixture
 def live(qapp: QApplication, theme: Theme) -> Iterator[Live]:
-    """A session on a feed, for as long as somebody looks at it."""
+    """A session on a client, for as long as somebody looks at it."""
     with event_loop(qapp) as loop:
 
-        def run(feed: Feed, look: Callable[[Shown], Awaitable[None]]) -> None:
+        def run(client: ClusterClient, look: Callable[[Shown], Awaitable[None]]) -> None:
             async def see() -> None:
-                session = Session(feed, theme, None)
+                session = Session(client, theme, None)
                 session.window.resize(1440, 900)
                 session.start()
                 try:
@@ -223,8 +224,8 @@ def live(qapp: QApplication, theme: Theme) -> Iterator[Live]:
         yield run
 
 
-def feed_on(target: Target) -> Feed:
-    return Feed(target, NodeInformer(target.connect), NodeActions(target.connect))
+def client_on(target: Target) -> ClusterClient:
+    return ClusterClient(target, NodeInformer(target.connect), NodeActions(target.connect))
 
 
 def test_a_window_opens_without_a_kubeconfig_and_goes_on_when_there_is_one(
@@ -235,9 +236,9 @@ def test_a_window_opens_without_a_kubeconfig_and_goes_on_when_there_is_one(
     async def look(shown: Shown) -> None:
         await shown.phase(Phase.MISCONFIGURED)
         window = shown.window
-        await until(lambda: window.notices.isVisible())
-        assert window.notices.notice.headline == "No cluster to watch"
-        assert str(path) in window.notices.notice.sentence
+        await until(lambda: window.notice_page.isVisible())
+        assert window.notice_page.notice.headline == "No cluster to watch"
+        assert str(path) in window.notice_page.notice.sentence
         assert window.windowTitle() == "no context — kubeimg"
         path.write_text(
             "contexts: [{name: mended, context: {cluster: c, user: u}}]\n"
@@ -248,9 +249,9 @@ def test_a_window_opens_without_a_kubeconfig_and_goes_on_when_there_is_one(
         press(retry)
         await shown.phase(Phase.RECONNECTING)
         assert window.windowTitle() == "mended — kubeimg"
-        assert window.notices.notice.headline == "No connection to mended"
+        assert window.notice_page.notice.headline == "No connection to mended"
 
-    live(feed_on(kubeconfig_target(None, path, must_exist=False)), look)
+    live(client_on(kubeconfig_target(None, path, must_exist=False)), look)
 
 
 def test_cancel_reaches_the_informer(live: Live) -> None:
@@ -268,9 +269,9 @@ def test_cancel_reaches_the_informer(live: Live) -> None:
         (cancel,) = buttons(shown.window)
         press(cancel)
         assert informer.cancelled == 1
-        shown.window.top.filter.setText("typing still works")
+        shown.window.toolbar.filter.setText("typing still works")
 
-    live(Feed(Target("c", "c", "u", connect), informer, NodeActions(connect)), look)
+    live(ClusterClient(Target("c", "c", "u", connect), informer, NodeActions(connect)), look)
 
 
 def plugin_config(folder: Path, script: str) -> Path:
@@ -307,19 +308,19 @@ def test_a_plugin_that_waits_is_told_of_and_called_off(live: Live, tmp_path: Pat
 
     async def look(shown: Shown) -> None:
         await shown.phase(Phase.LOGGING_IN)
-        await until(lambda: shown.window.notices.isVisible())
-        assert shown.window.notices.notice.headline == "Logging in to prod"
-        assert shown.window.notices.notice.sentence
+        await until(lambda: shown.window.notice_page.isVisible())
+        assert shown.window.notice_page.notice.headline == "Logging in to prod"
+        assert shown.window.notice_page.notice.sentence
         (cancel,) = buttons(shown.window)
         assert cancel.text() == "Cancel"
         press(cancel)
         await shown.phase(Phase.LOGIN_NEEDED)
-        assert "Not tried again before you ask" in shown.window.notices.notice.sentence
+        assert "Not retried automatically" in shown.window.notice_page.notice.sentence
         (again,) = buttons(shown.window)
         press(again)
         await shown.phase(Phase.LOGGING_IN)
 
-    live(feed_on(kubeconfig_target(None, path)), look)
+    live(client_on(kubeconfig_target(None, path)), look)
 
 
 def test_a_plugin_s_complaint_is_shown_plainly(live: Live, tmp_path: Path) -> None:
@@ -329,9 +330,9 @@ def test_a_plugin_s_complaint_is_shown_plainly(live: Live, tmp_path: Path) -> No
 
     async def look(shown: Shown) -> None:
         await shown.phase(Phase.LOGIN_NEEDED)
-        await until(lambda: shown.window.notices.isVisible())
-        sentence = shown.window.notices.notice.sentence
+        await until(lambda: shown.window.notice_page.isVisible())
+        sentence = shown.window.notice_page.notice.sentence
         assert "错误：<b>无法</b>打开浏览器" in sentence
         assert not set("\u202e\x1b") & set(sentence)
 
-    live(feed_on(kubeconfig_target(None, path)), look)
+    live(client_on(kubeconfig_target(None, path)), look)

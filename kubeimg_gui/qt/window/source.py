@@ -1,0 +1,30 @@
+"""Source: what a window needs from its cluster connection."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The connection behind a window; the callables return at once, in the GUI thread.
+
+    Attributes:
+        target: names of context, cluster and user, which may change with every connection state.
+        last_heard: time of the server's last answer in epoch seconds; None for never.
+        retry_now: ends a back-off early.
+        reconnect: aborts an attempt in progress and starts another.
+        cancel_login: cancels the credential plugin in progress.
+        actions: changes nodes.
+        read_only: whether verbs that change the cluster are hidden.
+    """
+
+    target: Target
+    last_heard: Callable[[], float | None]
+    retry_now: Callable[[], None]
+    reconnect: Callable[[], None]
+    cancel_login: Callable[[], None]
+    actions: NodeActions
+    read_only: bool = False
