@@ -1,4 +1,4 @@
-"""Scripts for a server that lists one node and then plays watches, good ones and bad ones."""
+"""Scripts for a server that lists one node and then plays watches, some with faults."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ def fail(request: Request) -> None:
 def scripted(
     *watches: Callable[[Request], None], answer: Callable[[Request], None] | None = None
 ) -> Callable[[Request], None]:
-    """List node `a`; play the watches in turn, then hang."""
+    """Lists node `a`, plays the watches in turn, then hangs."""
     played = iter(watches)
     answer = answer or list_one_node
 
@@ -44,7 +44,7 @@ def grown(version: str = "11", count: int = 1) -> dict[str, object]:
 
 
 def streaming(*send: Callable[[Request], None]) -> Callable[[Request], None]:
-    """A watch that sends and then hangs."""
+    """Returns a watch that runs the steps and then hangs."""
 
     def watch(request: Request) -> None:
         request.start_stream()
@@ -56,7 +56,7 @@ def streaming(*send: Callable[[Request], None]) -> Callable[[Request], None]:
 
 
 def hurry(informer: NodeInformer, recorder: Recorder, phase: Phase = Phase.RECONNECTING) -> str:
-    """Wait for a failure, skip its back-off, and give its reason."""
+    """Waits for a failure, skips its back-off, and returns its reason."""
     reason = recorder.next_state(phase).reason
     informer.retry_now()
     return reason

@@ -1,7 +1,6 @@
-"""A fleet on a real API server and the life in it, written as kubelets write, with a log.
+"""A fleet on a real API server, and changes to it as kubelets write them, with a log.
 
-What the log says has happened is what an informer must tell: no more, no less, in this order for
-each node.
+An informer must report exactly the changes of the log, in the order of the log for each node.
 """
 
 import random
@@ -18,14 +17,14 @@ from tests.support.api import NODES, Api, JsonObject, Login
 from tests.support.recorder import Recorder
 
 WRITERS = 8
-"""Threads that write at the same time; each node has one of them, so that its order is known."""
+"""Concurrent writers; each node belongs to one, so that the order of its changes is known."""
 LATEST_SECONDS = 10.0
-"""By how much a write may be behind its time; later, the rate was not kept."""
+"""How late a write may be; if one is later, the rate was not kept."""
 MIB = 2**20
 
 
 def seed_nodes(url: str, login: Login, nodes: Iterable[JsonObject]) -> None:
-    """Create nodes with their status, several at a time."""
+    """Creates nodes with their status, several at a time."""
     clients = threading.local()
     opened: list[Api] = []
 
@@ -44,7 +43,7 @@ def seed_nodes(url: str, login: Login, nodes: Iterable[JsonObject]) -> None:
 
 
 def fleet(count: int, images: int, distinct: int = 2000) -> list[JsonObject]:
-    """Nodes that hold some of the same `distinct` images each, largest first as kubelets do."""
+    """Nodes that each hold some of `distinct` images, largest first as kubelets list them."""
     chance = random.Random(1)
     known = [image(number, chance.randrange(5, 900) * MIB) for number in range(distinct)]
     return [
@@ -61,24 +60,24 @@ def fleet(count: int, images: int, distinct: int = 2000) -> list[JsonObject]:
 
 
 def image(number: int, size: int) -> JsonObject:
-    """An image under a digest and a tag."""
+    """An image with a digest and a tag."""
     repository = f"registry.example/team-{number % 40}/service-{number}"
     return {"names": [f"{repository}@sha256:{number:064x}", f"{repository}:v1"], "sizeBytes": size}
 
 
 def by_size(images: Iterable[JsonObject]) -> list[JsonObject]:
-    """In the order of a kubelet."""
+    """Sorts images as a kubelet does."""
     return sorted(images, key=lambda image: -image["sizeBytes"])
 
 
 class Churn:
-    """Writes image changes and heartbeats at fixed rates until its time is over.
+    """Writes image changes and heartbeats at fixed rates for a given time.
 
-    `new_api` makes the client of a writer.
+    `new_api` creates the client of one writer.
 
     Attributes:
-        log: for each node the first name and the size of the images after each change, in order.
-        late: by how many seconds the slowest write was behind its time.
+        log: for each node, after each change in order, the size of each image by its first name.
+        late: the longest delay of a write, in seconds.
     """
 
     def __init__(
@@ -95,7 +94,7 @@ class Churn:
         self.late = 0.0
 
     def run(self, seconds: float, changes: float, heartbeats: float) -> None:
-        """Write `changes` and `heartbeats` a second; returns when all of them are written."""
+        """Writes `changes` and `heartbeats` a second; returns when all of them are written."""
         with ThreadPoolExecutor(WRITERS) as pool:
             for writer in [
                 pool.submit(self._write, number, seconds, changes / WRITERS, heartbeats / WRITERS)
@@ -104,7 +103,7 @@ class Churn:
                 writer.result()
 
     def _write(self, number: int, seconds: float, changes: float, heartbeats: float) -> None:
-        """One writer's share of the nodes and of the rates."""
+        """Writes one writer's share of the nodes and of the rates."""
         chance = random.Random(number)
         mine = self._names[number::WRITERS]
         begin = time.monotonic()
@@ -123,7 +122,7 @@ class Churn:
         api.close()
 
     def _change(self, api: Api, name: str, chance: random.Random) -> None:
-        """An image arrives and, as often, another one is collected."""
+        """Adds an image or, as often, removes one."""
         images = list(self._images[name])
         if len(images) > 1 and chance.random() < 0.5:
             images.remove(chance.choice(images))
@@ -141,18 +140,18 @@ class Churn:
 
 
 def told(changes: Iterable[NodeChange]) -> dict[str, list[dict[str, int]]]:
-    """What an informer has told since its first list, in the form of a churn's log."""
+    """Returns the changes after the first list in the form of `Churn.log`."""
     log: defaultdict[str, list[dict[str, int]]] = defaultdict(list)
     for change in changes:
         if not change.initial:
             assert change.new is not None
-            assert change.storage_changed, "a heartbeat is no news"
+            assert change.storage_changed, "a heartbeat is not a change"
             log[change.new.name].append({i.names[0]: i.size_bytes for i in change.new.images})
     return log
 
 
 def hear_all(control_plane: ControlPlane, recorder: Recorder) -> None:
-    """Have one more change told after all others, so that nothing is on its way any more."""
+    """Makes one last change and waits for it, so that all earlier changes have arrived."""
     api = control_plane.api()
     api.call("POST", NODES, {"metadata": {"name": "the-end"}})
     api.close()

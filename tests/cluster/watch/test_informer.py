@@ -10,6 +10,7 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.informer import ClockJumpDetector
 from kubeimg_gui.cluster.watch.informers import NodeInformer
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.domain.change import NodeChange
 from tests.support.fixtures import Serve, Watching
 from tests.support.recorder import WAIT_SECONDS, Recorder, connection_to
@@ -55,6 +56,21 @@ def test_an_emptied_image_list_is_believed_after_the_doubt_time(
     doubted, believed = recorder.next_change(), recorder.next_change()
     assert doubted.record.images_doubted
     assert len(believed.images.left) == 1
+
+
+def test_the_doubt_time_is_measured_on_the_clock_of_the_options(
+    feed: Feed, watching: Watching
+) -> None:
+    now = 1e9
+    options = WatchOptions(clock=Clock(monotonic=lambda: now, wall=lambda: now + 1e6))
+    _, recorder = watching(feed.server.url, doubt_seconds=60.0, options=options)
+    feed.send("MODIFIED", images=0)
+    assert recorder.next_change().record.images_doubted
+    feed.send("ADDED", "b")
+    assert recorder.next_change().record.name == "b", "the doubt has not ended"
+    now += 60.0
+    feed.send("MODIFIED", images=0)
+    assert not recorder.next_change().record.images_doubted
 
 
 def test_a_late_handler_receives_the_known_nodes_first(feed: Feed, watching: Watching) -> None:

@@ -143,7 +143,7 @@ def test_it_recovers_from_a_fault_and_misses_nothing(
     ]
 
 
-def test_a_streaming_list_brings_pods_and_their_changes(watch: Watch) -> None:
+def test_a_streaming_list_delivers_pods_and_their_changes(watch: Watch) -> None:
     def script(request: Request) -> None:
         request.start_stream()
         request.event("ADDED", pod_json("web-1"))

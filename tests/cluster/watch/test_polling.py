@@ -1,4 +1,4 @@
-"""Lists instead of a watch: as asked, or where watching is forbidden."""
+"""Lists instead of a watch: on request, or while watching is forbidden."""
 
 from collections.abc import Callable
 
@@ -35,10 +35,10 @@ def test_polling_lists_and_never_watches(serve: Serve, watching: Watching) -> No
     assert server.watches == []
     assert server.lists[1].query["resourceVersionMatch"] == "NotOlderThan"
     syncing = [state for state in recorder.states if state.phase is Phase.SYNCING]
-    assert len(syncing) == 2, "only the first list is told as one"
+    assert len(syncing) == 2, "only the first list is reported as one"
 
 
-def test_where_watching_is_forbidden_nodes_are_polled_and_it_is_tried_again_later(
+def test_nodes_are_polled_while_watching_is_forbidden_and_watching_is_retried_later(
     serve: Serve, watching: Watching
 ) -> None:
 
@@ -58,14 +58,12 @@ def test_where_watching_is_forbidden_nodes_are_polled_and_it_is_tried_again_late
         watched = recorder.next_state(Phase.LIVE)
     assert (watched.poll_seconds, watched.reason) == (None, "")
     syncing = [state for state in recorder.states if state.phase is Phase.SYNCING]
-    assert len(syncing) == 2, "only the first list is told as one"
+    assert len(syncing) == 2, "only the first list is reported as one"
     assert Phase.FORBIDDEN not in [state.phase for state in recorder.states]
 
 
-def test_a_watch_that_was_allowed_before_is_soon_tried_again(
-    serve: Serve, watching: Watching
-) -> None:
-    """A server that has just started forbids everything for a while."""
+def test_a_watch_that_was_allowed_before_is_retried_soon(serve: Serve, watching: Watching) -> None:
+    """A server that has just started forbids everything until it has read its rules."""
 
     def cut(request: Request) -> None:
         request.start_stream()
@@ -86,7 +84,7 @@ def test_a_watch_that_was_allowed_before_is_soon_tried_again(
     assert Phase.FORBIDDEN not in [state.phase for state in recorder.states]
 
 
-def test_trouble_while_polling_is_told_and_ends(serve: Serve, watching: Watching) -> None:
+def test_a_failed_poll_is_reported_and_polling_continues(serve: Serve, watching: Watching) -> None:
     answers = iter([list_one_node, fail, list_one_node])
     server = serve(lambda r: next(answers, list_one_node)(r))
     informer, recorder = watching(server.url, options=WatchOptions(poll_seconds=0.05))

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.control_plane
 
 ALL = {f"n{i}" for i in range(5)}
 MOMENT_SECONDS = 1.0
-"""A write is told by the server, and logged by the writer, not at the very same time."""
+"""How far apart the report of a change and its entry in the log may be."""
 Watch = Callable[..., tuple[NodeInformer, Recorder]]
 
 
@@ -85,7 +85,7 @@ def held(change: NodeChange) -> list[str]:
     ("user", "certificate"),
     [(ADMIN, True), (ADMIN, False), (VIEWER, False), (SERVICE_ACCOUNT, False)],
 )
-def test_whoever_may_list_and_watch_is_told(
+def test_users_who_may_list_and_watch_receive_changes(
     api: Api, watch: Watch, user: str, certificate: bool
 ) -> None:
     informer, recorder = watch(user, certificate=certificate)
@@ -103,7 +103,7 @@ def test_whoever_may_list_and_watch_is_told(
     assert (added.kind, added.record.name) == (ChangeKind.ADDED, "n9")
 
 
-def test_a_user_who_may_list_but_not_watch_is_told_by_polling(
+def test_a_user_who_may_list_but_not_watch_is_served_by_polling(
     api: Api, watch: Watch, real: ControlPlane
 ) -> None:
     informer, recorder = watch(LISTER)
@@ -119,14 +119,16 @@ def test_a_user_who_may_list_but_not_watch_is_told_by_polling(
     assert held(recorder.next_change()) == ["nginx:1"]
 
 
-def test_a_user_who_may_nothing(watch: Watch, real: ControlPlane) -> None:
+def test_a_user_without_rights_sees_which_right_is_missing(
+    watch: Watch, real: ControlPlane
+) -> None:
     informer, recorder = watch(NOBODY)
     state = recorder.next_state(Phase.FORBIDDEN)
     assert 'User "nobody" cannot list resource "nodes"' in state.reason
     assert informer.snapshot() == {}
 
 
-def test_a_token_that_the_server_does_not_know(
+def test_an_unknown_token_is_reported_as_a_refused_login(
     watch: Watch, real: ControlPlane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(real.tokens, VIEWER, "no such token")
@@ -138,7 +140,9 @@ def test_a_token_that_the_server_does_not_know(
     )
 
 
-def test_a_restart_of_the_server_is_survived(api: Api, watch: Watch, real: ControlPlane) -> None:
+def test_a_restart_of_the_server_loses_and_invents_nothing(
+    api: Api, watch: Watch, real: ControlPlane
+) -> None:
     informer, recorder = watch()
     recorder.next_state(Phase.LIVE)
     api.set_images("n0", [image_json("before:1", 7)])
@@ -151,11 +155,11 @@ def test_a_restart_of_the_server_is_survived(api: Api, watch: Watch, real: Contr
     assert held(recorder.next_change()) == ["after:1"]
     api.set_images("n2", [image_json("later:1", 7)])
     assert held(recorder.next_change()) == ["later:1"]
-    heard = [change.record.name for change in recorder.changes if not change.initial]
-    assert heard == ["n0", "n1", "n2"], "the list after the restart invented nothing"
+    names = [change.record.name for change in recorder.changes if not change.initial]
+    assert names == ["n0", "n1", "n2"], "the list after the restart invented nothing"
 
 
-def test_a_version_that_has_expired_is_listed_anew(
+def test_an_expired_version_is_followed_by_a_list(
     api: Api, watch: Watch, real: ControlPlane
 ) -> None:
     informer, recorder = watch()
@@ -176,13 +180,15 @@ def test_a_version_that_has_expired_is_listed_anew(
         (Selector(labels="zone", fields="spec.unschedulable=false"), {"n0"}),
     ],
 )
-def test_selectors(api: Api, watch: Watch, selector: Selector, names: set[str]) -> None:
+def test_a_selector_limits_the_nodes(
+    api: Api, watch: Watch, selector: Selector, names: set[str]
+) -> None:
     informer, recorder = watch(VIEWER, selector)
     recorder.next_state(Phase.LIVE)
     assert set(informer.snapshot()) == names
 
 
-def test_a_node_that_leaves_a_selector_is_gone_from_it(api: Api, watch: Watch) -> None:
+def test_a_node_that_leaves_the_selector_is_deleted(api: Api, watch: Watch) -> None:
     informer, recorder = watch(VIEWER, Selector(labels="pool=gpu"))
     recorder.next_state(Phase.LIVE)
     api.patch("n0", {"metadata": {"labels": {"pool": None}}})
@@ -191,7 +197,7 @@ def test_a_node_that_leaves_a_selector_is_gone_from_it(api: Api, watch: Watch) -
     assert informer.snapshot() == {}
 
 
-def test_a_selector_that_does_not_parse_is_told_in_the_words_of_the_server(
+def test_a_malformed_selector_is_reported_with_the_message_of_the_server(
     watch: Watch, real: ControlPlane
 ) -> None:
     _, recorder = watch(VIEWER, Selector(labels="a b"))
@@ -204,7 +210,9 @@ def test_a_selector_that_does_not_parse_is_told_in_the_words_of_the_server(
 
 @pytest.mark.slow
 @pytest.mark.timeout(420)
-def test_every_change_of_5000_nodes_is_told_once(watch: Watch, control_plane: ControlPlane) -> None:
+def test_every_change_of_5000_nodes_is_reported_once(
+    watch: Watch, control_plane: ControlPlane
+) -> None:
     """Two minutes of 50 image changes and 17 heartbeats a second."""
     control_plane.reset([])
     nodes = fleet(5000, images=50)
@@ -224,7 +232,7 @@ def test_every_change_of_5000_nodes_is_told_once(watch: Watch, control_plane: Co
 
 
 class TimedChurn(Churn):
-    """A churn that also tells when each of its changes was written; `times` is like its log."""
+    """A churn that also notes when each change was written; `times` has the shape of its log."""
 
     def __init__(self, url: str, login: Login, nodes: list[JsonObject]) -> None:
         super().__init__(url, login, nodes, PatientApi)
@@ -251,10 +259,10 @@ class PatientApi(Api):
 
 @pytest.mark.slow
 @pytest.mark.timeout(180)
-def test_restarts_under_churn_lose_nothing_that_lasts(
+def test_restarts_under_churn_lose_no_final_state(
     watch: Watch, control_plane: ControlPlane
 ) -> None:
-    """Of what is written while nobody watches only the last state of a node can be told."""
+    """Of changes written during an outage, only the last state of each node can be reported."""
     control_plane.reset([])
     nodes = fleet(300, images=20)
     login = control_plane.login()
@@ -274,14 +282,14 @@ def test_restarts_under_churn_lose_nothing_that_lasts(
         churning.result()
     hear_all(control_plane, recorder)
 
-    heard = told(recorder.changes[:-1])
+    reported = told(recorder.changes[:-1])
     assert sum(map(len, churn.log.values())) == 12 * 100
-    assert {name: log[-1] for name, log in heard.items()} == {
+    assert {name: log[-1] for name, log in reported.items()} == {
         name: log[-1] for name, log in churn.log.items()
     }
     unwatched = blind_times(recorder)
     for name, written in churn.log.items():
-        states = iter(heard[name])
+        states = iter(reported[name])
         awaited = next(states)
         for state, at in zip(written, churn.times[name], strict=True):
             if state == awaited:
@@ -292,7 +300,7 @@ def test_restarts_under_churn_lose_nothing_that_lasts(
 
 
 def blind_times(recorder: Recorder) -> list[tuple[float, float]]:
-    """When nobody watched: from a broken connection to the next live one, and a moment around."""
+    """The outages: from a broken connection to the next live one, and a moment on either side."""
     spans: list[tuple[float, float]] = []
     began = None
     for state in recorder.states:

@@ -10,7 +10,9 @@ from tests.support.fixtures import Serve, Watching
 from tests.support.scripted_server import Request, list_json, node_json
 
 
-def test_pages_are_followed_and_the_total_is_told(serve: Serve, watching: Watching) -> None:
+def test_all_pages_are_requested_and_the_total_is_reported(
+    serve: Serve, watching: Watching
+) -> None:
     def answer(request: Request) -> None:
         if "continue" not in request.query:
             page = list_json(node_json("a"))
@@ -32,7 +34,7 @@ def test_pages_are_followed_and_the_total_is_told(serve: Serve, watching: Watchi
     assert server.watches[0].query.items() >= {"resourceVersion": "10", **selected}.items()
 
 
-def test_requests_carry_our_name_and_ask_for_bookmarks(serve: Serve, watching: Watching) -> None:
+def test_requests_name_kubeimg_and_ask_for_bookmarks(serve: Serve, watching: Watching) -> None:
     server = serve(scripted())
     watching(server.url)[1].next_state(Phase.LIVE)
     watch = server.watches[0]
@@ -41,7 +43,7 @@ def test_requests_carry_our_name_and_ask_for_bookmarks(serve: Serve, watching: W
     assert 240 <= int(watch.query["timeoutSeconds"]) <= 290
 
 
-def test_an_ended_watch_goes_on_where_it_was_without_a_list(
+def test_a_closed_watch_resumes_from_its_version_without_a_list(
     serve: Serve, watching: Watching
 ) -> None:
     def end(request: Request) -> None:
@@ -58,7 +60,9 @@ def test_an_ended_watch_goes_on_where_it_was_without_a_list(
     assert Phase.RECONNECTING not in [s.phase for s in recorder.states]
 
 
-def test_a_bookmark_moves_the_version_and_tells_nothing(serve: Serve, watching: Watching) -> None:
+def test_a_bookmark_advances_the_version_and_publishes_nothing(
+    serve: Serve, watching: Watching
+) -> None:
     def bookmark_then_reset(request: Request) -> None:
         request.start_stream()
         request.event("BOOKMARK", {"kind": "Node", "metadata": {"resourceVersion": "42"}})
@@ -72,7 +76,7 @@ def test_a_bookmark_moves_the_version_and_tells_nothing(serve: Serve, watching: 
     assert len(recorder.changes) == 1
 
 
-def test_lines_arrive_whole_however_they_are_cut(serve: Serve, watching: Watching) -> None:
+def test_lines_are_reassembled_from_chunks_of_any_size(serve: Serve, watching: Watching) -> None:
     event = {"type": "MODIFIED", "object": grown()}
     event["object"]["status"]["images"][0]["names"] = ["中文/图像:1"]  # type: ignore[index]
     line = json.dumps(event, ensure_ascii=False).encode() + b"\n"
@@ -91,7 +95,7 @@ def test_lines_arrive_whole_however_they_are_cut(serve: Serve, watching: Watchin
     assert len(recorder.changes) == 2
 
 
-def test_a_stream_without_chunks_is_read_as_it_comes(serve: Serve, watching: Watching) -> None:
+def test_a_stream_without_chunks_is_read_as_it_arrives(serve: Serve, watching: Watching) -> None:
     def watch(request: Request) -> None:
         request.start_stream(chunked=False)
         request.send(json.dumps({"type": "MODIFIED", "object": grown()}).encode() + b"\n")
@@ -101,7 +105,7 @@ def test_a_stream_without_chunks_is_read_as_it_comes(serve: Serve, watching: Wat
     assert len(recorder.next_change().images.arrived) == 1
 
 
-def test_added_known_and_modified_unknown_nodes_are_taken_as_they_are(
+def test_events_are_applied_whether_or_not_the_node_is_known(
     serve: Serve, watching: Watching
 ) -> None:
     server = serve(

@@ -1,4 +1,4 @@
-"""List and watch against a server that does what servers do on bad days."""
+"""List and watch against a server with faults."""
 
 import time
 
@@ -19,7 +19,7 @@ from tests.support.scripted_server import Request, list_json, node_json, status_
 
 
 @pytest.mark.parametrize("within_the_stream", [False, True])
-def test_an_expired_version_leads_to_a_list_not_older_than_seen(
+def test_an_expired_version_is_followed_by_a_list_that_is_not_older(
     serve: Serve, watching: Watching, within_the_stream: bool
 ) -> None:
     def expire(request: Request) -> None:
@@ -41,7 +41,7 @@ def test_an_expired_version_leads_to_a_list_not_older_than_seen(
         "resourceVersionMatch": "NotOlderThan",
     }
     assert Phase.RECONNECTING not in [s.phase for s in recorder.states]
-    assert len(recorder.changes) == 1, "nothing changed, so the list tells nothing"
+    assert len(recorder.changes) == 1, "nothing changed, so the list publishes nothing"
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_an_expired_version_leads_to_a_list_not_older_than_seen(
         (504, status_json(504, "Timeout", "Too large resource version: 10, current: 3")),
     ],
 )
-def test_a_version_the_list_refuses_too_is_given_up(
+def test_a_version_that_the_list_refuses_too_is_dropped(
     serve: Serve, watching: Watching, code: int, body: dict[str, object]
 ) -> None:
     def answer(request: Request) -> None:
@@ -67,7 +67,9 @@ def test_a_version_the_list_refuses_too_is_given_up(
     assert server.watches[-1].query["resourceVersion"] == "3"
 
 
-def test_an_expired_page_leads_to_one_whole_list(serve: Serve, watching: Watching) -> None:
+def test_an_expired_page_is_followed_by_one_list_without_pages(
+    serve: Serve, watching: Watching
+) -> None:
     def answer(request: Request) -> None:
         if "continue" in request.query:
             request.answer(GONE, 410)
@@ -85,7 +87,7 @@ def test_an_expired_page_leads_to_one_whole_list(serve: Serve, watching: Watchin
     assert len(server.lists) == 3
 
 
-def test_trouble_keeps_the_nodes_and_backs_off(serve: Serve, watching: Watching) -> None:
+def test_failures_keep_the_nodes_and_back_off(serve: Serve, watching: Watching) -> None:
     server = serve(scripted(fail, fail))
     informer, recorder = watching(server.url)
     first = recorder.next_state(Phase.RECONNECTING)
@@ -101,7 +103,7 @@ def test_trouble_keeps_the_nodes_and_backs_off(serve: Serve, watching: Watching)
 
 
 @pytest.mark.parametrize(("code", "phase"), [(401, Phase.LOGIN_NEEDED), (403, Phase.FORBIDDEN)])
-def test_refusals_have_their_own_phase(
+def test_refused_requests_have_their_own_phase(
     serve: Serve, watching: Watching, code: int, phase: Phase
 ) -> None:
     message = 'nodes is forbidden: User "bob" cannot list resource "nodes"'
@@ -130,7 +132,7 @@ def test_a_connection_with_refused_credentials_is_closed(serve: Serve) -> None:
         pass
 
 
-def test_retry_after_is_obeyed(serve: Serve, watching: Watching) -> None:
+def test_retry_after_delays_the_next_request(serve: Serve, watching: Watching) -> None:
     server = serve(
         lambda r: r.answer(status_json(429, "", "slow down"), 429, "Retry-After: 20\r\n")
     )
@@ -160,22 +162,24 @@ def test_a_watch_that_ends_at_once_is_a_failure(serve: Serve, watching: Watching
         ("EXPLODED", node_json("a", "12"), "12"),
     ],
 )
-def test_an_event_that_makes_no_sense_is_passed_over(
+def test_an_unreadable_event_is_skipped_and_the_watch_resumes_after_it(
     serve: Serve, watching: Watching, kind: str, body: dict[str, object], version: str
 ) -> None:
-    def sick_then_reset(request: Request) -> None:
+    def unreadable_then_reset(request: Request) -> None:
         request.start_stream()
         request.event(kind, body)
         request.reset()
 
-    server = serve(scripted(sick_then_reset, streaming(lambda r: r.event("MODIFIED", grown("13")))))
+    server = serve(
+        scripted(unreadable_then_reset, streaming(lambda r: r.event("MODIFIED", grown("13"))))
+    )
     informer, recorder = watching(server.url)
     hurry(informer, recorder)
     assert len(recorder.next_change().images.arrived) == 1
     assert server.watches[1].query["resourceVersion"] == version
 
 
-def test_a_node_that_makes_no_sense_is_left_out_of_the_list(
+def test_an_unreadable_node_is_left_out_of_the_list_and_logged(
     serve: Serve, watching: Watching, caplog: pytest.LogCaptureFixture
 ) -> None:
     nodes = list_json(node_json("sick", images=5), node_json("well"))
@@ -190,15 +194,15 @@ def test_a_node_that_makes_no_sense_is_left_out_of_the_list(
     "body",
     [b"<html>proxy</html>", b'{"items": []}', b"[]", b'{"metadata": {"resourceVersion": "5"}}'],
 )
-def test_an_answer_that_is_no_list_is_said(serve: Serve, watching: Watching, body: bytes) -> None:
+def test_a_response_that_is_not_a_list_is_reported(
+    serve: Serve, watching: Watching, body: bytes
+) -> None:
     server = serve(lambda r: r.answer(body))
     _, recorder = watching(server.url)
     assert "NodeList" in recorder.next_state(Phase.RECONNECTING).reason
 
 
-def test_a_deleted_node_is_gone_even_where_the_rest_of_it_cannot_be_read(
-    serve: Serve, watching: Watching
-) -> None:
+def test_an_unreadable_node_can_be_deleted(serve: Serve, watching: Watching) -> None:
     server = serve(
         scripted(streaming(lambda r: r.event("DELETED", node_json("a", "12", images=5))))
     )
@@ -207,13 +211,13 @@ def test_a_deleted_node_is_gone_even_where_the_rest_of_it_cannot_be_read(
     assert informer.snapshot() == {}
 
 
-def test_what_cannot_be_read_is_told_with_the_state(serve: Serve, watching: Watching) -> None:
+def test_the_state_names_unreadable_nodes(serve: Serve, watching: Watching) -> None:
     nodes = list_json(node_json("sick", images=5), node_json("a"))
-    sick = streaming(
+    unreadable = streaming(
         lambda r: r.event("MODIFIED", node_json("a", "12", images=5)),
         lambda r: r.event("MODIFIED", node_json("sick", "13")),
     )
-    server = serve(scripted(sick, answer=lambda r: r.answer(nodes)))
+    server = serve(scripted(unreadable, answer=lambda r: r.answer(nodes)))
     _, recorder = watching(server.url)
     live = recorder.next_state(Phase.LIVE)
     assert (live.unreadable, live.skipped) == (("sick",), 1)
@@ -224,7 +228,7 @@ def test_what_cannot_be_read_is_told_with_the_state(serve: Serve, watching: Watc
 
 
 @pytest.mark.parametrize("line", [b"<html>\n", b"[" * 5000 + b"\n", b'{"type": "MODIFIED"}\n'])
-def test_what_is_no_event_is_asked_for_anew_and_then_led_past_by_a_list(
+def test_data_that_is_not_an_event_is_requested_again_and_then_skipped_by_a_list(
     serve: Serve, watching: Watching, line: bytes
 ) -> None:
     def garbage(request: Request) -> None:
@@ -235,7 +239,7 @@ def test_what_is_no_event_is_asked_for_anew_and_then_led_past_by_a_list(
     server = serve(scripted(garbage, garbage))
     informer, recorder = watching(server.url)
     assert "not an event" in hurry(informer, recorder)
-    assert len(server.lists) == 1, "the server may have meant well"
+    assert len(server.lists) == 1, "the server may send it correctly the next time"
     assert "not an event" in hurry(informer, recorder)
     recorder.next_state(Phase.LIVE)
     assert len(server.lists) == 2
@@ -253,7 +257,7 @@ def test_an_expired_version_that_expires_again_at_once_is_a_failure(
     assert (len(server.lists), len(server.watches)) == (2, 2)
 
 
-def test_a_watch_that_brings_the_same_again_and_ends_is_a_failure(
+def test_a_watch_that_repeats_a_known_version_and_ends_is_a_failure(
     serve: Serve, watching: Watching
 ) -> None:
     def replay(request: Request) -> None:
@@ -267,7 +271,9 @@ def test_a_watch_that_brings_the_same_again_and_ends_is_a_failure(
     assert len(server.watches) == 1
 
 
-def test_a_silent_watch_is_resumed_without_a_word(serve: Serve, watching: Watching) -> None:
+def test_a_silent_watch_is_resumed_without_a_reported_failure(
+    serve: Serve, watching: Watching
+) -> None:
     bookmark = {"kind": "Node", "metadata": {"resourceVersion": "42"}}
 
     def end(request: Request) -> None:
@@ -288,7 +294,7 @@ def test_a_silent_watch_is_resumed_without_a_word(serve: Serve, watching: Watchi
 
 
 @pytest.mark.parametrize("last", [None, GONE])
-def test_watches_that_bring_one_event_each_are_not_opened_without_a_pause(
+def test_watches_of_one_event_each_are_followed_by_a_pause(
     serve: Serve, watching: Watching, last: dict[str, object] | None
 ) -> None:
     def one_event(request: Request) -> None:

@@ -47,7 +47,7 @@ def test_changes_of_the_first_list_are_initial_and_later_ones_are_not() -> None:
 def test_a_first_list_that_starts_again_drops_nodes_of_the_first_try() -> None:
     published = Published()
     published.store.list_started()
-    published.store.listed(node("ghost"))
+    published.store.listed(node("first-try-only"))
     published.lists(node("a"))
     assert set(published.store.snapshot()) == {"a"}
 

@@ -1,4 +1,4 @@
-"""The list that a watch begins with: in both forms, and pages where it is not to be had."""
+"""The list at the start of a watch: in both encodings, and in pages if the server refuses it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -48,7 +48,7 @@ END: dict[str, Any] = {
 
 @pytest.fixture
 def streams() -> Iterator[Streams]:
-    """Start servers that serve streaming lists, and play their requests in turn; then they hang."""
+    """Starts servers with streaming lists that play each step in turn and then hang."""
     with ExitStack() as servers:
 
         def start(*plays: Play) -> ScriptedServer:
@@ -68,7 +68,7 @@ def streams() -> Iterator[Streams]:
 
 
 def sends(*events: tuple[str, Any], then: Play = Request.hang) -> Play:
-    """A stream of events in JSON, and what follows."""
+    """A stream of events in JSON; `then` runs after them."""
 
     def play(request: Request) -> None:
         request.start_stream()
@@ -80,7 +80,7 @@ def sends(*events: tuple[str, Any], then: Play = Request.hang) -> Play:
 
 
 def lists(*names: str, then: Play = Request.hang) -> Play:
-    """A list by watch that is complete."""
+    """A complete streaming list; `then` runs after it."""
     nodes = [("ADDED", node_json(name)) for name in names]
     return sends(*nodes, ("BOOKMARK", END), then=then)
 
@@ -118,7 +118,7 @@ def in_protobuf(request: Request) -> None:
 
 
 @pytest.mark.parametrize("play", [in_json, in_protobuf])
-def test_one_request_brings_the_list_and_what_follows(
+def test_one_request_brings_the_list_and_the_changes_after_it(
     streams: Streams, watching: Watching, play: Play
 ) -> None:
     server = streams(play)
@@ -141,7 +141,7 @@ def test_one_request_brings_the_list_and_what_follows(
     assert asked.headers["accept"] == "application/vnd.kubernetes.protobuf,application/json"
 
 
-def test_the_version_is_that_of_the_end_of_the_list(streams: Streams, watching: Watching) -> None:
+def test_the_last_bookmark_of_a_list_sets_the_version(streams: Streams, watching: Watching) -> None:
     server = streams(
         sends(
             ("ADDED", node_json("a", "77")),
@@ -158,7 +158,7 @@ def test_the_version_is_that_of_the_end_of_the_list(streams: Streams, watching: 
     assert "sendInitialEvents" not in server.requests[1].query
 
 
-def test_a_list_that_breaks_is_begun_anew_in_pages_and_what_is_shown_stays(
+def test_a_broken_list_is_repeated_in_pages_and_known_nodes_stay(
     streams: Streams, watching: Watching
 ) -> None:
     server = streams(
@@ -173,7 +173,9 @@ def test_a_list_that_breaks_is_begun_anew_in_pages_and_what_is_shown_stays(
     assert "resourceVersion" not in server.requests[1].query
 
 
-def test_a_list_that_ends_too_soon_is_had_in_pages(streams: Streams, watching: Watching) -> None:
+def test_a_list_that_ends_too_soon_is_repeated_in_pages(
+    streams: Streams, watching: Watching
+) -> None:
     server = streams(
         sends(("ADDED", node_json("a")), then=Request.end_stream),
         answers(list_json(node_json("a"), node_json("b"))),
@@ -185,7 +187,9 @@ def test_a_list_that_ends_too_soon_is_had_in_pages(streams: Streams, watching: W
     assert [request.is_watch for request in server.requests] == [True, False, True]
 
 
-def test_a_list_that_falls_silent_is_had_in_pages(streams: Streams, watching: Watching) -> None:
+def test_a_list_that_falls_silent_is_repeated_in_pages(
+    streams: Streams, watching: Watching
+) -> None:
     server = streams(sends(("ADDED", node_json("a"))), answers(list_json(node_json("a"))))
     informer, recorder = watching(
         server.url, options=WatchOptions(timeouts=Timeouts(silence_seconds=0.1))
@@ -195,7 +199,7 @@ def test_a_list_that_falls_silent_is_had_in_pages(streams: Streams, watching: Wa
     assert [request.is_watch for request in server.requests] == [True, False, True]
 
 
-def test_a_server_that_has_no_such_lists_is_asked_once(
+def test_a_server_without_streaming_lists_is_asked_for_one_only_once(
     streams: Streams, watching: Watching
 ) -> None:
     server = streams(
@@ -213,7 +217,7 @@ def test_a_server_that_has_no_such_lists_is_asked_once(
     assert Phase.RECONNECTING not in [state.phase for state in recorder.states]
 
 
-def test_a_refusal_is_told_as_the_refusal_of_a_list(streams: Streams, watching: Watching) -> None:
+def test_a_forbidden_list_is_reported_as_such(streams: Streams, watching: Watching) -> None:
     server = streams(
         answers(status_json(403, "Forbidden", "cannot watch"), 403),
         answers(status_json(403, "Forbidden", "cannot list"), 403),
@@ -222,7 +226,7 @@ def test_a_refusal_is_told_as_the_refusal_of_a_list(streams: Streams, watching: 
     assert "cannot list" in recorder.next_state(Phase.FORBIDDEN).reason
 
 
-def test_a_refusal_in_protobuf_is_told(streams: Streams, watching: Watching) -> None:
+def test_an_error_in_protobuf_is_reported(streams: Streams, watching: Watching) -> None:
     refusal = status_protobuf(503, "ServiceUnavailable", "etcd is gone", retry_after=7)
     server = streams(answers(refusal, 503))
     _, recorder = watching(server.url)
@@ -233,7 +237,7 @@ def test_a_refusal_in_protobuf_is_told(streams: Streams, watching: Watching) -> 
 
 
 def relisted(*events: tuple[str, Any]) -> tuple[Play, Play]:
-    """A list of `a` and `b`, which expires, and the events of the next one."""
+    """A list of `a` and `b` whose version expires, and the events of the next list."""
     return lists("a", "b", then=lambda request: request.event("ERROR", GONE)), sends(*events)
 
 
@@ -252,9 +256,11 @@ def test_a_later_list_is_compared_when_it_is_complete(streams: Streams, watching
     recorder.next_state(Phase.LIVE)
     recorder.next_state(Phase.LIVE)
     assert set(informer.snapshot()) == {"b", "c"}
-    told = [(change.kind, change.record.name) for change in recorder.changes if not change.initial]
-    assert told[0] == (ChangeKind.DELETED, "a")
-    assert set(told[1:]) == {(ChangeKind.CHANGED, "b"), (ChangeKind.ADDED, "c")}
+    changes = [
+        (change.kind, change.record.name) for change in recorder.changes if not change.initial
+    ]
+    assert changes[0] == (ChangeKind.DELETED, "a")
+    assert set(changes[1:]) == {(ChangeKind.CHANGED, "b"), (ChangeKind.ADDED, "c")}
     assert (
         server.requests[1].query.items()
         >= {
@@ -264,16 +270,16 @@ def test_a_later_list_is_compared_when_it_is_complete(streams: Streams, watching
     )
 
 
-def test_what_cannot_be_read_in_a_list_is_not_gone(streams: Streams, watching: Watching) -> None:
-    sick = node_json("a", "20", images=5)
-    server = streams(*relisted(("ADDED", sick), ("ADDED", node_json("b")), ("BOOKMARK", END)))
+def test_an_unreadable_node_of_a_list_is_not_deleted(streams: Streams, watching: Watching) -> None:
+    unreadable = node_json("a", "20", images=5)
+    server = streams(*relisted(("ADDED", unreadable), ("ADDED", node_json("b")), ("BOOKMARK", END)))
     informer, recorder = watching(server.url)
     recorder.next_state(Phase.LIVE)
     assert recorder.next_state(Phase.LIVE).unreadable == ("a",)
     assert set(informer.snapshot()) == {"a", "b"}
 
 
-def test_a_suddenly_empty_list_is_asked_for_again(streams: Streams, watching: Watching) -> None:
+def test_a_suddenly_empty_list_is_requested_again(streams: Streams, watching: Watching) -> None:
     server = streams(*relisted(("BOOKMARK", END)), lists())
     informer, recorder = watching(server.url)
     recorder.next_state(Phase.LIVE)
@@ -292,7 +298,7 @@ def test_a_suddenly_empty_list_is_asked_for_again(streams: Streams, watching: Wa
         sends(("ERROR", GONE)),
     ],
 )
-def test_a_list_at_a_version_that_leads_nowhere_is_asked_for_without_it(
+def test_a_list_at_an_unusable_version_is_requested_without_it(
     streams: Streams, watching: Watching, refusal: Play
 ) -> None:
     first, _ = relisted()
@@ -306,7 +312,7 @@ def test_a_list_at_a_version_that_leads_nowhere_is_asked_for_without_it(
     assert Phase.RECONNECTING not in [state.phase for state in recorder.states]
 
 
-def test_a_list_that_breaks_again_and_again_is_not_asked_for_without_end(
+def test_waits_grow_while_lists_break(
     streams: Streams, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reflector, "Backoff", partial(Backoff, first=0.01))
@@ -322,12 +328,12 @@ def test_a_list_that_breaks_again_and_again_is_not_asked_for_without_end(
 
 
 @pytest.mark.parametrize("code", [404, 405, 406, 500, 502, 504])
-def test_what_knows_only_of_ordinary_lists_is_asked_for_one(
+def test_a_server_that_fails_streaming_lists_is_asked_for_pages(
     streams: Streams, watching: Watching, code: int
 ) -> None:
     reason = "Timeout" if code == 504 else "Odd"
     refusal = answers(status_json(code, reason, "Too large resource version: 10"), code)
-    both = [refusal] * (2 if code == 504 else 1)  # with a version that may be had, and with none
+    both = [refusal] * (2 if code == 504 else 1)  # with a version, and without one
     server = streams(*both, answers(list_json(node_json("a"))))
     informer, recorder = watching(server.url)
     hurry(informer, recorder)
@@ -338,12 +344,12 @@ def test_what_knows_only_of_ordinary_lists_is_asked_for_one(
     ]
 
 
-def test_a_list_that_does_not_end_is_had_in_pages_from_then_on(
+def test_a_server_whose_streaming_list_does_not_end_is_asked_for_pages_from_then_on(
     streams: Streams, watching: Watching
 ) -> None:
 
     def ignores(request: Request) -> None:
-        """A server that knows nothing of streaming lists: a node, and then its heartbeats."""
+        """A server without streaming lists sends one node, then its heartbeats."""
         request.start_stream()
         request.event("ADDED", node_json("a"))
         for version in range(1000):
@@ -362,7 +368,9 @@ def test_a_list_that_does_not_end_is_had_in_pages_from_then_on(
     assert asked == [True, False, False, False]
 
 
-def test_an_end_without_a_version_is_none(streams: Streams, watching: Watching) -> None:
+def test_a_last_bookmark_without_a_version_is_a_failure(
+    streams: Streams, watching: Watching
+) -> None:
     end = {"metadata": {"annotations": END["metadata"]["annotations"]}}
     server = streams(
         sends(("ADDED", node_json("a")), ("BOOKMARK", end)), answers(list_json(node_json("a")))
@@ -372,7 +380,7 @@ def test_an_end_without_a_version_is_none(streams: Streams, watching: Watching) 
     recorder.next_state(Phase.LIVE)
 
 
-def test_an_expiry_right_after_a_slow_list_is_no_reason_to_hurry(
+def test_a_version_that_expires_right_after_a_slow_list_is_a_failure_the_second_time(
     streams: Streams, watching: Watching
 ) -> None:
 
@@ -389,7 +397,7 @@ def test_an_expiry_right_after_a_slow_list_is_no_reason_to_hurry(
     assert len(server.requests) == 2
 
 
-def test_the_list_is_waited_for_less_long_than_what_follows_it(
+def test_a_watch_may_be_silent_for_longer_than_its_list(
     streams: Streams, watching: Watching
 ) -> None:
 
@@ -404,12 +412,14 @@ def test_the_list_is_waited_for_less_long_than_what_follows_it(
     assert len(server.requests) == 1
 
 
-def test_what_was_odd_in_a_later_list_and_is_deleted_in_it_is_gone(
+def test_an_unreadable_node_that_is_deleted_within_the_list_is_deleted(
     streams: Streams, watching: Watching
 ) -> None:
-    odd = ("ADDED", node_json("a", "20", images=5))
+    unreadable = ("ADDED", node_json("a", "20", images=5))
     server = streams(
-        *relisted(odd, ("ADDED", node_json("b")), ("DELETED", node_json("a")), ("BOOKMARK", END))
+        *relisted(
+            unreadable, ("ADDED", node_json("b")), ("DELETED", node_json("a")), ("BOOKMARK", END)
+        )
     )
     informer, recorder = watching(server.url)
     recorder.next_state(Phase.LIVE)
@@ -417,13 +427,16 @@ def test_what_was_odd_in_a_later_list_and_is_deleted_in_it_is_gone(
     assert set(informer.snapshot()) == {"b"}
 
 
-def test_what_becomes_odd_in_a_later_list_is_not_shown_as_the_latest(
+def test_a_node_that_becomes_unreadable_within_the_list_is_named_as_unreadable(
     streams: Streams, watching: Watching
 ) -> None:
-    odd = ("MODIFIED", node_json("a", "21", images=5))
+    unreadable = ("MODIFIED", node_json("a", "21", images=5))
     server = streams(
         *relisted(
-            ("ADDED", node_json("a", "20")), ("ADDED", node_json("b")), odd, ("BOOKMARK", END)
+            ("ADDED", node_json("a", "20")),
+            ("ADDED", node_json("b")),
+            unreadable,
+            ("BOOKMARK", END),
         )
     )
     informer, recorder = watching(server.url)
@@ -432,7 +445,7 @@ def test_what_becomes_odd_in_a_later_list_is_not_shown_as_the_latest(
     assert set(informer.snapshot()) == {"a", "b"}
 
 
-def test_an_event_of_no_type_is_none(streams: Streams, watching: Watching) -> None:
+def test_an_event_without_a_type_is_a_failure(streams: Streams, watching: Watching) -> None:
     server = streams(lists("a", then=lambda request: request.event("", node_json("a"))))
     informer, recorder = watching(server.url)
     recorder.next_state(Phase.LIVE)

@@ -1,4 +1,4 @@
-"""Nodes from JSON: what is read, what is shared, what is survived."""
+"""Nodes from JSON: the fields that are read, sharing, and malformed data."""
 
 import json
 from contextlib import suppress
@@ -20,7 +20,7 @@ def raw(value: Any) -> Raw:
     return Raw(json.dumps(value).encode())
 
 
-def test_what_is_read_of_a_node() -> None:
+def test_every_field_of_a_node_is_read() -> None:
     node = node_json("n", "7", images=[image_json("redis:7", 5), {"names": None, "sizeBytes": 3}])
     node["spec"] = {"unschedulable": True, "podCIDR": "10.0.0.0/24"}
     node["metadata"]["deletionTimestamp"] = "2026-02-01T00:00:00Z"
@@ -42,7 +42,7 @@ def test_what_is_read_of_a_node() -> None:
     assert [(i.names, i.size_bytes) for i in record.images] == [(("redis:7",), 5), ((), 3)]
 
 
-def test_a_node_with_hardly_anything() -> None:
+def test_a_node_with_a_name_alone_is_a_node() -> None:
     record, _ = JsonCodec(JsonNodes()).record(raw({"metadata": {"name": "bare", "uid": "u"}}))
     assert (record.ready, record.images, record.created) == (None, (), None)
 
@@ -54,7 +54,7 @@ def test_an_image_is_decoded_once_and_shared() -> None:
     assert first.images[0] is second.images[0]
 
 
-def test_sharing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_of_shared_images_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_nodes, "SHARED_IMAGES_MAX", 3)
     codec = JsonCodec(JsonNodes())
     record, _ = codec.record(raw(node_json(images=[image_json(f"x:{i}", i) for i in range(10)])))
@@ -62,7 +62,7 @@ def test_sharing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "poison",
+    "status",
     [
         {"images": [{"names": ["x"], "sizeBytes": "12"}]},
         {"images": [{"names": "x"}]},
@@ -70,9 +70,9 @@ def test_sharing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         {"conditions": [{"type": 5}]},
     ],
 )
-def test_a_field_of_a_wrong_type_is_one_error_that_can_be_caught(poison: dict[str, Any]) -> None:
+def test_a_field_of_a_wrong_type_is_a_decode_error(status: dict[str, Any]) -> None:
     codec = JsonCodec(JsonNodes())
-    node = raw(node_json("sick", "9", **poison))
+    node = raw(node_json("sick", "9", **status))
     with pytest.raises(DecodeError):
         codec.record(node)
     assert codec.outline(node) == Outline("sick", "", "9")
@@ -112,7 +112,7 @@ json_values = st.recursive(
 
 
 @given(json_values)
-def test_any_json_is_a_node_or_a_decode_error(value: Any) -> None:
+def test_any_json_decodes_or_raises_a_decode_error(value: Any) -> None:
     codec = JsonCodec(JsonNodes())
     try:
         record, _ = codec.record(raw(value))
@@ -123,7 +123,7 @@ def test_any_json_is_a_node_or_a_decode_error(value: Any) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_something_or_a_decode_error(body: bytes) -> None:
+def test_any_bytes_decode_or_raise_a_decode_error(body: bytes) -> None:
     codec = JsonCodec(JsonNodes())
     with suppress(DecodeError):
         codec.page(body)
@@ -138,7 +138,7 @@ WHOLE = json.dumps(node_json("n", "7", images=[image_json("redis:7", 5)])).encod
 
 
 @given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
-def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
+def test_one_wrong_byte_decodes_or_raises_a_decode_error(place: int, byte: int) -> None:
     with suppress(DecodeError):
         JsonCodec(JsonNodes()).record(Raw(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :]))
 
@@ -156,11 +156,11 @@ def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
         % (2**53),
     ],
 )
-def test_what_no_api_server_writes_is_a_decode_error(body: bytes) -> None:
+def test_objects_that_no_api_server_writes_are_decode_errors(body: bytes) -> None:
     with pytest.raises(DecodeError):
         JsonCodec(JsonNodes()).record(Raw(body))
 
 
-def test_a_time_without_a_zone_is_in_utc() -> None:
+def test_a_time_without_a_zone_is_utc() -> None:
     body = b'{"metadata": {"name": "n", "uid": "u", "creationTimestamp": "2026-01-01T00:00:00"}}'
     assert JsonCodec(JsonNodes()).record(Raw(body))[0].created == 1767225600.0

@@ -1,4 +1,4 @@
-"""Nodes from protobuf: the same as from JSON, and whatever else may come is survived."""
+"""Nodes from protobuf equal those from JSON; malformed data raises only DecodeError."""
 
 import json
 from contextlib import suppress
@@ -69,7 +69,7 @@ def nodes(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(st.lists(nodes(), max_size=4))
-def test_both_codecs_make_the_same_of_the_same_objects(given: list[dict[str, Any]]) -> None:
+def test_both_codecs_decode_equal_records(given: list[dict[str, Any]]) -> None:
     read_json, read_protobuf = JsonCodec(JsonNodes()), ProtobufCodec(ProtobufNodes())
     for node in given:
         expected = read_json.record(Raw(json.dumps(node).encode()))
@@ -78,7 +78,7 @@ def test_both_codecs_make_the_same_of_the_same_objects(given: list[dict[str, Any
 
 
 @given(nodes())
-def test_both_codecs_see_the_same_outline(node: dict[str, Any]) -> None:
+def test_both_codecs_read_the_same_outline(node: dict[str, Any]) -> None:
     outline = ProtobufCodec(ProtobufNodes()).outline(enveloped("Node", node_protobuf(node)))
     assert outline == JsonCodec(JsonNodes()).outline(Raw(json.dumps(node).encode()))
     assert (outline.name, outline.version) == (
@@ -99,7 +99,7 @@ def test_an_image_is_decoded_once_and_shared() -> None:
 
 def test_a_page_is_split_without_decoding_its_items() -> None:
     body = list_protobuf(
-        b"no node",
+        b"not a node",
         node_protobuf(node_json("b")),
         resourceVersion="12",
         continueToken="token",
@@ -111,7 +111,7 @@ def test_a_page_is_split_without_decoding_its_items() -> None:
     assert ProtobufCodec(ProtobufNodes()).record(page.items[1])[0].name == "b"
 
 
-def test_a_page_that_does_not_tell_how_many_remain() -> None:
+def test_a_page_may_leave_out_how_many_items_remain() -> None:
     assert (
         ProtobufCodec(ProtobufNodes()).page(list_protobuf(resourceVersion="12")).remaining is None
     )
@@ -125,7 +125,7 @@ def test_an_event_is_split() -> None:
 
 
 @pytest.mark.parametrize("ends_list", [True, False])
-def test_a_bookmark_says_whether_the_list_is_complete(ends_list: bool) -> None:
+def test_an_annotated_bookmark_ends_the_list(ends_list: bool) -> None:
     outline = ProtobufCodec(ProtobufNodes()).outline(bookmark_protobuf("42", ends_list=ends_list))
     assert (outline.version, outline.ends_list) == ("42", ends_list)
     annotations = {"k8s.io/initial-events-end": "true"} if ends_list else {}
@@ -133,9 +133,9 @@ def test_a_bookmark_says_whether_the_list_is_complete(ends_list: bool) -> None:
     assert JsonCodec(JsonNodes()).outline(Raw(json.dumps(bookmark).encode())) == outline
 
 
-def test_annotations_of_any_kind_hide_neither_name_nor_version() -> None:
+def test_malformed_annotations_hide_neither_name_nor_version() -> None:
     strange = messages.Outline.ObjectMeta(
-        name="n", resourceVersion="7", annotations=[b"\x0a\x01\xff", b"no entry"]
+        name="n", resourceVersion="7", annotations=[b"\x0a\x01\xff", b"not an entry"]
     )
     outlined = messages.Outline(metadata=strange).SerializeToString()
     assert ProtobufCodec(ProtobufNodes()).outline(outlined) == Outline("n", "", "7")
@@ -150,25 +150,25 @@ def test_annotations_of_any_kind_hide_neither_name_nor_version() -> None:
         assert JsonCodec(JsonNodes()).outline(Raw(body.encode())) == Outline("n", "", "7")
 
 
-def test_a_wait_beyond_all_bounds_is_bounded() -> None:
+def test_a_very_long_requested_wait_is_cut() -> None:
     body = b'{"code": 503, "details": {"retryAfterSeconds": ' + b"9" * 400 + b"}}"
     assert read_status(body).retry_after in (None, 1e9)
 
 
-def test_an_error_is_read_in_both_forms() -> None:
-    told = read_status(status_protobuf(410, "Expired", "too old", retry_after=3))
-    assert (told.code, told.reason, told.message, told.retry_after) == (
+def test_an_error_is_read_in_both_encodings() -> None:
+    status = read_status(status_protobuf(410, "Expired", "too old", retry_after=3))
+    assert (status.code, status.reason, status.message, status.retry_after) == (
         410,
         "Expired",
         "too old",
         3,
     )
     body = status_json(410, "Expired", "too old") | {"details": {"retryAfterSeconds": 3}}
-    assert read_status(json.dumps(body).encode()) == told
+    assert read_status(json.dumps(body).encode()) == status
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_something_or_a_decode_error(body: bytes) -> None:
+def test_any_bytes_decode_or_raise_a_decode_error(body: bytes) -> None:
     codec = ProtobufCodec(ProtobufNodes())
     for attempt in (codec.page, codec.event, codec.record):
         for start in (b"", MAGIC):
@@ -182,7 +182,7 @@ WHOLE = node_protobuf(node_json("n", "7", images=[image_json("redis:7", 5)]))
 
 
 @given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
-def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
+def test_one_wrong_byte_decodes_or_raises_a_decode_error(place: int, byte: int) -> None:
     with suppress(DecodeError):
         ProtobufCodec(ProtobufNodes()).record(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :])
 
@@ -193,12 +193,12 @@ def test_one_wrong_byte_in_a_node_is_survived(place: int, byte: int) -> None:
         b"",
         node_protobuf(node_json("")),
         node_protobuf({"metadata": {"name": "n", "uid": ""}}),
-        b"\x0a\x06\x0a\x01\xff\x2a\x01u",  # a name that is no UTF-8
+        b"\x0a\x06\x0a\x01\xff\x2a\x01u",  # a name that is not UTF-8
         node_protobuf(node_json("n", images=[image_json("x", 2**53)])),
         b"\x0a\x05ab",
         b"\x0b" * 200,  # groups within groups
     ],
 )
-def test_what_no_api_server_writes_is_a_decode_error(body: bytes) -> None:
+def test_objects_that_no_api_server_writes_are_decode_errors(body: bytes) -> None:
     with pytest.raises(DecodeError):
         ProtobufCodec(ProtobufNodes()).record(body)

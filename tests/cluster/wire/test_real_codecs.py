@@ -1,4 +1,4 @@
-"""What a real API server writes, in both forms and by both ways of listing: the same records."""
+"""A real API server sends equal records in both encodings, in pages and in streams."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +41,7 @@ def connection(real: ControlPlane, tmp_path: Path) -> Iterator[Connection]:
 
 
 def seed(api: Api) -> None:
-    """Every field that is read has been set to something in one node or another."""
+    """Sets every field that is read on at least one node."""
     images: list[JsonObject] = [
         image_json("中文/图像:1", 5),
         {"names": None, "sizeBytes": 3},
@@ -73,10 +73,10 @@ def streamed(connection: Connection, accept: str) -> Records:
                 return records
             record, version = codec.record(event.object)
             records[record.name] = record, version
-    raise AssertionError("the list came to no end")
+    raise AssertionError("the list did not end")
 
 
-def test_all_ways_to_a_node_lead_to_the_same_record(
+def test_pages_and_streams_in_both_encodings_give_the_same_records(
     real: ControlPlane, connection: Connection
 ) -> None:
     api = real.api()
@@ -118,19 +118,19 @@ def test_a_server_without_streaming_lists_is_listed_in_pages(
     assert Phase.RECONNECTING not in [state.phase for state in recorder.states]
 
 
-def test_protobuf_is_what_the_server_answers_with(connection: Connection) -> None:
+def test_the_server_answers_in_protobuf(connection: Connection) -> None:
     for query in ({"limit": "1"}, STREAMING):
         with connection.get(NODE_RESOURCE.path, query, accept=ACCEPTED) as response:
             assert response.media_type.startswith("application/vnd.kubernetes.protobuf")
 
 
-def test_an_error_is_the_same_in_both_forms(connection: Connection) -> None:
-    told: list[ApiError] = []
+def test_an_error_is_the_same_in_both_encodings(connection: Connection) -> None:
+    errors: list[ApiError] = []
     for accept in (JSON, ACCEPTED):
         with (
             pytest.raises(ApiError) as raised,
             connection.get(NODE_RESOURCE.path, {"labelSelector": "!!"}, accept=accept),
         ):
             pass
-        told.append(raised.value)
-    assert [(e.code, e.reason, str(e)) for e in told] == [(400, "BadRequest", str(told[0]))] * 2
+        errors.append(raised.value)
+    assert [(e.code, e.reason, str(e)) for e in errors] == [(400, "BadRequest", str(errors[0]))] * 2
