@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from kubeimg_gui.cluster.transport import connection, response, sockets
 from kubeimg_gui.cluster.watch import pager, reflector
 from tests.faults.closing import close_on
 from tests.faults.scenario import Scenario
@@ -28,9 +27,6 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
         patch.setattr(reflector, "IDLE_SECONDS", 2.0)
         patch.setattr(pager, "SILENCE_SECONDS", 1.5)
         patch.setattr(reflector, "SILENCE_SECONDS", 1.5)
-        patch.setattr(connection, "CONNECT_SECONDS", 1.5)
-        patch.setattr(sockets, "CONNECT_SECONDS", 1.5)
-        patch.setattr(response, "MAX_BODY_BYTES", 8 * 2**20)
 
         def live_through(scenario: Scenario, folder: Path) -> Outcome:
             try:

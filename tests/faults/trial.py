@@ -12,6 +12,7 @@ import yaml
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import kubeconfig_target
+from kubeimg_gui.cluster.timeouts import Limits, Timeouts
 from kubeimg_gui.cluster.watch.informer import NodeInformer
 from kubeimg_gui.demo.listener import Door
 from kubeimg_gui.demo.serve import DemoCluster
@@ -27,6 +28,8 @@ PROMISES = ("rows", "state", "pace", "truth", "stop")
 NODES = [f"n{number}" for number in range(6)]
 WAIT_SECONDS = 25.0
 WRITE_SECONDS = 0.1
+TIMEOUTS = Timeouts(connect_seconds=1.5, silence_seconds=1.5, idle_seconds=2.0)
+LIMITS = Limits(body_bytes=8 * 2**20)
 WELL = (Phase.CONNECTING, Phase.SYNCING, Phase.LIVE)
 
 Told = dict[str, list[str]]
@@ -130,7 +133,7 @@ class Trial:
             self.cluster.disconnect_watchers()
 
     def _informer(self, recorder: Recorder) -> NodeInformer:
-        informer = NodeInformer(kubeconfig_target(None, self._file).connect)
+        informer = NodeInformer(kubeconfig_target(None, self._file, TIMEOUTS, LIMITS).connect)
         informer.add_handler(recorder)
         self._opened.append(informer)
         return informer

@@ -107,7 +107,7 @@ def test_edits_of_one_key_follow_each_other(api: Api, actions: NodeActions) -> N
 def test_another_node_of_the_same_name_is_not_annotated(api: Api, actions: NodeActions) -> None:
     uid = uid_of(api)
     recreate(api)
-    with pytest.raises(NodeReplacedError, match="'n0' is no longer the one that was meant"):
+    with pytest.raises(NodeReplacedError, match="'n0' was replaced by another node"):
         actions.annotate("n0", uid, [AnnotationEdit("a", None, "b")])
     assert "annotations" not in metadata(api)
 

@@ -56,7 +56,7 @@ def test_a_node_that_is_not_there(actions: NodeActions) -> None:
         lambda: actions.annotate("none", "uid", [edit]),
         lambda: actions.delete("none", "uid", grace_seconds=0),
     ):
-        with pytest.raises(NodeGoneError, match="The node 'none' is no longer there"):
+        with pytest.raises(NodeGoneError, match="The node 'none' no longer exists"):
             verb()
 
 

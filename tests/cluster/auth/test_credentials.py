@@ -2,9 +2,9 @@
 
 import base64
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from kubeimg_gui.cluster.errors import (
     KubeconfigError,
     LoginCancelledError,
 )
+from kubeimg_gui.cluster.timeouts import Timeouts
 from tests.support.plugins import Plugin
 from tests.support.recorder import WAIT_SECONDS
 
@@ -155,9 +156,12 @@ GOOD, KEY = pair()
         ({"token": "a", "username": "b"}, "a token and a password"),
         ({"tokenFile": "/nowhere/token"}, "token file /nowhere/token of the user 'alice' cannot"),
         ({"tokenFile": "/dev/null"}, "token file /dev/null .* it is empty"),
-        ({"token": "a\nb"}, "The token of the user 'alice' holds a line end"),
+        ({"token": "a\nb"}, "The token of the user 'alice' contains a line end"),
         ({"client-certificate-data": data(GOOD)}, "no client-key"),
-        ({"client-certificate-data": "x", "client-certificate": "y"}, "client-certificate-data as"),
+        (
+            {"client-certificate-data": "x", "client-certificate": "y"},
+            "client-certificate-data: remove",
+        ),
         (
             {"client-certificate-data": "x", "client-key": "y", "client-key-data": "z"},
             "client-key and client-key-data",
@@ -170,12 +174,12 @@ GOOD, KEY = pair()
         ({"client-certificate-data": "?", "client-key-data": data(KEY)}, "not valid base64"),
         (
             {"client-certificate-data": data(GOOD), "client-key-data": data(pair()[1])},
-            "The client certificate of the user 'alice' does not belong to its key",
+            "The client certificate of the user 'alice' does not match its key",
         ),
-        ({"as-groups": ["system:masters"]}, "but as nobody"),
-        ({"as-uid": "x"}, "but as nobody"),
-        ({"as-user-extra": {"a": ["b"]}}, "but as nobody"),
-        ({"as": "a\r\nb: c"}, "holds a line end"),
+        ({"as-groups": ["system:masters"]}, "but no user"),
+        ({"as-uid": "x"}, "but no user"),
+        ({"as-user-extra": {"a": ["b"]}}, "but no user"),
+        ({"as": "a\r\nb: c"}, "contains a line end"),
         ({"exec": {"command": "x", "apiVersion": "v"}}, "apiVersion 'v'"),
     ],
 )
@@ -263,25 +267,21 @@ def test_a_plugin_runs_again_when_its_token_was_refused(
     plugin: Plugin, with_plugin: Credentials
 ) -> None:
     first = now(with_plugin)
-    with_plugin.refused(first)
+    with_plugin.discard(first)
     second = now(with_plugin)
-    with_plugin.refused(first)  # by a slower thread
+    with_plugin.discard(first)  # by a slower thread
     assert now(with_plugin) is second
     assert (second.headers, plugin.runs) == ((("Authorization", "Bearer t2"),), 2)
 
 
-def test_a_plugin_runs_again_when_its_token_has_expired(
-    plugin: Plugin, with_plugin: Credentials, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plugin.expires_in(60)
-    now(with_plugin)
-    now(with_plugin)
-    assert plugin.runs == 1
-    late = time.time() + 61
-    monkeypatch.setattr("kubeimg_gui.cluster.auth.credentials.time.time", lambda: late)
-    plugin.expires_in(120)
-    now(with_plugin)
-    assert plugin.runs == 2
+def test_a_plugin_runs_again_when_its_token_has_expired(plugin: Plugin) -> None:
+    expires = datetime(2040, 1, 1, tzinfo=UTC).timestamp()
+    times = iter([expires - 60, expires - 0.001, expires])
+    credentials = Credentials(context({"exec": plugin.entry}), clock=times.__next__)
+    plugin.says('{"token": "tN", "expirationTimestamp": "2040-01-01T00:00:00Z"}')
+    for _ in range(3):
+        assert now(credentials).secrets == ("t1",)
+    assert now(credentials).secrets == ("t2",)
 
 
 def test_many_who_need_it_wait_for_one_run(plugin: Plugin, with_plugin: Credentials) -> None:
@@ -309,7 +309,7 @@ def test_a_plugin_that_fails_is_an_error_and_runs_again_for_the_next(
 
 def test_a_token_that_no_header_can_hold_is_the_plugins_mistake(plugin: Plugin) -> None:
     plugin.says('{"token": "a\\nb"}')
-    with pytest.raises(CredentialsError, match="The token that the credential plugin"):
+    with pytest.raises(CredentialsError, match="The token of the credential plugin"):
         now(Credentials(context({"exec": plugin.entry})))
 
 
@@ -335,7 +335,7 @@ def test_a_login_is_called_off_and_can_be_begun_again(
     plugin.hold()
     waiting = with_plugin.identity()
     with_plugin.cancel_login()
-    with pytest.raises(LoginCancelledError, match="was called off"):
+    with pytest.raises(LoginCancelledError, match="was cancelled"):
         waiting.result(1)
     plugin.go_on()
     assert now(with_plugin).headers
@@ -354,7 +354,7 @@ def test_closing_ends_the_plugin_for_good(plugin: Plugin, with_plugin: Credentia
 
 def test_a_plugin_that_takes_too_long_is_an_error(plugin: Plugin) -> None:
     plugin.hold()
-    credentials = Credentials(context({"exec": plugin.entry}), plugin_seconds=0.2)
+    credentials = Credentials(context({"exec": plugin.entry}), Timeouts(plugin_seconds=0.2))
     with pytest.raises(CredentialsError, match=r"did not finish within 0.2 s"):
         now(credentials)
 
@@ -385,7 +385,7 @@ def test_the_cluster_is_told_where_the_plugin_asks(plugin: Plugin, tmp_path: Pat
 
 
 def test_who_waits_is_told_for_what(with_plugin: Credentials) -> None:
-    assert "of the user 'alice' runs" in with_plugin.login_sentence
+    assert "of the user 'alice' is running" in with_plugin.login_sentence
 
 
 def test_no_thread_is_left(plugin: Plugin, with_plugin: Credentials) -> None:

@@ -17,6 +17,7 @@ from kubeimg_gui.cluster.errors import (
     LoginCancelledError,
     StoppedError,
 )
+from kubeimg_gui.cluster.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from kubeimg_gui.cluster.transport.connection import Connection
 from tests.support.fixtures import Serve
 from tests.support.plugins import Plugin
@@ -37,8 +38,10 @@ def connect_as() -> Iterator[ConnectAs]:
     """Connect as the user bob with the fields of a kubeconfig; what still runs ends at the end."""
     opened: list[Connection] = []
 
-    def connect(server: ScriptedServer, **user: Any) -> Connection:
-        opened.append(connection_to(server.url, msgspec.convert(user, User)))
+    def connect(
+        server: ScriptedServer, timeouts: Timeouts = DEFAULT_TIMEOUTS, **user: Any
+    ) -> Connection:
+        opened.append(connection_to(server.url, msgspec.convert(user, User), timeouts))
         return opened[-1]
 
     yield connect
@@ -104,8 +107,8 @@ def test_a_second_refusal_is_told_and_the_next_request_begins_anew(
     server = serve(only("t3"))
     connection = logged_in(connect_as(server, exec=plugin.entry))
     told = refusal(connection)
-    assert told.startswith("What the credential plugin '")
-    assert told.endswith("is refused: log in again. The server says: who are you? (401)")
+    assert told.startswith("The credentials of the credential plugin '")
+    assert told.endswith("are refused: log in again. The server says: who are you? (401)")
     assert ask(connection) == b"yes"
     assert shown(server) == ["Bearer t1", "Bearer t2", "Bearer t3"]
 
@@ -157,8 +160,8 @@ def test_a_token_file_that_has_changed_is_read_after_a_refusal(
     ("user", "sentence"),
     [
         ({"token": "abcd"}, "The token of the user 'bob' is refused: log in again. The server"),
-        ({"username": "a", "password": "b"}, "The password of the user 'bob' is refused: see"),
-        ({}, "The kubeconfig names no credentials, and the server asks for some. The server"),
+        ({"username": "a", "password": "b"}, "The password of the user 'bob' is refused: check"),
+        ({}, "The kubeconfig names no credentials, but the server requires them. The server"),
     ],
 )
 def test_who_is_refused_is_told_what_was(
@@ -202,7 +205,7 @@ def test_a_plugin_that_fails_after_a_refusal_is_what_is_told(
     connection = connect_as(serve(only("t1")), exec=plugin.entry)
     assert ask(connection) == b"yes"
     plugin.fails("session over")
-    connection._credentials.refused(connection._identity()[0])  # pyright: ignore[reportPrivateUsage]
+    connection._credentials.discard(connection._identity()[0])  # pyright: ignore[reportPrivateUsage]
     with pytest.raises(CredentialsError, match="session over"):
         ask(connection)
 
@@ -244,17 +247,16 @@ def test_who_waits_for_a_plugin_is_told(
     waiting.end()
     assert waiting.outcome == b"yes"
     (told,) = waiting.told
-    assert "of the user 'bob' runs: it may wait for you to log in" in told
+    assert "of the user 'bob' is running: it may wait for you to log in" in told
 
 
 def test_a_quick_plugin_is_no_news(serve: Serve, connect_as: ConnectAs, plugin: Plugin) -> None:
-    connection = connect_as(serve(only("t1")), exec=plugin.entry)
-    told: list[str] = []
-    connection.on_login = told.append
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kubeimg_gui.cluster.transport.connection.PATIENCE_SECONDS", WAIT_SECONDS)
-        ask(connection)
-    assert told == []
+    patient = Timeouts(login_notice_seconds=WAIT_SECONDS)
+    connection = connect_as(serve(only("t1")), patient, exec=plugin.entry)
+    reported: list[str] = []
+    connection.on_login = reported.append
+    ask(connection)
+    assert reported == []
 
 
 def test_a_request_that_waits_for_a_plugin_is_interrupted_and_the_plugin_goes_on(

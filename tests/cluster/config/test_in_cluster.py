@@ -40,7 +40,9 @@ def test_without_an_address_this_is_no_pod(folder: Path, missing: str, empty: bo
     if empty:
         environment[missing] = ""
     assert not is_in_pod(folder, environment)
-    with pytest.raises(KubeconfigError, match="no in-cluster configuration here: Service host/por"):
+    with pytest.raises(
+        KubeconfigError, match="in-cluster configuration is not available: Service host/por"
+    ):
         load_in_cluster(folder, environment)
 
 
@@ -60,7 +62,7 @@ def test_what_is_not_in_the_folder_is_named(folder: Path, name: str, why: str) -
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe"])
 def test_a_file_that_is_none_is_a_sentence(folder: Path, name: str, content: bytes) -> None:
     (folder / name).write_bytes(content)
-    with pytest.raises(KubeconfigError, match="There is no in-cluster configuration here: "):
+    with pytest.raises(KubeconfigError, match="The in-cluster configuration is not available: "):
         load_in_cluster(folder, POD)
 
 
@@ -78,7 +80,7 @@ def test_the_target_is_named_before_it_is_connected(
     target = in_cluster_target(folder)
     names = (target.context, target.cluster, target.user)
     assert names == ("in-cluster", "in-cluster", "service account")
-    with pytest.raises(KubeconfigError, match="holds no certificate in PEM"):
+    with pytest.raises(KubeconfigError, match="contains no certificate in PEM"):
         target.connect()
     target.close()
 

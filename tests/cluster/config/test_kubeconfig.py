@@ -129,19 +129,19 @@ def test_secrets_are_not_in_the_representation(write: Write) -> None:
 
 BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"current-context": ""}, "No current context"),
-    ({"current-context": "typo"}, r"no context 'typo'.*there are: prod, test"),
-    ({"contexts": None}, "no context 'prod'"),
-    ({"clusters": []}, "gives no server"),
-    ({"clusters": [{"name": "c-prod", "cluster": {}}]}, "gives no server"),
-    ({"users": None}, "the user 'alice', who is not in"),
-    ({"kind": "Pod"}, "of the kind 'Pod'"),
-    ({"apiVersion": "v7"}, "in version 'v7'"),
+    ({"current-context": "typo"}, r"context 'typo' does not exist.*available: prod, test"),
+    ({"contexts": None}, "context 'prod' does not exist"),
+    ({"clusters": []}, "has no server"),
+    ({"clusters": [{"name": "c-prod", "cluster": {}}]}, "has no server"),
+    ({"users": None}, "the user 'alice', which does not exist in"),
+    ({"kind": "Pod"}, "its kind is 'Pod'"),
+    ({"apiVersion": "v7"}, "apiVersion 'v7'"),
     ({"contexts": {}}, "at contexts: Expected `array`, got `object`"),
     ({"clusters": [{"name": 5}]}, r"at clusters\[0\].name: Expected `str`, got `int`"),
     ({"clusters": [{"name": "x", "cluster": {"server": 5}}]}, r"clusters\[0\].cluster.server"),
     ({"users": [{"name": "x", "user": []}]}, r"users\[0\].user"),
-    ({"clusters": [{"name": "a"}, {"name": "a"}]}, "two clusters called 'a'"),
-    ({"users": [{"name": "a\n"}, {"name": "a\n"}]}, r"two users called 'a\\\\n'"),
+    ({"clusters": [{"name": "a"}, {"name": "a"}]}, "two clusters named 'a'"),
+    ({"users": [{"name": "a\n"}, {"name": "a\n"}]}, r"two users named 'a\\\\n'"),
 ]
 
 
@@ -170,10 +170,10 @@ ALIASES = "x: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
         (b"current-context: \xe4", "not valid YAML"),
         ("!!python/object/apply:os.system [x]", "not valid YAML"),
         ("a: !!timestamp x", "not valid YAML"),
-        ("[" * 100_000, "nested too deep"),
-        ("a: &a [*a]", "nested too deep, or refers to itself"),
-        (ALIASES, "nested too deep, or refers to itself"),
-        (b" " * (MAX_FILE_BYTES + 1), "larger than 16 MB"),
+        ("[" * 100_000, "nested too deeply"),
+        ("a: &a [*a]", "nested too deeply, or refers to itself"),
+        (ALIASES, "nested too deeply, or refers to itself"),
+        (b" " * (MAX_FILE_BYTES + 1), "larger than 16 MiB"),
     ],
     ids=range(14),
 )
@@ -185,7 +185,7 @@ def test_a_broken_file_is_said(tmp_path: Path, text: str | bytes, sentence: str)
 
 
 def test_no_kubeconfig_at_all(tmp_path: Path) -> None:
-    with pytest.raises(KubeconfigError, match="There is no kubeconfig"):
+    with pytest.raises(KubeconfigError, match="No kubeconfig found"):
         load_context(environment=listed(tmp_path / "none"))
 
 
@@ -354,16 +354,16 @@ def test_an_address_is_made_whole_as_kubectl_does(written: str, address: str) ->
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
-        ("https://", "which is none"),
+        ("https://", "is not a valid URL"),
         ("ftp://a", "must begin with https://"),
-        ("a/x", "which is none"),
-        ("https://a b", "holds a space"),
-        ("https://a:99999", "its port is none"),
-        ("https://a:x", "its port is none"),
-        ("https://[::1", "its host is no name"),
-        (f"https://{'a' * 64}.example", "its host is no name"),
-        ("https://a..b", "its host is no name"),
-        ("https://me:hidden@a", "belong to a user of the kubeconfig"),
+        ("a/x", "is not a valid URL"),
+        ("https://a b", "contains a space"),
+        ("https://a:99999", "invalid port"),
+        ("https://a:x", "invalid port"),
+        ("https://[::1", "invalid host name"),
+        (f"https://{'a' * 64}.example", "invalid host name"),
+        ("https://a..b", "invalid host name"),
+        ("https://me:hidden@a", "move them to a user of the kubeconfig"),
     ],
 )
 def test_an_address_that_is_none_is_said(written: str, sentence: str) -> None:

@@ -118,10 +118,10 @@ def test_user_and_password_are_shown_to_the_proxy_and_to_nobody_else() -> None:
         ("socks5h://a", "SOCKS proxies are not supported"),
         ("ftp://me:hidden@a", "must begin with http:// or https://"),
         ("me:hidden@a", "must begin with http:// or https://"),
-        ("http://", "no valid address"),
-        ("http://a:99999", "no valid address"),
-        ("http://a b", "no valid address"),
-        ("http://[::1", "no valid address"),
+        ("http://", "not a valid URL"),
+        ("http://a:99999", "not a valid URL"),
+        ("http://a b", "not a valid URL"),
+        ("http://[::1", "not a valid URL"),
     ],
 )
 def test_a_proxy_that_is_none_is_said(written: str, sentence: str) -> None:

@@ -68,9 +68,9 @@ def test_whoever_answers_is_believed_where_that_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("pem", "sentence"),
     [
-        (b"", "holds no certificate"),
-        (b"\xff", "holds no certificate"),
-        (KEY, "holds no certificate"),
+        (b"", "contains no certificate"),
+        (b"\xff", "contains no certificate"),
+        (KEY, "contains no certificate"),
         (
             b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
             "that cannot be read",
@@ -96,13 +96,13 @@ def test_a_client_certificate_leaves_no_file(
 @pytest.mark.parametrize(
     ("certificate", "key", "sentence"),
     [
-        (CERTIFICATE, b"", "or its key is none"),
-        (b"nonsense", KEY, "or its key is none"),
-        (KEY, CERTIFICATE, "or its key is none"),
+        (CERTIFICATE, b"", "is not valid PEM, or its key is not"),
+        (b"nonsense", KEY, "is not valid PEM, or its key is not"),
+        (KEY, CERTIFICATE, "is not valid PEM, or its key is not"),
         (
             CERTIFICATE,
             AUTHORITY.issue_cert("other.example").private_key_pem.bytes(),
-            "does not belong to its key",
+            "does not match its key",
         ),
         (CERTIFICATE, encrypted(PrivateFormat.PKCS8), "encrypted"),
         (CERTIFICATE, encrypted(PrivateFormat.TraditionalOpenSSL), "encrypted"),
