@@ -77,7 +77,8 @@ def test_a_value_that_was_changed_meanwhile_is_left_alone(api: Api, actions: Nod
     assert error.conflicts == ((edits[0], "theirs"), (edits[1], None), (edits[2], "theirs"))
     assert error.node.annotations == {"a": "theirs", "c": "theirs"}
     assert str(error) == (
-        "The node 'n0' has other values: a is 'theirs', b is not there, c is 'theirs'"
+        "The node 'n0' was not annotated, because its values have changed: a is 'theirs', "
+        "b is removed, c is 'theirs'"
     )
     assert metadata(api)["annotations"] == {"a": "theirs", "c": "theirs"}, "not even what fits"
 
@@ -117,7 +118,7 @@ def test_more_than_fits_is_not_sent(cluster: DemoCluster, api: Api, actions: Nod
     fits = AnnotationEdit("a", None, "x" * (MAX_TOTAL_BYTES - 1))
     assert actions.annotate("n0", uid, [fits]) == (fits,)
     with pytest.raises(
-        AnnotationRefusedError, match=r"'n0' would take 262,148 bytes together, and .* 262,144"
+        AnnotationRefusedError, match=r"'n0' would take 262,148 bytes together, but .* 262,144"
     ):
         actions.annotate("n0", uid, [AnnotationEdit("b", None, "多")])
     assert len([r for r in cluster.requests if r.method == "PATCH"]) == 1
@@ -129,7 +130,7 @@ def test_more_than_fits_is_not_sent(cluster: DemoCluster, api: Api, actions: Nod
 def test_half_a_character_is_not_sent(
     cluster: DemoCluster, api: Api, actions: NodeActions, edit: AnnotationEdit
 ) -> None:
-    with pytest.raises(AnnotationRefusedError, match="for the node 'n0' holds half a") as caught:
+    with pytest.raises(AnnotationRefusedError, match="for the node 'n0' contains half a") as caught:
         actions.annotate("n0", "uid", [edit])
     assert str(caught.value).encode()
     assert not cluster.requests

@@ -73,7 +73,7 @@ def test_a_name_that_would_name_all_nodes_is_never_sent(
     serve: Serve, actions_on: VerbsOn, name: str
 ) -> None:
     server = serve(lambda r: r.answer({}))
-    with pytest.raises(ValueError, match="is no name of a node"):
+    with pytest.raises(ValueError, match="is not a valid node name"):
         actions_on(server.url).delete(name, "uid", grace_seconds=0)
     assert not server.requests
 
@@ -89,9 +89,9 @@ def test_a_name_cannot_leave_its_place_in_the_path(serve: Serve, actions_on: Ver
 )
 def test_an_answer_that_is_no_node(serve: Serve, actions_on: VerbsOn, body: bytes) -> None:
     actions = actions_on(serve(lambda r: r.answer(body)).url)
-    with pytest.raises(ConnectionLostError, match="answer is no node"):
+    with pytest.raises(ConnectionLostError, match="response is not a node"):
         actions.read("n0")
-    with pytest.raises(ConnectionLostError, match="answer is no node"):
+    with pytest.raises(ConnectionLostError, match="response is not a node"):
         actions.yaml("n0", managed_fields=True)
 
 
