@@ -3,6 +3,7 @@
 import ssl
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,34 @@ def test_verification_is_as_strict_as_kubectls() -> None:
     flags = tls_context(Trust()).verify_flags
     assert not flags & ssl.VERIFY_X509_STRICT
     assert flags & ssl.VERIFY_X509_PARTIAL_CHAIN
+
+
+def handshake(client: ssl.SSLContext, server: ssl.SSLContext, name: str) -> None:
+    """Shake hands in memory. Raises SSLError where the client refuses the server."""
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    asking = client.wrap_bio(to_client, to_server, server_hostname=name)
+    asked = server.wrap_bio(to_server, to_client, server_side=True)
+    for _ in range(2):
+        for side in (asking, asked):
+            with suppress(ssl.SSLWantReadError):
+                side.do_handshake()
+    assert asking.version()
+
+
+@pytest.mark.parametrize("names", [("server.example",), ()])
+def test_a_server_proves_its_name_by_an_alternative_name_and_not_by_its_common_name(
+    names: tuple[str, ...],
+) -> None:
+    issued = AUTHORITY.issue_cert(*names, common_name="server.example")
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    issued.configure_cert(server)  # pyright: ignore[reportUnknownMemberType]
+    client = tls_context(Trust(AUTHORITY.cert_pem.bytes()))
+    if names:
+        handshake(client, server, "server.example")
+        return
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch") as caught:
+        handshake(client, server, "server.example")
+    assert caught.value.verify_code == 62
 
 
 def test_whoever_answers_is_believed_where_that_is_asked_for() -> None:
