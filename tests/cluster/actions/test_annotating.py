@@ -1,4 +1,4 @@
-"""Annotations are changed as a person saw them, and never over what they did not see."""
+"""An annotation is written only over the value that the user has seen."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def test_annotations_are_set_changed_and_removed(api: Api, actions: NodeActions)
     assert "annotations" not in metadata(api)
 
 
-def test_the_server_remembers_who_wrote(api: Api, actions: NodeActions) -> None:
+def test_the_server_records_the_field_manager(api: Api, actions: NodeActions) -> None:
     actions.annotate("n0", uid_of(api), [AnnotationEdit("a", None, "b")])
     (entry,) = [e for e in metadata(api)["managedFields"] if e["manager"] == "kubeimg"]
     assert entry["fieldsV1"] == {"f:metadata": {"f:annotations": {".": {}, "f:a": {}}}}
@@ -57,13 +57,13 @@ def test_what_is_there_already_is_not_written(
     )
 
 
-def test_only_what_is_to_do_is_done(api: Api, actions: NodeActions) -> None:
+def test_edits_that_change_nothing_are_not_sent(api: Api, actions: NodeActions) -> None:
     set_annotations(api, {"a": "b"})
     todo = AnnotationEdit("c", None, "d")
     assert actions.annotate("n0", uid_of(api), [AnnotationEdit("a", None, "b"), todo]) == (todo,)
 
 
-def test_a_value_that_was_changed_meanwhile_is_left_alone(api: Api, actions: NodeActions) -> None:
+def test_a_value_that_has_changed_is_not_overwritten(api: Api, actions: NodeActions) -> None:
     set_annotations(api, {"a": "theirs", "c": "theirs"})
     edits = [
         AnnotationEdit("a", "seen", "mine"),
@@ -136,7 +136,7 @@ def test_half_a_character_is_not_sent(
     assert not cluster.requests
 
 
-def test_what_the_server_refuses_is_told_in_its_words(api: Api, actions: NodeActions) -> None:
+def test_a_refusal_shows_the_servers_message(api: Api, actions: NodeActions) -> None:
     with pytest.raises(ApiError, match=r'metadata\.annotations: Invalid value: "-a"') as caught:
         actions.annotate("n0", uid_of(api), [AnnotationEdit("-a", None, "b")])
     assert (caught.value.code, caught.value.reason) == (422, "Invalid")
@@ -179,7 +179,7 @@ def test_a_heartbeat_between_reading_and_writing_is_no_conflict(
     assert patch.headers["content-type"] == "application/merge-patch+json"
 
 
-def test_a_change_between_reading_and_writing_is_one(serve: Serve, actions_on: VerbsOn) -> None:
+def test_a_concurrent_change_is_detected(serve: Serve, actions_on: VerbsOn) -> None:
     busy = Busy(annotated({"a": "seen"}, "1"), annotated({"a": "theirs"}, "2"))
     with pytest.raises(AnnotationConflictError) as caught:
         actions_on(serve(busy).url).annotate("n0", "u", [EDIT])
@@ -209,7 +209,7 @@ def test_a_node_that_is_deleted_between_reading_and_writing(
         actions_on(serve(script).url).annotate("n0", "u", [EDIT])
 
 
-def test_a_node_that_never_rests_is_given_up(serve: Serve, actions_on: VerbsOn) -> None:
+def test_a_node_that_changes_all_the_time_is_given_up(serve: Serve, actions_on: VerbsOn) -> None:
     busy = Busy(*(annotated({"a": "seen"}, str(version)) for version in range(50)))
     with pytest.raises(ApiError, match="has been modified"):
         actions_on(serve(busy).url).annotate("n0", "u", [EDIT])

@@ -1,4 +1,4 @@
-"""As whom requests are made; never as nobody because credentials did not come."""
+"""Credentials: their precedence, refresh and failure; no request without them is anonymous."""
 
 import base64
 import threading
@@ -60,7 +60,7 @@ def test_a_password() -> None:
     assert base64.b64decode(shown.removeprefix("Basic ")).decode() == "me:päss:word"
 
 
-def test_nobody_shows_nothing() -> None:
+def test_an_anonymous_user_has_no_headers() -> None:
     assert now(Credentials(context({}))) == Identity()
 
 
@@ -93,7 +93,7 @@ def test_without_tls_nothing_secret_is_sent() -> None:
 # Token files.
 
 
-def test_a_token_file_is_trimmed_read_anew_and_wins_over_the_token(tmp_path: Path) -> None:
+def test_a_token_file_is_trimmed_read_again_and_wins_over_the_token(tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_text(" first\n", encoding="utf-8")
     credentials = Credentials(context({"token": "old", "tokenFile": str(path)}))
@@ -123,7 +123,7 @@ def test_the_token_stands_in_for_its_file(tmp_path: Path) -> None:
 # Certificate files.
 
 
-def test_certificate_files_are_read_anew_and_kept_while_they_do_not_fit(tmp_path: Path) -> None:
+def test_certificate_files_are_read_again_and_kept_while_they_do_not_match(tmp_path: Path) -> None:
     certificate, key = tmp_path / "certificate", tmp_path / "key"
     user = {"client-certificate": str(certificate), "client-key": str(key)}
     first, second = pair("first"), pair("second")
@@ -183,7 +183,7 @@ GOOD, KEY = pair()
         ({"exec": {"command": "x", "apiVersion": "v"}}, "apiVersion 'v'"),
     ],
 )
-def test_what_cannot_be_honoured_is_refused(user: dict[str, Any], sentence: str) -> None:
+def test_an_unusable_user_is_refused(user: dict[str, Any], sentence: str) -> None:
     with pytest.raises(KubeconfigError, match=sentence) as caught:
         now(Credentials(context(user)))
     assert "hidden" not in str(caught.value)
@@ -192,7 +192,7 @@ def test_what_cannot_be_honoured_is_refused(user: dict[str, Any], sentence: str)
 # Impersonation.
 
 
-def test_acting_as_another() -> None:
+def test_impersonation() -> None:
     assert headers(
         {
             "as": "jürgen",
@@ -212,7 +212,7 @@ def test_acting_as_another() -> None:
 
 
 @given(name=st.text(min_size=1, max_size=20))
-def test_any_name_goes_out_as_it_is_or_not_at_all(name: str) -> None:
+def test_any_name_is_sent_unchanged_or_refused(name: str) -> None:
     try:
         ((_, value),) = headers({"as": name})
     except KubeconfigError:
@@ -229,7 +229,7 @@ def test_nothing_secret_is_in_any_representation() -> None:
     assert "hidden" not in f"{credentials!r} {now(credentials)!r} {credentials.identity()!r}"
 
 
-def test_an_identity_takes_its_secrets_out_of_a_text() -> None:
+def test_an_identity_hides_its_secrets_in_text() -> None:
     token = now(Credentials(context({"token": "hidden-token"})))
     assert token.hide_secrets("not 'hidden-token'!") == "not '…redacted…'!"
     password = now(Credentials(context({"username": "me", "password": "hidden"})))
@@ -284,7 +284,7 @@ def test_a_plugin_runs_again_when_its_token_has_expired(plugin: Plugin) -> None:
     assert now(credentials).secrets == ("t2",)
 
 
-def test_many_who_need_it_wait_for_one_run(plugin: Plugin, with_plugin: Credentials) -> None:
+def test_concurrent_requests_share_one_run(plugin: Plugin, with_plugin: Credentials) -> None:
     plugin.hold()
     waiting = [with_plugin.identity() for _ in range(8)]
     with ThreadPoolExecutor(8) as threads:
@@ -307,7 +307,7 @@ def test_a_plugin_that_fails_is_an_error_and_runs_again_for_the_next(
     assert now(with_plugin).headers == (("Authorization", "Bearer t3"),)
 
 
-def test_a_token_that_no_header_can_hold_is_the_plugins_mistake(plugin: Plugin) -> None:
+def test_a_token_that_no_header_can_carry_names_the_plugin(plugin: Plugin) -> None:
     plugin.says('{"token": "a\\nb"}')
     with pytest.raises(CredentialsError, match="The token of the credential plugin"):
         now(Credentials(context({"exec": plugin.entry})))
@@ -328,9 +328,7 @@ def test_what_the_kubeconfig_has_itself_wins_over_a_plugin(
     assert plugin.runs == 0
 
 
-def test_a_login_is_called_off_and_can_be_begun_again(
-    plugin: Plugin, with_plugin: Credentials
-) -> None:
+def test_a_cancelled_login_can_be_started_again(plugin: Plugin, with_plugin: Credentials) -> None:
     with_plugin.cancel_login()  # nothing runs
     plugin.hold()
     waiting = with_plugin.identity()
@@ -341,7 +339,7 @@ def test_a_login_is_called_off_and_can_be_begun_again(
     assert now(with_plugin).headers
 
 
-def test_closing_ends_the_plugin_for_good(plugin: Plugin, with_plugin: Credentials) -> None:
+def test_closing_ends_the_plugin_permanently(plugin: Plugin, with_plugin: Credentials) -> None:
     plugin.hold()
     waiting = with_plugin.identity()
     with_plugin.close(ENDED)
@@ -359,7 +357,7 @@ def test_a_plugin_that_takes_too_long_is_an_error(plugin: Plugin) -> None:
         now(credentials)
 
 
-def test_the_cluster_is_told_where_the_plugin_asks(plugin: Plugin, tmp_path: Path) -> None:
+def test_a_plugin_that_asks_receives_the_cluster(plugin: Plugin, tmp_path: Path) -> None:
     ca = tmp_path / "ca"
     ca.write_text("PEM")
     cluster = msgspec.convert(
@@ -384,7 +382,7 @@ def test_the_cluster_is_told_where_the_plugin_asks(plugin: Plugin, tmp_path: Pat
     }
 
 
-def test_who_waits_is_told_for_what(with_plugin: Credentials) -> None:
+def test_the_login_sentence_names_the_user(with_plugin: Credentials) -> None:
     assert "of the user 'alice' is running" in with_plugin.login_sentence
 
 

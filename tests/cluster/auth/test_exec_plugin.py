@@ -78,7 +78,7 @@ def test_a_token(run: Run) -> None:
 
 
 @pytest.mark.parametrize("fraction", ["", ".123", ".123456789"])
-def test_a_time_of_expiry(run: Run, fraction: str) -> None:
+def test_an_expiration_timestamp(run: Run, fraction: str) -> None:
     timestamp = at(60).replace("Z", f"{fraction}Z")
     expires = answer(run(credential({"token": "a", "expirationTimestamp": timestamp}))).expires
     assert expires
@@ -95,7 +95,9 @@ def test_a_certificate(run: Run) -> None:
     assert "PRIVATE" not in repr(given)
 
 
-def test_what_a_plugin_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_of_a_plugin(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("INHERITED", "yes")
     said = tmp_path / "said"
     script = f'echo "$INHERITED $SAID $1 $KUBERNETES_EXEC_INFO" > {said}; cat >> {said}\n'
@@ -157,14 +159,14 @@ def test_a_plugin_has_no_terminal(run: Run) -> None:
         ),
     ],
 )
-def test_what_goes_wrong_is_said(run: Run, script: str, sentence: str) -> None:
+def test_a_failing_plugin_is_reported(run: Run, script: str, sentence: str) -> None:
     failed = run(script)
     with pytest.raises(CredentialsError, match=sentence):
         answer(failed)
     complaint(failed)
 
 
-def test_a_plugin_that_is_missing_comes_with_its_hint(run: Run) -> None:
+def test_a_missing_plugin_shows_its_install_hint(run: Run) -> None:
     hint = "get it:\n brew install \x1b[1mit"
     told = complaint(run("", command="no-such-plugin", install_hint=hint))
     assert told.endswith(r"is not installed or not executable. get it:\n brew install \x1b[1mit")
@@ -179,18 +181,18 @@ def test_a_plugin_that_is_missing_comes_with_its_hint(run: Run) -> None:
         ({"command": "a\0b"}, "is not installed or not executable"),
     ],
 )
-def test_what_cannot_be_run_is_said(run: Run, more: dict[str, Any], reason: str) -> None:
+def test_a_plugin_that_cannot_run_is_reported(run: Run, more: dict[str, Any], reason: str) -> None:
     assert reason in complaint(run("", **more))
 
 
-def test_a_file_that_is_no_program_is_said(run: Run, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_program_is_reported(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "no-program"
     path.write_bytes(b"\x7fELF nonsense")
     path.chmod(0o700)
     assert "cannot be run: Exec format error" in complaint(run("", command=str(path)))
 
 
-def test_a_program_left_behind_keeps_nobody_waiting(run: Run, tmp_path: Path) -> None:
+def test_a_child_that_holds_the_pipe_does_not_block(run: Run, tmp_path: Path) -> None:
     """It holds the pipes open, as a browser that a plugin opens does."""
     began = time.monotonic()
     pid = tmp_path / "pid"
@@ -203,7 +205,7 @@ def test_a_program_left_behind_keeps_nobody_waiting(run: Run, tmp_path: Path) ->
 
 
 def gone(pid: int) -> bool:
-    """Whether a process ends within a moment; what nobody has waited for counts as ended."""
+    """Whether a process ends within a moment; a zombie counts as ended."""
     for _ in range(200):
         try:
             if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
@@ -233,7 +235,7 @@ def test_a_plugin_that_takes_too_long_is_killed_with_its_children(run: Run, tmp_
 
 
 @pytest.mark.parametrize("deaf", ["", "trap '' TERM INT HUP\n"])
-def test_a_plugin_is_called_off_at_once(run: Run, tmp_path: Path, deaf: str) -> None:
+def test_a_plugin_is_cancelled_at_once(run: Run, tmp_path: Path, deaf: str) -> None:
     running = run(deaf + FAMILY)
     family = pids(tmp_path)
     began = time.monotonic()
@@ -244,7 +246,7 @@ def test_a_plugin_is_called_off_at_once(run: Run, tmp_path: Path, deaf: str) -> 
     assert time.monotonic() - began < 1
 
 
-def test_what_is_ended_before_it_began_does_not_run(tmp_path: Path) -> None:
+def test_a_run_that_ends_before_its_start_does_not_start(tmp_path: Path) -> None:
     plugin = ExecPlugin(command="touch", args=(str(tmp_path / "ran"),), api_version=V1)
     ended = PluginRun(plugin, "bob", None)
     ended.end(LoginCancelledError("called off"))

@@ -1,4 +1,4 @@
-"""As whom a request goes out: again as another after a 401, never before credentials have come."""
+"""The identity of a request: renewed after a 401, never sent before the plugin has ended."""
 
 import threading
 import time
@@ -83,7 +83,7 @@ def refusal(connection: Connection) -> str:
     return str(caught.value)
 
 
-def test_a_token_is_shown(serve: Serve, connect_as: ConnectAs) -> None:
+def test_a_token_is_sent(serve: Serve, connect_as: ConnectAs) -> None:
     server = serve(only("abc"))
     assert ask(connect_as(server, token="abc")) == b"yes"
     assert shown(server) == ["Bearer abc"]
@@ -101,7 +101,7 @@ def test_what_a_refused_plugin_gives_next_is_shown_at_once(
     assert server.requests[0].body == server.requests[1].body
 
 
-def test_a_second_refusal_is_told_and_the_next_request_begins_anew(
+def test_a_second_refusal_is_raised_and_the_next_request_logs_in_again(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin
 ) -> None:
     server = serve(only("t3"))
@@ -113,7 +113,7 @@ def test_a_second_refusal_is_told_and_the_next_request_begins_anew(
     assert shown(server) == ["Bearer t1", "Bearer t2", "Bearer t3"]
 
 
-def test_a_plugin_that_gives_the_same_again_is_not_believed_twice(
+def test_the_same_refused_token_is_not_sent_twice(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin
 ) -> None:
     plugin.says('{"token": "same"}')
@@ -164,7 +164,7 @@ def test_a_token_file_that_has_changed_is_read_after_a_refusal(
         ({}, "The kubeconfig names no credentials, but the server requires them. The server"),
     ],
 )
-def test_who_is_refused_is_told_what_was(
+def test_a_refusal_names_the_credentials(
     serve: Serve, connect_as: ConnectAs, user: dict[str, Any], sentence: str
 ) -> None:
     server = serve(only())
@@ -199,7 +199,7 @@ def test_a_plugin_that_fails_sends_nothing(
     assert server.requests == []
 
 
-def test_a_plugin_that_fails_after_a_refusal_is_what_is_told(
+def test_a_plugin_failure_after_a_refusal_is_raised(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin
 ) -> None:
     connection = connect_as(serve(only("t1")), exec=plugin.entry)
@@ -238,7 +238,7 @@ class Waiting:
             self.outcome = error
 
 
-def test_who_waits_for_a_plugin_is_told(
+def test_a_request_that_waits_for_a_plugin_reports_it(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin
 ) -> None:
     plugin.hold()
@@ -250,7 +250,9 @@ def test_who_waits_for_a_plugin_is_told(
     assert "of the user 'bob' is running: it may wait for you to log in" in told
 
 
-def test_a_quick_plugin_is_no_news(serve: Serve, connect_as: ConnectAs, plugin: Plugin) -> None:
+def test_a_quick_plugin_is_not_reported(
+    serve: Serve, connect_as: ConnectAs, plugin: Plugin
+) -> None:
     patient = Timeouts(login_notice_seconds=WAIT_SECONDS)
     connection = connect_as(serve(only("t1")), patient, exec=plugin.entry)
     reported: list[str] = []
@@ -274,7 +276,7 @@ def test_a_request_that_waits_for_a_plugin_is_interrupted_and_the_plugin_goes_on
     assert plugin.runs == 1
 
 
-def test_a_login_is_called_off(serve: Serve, connect_as: ConnectAs, plugin: Plugin) -> None:
+def test_a_login_is_cancelled(serve: Serve, connect_as: ConnectAs, plugin: Plugin) -> None:
     plugin.hold()
     connection = connect_as(serve(only("t2")), exec=plugin.entry)
     waiting = Waiting(connection)
@@ -304,7 +306,7 @@ def test_a_server_that_repeats_a_secret_is_not_quoted(
     assert "bWU6" not in str(caught.value)
 
 
-def test_a_servers_words_are_made_harmless_and_short(serve: Serve, connect_as: ConnectAs) -> None:
+def test_a_servers_message_is_sanitized_and_cut(serve: Serve, connect_as: ConnectAs) -> None:
     said = "\x1b[2Jred\n\u202e" + "x" * 10_000
     server = serve(lambda r: r.answer(status_json(403, "Forbidden", said), 403))
     with pytest.raises(ApiError) as caught:

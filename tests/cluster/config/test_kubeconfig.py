@@ -73,7 +73,7 @@ def test_the_first_file_that_sets_current_context_wins(write: Write) -> None:
     assert load_context(environment=listed(empty, first, second)).name == "test"
 
 
-def test_the_first_entry_of_a_name_wins_whole(write: Write) -> None:
+def test_entries_of_one_name_are_not_merged(write: Write) -> None:
     first = write("a", clusters=[{"name": "c-prod", "cluster": {"server": "https://one.example"}}])
     second = write(
         "b",
@@ -146,7 +146,9 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("parts", "sentence"), BROKEN)
-def test_what_is_wrong_is_said(write: Write, parts: dict[str, Any], sentence: str) -> None:
+def test_an_unusable_context_is_reported(
+    write: Write, parts: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(KubeconfigError, match=sentence):
         load_context(file=write(**parts))
 
@@ -177,7 +179,7 @@ ALIASES = "x: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
     ],
     ids=range(14),
 )
-def test_a_broken_file_is_said(tmp_path: Path, text: str | bytes, sentence: str) -> None:
+def test_an_invalid_file_is_reported(tmp_path: Path, text: str | bytes, sentence: str) -> None:
     path = tmp_path / "config"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(KubeconfigError, match=sentence):
@@ -196,7 +198,7 @@ def test_a_context_without_user_is_anonymous(write: Write) -> None:
     assert (context.user_name, context.user) == ("", User())
 
 
-def test_what_looks_like_a_date_is_a_name(tmp_path: Path) -> None:
+def test_a_name_that_looks_like_a_date_stays_text(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_text(
         "current-context: 2026-01-01\n"
@@ -217,13 +219,13 @@ def test_json_nulls_and_unknown_fields_are_fine(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a\0b", "x" * 5000])
-def test_a_place_that_is_no_file_is_said(tmp_path: Path, name: str) -> None:
+def test_a_path_that_is_not_a_file_is_reported(tmp_path: Path, name: str) -> None:
     with pytest.raises(KubeconfigError, match="cannot be read") as caught:
         load_context(file=tmp_path / name)
     assert "\0" not in str(caught.value)
 
 
-def test_a_file_that_may_not_be_read_is_said(write: Write) -> None:
+def test_a_file_without_read_permission_is_reported(write: Write) -> None:
     path = write()
     path.chmod(0)
     if os.access(path, os.R_OK):
@@ -232,7 +234,7 @@ def test_a_file_that_may_not_be_read_is_said(write: Write) -> None:
         load_context(file=path)
 
 
-def test_many_names_are_not_all_told(write: Write) -> None:
+def test_a_long_list_of_names_is_cut(write: Write) -> None:
     contexts = [{"name": f"c{i}"} for i in range(1000)]
     with pytest.raises(KubeconfigError, match=r"c0, c1.* and 990 more\)") as caught:
         load_context("x", file=write(contexts=contexts))
@@ -346,7 +348,7 @@ def test_any_address_is_one_or_an_error(server: str) -> None:
         ("https://bücher.example", "https://bücher.example"),
     ],
 )
-def test_an_address_is_made_whole_as_kubectl_does(written: str, address: str) -> None:
+def test_an_address_is_completed_as_kubectl_does(written: str, address: str) -> None:
     context = Context("a", "a", "", Cluster(server=written), User())
     assert endpoint_of(context, {}).server == address
 
@@ -366,7 +368,7 @@ def test_an_address_is_made_whole_as_kubectl_does(written: str, address: str) ->
         ("https://me:hidden@a", "move them to a user of the kubeconfig"),
     ],
 )
-def test_an_address_that_is_none_is_said(written: str, sentence: str) -> None:
+def test_an_invalid_address_is_reported(written: str, sentence: str) -> None:
     context = Context("a", "the cluster", "", Cluster(server=written), User())
     with pytest.raises(KubeconfigError, match=sentence) as caught:
         endpoint_of(context, {})

@@ -1,4 +1,4 @@
-"""What is believed and shown in a handshake; keys and passphrases go nowhere else."""
+"""The TLS handshake: trust, client certificate, and secrets that stay in memory."""
 
 import ssl
 import subprocess
@@ -36,7 +36,7 @@ def encrypted(form: PrivateFormat) -> bytes:
     return key.private_bytes(Encoding.PEM, form, BestAvailableEncryption(b"secret"))
 
 
-def test_an_authority_is_believed_and_no_other() -> None:
+def test_only_the_given_authority_is_trusted() -> None:
     context = tls_context(Trust(AUTHORITY.cert_pem.bytes()))
     assert [each["subject"] for each in context.get_ca_certs()] == [
         each["issuer"] for each in context.get_ca_certs()
@@ -45,13 +45,13 @@ def test_an_authority_is_believed_and_no_other() -> None:
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
-def test_words_around_certificates_and_repetitions_are_fine() -> None:
+def test_text_around_certificates_and_duplicates_are_accepted() -> None:
     pem = AUTHORITY.cert_pem.bytes()
     noise = "ünser CA:\r\n".encode("latin-1")
     assert len(tls_context(Trust(noise + pem + noise + pem)).get_ca_certs()) == 1
 
 
-def test_without_an_authority_the_systems_are_believed() -> None:
+def test_without_an_authority_the_systems_are_trusted() -> None:
     assert tls_context(Trust()).verify_mode is ssl.CERT_REQUIRED
 
 
@@ -89,7 +89,7 @@ def test_a_server_proves_its_name_by_an_alternative_name_and_not_by_its_common_n
     assert caught.value.verify_code == 62
 
 
-def test_whoever_answers_is_believed_where_that_is_asked_for() -> None:
+def test_insecure_disables_verification() -> None:
     context = tls_context(Trust(insecure=True))
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_NONE, False)
 
@@ -106,7 +106,7 @@ def test_whoever_answers_is_believed_where_that_is_asked_for() -> None:
         ),
     ],
 )
-def test_authorities_that_are_none_are_said(pem: bytes, sentence: str) -> None:
+def test_invalid_authorities_are_reported(pem: bytes, sentence: str) -> None:
     with pytest.raises(PemError, match=sentence):
         tls_context(Trust(pem))
 
@@ -137,7 +137,7 @@ def test_a_client_certificate_leaves_no_file(
         (CERTIFICATE, encrypted(PrivateFormat.TraditionalOpenSSL), "encrypted"),
     ],
 )
-def test_what_is_no_certificate_with_its_key_is_said(
+def test_an_invalid_certificate_or_key_is_reported(
     certificate: bytes, key: bytes, sentence: str
 ) -> None:
     with pytest.raises(PemError, match=sentence):

@@ -1,4 +1,4 @@
-"""A connection ends when told, whatever the server does, and says what broke."""
+"""A connection ends on `interrupt`, whatever the server does, and reports what failed."""
 
 import socket
 import threading
@@ -118,7 +118,7 @@ def test_interrupt_ends_a_stalled_handshake() -> None:
         thread.join(WAIT_SECONDS)
 
 
-def test_after_interrupt_nothing_is_asked_any_more(serve: Serve) -> None:
+def test_after_interrupt_nothing_is_sent(serve: Serve) -> None:
     server = serve(lambda r: r.answer(list_json()))
     connection = connection_to(server.url)
     connection.interrupt()
@@ -145,7 +145,7 @@ def test_interrupt_between_opening_a_socket_and_connecting_it_is_heeded(
     assert not server.requests
 
 
-def test_an_error_answer_is_an_error(serve: Serve) -> None:
+def test_an_error_response_raises(serve: Serve) -> None:
     server = serve(
         lambda r: r.answer(status_json(403, "Forbidden", "not you"), 403, "Retry-After: 3\r\n")
     )
@@ -159,20 +159,20 @@ def test_an_error_answer_is_an_error(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<h1>Bad Gateway</h1>", b"[]"])
-def test_an_error_answer_that_is_no_status_is_told_by_its_code(serve: Serve, body: bytes) -> None:
+def test_an_error_response_without_a_status_shows_its_code(serve: Serve, body: bytes) -> None:
     server = serve(lambda r: r.answer(body, 502))
     with pytest.raises(ApiError, match=r"Bad Gateway \(502\)"):
         read_all(connection_to(server.url))
 
 
-def test_nobody_listens() -> None:
+def test_a_refused_connection_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(ConnectionLostError, match=f"refused the connection.*{port}"):
         read_all(connection_to(f"http://127.0.0.1:{port}"))
 
 
-def test_a_name_that_is_none() -> None:
+def test_an_unknown_host_name_is_reported() -> None:
     with pytest.raises(ConnectionLostError, match="cannot be resolved"):
         read_all(connection_to("http://no-such-host.invalid:6443"))
 
@@ -183,7 +183,7 @@ def test_no_tls_where_tls_is_expected(serve: Serve) -> None:
         read_all(connection_to(url))
 
 
-def test_a_body_that_breaks_off(serve: Serve) -> None:
+def test_an_interrupted_body_is_reported(serve: Serve) -> None:
     def break_off(request: Request) -> None:
         request.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
 
@@ -195,7 +195,7 @@ def test_a_body_that_breaks_off(serve: Serve) -> None:
         response.read()
 
 
-def test_silence_has_an_end(serve: Serve) -> None:
+def test_a_silent_server_times_out(serve: Serve) -> None:
     connection = connection_to(serve(silent).url)
     with (
         pytest.raises(ConnectionLostError, match="in time"),
@@ -226,7 +226,7 @@ def test_a_body_is_sent_as_json_of_its_media_type(serve: Serve) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
-def test_nobody_is_followed_elsewhere(serve: Serve, method: str, code: int) -> None:
+def test_redirects_are_not_followed(serve: Serve, method: str, code: int) -> None:
     elsewhere = serve(lambda r: r.answer({}))
     server = serve(lambda r: r.answer(b"", code, f"Location: {elsewhere.url}/\r\n"))
     with pytest.raises(ApiError, match=rf"The server says: .* \({code}\)"):
@@ -235,7 +235,7 @@ def test_nobody_is_followed_elsewhere(serve: Serve, method: str, code: int) -> N
 
 
 @pytest.mark.parametrize("code", [401, 403, 409, 422])
-def test_what_is_refused_is_told_in_the_words_of_the_server(serve: Serve, code: int) -> None:
+def test_a_refusal_shows_the_message_of_the_server(serve: Serve, code: int) -> None:
     server = serve(lambda r: r.answer(status_json(code, "Because", "no such luck"), code))
     with pytest.raises(ApiError, match="no such luck") as caught:
         connection_to(server.url).send("DELETE", PATH, body={})
@@ -243,7 +243,7 @@ def test_what_is_refused_is_told_in_the_words_of_the_server(serve: Serve, code: 
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
-def test_a_write_that_is_not_answered_is_sent_once(serve: Serve, method: str) -> None:
+def test_a_write_without_a_response_is_sent_once(serve: Serve, method: str) -> None:
     server = serve(lambda r: r.reset())
     with pytest.raises(ConnectionLostError, match="broke"):
         connection_to(server.url).send(method, PATH, body={})

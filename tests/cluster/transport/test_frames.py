@@ -50,12 +50,12 @@ def test_an_unfinished_message_at_the_end_is_dropped() -> None:
     assert frames([lengthy(b"whole"), lengthy(b"unfinished")[:-1]]) == [b"whole"]
 
 
-def test_a_message_without_end_is_refused_before_it_is_kept() -> None:
+def test_a_message_above_the_limit_is_refused_before_it_is_read() -> None:
     with pytest.raises(InvalidResponseError, match="message longer than"):
         frames([(DEFAULT_LIMITS.line_bytes + 1).to_bytes(4, "big")])
 
 
-def test_how_long_is_waited_can_be_changed_while_reading(serve: Serve) -> None:
+def test_the_read_timeout_can_be_changed_while_reading(serve: Serve) -> None:
     def script(request: Request) -> None:
         request.start_stream()
         request.chunk(lengthy(b"first"))

@@ -1,4 +1,4 @@
-"""What comes is bounded, and whatever breaks on the way is a sentence that says where."""
+"""A response has limits, and each failure is a sentence that names the server."""
 
 import gzip
 import socket
@@ -70,7 +70,7 @@ def test_a_compressed_body_is_asked_for_and_read(serve: Serve) -> None:
     assert server.requests[0].headers["accept-encoding"] == "gzip"
 
 
-def test_a_body_that_unpacks_without_end_is_refused(serve: Serve) -> None:
+def test_a_body_that_expands_without_end_is_refused(serve: Serve) -> None:
     bomb = gzip.compress(bytes(50 * 2**20))
     server = serve(lambda r: zipped(r, bomb))
     with pytest.raises(InvalidResponseError, match="larger than 1,048,576 bytes"):
@@ -88,7 +88,7 @@ def test_an_endless_body_is_refused(serve: Serve) -> None:
         read(serve(endless).url, limits=Limits(body_bytes=100_000))
 
 
-def test_a_body_that_drips_has_an_end(serve: Serve) -> None:
+def test_a_slow_body_times_out(serve: Serve) -> None:
     ended = threading.Event()
 
     def drip(request: Request) -> None:
@@ -101,7 +101,7 @@ def test_a_body_that_drips_has_an_end(serve: Serve) -> None:
     ended.set()
 
 
-def test_of_an_errors_body_only_the_beginning_is_read(serve: Serve) -> None:
+def test_only_the_beginning_of_an_error_body_is_read(serve: Serve) -> None:
     def script(request: Request) -> None:
         request.send(b"HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\n\r\n")
         while True:
@@ -174,7 +174,7 @@ def test_a_long_line_costs_no_more_than_its_length() -> None:
     ],
 )
 @pytest.mark.parametrize("reader", [read, lines])
-def test_what_is_no_answer_is_said(
+def test_an_invalid_response_is_reported(
     serve: Serve,
     sent: bytes,
     kind: type[Exception],
@@ -188,13 +188,13 @@ def test_what_is_no_answer_is_said(
     assert type(caught.value).__module__.startswith("kubeimg_gui")
 
 
-def test_a_header_that_contradicts_itself_is_said() -> None:
+def test_an_invalid_header_is_reported() -> None:
     error = connection_error(InvalidHeader("5, 6"), "https://a")
     assert isinstance(error, InvalidResponseError)
     assert str(error) == "The server's response is not valid HTTP (https://a)"
 
 
-def test_silence_in_a_body_is_silence(serve: Serve) -> None:
+def test_silence_within_a_body_times_out(serve: Serve) -> None:
     def script(request: Request) -> None:
         request.start_stream()
         request.chunk(b"a\n")
@@ -205,7 +205,7 @@ def test_silence_in_a_body_is_silence(serve: Serve) -> None:
         lines(server.url, 0.1)
 
 
-def test_a_plain_request_to_a_server_with_tls_is_said(serve: Serve) -> None:
+def test_a_plain_request_to_a_tls_server_is_reported(serve: Serve) -> None:
     said = b"Client sent an HTTP request to an HTTPS server.\n"
     server = serve(lambda r: r.answer(said, 400))
     with pytest.raises(ConnectionLostError, match="must begin with https://"):
@@ -264,7 +264,7 @@ def fickle_server() -> Generator[tuple[str, list[str]], None, None]:
     thread.join(WAIT_SECONDS)
 
 
-def test_a_kept_connection_that_the_server_gave_up_is_replaced() -> None:
+def test_a_stale_connection_is_replaced() -> None:
     with fickle_server() as (url, asked):
         connection = connection_to(url)
         assert [get(connection) for _ in range(3)] == [b"yes"] * 3
@@ -272,7 +272,7 @@ def test_a_kept_connection_that_the_server_gave_up_is_replaced() -> None:
     assert asked == ["GET"] * 5
 
 
-def test_a_write_on_such_a_connection_is_not_repeated() -> None:
+def test_a_write_on_a_stale_connection_is_not_repeated() -> None:
     with fickle_server() as (url, asked):
         connection = connection_to(url)
         get(connection)
@@ -282,7 +282,7 @@ def test_a_write_on_such_a_connection_is_not_repeated() -> None:
     assert asked == ["GET", "POST"]
 
 
-def test_a_connection_that_never_served_is_not_tried_twice(serve: Serve) -> None:
+def test_a_new_connection_is_not_retried(serve: Serve) -> None:
     server = serve(lambda r: r.reset())
     with pytest.raises(ConnectionLostError):
         read(server.url)
