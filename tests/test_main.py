@@ -180,7 +180,7 @@ def test_a_server_that_is_not_running(tmp_path: Path, capsys: pytest.CaptureFixt
     )
     code, _, errors = run(capsys, "nodes", "--kubeconfig", path)
     assert code == 3
-    assert f"refuses the connection ({url})" in errors
+    assert f"refused the connection ({url})" in errors
 
 
 @pytest.mark.parametrize(
@@ -352,7 +352,9 @@ def test_in_cluster_outside_of_a_pod_is_one_sentence(
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     code, out, errors = run(capsys, "watch", "--in-cluster")
     assert (code, out) == (2, "")
-    assert errors.startswith("kubeimg-gui: There is no in-cluster configuration here: Service ho")
+    assert errors.startswith(
+        "kubeimg-gui: The in-cluster configuration is not available: Service ho"
+    )
 
 
 @pytest.mark.parametrize("other", ["--kubeconfig=f", "--context=c", "--demo"])

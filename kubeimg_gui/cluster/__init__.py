@@ -1,5 +1,5 @@
-"""The only room that talks to the Kubernetes API.
+"""Access to the Kubernetes API; no other package talks to it.
 
-The rooms above it see records, changes, states and errors. Sockets, credentials, wire formats and
-their failures end here.
+Other packages see records, changes, states and errors. Sockets, credentials and wire formats stay
+in this package.
 """

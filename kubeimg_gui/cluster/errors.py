@@ -1,82 +1,81 @@
-"""What can go wrong between kubeimg and a cluster, each as a sentence for a person.
+"""The errors between kubeimg and a cluster, each with a sentence for the user.
 
-Callers decide by the class what to do; the text says what happened, where, and what to do next,
-and never carries a secret.
+Callers decide by the class. The text says what failed, where, and what to do next, and contains no
+secret.
 """
 
 from http import HTTPStatus
 
 
 class ClusterError(Exception):
-    """Anything that keeps kubeimg from a cluster; its text is one sentence."""
+    """Base class; the text is one sentence."""
 
 
 class KubeconfigError(ClusterError):
-    """The kubeconfig names nothing to connect to, or cannot be read."""
+    """The kubeconfig cannot be read, or does not say where and how to connect."""
 
 
 class CredentialsError(ClusterError):
-    """No usable credentials came out of the kubeconfig or its plugin."""
+    """The kubeconfig or its plugin gives no usable credentials."""
 
 
 class LoginCancelledError(CredentialsError):
-    """A credential plugin was called off, and is not to run again by itself."""
+    """The user cancelled a credential plugin; it does not run again unless the user asks."""
 
 
 class ConnectionLostError(ClusterError):
-    """No connection, or it broke; trying again may help.
+    """Cannot connect, or the connection was lost; a retry may succeed.
 
-    Where it broke after a request was sent, nobody knows whether the server did what was asked.
+    If it was lost after a request was sent, the outcome on the server is unknown.
     """
 
 
 class UnreachableError(ConnectionLostError):
-    """No connection came about, so nothing was sent."""
+    """Cannot connect; no request was sent."""
 
 
 class InvalidResponseError(ConnectionLostError):
-    """What came is not what an API server answers; asking anew may bring the same again."""
+    """The response is not one of an API server; a retry may bring the same response."""
 
 
 class EndlessListError(InvalidResponseError):
-    """The list that a watch begins with does not come to its end, though the watch goes on."""
+    """The initial list of a watch does not end, though the watch continues."""
 
     def __init__(self) -> None:
-        super().__init__("The server does not end the list that its watch begins with")
+        super().__init__("The server did not end the initial list of its watch")
 
 
 class ReadTimeoutError(ConnectionLostError):
-    """Nothing came for as long as was waited: the connection is dead, or the server is."""
+    """The server sent nothing within the timeout."""
 
 
 class StoppedError(ClusterError):
-    """The connection was closed from our side; nothing went wrong."""
+    """kubeimg closed the connection; not a failure."""
 
 
 class NodeGoneError(ClusterError):
-    """The node that was meant is no longer there."""
+    """The node no longer exists."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The node {name!r} is no longer there")
+        super().__init__(f"The node {name!r} no longer exists")
 
 
 class NodeReplacedError(ClusterError):
-    """The node that was meant is gone, and another one bears its name."""
+    """The node was replaced by another one of the same name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"The node {name!r} is no longer the one that was meant: another bears its name now, "
-            "and was left as it is"
+            f"The node {name!r} was replaced by another node of that name, which was not changed"
         )
 
 
 class ApiError(ClusterError):
-    """The server answered with an error.
+    """The server responded with an error.
 
     Attributes:
         code: the HTTP status, or the code of a Status object within a watch.
-        reason: the machine-readable reason of the Status object, may be empty.
-        retry_after: seconds the server asks to wait, None where it does not say.
+        reason: the machine-readable reason of the Status object, "" where it has none.
+        retry_after: seconds to wait before a retry; None where the server does not say.
     """
 
     def __init__(
@@ -89,13 +88,13 @@ class ApiError(ClusterError):
 
     @property
     def version_unusable(self) -> bool:
-        """Whether the resourceVersion, or the continue token, asked for leads nowhere.
+        """Whether the server cannot serve the requested resourceVersion or continue token.
 
-        The server no longer knows it, does not know it *yet*, or takes it for none.
+        It is too old, too new or not valid for this server.
         """
-        told = str(self)
+        message = str(self)
         return (
             self.code == HTTPStatus.GONE
-            or (self.reason == "Timeout" and "Too large resource version" in told)
-            or "resourceVersion: Invalid value" in told
+            or (self.reason == "Timeout" and "Too large resource version" in message)
+            or "resourceVersion: Invalid value" in message
         )

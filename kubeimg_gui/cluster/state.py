@@ -1,7 +1,7 @@
-"""What a face may say about the connection to a cluster.
+"""The state of the connection to a cluster.
 
-One immutable value, handed to every handler in order with the changes, so that no face ever
-shows data as current that is not.
+An immutable value that every handler receives in order with the changes, so that no view shows
+outdated data as current.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """Where the informer stands.
+    """The informer's phase.
 
-    LOGGING_IN: a credential plugin runs, and may wait for a person. LOGIN_NEEDED: the server, or
-    the plugin, refuses. MISCONFIGURED: the kubeconfig or a selector must be mended first.
+    LOGGING_IN: a credential plugin runs, and may wait for a person. LOGIN_NEEDED: the server or
+    the plugin refused. MISCONFIGURED: the user must correct the kubeconfig or a selector first.
     """
 
     CONNECTING = "connecting"
@@ -28,21 +28,21 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionState:
-    """The informer's phase and what belongs to it.
+    """The informer's phase and its details.
 
     Attributes:
         since: when this phase began, seconds since the epoch.
-        nodes: how many nodes are known so far.
-        total: how many the server says there are; None where it does not tell.
-        reason: why the phase is what it is, a sentence or two for a person, plain text; empty
-            where there is nothing to say. In LIVE it says why the nodes are polled.
+        nodes: the number of nodes known so far.
+        total: the number of nodes that the server reports; None where it reports none.
+        reason: the cause of the phase, one or two sentences for the user, plain text; "" where
+            there is none. In LIVE it says why the nodes are polled.
         next_try: when the next attempt starts, or the next list while polling, seconds since the
             epoch; None where none is due.
-        poll_seconds: between two lists where LIVE means polling; None where changes are told as
-            they happen.
-        unreadable: names of the nodes whose latest state could not be read, sorted; what is shown
-            of them is older, or nothing.
-        skipped: how many nodes and events were passed over for that, since the start.
+        poll_seconds: the time between two lists where LIVE means polling; None where it means a
+            watch.
+        unreadable: names of the nodes whose latest state could not be decoded, sorted; the view
+            shows an older state of them, or nothing.
+        skipped: the number of nodes and events that could not be decoded, since the start.
     """
 
     phase: Phase

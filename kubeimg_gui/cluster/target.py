@@ -1,7 +1,7 @@
-"""Where to connect: a context of a kubeconfig, or a pod's own cluster, with all that a face needs.
+"""The cluster to connect to: a context of a kubeconfig, or a pod's own cluster.
 
-A face is handed a target and never learns of files, credentials or plugins; connecting happens
-in the thread that asks for it, for it may take long.
+The window and the commands use a target and know nothing of files, credentials or plugins.
+Connecting may block, so it happens in the thread that calls `connect`.
 """
 
 import os
@@ -17,6 +17,7 @@ from kubeimg_gui.cluster.config.in_cluster import IN_CLUSTER, load_in_cluster
 from kubeimg_gui.cluster.config.kubeconfig import Context, load_context
 from kubeimg_gui.cluster.config.proxy import proxy_for
 from kubeimg_gui.cluster.errors import KubeconfigError, LoginCancelledError
+from kubeimg_gui.cluster.timeouts import DEFAULT_LIMITS, DEFAULT_TIMEOUTS, Limits, Timeouts
 from kubeimg_gui.text.sanitize import plain
 
 if TYPE_CHECKING:
@@ -25,34 +26,34 @@ if TYPE_CHECKING:
 
 
 class BadgeKind(StrEnum):
-    """What a window must show about the way to a cluster."""
+    """A property of a connection that the window always shows."""
 
     INSECURE = "insecure"
-    """Whoever answers is believed to be the server: its certificate is not verified."""
+    """The server's certificate is not verified."""
     ACTING_AS = "acting as"
-    """The requests are made in the name of another user, or other groups."""
+    """The requests impersonate another user."""
     PROXY = "proxy"
-    """The requests go through a proxy."""
+    """The requests go through an HTTP proxy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """One such fact; `detail` names the user or the proxy, and is empty for INSECURE."""
+    """One badge; `detail` names the user or the proxy, and is "" for INSECURE."""
 
     kind: BadgeKind
     detail: str = ""
 
 
 class Target:
-    """A cluster to connect to: what it is called, how, and what to end with it.
+    """A cluster to connect to, and its names.
 
     Attributes:
-        context, cluster, user: its names, "" where not known; any thread may read them.
-        badges: what a window must show of the way there.
-        in_pod: whether it is reached as a pod's service account.
-        connect: makes a connection in the thread that needs one, in several at once too. Raises
+        context, cluster, user: names, "" where not known; any thread may read them.
+        badges: what the window shows about the connection.
+        in_pod: whether kubeimg connects as a pod's service account.
+        connect: returns a connection; blocks; any thread, several at the same time. Raises
             ClusterError.
-        close: ends what belongs to it, any thread, any number of times.
+        close: ends a running credential plugin; any thread, any number of times.
     """
 
     def __init__(
@@ -76,30 +77,34 @@ class Target:
 
 
 class ContextTarget(Target):
-    """A context that is looked up anew by each `connect`, for its files may change.
+    """A context that each `connect` looks up again, because its files may change.
 
-    `look_up` is given the name of the context, None as long as it is not known, and raises
-    KubeconfigError. Names and badges are those of the last time it was found. Once found, it stays
-    with that context, even where another becomes the current one. All connections share their
-    credentials, until the context gives others.
+    `look_up` takes the context's name, None before it is known, and raises KubeconfigError. Names
+    and badges are those of the last successful lookup. After the first one the target keeps its
+    context, even if the kubeconfig makes another one current. All connections share credentials,
+    until the context has different ones.
     """
 
     def __init__(
         self,
         name: str | None,
         look_up: Callable[[str | None], Context],
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
+        limits: Limits = DEFAULT_LIMITS,
         *,
         in_pod: bool = False,
     ) -> None:
         super().__init__(name or "", "", "", self._connect, self._close, in_pod=in_pod)
         self._look_up = look_up
+        self._timeouts = timeouts
+        self._limits = limits
         self._lock = threading.Lock()
         self._context: Context | None = None
         self._credentials: Credentials | None = None
         self._closed = False
 
     def read(self) -> Context:
-        """The context now. Raises KubeconfigError."""
+        """Looks the context up and returns it. Raises KubeconfigError."""
         context = self._look_up(self.context or None)
         self.context, self.cluster = context.name, context.cluster_name
         self.user, self.badges = context.user_name, badges_of(context)
@@ -107,7 +112,7 @@ class ContextTarget(Target):
 
     def _connect(self) -> "Connection":
         context = self.read()
-        return connect_to(context, self._credentials_of(context))
+        return connect_to(context, self._credentials_of(context), self._timeouts, self._limits)
 
     def _credentials_of(self, context: Context) -> "Credentials":
         from kubeimg_gui.cluster.auth.credentials import credentials_of
@@ -116,10 +121,10 @@ class ContextTarget(Target):
             if self._closed:
                 raise LoginCancelledError(f"The context {plain(context.name, 100)!r} was closed")
             if self._credentials is None or self._context != context:
-                credentials = credentials_of(context)
+                credentials = credentials_of(context, self._timeouts)
                 if self._credentials:
                     self._credentials.close(
-                        KubeconfigError("The kubeconfig has changed: it is read anew")
+                        KubeconfigError("The kubeconfig has changed and is read again")
                     )
                 self._context, self._credentials = context, credentials
             return self._credentials
@@ -134,18 +139,23 @@ class ContextTarget(Target):
 
 
 def kubeconfig_target(
-    name: str | None, file: Path | None, *, must_exist: bool = True
+    name: str | None,
+    file: Path | None,
+    timeouts: Timeouts = DEFAULT_TIMEOUTS,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    must_exist: bool = True,
 ) -> ContextTarget:
-    """The context called `name`, else the current one, of `file` or the usual kubeconfigs.
+    """Returns the context called `name`, else the current one, of `file` or the default files.
 
-    Raises KubeconfigError where there is no such context; with `must_exist` False only `connect`
-    raises it.
+    Raises KubeconfigError where it does not exist; with `must_exist` False only `connect` does.
     """
-    return _read(ContextTarget(name, lambda known: load_context(known, file=file)), must_exist)
+    target = ContextTarget(name, lambda known: load_context(known, file=file), timeouts, limits)
+    return _read(target, must_exist)
 
 
 def in_cluster_target(folder: Path, *, must_exist: bool = True) -> ContextTarget:
-    """The cluster of the pod that this process runs in, as the service account in `folder`.
+    """Returns the cluster of the pod that runs this process, as the service account in `folder`.
 
     Raises as `kubeconfig_target` does.
     """
@@ -163,7 +173,7 @@ def _read(target: ContextTarget, must_exist: bool) -> ContextTarget:
 
 
 def badges_of(context: Context, environment: Mapping[str, str] = os.environ) -> tuple[Badge, ...]:
-    """What a window must show of a context; what cannot be connected to has none for it."""
+    """Returns what the window shows about a context; leaves out a proxy that is not valid."""
     badges: list[Badge] = []
     if context.cluster.insecure_skip_tls_verify:
         badges.append(Badge(BadgeKind.INSECURE))
@@ -175,13 +185,19 @@ def badges_of(context: Context, environment: Mapping[str, str] = os.environ) -> 
     return tuple(badges)
 
 
-def connect_to(context: Context, credentials: "Credentials | None" = None) -> "Connection":
-    """A connection to the context's server, as its user; raises ClusterError.
+def connect_to(
+    context: Context,
+    credentials: "Credentials | None" = None,
+    timeouts: Timeouts = DEFAULT_TIMEOUTS,
+    limits: Limits = DEFAULT_LIMITS,
+) -> "Connection":
+    """Returns a connection to the context's server as its user; raises ClusterError.
 
-    The Kubernetes client is imported only now: that takes longer than a window takes to open.
+    Imports the Kubernetes client here, because that takes longer than opening a window.
     """
     from kubeimg_gui.cluster.auth.credentials import credentials_of
     from kubeimg_gui.cluster.config.endpoint import endpoint_of
     from kubeimg_gui.cluster.transport.connection import Connection
 
-    return Connection(endpoint_of(context), credentials or credentials_of(context))
+    credentials = credentials or credentials_of(context, timeouts)
+    return Connection(endpoint_of(context), credentials, timeouts, limits)

@@ -1,4 +1,4 @@
-"""What a face is handed: names and badges of now, shared credentials, connections on demand."""
+"""A target: current names and badges, shared credentials, connections on demand."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,7 +85,7 @@ def test_each_connection_is_made_from_the_kubeconfig_of_now(
     assert target.badges == (Badge(BadgeKind.INSECURE),)
 
 
-def test_a_kubeconfig_that_breaks_is_said_and_picked_up_when_mended(
+def test_an_invalid_kubeconfig_is_reported_and_read_again_when_it_is_corrected(
     target: ContextTarget, kubeconfig: Path
 ) -> None:
     kubeconfig.write_text("a: [")
@@ -155,13 +155,13 @@ def test_closing_ends_the_plugin(with_plugin: ContextTarget, plugin: Plugin) -> 
     assert isinstance(waiting.exception(5), LoginCancelledError)
 
 
-def test_a_closed_target_connects_no_more(with_plugin: ContextTarget) -> None:
+def test_a_closed_target_does_not_connect(with_plugin: ContextTarget) -> None:
     with_plugin.close()
     with pytest.raises(LoginCancelledError):
         with_plugin.connect()
 
 
-def test_a_target_of_another_kind_is_what_it_was_given() -> None:
+def test_a_plain_target_keeps_its_arguments() -> None:
     closed: list[bool] = []
 
     def connect() -> Any:

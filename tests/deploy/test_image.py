@@ -80,7 +80,7 @@ def test_outside_of_a_cluster_it_says_what_it_needs(containers: Containers) -> N
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "There is no kubeconfig" in done.stderr
+    assert "No kubeconfig found" in done.stderr
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ class Bad:
 
 
 def no_kubeconfig(_: Place) -> Bad:
-    return Bad(2, ("There is no kubeconfig at", "--kubeconfig"))
+    return Bad(2, ("No kubeconfig found at", "--kubeconfig"))
 
 
 def an_unknown_context(place: Place) -> Bad:
@@ -82,7 +82,7 @@ def nobody_there(place: Place) -> Bad:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
     path = place.kubeconfig(url)
-    return Bad(3, ("here: ", "refuses the connection", url), ("--kubeconfig", path), heals=True)
+    return Bad(3, ("here: ", "refused the connection", url), ("--kubeconfig", path), heals=True)
 
 
 def a_name_that_does_not_resolve(place: Place) -> Bad:
@@ -95,7 +95,7 @@ def a_certificate_of_another_authority(place: Place) -> Bad:
     ours, theirs = trustme.CA(), trustme.CA()
     url = place.serve(answer, theirs.issue_cert("127.0.0.1"))
     path = place.kubeconfig(url, authority=ours)
-    return Bad(3, ("The secure connection fails", "certificate"), ("--kubeconfig", path), True)
+    return Bad(3, ("The TLS connection failed", "certificate"), ("--kubeconfig", path), True)
 
 
 def an_expired_certificate(place: Place) -> Bad:
@@ -108,7 +108,7 @@ def an_expired_certificate(place: Place) -> Bad:
 
 def plain_http_where_https_is_meant(place: Place) -> Bad:
     path = place.kubeconfig(place.serve(answer).replace("http:", "https:"))
-    return Bad(3, ("The secure connection fails",), ("--kubeconfig", path), heals=True)
+    return Bad(3, ("The TLS connection failed",), ("--kubeconfig", path), heals=True)
 
 
 # What the server says.

@@ -62,7 +62,7 @@ def test_a_server_of_another_authority_is_not_trusted(real: ControlPlane, tmp_pa
     kubeconfig.write_text(yaml.safe_dump(document))
     done = kubeimg("nodes", "--kubeconfig", kubeconfig)
     assert done.returncode == 3
-    assert done.stderr.startswith("kubeimg-gui: real: The secure connection fails: ")
+    assert done.stderr.startswith("kubeimg-gui: real: The TLS connection failed: ")
     assert "Traceback" not in done.stderr
 
 

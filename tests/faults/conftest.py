@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from kubeimg_gui.cluster.transport import connection, response, sockets
 from tests.faults.closing import close_on
 from tests.faults.scenario import Scenario
 from tests.faults.scenarios import SCENARIOS
@@ -23,10 +22,7 @@ Outcomes = dict[str, Outcome]
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     """What became of every promise on every day, by the scenario's title; writes the table."""
     folders = [tmp_path_factory.mktemp("day") for _ in SCENARIOS]  # which no two threads may
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(AT_ONCE) as pool:
-        patch.setattr(connection, "CONNECT_SECONDS", 1.5)
-        patch.setattr(sockets, "CONNECT_SECONDS", 1.5)
-        patch.setattr(response, "MAX_BODY_BYTES", 8 * 2**20)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
 
         def live_through(scenario: Scenario, folder: Path) -> Outcome:
             try:

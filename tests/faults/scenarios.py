@@ -31,12 +31,12 @@ def listing(
 
 
 DOORS = [
-    *door("nothing listens", Door.REFUSED, "refuses the connection"),
+    *door("nothing listens", Door.REFUSED, "refused the connection"),
     *door("connections are reset", Door.RESET, "broke"),
     *door("connections are closed at once", Door.CLOSED, "broke"),
-    *door("connections are accepted and never answered", Door.SILENT, "silent"),
-    *door("a TLS handshake that never comes", Door.SILENT, "silent", tls=True),
-    *door("plain HTTP where TLS is meant", Door.PLAIN, "secure connection", tls=True),
+    *door("connections are accepted and never answered", Door.SILENT, "in time"),
+    *door("a TLS handshake that never comes", Door.SILENT, "in time", tls=True),
+    *door("plain HTTP where TLS is meant", Door.PLAIN, "TLS connection", tls=True),
 ]
 
 CERTIFICATES = [
@@ -86,7 +86,7 @@ LISTS = [
     ),
     *listing("list: reset", "broke", Rule(at="list", raw="", then="reset")),
     *listing("list: closed without a word", "broke", Rule(at="list", raw="")),
-    *listing("list: silence", "silent", Rule(at="list", raw="", then="silence")),
+    *listing("list: silence", "in time", Rule(at="list", raw="", then="silence")),
     *listing("list: no HTTP", "no HTTP", Rule(at="list", raw="SSH-2.0-OpenSSH_9.2\r\n")),
     *listing("list: half a status line", "no HTTP", Rule(at="list", raw="HTTP/1.1 2")),
     *listing(
@@ -109,12 +109,12 @@ LISTS = [
     ),
     *listing(
         "list: half a status line, then silence",
-        "silent",
+        "in time",
         Rule(at="list", raw="HTTP/1.1 2", then="silence"),
     ),
     *listing(
         "list: half a body, then silence",
-        "silent",
+        "in time",
         Rule(at="list", raw='HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"', then="silence"),
     ),
     *listing("list: []", "not a NodeList", Rule(at="list", raw=answered("[]"))),

@@ -12,7 +12,7 @@ import yaml
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import kubeconfig_target
-from kubeimg_gui.cluster.timeouts import Timeouts
+from kubeimg_gui.cluster.timeouts import Limits, Timeouts
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.demo.listener import Door
@@ -23,13 +23,14 @@ from tests.faults.scenario import Scenario, Strikes
 from tests.support.recorder import Recorder
 from tests.support.scripted_server import image_json, node_json
 
-TIMEOUTS = Timeouts(silence_seconds=1.5, idle_seconds=2.0)
 LASTS_SECONDS = 6.0
 MOST_ATTEMPTS = 4
 PROMISES = ("rows", "state", "pace", "truth", "stop")
 NODES = [f"n{number}" for number in range(6)]
 WAIT_SECONDS = 25.0
 WRITE_SECONDS = 0.1
+TIMEOUTS = Timeouts(connect_seconds=1.5, silence_seconds=1.5, idle_seconds=2.0)
+LIMITS = Limits(body_bytes=8 * 2**20)
 WELL = (Phase.CONNECTING, Phase.SYNCING, Phase.LIVE)
 
 Told = dict[str, list[str]]
@@ -133,7 +134,7 @@ class Trial:
             self.cluster.disconnect_watchers()
 
     def _informer(self, recorder: Recorder) -> NodeInformer:
-        connect = kubeconfig_target(None, self._file).connect
+        connect = kubeconfig_target(None, self._file, TIMEOUTS, LIMITS).connect
         informer = NodeInformer(connect, options=WatchOptions(timeouts=TIMEOUTS))
         informer.add_handler(recorder)
         self._opened.append(informer)

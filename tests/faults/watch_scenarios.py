@@ -65,7 +65,7 @@ WATCHES = [
         Rule(at="watch", raw=answered("no gzip", headers="Content-Encoding: gzip\r\n")),
         exact=False,
     ),
-    watching("watch: never answered", "silent", Rule(at="watch", raw="", then="silence")),
+    watching("watch: never answered", "in time", Rule(at="watch", raw="", then="silence")),
     watching("watch: no text", "not an event", stream("\xff\xfe\x00\n", "go on"), exact=False),
     watching("watch: nested without end", "not an event", stream("[" * 10**5 + "\n"), exact=False),
     watching(
@@ -96,7 +96,7 @@ WATCHES = [
     watching("watch: a line of garbage", "not an event", stream("garbage\n", "go on"), exact=False),
     watching(
         "watch: a line without end",
-        "without end",
+        "longer than",
         Rule(at="watch", events=0, endless=True),
         exact=False,
     ),
@@ -176,7 +176,7 @@ STREAMS = [
     *streaming("410", "410", status=error(410)),
     *streaming("429", "429", status=error(429)),
     *streaming("500", "500", status=error(500)),
-    *streaming("silence", "silent", raw="", then="silence"),
+    *streaming("silence", "in time", raw="", then="silence"),
     *streaming("reset", "broke", raw="", then="reset"),
     *streaming("the sign-in page of a hotel", "before it was complete", raw=answered(HTML)),
     *streaming(
@@ -186,12 +186,12 @@ STREAMS = [
     ),
     *streaming("ends after two nodes", "before it was complete", events=2),
     *streaming("reset after two nodes", "broke", events=2, then="reset"),
-    *streaming("silence after two nodes", "silent", events=2, then="silence"),
+    *streaming("silence after two nodes", "in time", events=2, then="silence"),
     *streaming("500 after two nodes", "500", events=2, insert=event("ERROR", '{"code": 500}')),
     *streaming(
         "garbage after two nodes", "not an event", events=2, insert="garbage\n", then="go on"
     ),
-    *streaming("a line without end after two nodes", "without end", events=2, endless=True),
+    *streaming("a line without end after two nodes", "longer than", events=2, endless=True),
     *streaming("each event twice", None, repeat=2),
     *streaming("delayed by 1 s", None, delay=1.0),
     *streaming(

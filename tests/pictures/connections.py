@@ -29,10 +29,10 @@ LOGIN_FAILED = (
     "错误：无法打开浏览器，设备代码已过期。 请重新登录：kubelogin get-token --login devicecode"
 )
 LOGGING_IN = (
-    "The credential plugin 'kubelogin' of the user 'dana' runs: it may wait for you to log in"
+    "The credential plugin 'kubelogin' of the user 'dana' is running: it may wait for you to log in"
 )
 REFUSED = (
-    "The secure connection fails: the server's certificate is signed by an unknown authority: see"
+    "The TLS connection failed: the server's certificate is signed by an unknown authority: check"
     " the certificate-authority of the cluster in the kubeconfig (https://10.20.0.4:6443)"
 )
 MAY_NOT_WATCH = (

@@ -9,6 +9,7 @@ from kubeimg_gui.cluster.config.endpoint import endpoint_of
 from kubeimg_gui.cluster.config.kubeconfig import Context
 from kubeimg_gui.cluster.config.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.timeouts import DEFAULT_LIMITS, DEFAULT_TIMEOUTS, Limits, Timeouts
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.pod import PodChange
@@ -63,7 +64,12 @@ class PodRecorder(RecorderOf[PodChange]):
     """Records what an informer of pods reports."""
 
 
-def connection_to(url: str, user: User | None = None) -> Connection:
-    """A connection as nobody, or as `user`, whose secrets go to plain HTTP too."""
+def connection_to(
+    url: str,
+    user: User | None = None,
+    timeouts: Timeouts = DEFAULT_TIMEOUTS,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Connection:
+    """An anonymous connection, or one as `user`, whose secrets are sent over plain HTTP too."""
     context = Context("test", "test", "bob" if user else "", Cluster(server=url), user or User())
-    return Connection(endpoint_of(context), Credentials(context))
+    return Connection(endpoint_of(context), Credentials(context, timeouts), timeouts, limits)

@@ -1,4 +1,5 @@
-"""Requests made for the user: verbs on nodes, access reviews, one node in detail.
+"""Requests that the user asks for: verbs on nodes, access reviews, one node in detail.
 
-Each call blocks its thread and can be cancelled. Nothing here lists or watches.
+Each call blocks its thread; another thread can cancel it. Nothing here lists or watches, and
+nothing imports Qt.
 """

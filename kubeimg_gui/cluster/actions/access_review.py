@@ -1,7 +1,7 @@
-"""What the person may do, as the API server itself answers it.
+"""Asks the API server which permissions the user has.
 
-A verb that would be refused is better not offered; but only a clear no counts, for the review
-knows nothing of admission, and a server that cannot answer it may still allow the verb.
+The window disables a verb only after a definite no: a review does not cover admission, and a
+server that cannot answer a review may still allow the verb.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,10 @@ _REVIEWS_PATH = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A verb on all objects of a resource, in all namespaces, as RBAC names both."""
+    """A verb on all objects of a resource in all namespaces, in RBAC's terms.
+
+    `str` gives `verb resource.group/subresource`, for messages.
+    """
 
     verb: str
     resource: str
@@ -49,7 +52,7 @@ class _Review(msgspec.Struct):
 def missing_permissions(
     connection: "SharedConnection", permissions: Iterable[Permission]
 ) -> frozenset[Permission]:
-    """Those that the server clearly says the person does not have; one request for each.
+    """Returns those permissions that the server definitely denies; blocks, one request for each.
 
     Raises ClusterError where there is no connection or no login.
     """
@@ -63,9 +66,9 @@ def _is_missing(connection: "SharedConnection", permission: Permission) -> bool:
         "spec": {"resourceAttributes": asdict(permission)},
     }
     try:
-        answer = connection.call(lambda asked: asked.send("POST", _REVIEWS_PATH, body=body))
+        response = connection.call(lambda c: c.send("POST", _REVIEWS_PATH, body=body))
         with decoding():
-            verdict = msgspec.json.decode(answer, type=_Review).status
+            verdict = msgspec.json.decode(response, type=_Review).status
     except DecodeError:
         return False
     except ApiError as error:

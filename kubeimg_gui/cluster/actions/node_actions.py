@@ -1,7 +1,7 @@
-"""What a person may do to nodes: look closely, annotate, delete.
+"""The verbs on nodes: read, annotate, delete.
 
-Every change names the node by its uid, so that a node that came back under the same name is never
-taken for the one that was meant, and never overwrites what the person has not seen.
+Every change names the node's uid, so it never affects another node of the same name. An annotation
+never overwrites a value that the user has not seen.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from kubeimg_gui.cluster.actions.access_review import Permission, missing_permis
 from kubeimg_gui.cluster.actions.node_detail import (
     LiveNode,
     PodOnNode,
-    is_held,
+    is_terminating,
     node_yaml,
     read_node,
     read_pods,
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from kubeimg_gui.cluster.transport.connection import Connection
 
 FIELD_MANAGER = "kubeimg"
-"""Who the server says has written a field."""
+"""The field manager that the server records for kubeimg's changes."""
 PODS_PATH = "/api/v1/pods"
 PAGE_PODS = 500
-TOLD_MAX = 60
-"""How many characters of a value are told within a sentence."""
-ROUNDS = 5
-"""How often an annotation is decided anew because the node was written meanwhile. A node is
-written every few seconds at most, a round takes milliseconds."""
+SHOWN_CHARACTERS = 60
+"""Maximum length of an annotation's value within a sentence."""
+MAX_ATTEMPTS = 5
+"""Attempts to annotate a node that others write to at the same time. A node is written every few
+seconds at most, an attempt takes milliseconds."""
 
 _JSON = "application/json"
 _MERGE_PATCH = "application/merge-patch+json"
@@ -54,84 +54,86 @@ _METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=
 
 
 class Deletion(StrEnum):
-    """What became of a node that was deleted."""
+    """The state of a node after its deletion."""
 
     GONE = "gone"
     TERMINATING = "terminating"
-    """A finalizer holds it until whoever set that has done its part."""
+    """A finalizer still keeps the node."""
 
 
 class AnnotationRefusedError(ClusterError):
-    """The annotations cannot be stored, whoever asks."""
+    """The annotations cannot be stored, whatever the user's permissions."""
 
 
 class AnnotationConflictError(ClusterError):
-    """A value is another one than the person was shown; nothing was written.
+    """A value differs from the one that the user has seen; nothing was written.
 
     Attributes:
-        conflicts: the edits that do not fit, each with the value found, None where there is none.
-        node: as it was found.
+        conflicts: the conflicting edits, each with the value found, None where there is none.
+        node: the node with its current values.
     """
 
     def __init__(
         self, conflicts: tuple[tuple[AnnotationEdit, str | None], ...], node: LiveNode
     ) -> None:
-        found = ", ".join(f"{edit.key} is {_told(value)}" for edit, value in conflicts)
-        super().__init__(f"The node {node.name!r} has other values: {found}")
+        found = ", ".join(f"{edit.key} is {_shown(value)}" for edit, value in conflicts)
+        super().__init__(
+            f"The node {node.name!r} was not annotated, because its values have changed: {found}"
+        )
         self.conflicts = conflicts
         self.node = node
 
 
 class NodeActions:
-    """The verbs; each call blocks, in worker threads, any number of them at once.
+    """The verbs; each call blocks, so call it in a worker thread; any number at the same time.
 
-    `connect` runs in a thread of its own when a connection is first needed, and again when the
-    server no longer knows who asks (401): it may take long and may raise ClusterError.
+    `connect` runs in a separate thread when a connection is first needed, and again after a failed
+    login or a lost connection. It may block and may raise ClusterError.
 
-    Besides what its own text says, every call raises:
+    Besides the errors in its docstring, every call raises:
         ApiError: the server refused.
-        ConnectionLostError: no answer. Nobody knows whether a change was made.
-        StoppedError: `close` was called before or meanwhile.
-        ClusterError: whatever `connect` raises.
+        ConnectionLostError: no response. The outcome of a change is unknown.
+        StoppedError: `close` was called before or during the call.
+        ClusterError: the error that `connect` raised.
     """
 
     def __init__(self, connect: "Callable[[], Connection]") -> None:
         self._connection = SharedConnection(connect)
 
     def close(self) -> None:
-        """End every call under way within moments, refuse later ones; any thread, repeatedly."""
+        """Ends every call under way and refuses later ones; any thread, any number of times."""
         self._connection.close()
 
-    # Looking.
+    # Reading.
 
     def read(self, name: str) -> LiveNode:
-        """The node now. Raises NodeGoneError."""
-        return read_node(self._ask_node("GET", name))
+        """Returns the node as it is now. Raises NodeGoneError."""
+        return read_node(self._request("GET", name))
 
     def yaml(self, name: str, *, managed_fields: bool) -> str:
-        """The node now, as YAML. Raises NodeGoneError.
+        """Returns the node as it is now, as YAML. Raises NodeGoneError.
 
-        Without `managed_fields` a comment in their place says how many there are.
+        Without `managed_fields` a comment in their place gives their number.
         """
-        return node_yaml(self._ask_node("GET", name), managed_fields=managed_fields)
+        return node_yaml(self._request("GET", name), managed_fields=managed_fields)
 
     def pods(self, name: str) -> tuple[PodOnNode, ...]:
-        """The pods on the node that have not finished."""
+        """Returns the pods on the node that have not finished."""
         unfinished = f"spec.nodeName={name},status.phase!=Succeeded,status.phase!=Failed"
         query = {"fieldSelector": unfinished, "limit": str(PAGE_PODS)}
         pods: list[PodOnNode] = []
         while True:
-            answer = self._connection.call(
+            response = self._connection.call(
                 lambda c: c.send("GET", PODS_PATH, query, accept=_METADATA_LIST)
             )
-            page, token = read_pods(answer)
+            page, token = read_pods(response)
             pods += page
             if not token:
                 return tuple(pods)
             query["continue"] = token
 
     def missing(self, permissions: Iterable[Permission]) -> frozenset[Permission]:
-        """Those that the server clearly says the person does not have."""
+        """Returns those permissions that the server definitely denies."""
         return missing_permissions(self._connection, permissions)
 
     # Changing.
@@ -139,40 +141,39 @@ class NodeActions:
     def annotate(
         self, name: str, uid: str, edits: Sequence[AnnotationEdit]
     ) -> tuple[AnnotationEdit, ...]:
-        """Make all edits or none; those that were made, with the values that were replaced.
+        """Makes all edits or none; returns those made, with the values that they replaced.
 
-        An edit whose value is there already is none, and what others write meanwhile is in nobody's
-        way as long as it is not a value that an edit is about.
+        Leaves out an edit whose value is already there. Concurrent changes to other fields of the
+        node do not matter.
 
         Raises:
-            NodeGoneError, NodeReplacedError: it is not the node with that uid any more.
-            AnnotationConflictError: a checked edit finds another value than the one it was shown.
+            NodeGoneError, NodeReplacedError: the node with that uid no longer exists.
+            AnnotationConflictError: a checked edit found a value that the user has not seen.
             AnnotationRefusedError: the annotations cannot be stored.
         """
         _check_sendable(name, edits)
-        rounds_left = ROUNDS
+        attempts_left = MAX_ATTEMPTS
         while True:
             node = self.read(name)
             if node.uid != uid:
                 raise NodeReplacedError(name)
-            made = _fit(node, edits)
+            made = _applicable(node, edits)
             if not made:
                 return ()
             try:
                 self._patch_annotations(node, made)
             except ApiError as error:
-                rounds_left -= 1
-                if error.code != HTTPStatus.CONFLICT or not rounds_left:
+                attempts_left -= 1
+                if error.code != HTTPStatus.CONFLICT or not attempts_left:
                     raise
             else:
                 return made
 
     def delete(self, name: str, uid: str, *, grace_seconds: int, dry_run: bool = False) -> Deletion:
-        """Delete the node with that uid; `dry_run` asks for everything but the deletion.
+        """Deletes the node with that uid; `dry_run` only checks whether the server would.
 
-        The API server ignores the grace period of nodes: it is sent for what may come between.
-
-        Raises NodeGoneError, NodeReplacedError.
+        The API server ignores a node's grace period; it is sent for proxies and webhooks that may
+        read it. Raises NodeGoneError, NodeReplacedError.
         """
         options = {
             "kind": "DeleteOptions",
@@ -183,24 +184,24 @@ class NodeActions:
             **({"dryRun": ["All"]} if dry_run else {}),
         }
         try:
-            answer = self._ask_node("DELETE", name, body=options)
+            response = self._request("DELETE", name, body=options)
         except ApiError as error:
             if error.code == HTTPStatus.CONFLICT and self.read(name).uid != uid:
                 raise NodeReplacedError(name) from error
             raise
-        return Deletion.TERMINATING if is_held(answer) else Deletion.GONE
+        return Deletion.TERMINATING if is_terminating(response) else Deletion.GONE
 
     def _patch_annotations(self, node: LiveNode, edits: Iterable[AnnotationEdit]) -> None:
-        """Write unless the node was written since it was read."""
+        """Writes the edits unless the node has changed since it was read (409 then)."""
         metadata = {
             "uid": node.uid,
             "resourceVersion": node.resource_version,
             "annotations": {edit.key: edit.new for edit in edits},
         }
         query = {"fieldManager": FIELD_MANAGER}
-        self._ask_node("PATCH", node.name, query, {"metadata": metadata}, _MERGE_PATCH)
+        self._request("PATCH", node.name, query, {"metadata": metadata}, _MERGE_PATCH)
 
-    def _ask_node(
+    def _request(
         self,
         method: str,
         name: str,
@@ -208,26 +209,26 @@ class NodeActions:
         body: Mapping[str, Any] | None = None,
         media_type: str = _JSON,
     ) -> bytes:
-        """Ask for one node as `Connection.send` does. Raises NodeGoneError."""
+        """Sends a request for one node as `Connection.send` does. Raises NodeGoneError."""
         path = f"{NODES.path}/{_path_segment(name)}"
         try:
             return self._connection.call(lambda c: c.send(method, path, query, body, media_type))
         except ApiError as error:
-            if error.reason == "NotFound":  # a proxy's own 404 says nothing of the node
+            if error.reason == "NotFound":  # a proxy's own 404 has no reason
                 raise NodeGoneError(name) from error
             raise
 
 
-def _told(value: str | None) -> str:
+def _shown(value: str | None) -> str:
     if value is None:
-        return "not there"
-    return repr(value if len(value) <= TOLD_MAX else f"{value[:TOLD_MAX]}…")
+        return "removed"
+    return repr(value if len(value) <= SHOWN_CHARACTERS else f"{value[:SHOWN_CHARACTERS]}…")
 
 
 def _path_segment(name: str) -> str:
-    """A name within a path. Raises ValueError for those that would name the collection instead."""
+    """Returns a name for a path. Raises ValueError for one that would name the collection."""
     if name in ("", ".", ".."):
-        raise ValueError(f"{name!r} is no name of a node")
+        raise ValueError(f"{name!r} is not a valid node name")
     return quote(name, safe="")
 
 
@@ -236,13 +237,16 @@ def _check_sendable(name: str, edits: Iterable[AnnotationEdit]) -> None:
         if not (is_sendable(edit.key) and is_sendable(edit.new or "")):
             key = edit.key.encode(errors="replace").decode()
             raise AnnotationRefusedError(
-                f"The annotation {key!r} for the node {name!r} holds half a character, which "
-                "cannot be sent: type it anew"
+                f"The annotation {key!r} for the node {name!r} contains half a character, which "
+                "cannot be sent: enter it again"
             )
 
 
-def _fit(node: LiveNode, edits: Iterable[AnnotationEdit]) -> tuple[AnnotationEdit, ...]:
-    """The edits that change something, with the values found; all of them fit the node."""
+def _applicable(node: LiveNode, edits: Iterable[AnnotationEdit]) -> tuple[AnnotationEdit, ...]:
+    """Returns the edits that change the node, with the values that they replace.
+
+    Raises AnnotationConflictError, AnnotationRefusedError.
+    """
     wanted = dict(node.annotations)
     made: list[AnnotationEdit] = []
     conflicts: list[tuple[AnnotationEdit, str | None]] = []
@@ -262,7 +266,7 @@ def _fit(node: LiveNode, edits: Iterable[AnnotationEdit]) -> tuple[AnnotationEdi
     size = total_bytes(wanted)
     if made and size > MAX_TOTAL_BYTES:
         raise AnnotationRefusedError(
-            f"The annotations of the node {node.name!r} would take {size:,} bytes together, and "
+            f"The annotations of the node {node.name!r} would take {size:,} bytes together, but "
             f"the API server stores {MAX_TOTAL_BYTES:,} at most"
         )
     return tuple(made)

@@ -1,7 +1,7 @@
-"""A node and its pods as an action reads them: at this moment, and without what it does not need.
+"""A node and its pods as an action reads them: the current state, only the fields it needs.
 
-The informer's records are what the window shows; whoever changes a node looks at it anew, for the
-record has neither annotations nor a resourceVersion.
+An action reads a node again before it changes it, because the informer's record has neither
+annotations nor a resourceVersion.
 """
 
 import re
@@ -14,15 +14,15 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
-from kubeimg_gui.cluster.errors import ConnectionLostError
+from kubeimg_gui.cluster.errors import InvalidResponseError
 from kubeimg_gui.cluster.wire.codec import DecodeError
 from kubeimg_gui.cluster.wire.json_codec import JsonPage, decoding
 
 MIRROR_ANNOTATION = "kubernetes.io/config.mirror"
-"""What the kubelet marks the API's picture of a static pod with; deleting it ends no container."""
+"""Marks the API object of a static pod; deleting that object ends no container."""
 
 _ODD_BREAKS = set("\x85\u2028\u2029")
-"""What YAML takes for the end of a line as well, and would not give back as it was."""
+"""Further line ends of YAML, which a block would not preserve."""
 
 T = TypeVar("T")
 
@@ -32,12 +32,12 @@ class LiveNode:
     """A node's metadata at the moment of reading.
 
     Attributes:
-        name, uid: which node.
-        resource_version: which version of it.
-        annotations: all of them; it never changes.
-        finalizers: what holds the node when it is deleted.
-        owners: what it belongs to, as `Kind/name`.
-        terminating: deletion was asked for, a finalizer holds it.
+        name, uid: identify the node.
+        resource_version: identifies this version of it.
+        annotations: all annotations, read-only.
+        finalizers: they delay the deletion.
+        owners: its owner references, as `Kind/name`.
+        terminating: deletion was requested, and a finalizer delays it.
     """
 
     name: str
@@ -54,9 +54,9 @@ class PodOnNode:
     """A pod that is bound to a node and has not finished.
 
     Attributes:
-        namespace, name: which pod.
-        controller: what will replace it, as `DaemonSet/name`; "" where nothing will.
-        mirror: a static pod, which only the node's kubelet starts and ends.
+        namespace, name: identify the pod.
+        controller: what replaces it after a deletion, as `DaemonSet/name`; "" where nothing does.
+        mirror: whether it is a static pod, which only the node's kubelet starts and ends.
     """
 
     namespace: str
@@ -91,7 +91,7 @@ class _Object(msgspec.Struct):
 
 
 def read_node(body: bytes) -> LiveNode:
-    """The node of an answer. Raises ConnectionLostError where it is none."""
+    """Decodes a node. Raises InvalidResponseError where `body` is not a node."""
     metadata = _decode(body, _Object, "node").metadata
     return LiveNode(
         metadata.name,
@@ -104,16 +104,19 @@ def read_node(body: bytes) -> LiveNode:
     )
 
 
-def is_held(body: bytes) -> bool:
-    """Whether the answer to a deletion is a node that waits for finalizers, not word of its end."""
+def is_terminating(body: bytes) -> bool:
+    """Returns whether the response to a deletion is a node that waits for finalizers."""
     try:
         return read_node(body).terminating
-    except ConnectionLostError:
+    except InvalidResponseError:
         return False
 
 
 def read_pods(body: bytes) -> tuple[list[PodOnNode], str]:
-    """The pods of one page and its continue token. Raises ConnectionLostError where it is none."""
+    """Decodes one page of pods; returns them and the continue token, "" after the last page.
+
+    Raises InvalidResponseError.
+    """
     page = _decode(body, JsonPage, "list of pods")
     items = [_decode(bytes(item), _Object, "list of pods").metadata for item in page.items or ()]
     return [_pod(item) for item in items], page.metadata.continue_token
@@ -130,19 +133,19 @@ def _pod(metadata: _Metadata) -> PodOnNode:
 
 
 def node_yaml(body: bytes, *, managed_fields: bool) -> str:
-    """The node of an answer as YAML, as kubectl prints it and can read it back.
+    """Returns a node as YAML that kubectl can read.
 
-    Without `managed_fields` a comment in their place says how many there are. Raises
-    ConnectionLostError where the answer is no object.
+    Without `managed_fields` a comment in their place gives their number. Raises
+    InvalidResponseError where `body` is not an object.
     """
     count = len(_decode(body, _Object, "node").metadata.managed_fields or ())
     node = _decode(body, dict[str, Any], "node")
     if managed_fields or not count:
         return _to_yaml(node)
     node["metadata"]["managedFields"] = count
-    told = "1 entry" if count == 1 else f"{count} entries"
+    entries = "1 entry" if count == 1 else f"{count} entries"
     return _to_yaml(node).replace(
-        f"\n  managedFields: {count}\n", f"\n  # managedFields: {told}, not shown\n", 1
+        f"\n  managedFields: {count}\n", f"\n  # managedFields: {entries}, not shown\n", 1
     )
 
 
@@ -151,7 +154,7 @@ def _to_yaml(value: object) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks."""
+    """Writes text of several lines as a block."""
 
     def represent_text(self, data: str) -> yaml.ScalarNode:
         style = '"' if _ODD_BREAKS & set(data) else "|" if "\n" in data else None
@@ -159,7 +162,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 _Dumper.add_representer(str, _Dumper.represent_text)
-# What Go's reader takes for a truth value or a number and Python's does not must be quoted too.
+# Quotes also what Go's reader takes for a boolean or a number and Python's does not.
 _Dumper.add_implicit_resolver(  # pyright: ignore[reportUnknownMemberType]
     "tag:yaml.org,2002:bool", re.compile(r"[yYnN]$"), list("yYnN")
 )
@@ -179,4 +182,4 @@ def _decode(body: bytes, kind: type[T], what: str) -> T:
         with decoding():
             return msgspec.json.decode(body, type=kind)
     except DecodeError as error:
-        raise ConnectionLostError(f"The server's answer is no {what}") from error
+        raise InvalidResponseError(f"The server's response is not a {what}") from error

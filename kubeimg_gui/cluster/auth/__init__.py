@@ -1,4 +1,4 @@
 """Credentials of a request: tokens, client certificates, exec plugins, impersonation.
 
-It runs exec plugins and refreshes what expires. It sends no request to the API server.
+This package runs exec plugins and refreshes what expires. It sends no request to the API server.
 """

@@ -1,7 +1,7 @@
 """Runs a kubeconfig's credential plugin, as client-go's `plugin/pkg/client/auth/exec` does.
 
-Unlike there it has a time limit, can be called off from any thread, never has a terminal to ask
-on, and what it says when it fails is told.
+Unlike in client-go a run has a time limit, any thread can cancel it, it never has a terminal, and
+the error shows the plugin's own error output.
 """
 
 import os
@@ -23,21 +23,17 @@ import msgspec
 from kubeimg_gui.cluster.config.kubeconfig_file import ExecPlugin
 from kubeimg_gui.cluster.config.tls import ClientCertificate, PemError, check_certificate
 from kubeimg_gui.cluster.errors import ClusterError, CredentialsError, KubeconfigError
+from kubeimg_gui.cluster.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from kubeimg_gui.text.redaction import REDACTED, redact
 from kubeimg_gui.text.sanitize import plain
 
-PLUGIN_SECONDS = 120.0
-"""How long a plugin may take; a person may have to log in meanwhile."""
-OUTPUT_BYTES = 2**20
-TOLD_BYTES = 16 * 2**10
-TOLD_LINES = 3
-TOLD_CHARACTERS = 500
-"""How much of what a plugin says when it fails is kept, and told."""
+MAX_OUTPUT_BYTES = 2**20
+KEPT_ERROR_BYTES = 16 * 2**10
+SHOWN_ERROR_LINES = 3
+SHOWN_ERROR_CHARACTERS = 500
+"""How much of a plugin's error output is kept, and how much of it is shown."""
 SECRET_CHARACTERS = 8
-"""A shorter value in a plugin's environment is no secret: `true`, `eu-1`."""
-PIPE_SECONDS = 1.0
-"""How long what a plugin printed is waited for after it has ended: a program that it started and
-left behind may hold the pipe open for good."""
+"""A shorter value in a plugin's environment is not taken for a secret: `true`, `eu-1`."""
 
 _GROUP = "client.authentication.k8s.io"
 _VERSIONS = (f"{_GROUP}/v1", f"{_GROUP}/v1beta1")
@@ -45,11 +41,11 @@ _MODES = ("Never", "IfAvailable", "Always")
 
 
 @dataclass(frozen=True, slots=True)
-class PluginAnswer:
-    """What a plugin gave: a token, a certificate, or both.
+class PluginCredentials:
+    """What a plugin printed: a token, a certificate, or both.
 
     Attributes:
-        expires: until when it may be used, seconds since the epoch; None where it does not say.
+        expires: when they expire, seconds since the epoch; None where the plugin does not say.
     """
 
     token: str = field(repr=False)
@@ -58,7 +54,7 @@ class PluginAnswer:
 
 
 def check_plugin(plugin: ExecPlugin, user: str) -> None:
-    """Raise KubeconfigError or CredentialsError where the plugin cannot be run from here."""
+    """Raises KubeconfigError or CredentialsError where kubeimg cannot run the plugin."""
     who = f"the credential plugin of the user {user!r}"
     if not plugin.command:
         raise KubeconfigError(f"The kubeconfig names no command for {who}")
@@ -76,66 +72,70 @@ def check_plugin(plugin: ExecPlugin, user: str) -> None:
         )
     if mode == "Always":
         raise CredentialsError(
-            f"The credential plugin {_shown(plugin.command)} of the user {user!r} wants to ask in "
-            "a terminal (interactiveMode: Always), which kubeimg has not: log in with kubectl"
+            f"The credential plugin {_shown(plugin.command)} of the user {user!r} requires a "
+            "terminal (interactiveMode: Always), which kubeimg does not have: log in with kubectl"
         )
 
 
 class PluginRun:
-    """One run, in a thread of its own.
+    """One run of a plugin, in a separate thread.
 
     Attributes:
-        answer: of the plugin; or CredentialsError, or what `end` was given.
+        result: the credentials; or CredentialsError, or the error that `end` was given.
     """
 
     def __init__(
-        self, plugin: ExecPlugin, user: str, cluster: Mapping[str, Any] | None, seconds: float
+        self,
+        plugin: ExecPlugin,
+        user: str,
+        cluster: Mapping[str, Any] | None,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> None:
-        self.answer: Future[PluginAnswer] = Future()
+        self.result: Future[PluginCredentials] = Future()
         self._plugin = plugin
         self._user = user
         self._cluster = cluster
-        self._seconds = seconds
+        self._timeouts = timeouts
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def name(self) -> str:
-        """What is run and for whom, within a sentence."""
+        """The plugin and its user, as part of a sentence."""
         return f"credential plugin {_shown(self._plugin.command)} of the user {self._user!r}"
 
     def start(self) -> None:
-        """Run it."""
+        """Starts the thread that runs the plugin."""
         threading.Thread(target=self._run, name="credential-plugin", daemon=True).start()
 
     def end(self, error: ClusterError) -> None:
-        """Kill it, with what it started, while it runs; any thread."""
+        """Kills the plugin and its child processes, if it runs; any thread."""
         self._settle(error)
         with self._lock:
             if self._process:
                 _kill(self._process)
 
     def _run(self) -> None:
-        limit = threading.Timer(self._seconds, self._time_out)
+        limit = threading.Timer(self._timeouts.plugin_seconds, self._time_out)
         limit.daemon = True
         limit.start()
         try:
-            answer = self._answer()
+            credentials = self._credentials()
         except ClusterError as error:
             self._settle(error)
-        except Exception as error:  # noqa: BLE001  (who waits must hear of it)
+        except Exception as error:  # noqa: BLE001  (`result` raises it)
             self._settle(self._failure(f"cannot be run ({type(error).__name__})"))
         else:
-            with suppress(InvalidStateError):  # ended in the last moment
-                self.answer.set_result(answer)
+            with suppress(InvalidStateError):  # `end` was called just before
+                self.result.set_result(credentials)
         finally:
             limit.cancel()
 
     def _time_out(self) -> None:
         self.end(
             self._failure(
-                f"did not finish within {self._seconds:g} s: run it in a terminal to see what it "
-                "waits for"
+                f"did not finish within {self._timeouts.plugin_seconds:g} s: run it in a terminal "
+                "to see what it waits for"
             )
         )
 
@@ -144,36 +144,37 @@ class PluginRun:
 
     def _settle(self, error: ClusterError) -> None:
         with suppress(InvalidStateError):
-            self.answer.set_exception(error)
+            self.result.set_exception(error)
 
-    def _answer(self) -> PluginAnswer:
+    def _credentials(self) -> PluginCredentials:
         process = self._started()
-        output = _Pipe(process.stdout, OUTPUT_BYTES, keep_end=False)
-        complaints = _Pipe(process.stderr, TOLD_BYTES, keep_end=True)
+        output = _Pipe(process.stdout, MAX_OUTPUT_BYTES, keep_end=False)
+        errors = _Pipe(process.stderr, KEPT_ERROR_BYTES, keep_end=True)
         code = process.wait()
-        printed = output.content()
-        if len(printed) > OUTPUT_BYTES:
-            raise self._failure("prints more than credentials can be")
+        patience = self._timeouts.plugin_output_seconds
+        printed = output.content(patience)
+        if len(printed) > MAX_OUTPUT_BYTES:
+            raise self._failure(f"printed more than {MAX_OUTPUT_BYTES:,} bytes")
         if code:
-            told = _last_lines(complaints.content(), self._secrets(printed))
+            shown = _last_lines(errors.content(patience), self._secrets(printed))
             raise self._failure(
                 f"failed (exit code {code})"
-                f"{f': {told}' if told else ': run it in a terminal to see why'}"
+                f"{f': {shown}' if shown else ': run it in a terminal to see why'}"
             )
-        return self._understood(printed)
+        return self._decoded(printed)
 
     def _secrets(self, printed: bytes) -> list[str]:
-        """What its complaints may repeat."""
+        """Returns the secrets that the error output may repeat."""
         given = [each.value for each in self._plugin.env if len(each.value) >= SECRET_CHARACTERS]
         return [*filter(None, [_token_in(printed)]), *given]
 
     def _started(self) -> subprocess.Popen[bytes]:
         command = shutil.which(self._plugin.command)
         if command is None:
-            hint = plain(redact(self._plugin.install_hint), TOLD_CHARACTERS)
-            raise self._failure(f"is not installed, or cannot be run{f'. {hint}' if hint else ''}")
+            hint = plain(redact(self._plugin.install_hint), SHOWN_ERROR_CHARACTERS)
+            raise self._failure(f"is not installed or not executable{f'. {hint}' if hint else ''}")
         with self._lock:
-            if self.answer.done():  # ended before it began
+            if self.result.done():  # `end` was called before the start
                 raise self._failure("was not run")
             try:
                 self._process = subprocess.Popen(
@@ -182,19 +183,19 @@ class PluginRun:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
-                    start_new_session=True,  # so that it has no terminal, and ends as a whole
+                    start_new_session=True,  # without a terminal; `_kill` ends the whole group
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 )
             except (OSError, ValueError) as error:
-                why = getattr(error, "strerror", None) or "a zero byte in its arguments"
-                raise self._failure(f"cannot be run: {why}") from error
+                reason = getattr(error, "strerror", None) or "its arguments hold a zero byte"
+                raise self._failure(f"cannot be run: {reason}") from error
             return self._process
 
     def _environment(self) -> dict[str, str]:
         spec: dict[str, Any] = {"interactive": False}
         if self._plugin.provide_cluster_info and self._cluster is not None:
             spec["cluster"] = self._cluster
-        question = {
+        request = {
             "kind": "ExecCredential",
             "apiVersion": self._plugin.api_version,
             "spec": spec,
@@ -202,28 +203,28 @@ class PluginRun:
         return {
             **os.environ,
             **{variable.name: variable.value for variable in self._plugin.env},
-            "KUBERNETES_EXEC_INFO": msgspec.json.encode(question).decode(),
+            "KUBERNETES_EXEC_INFO": msgspec.json.encode(request).decode(),
         }
 
-    def _understood(self, printed: bytes) -> PluginAnswer:
+    def _decoded(self, printed: bytes) -> PluginCredentials:
         try:
             credential = _CREDENTIAL.decode(printed)
         except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-            raise self._failure("prints no ExecCredential") from error
+            raise self._failure("did not print an ExecCredential") from error
         if credential.kind != "ExecCredential" or credential.apiVersion != self._plugin.api_version:
             raise self._failure(
-                f"gives {plain(f'{credential.kind} {credential.apiVersion}', 100)!r} "
-                f"where the kubeconfig says ExecCredential {self._plugin.api_version}"
+                f"printed {plain(f'{credential.kind} {credential.apiVersion}', 100)!r}, but the "
+                f"kubeconfig says ExecCredential {self._plugin.api_version}"
             )
         status = credential.status
         if status is None:
-            raise self._failure("gives no status")
+            raise self._failure("printed an ExecCredential without a status")
         certificate, key = status.clientCertificateData, status.clientKeyData
         if bool(certificate) != bool(key):
-            raise self._failure("gives a certificate or a key, but not both")
+            raise self._failure("printed only one of a certificate and its key")
         if not (status.token or certificate):
-            raise self._failure("gives neither a token nor a certificate")
-        return PluginAnswer(
+            raise self._failure("printed neither a token nor a certificate")
+        return PluginCredentials(
             status.token or "",
             self._certificate(certificate, key) if certificate and key else None,
             self._expiry(status.expirationTimestamp),
@@ -234,7 +235,7 @@ class PluginRun:
         try:
             check_certificate(given)
         except PemError as error:
-            raise self._failure(f"gives a certificate that {error}") from error
+            raise self._failure(f"printed a certificate that {error}") from error
         return given
 
     def _expiry(self, timestamp: str | None) -> float | None:
@@ -244,7 +245,7 @@ class PluginRun:
             stamp = datetime.strptime(_whole_seconds(timestamp), "%Y-%m-%dT%H:%M:%S%z")
             return stamp.timestamp()
         except (ValueError, OverflowError) as error:
-            raise self._failure("gives a time of expiry that is none") from error
+            raise self._failure("printed an invalid expirationTimestamp") from error
 
 
 def _whole_seconds(timestamp: str) -> str:
@@ -252,7 +253,7 @@ def _whole_seconds(timestamp: str) -> str:
 
 
 class _Status(msgspec.Struct):
-    # The names are the API's own, as are null and missing for "none".
+    # The names are the API's own; null and a missing field mean the same.
     token: str | None = None
     clientCertificateData: str | None = None  # noqa: N815
     clientKeyData: str | None = None  # noqa: N815
@@ -269,9 +270,10 @@ _CREDENTIAL = msgspec.json.Decoder(_ExecCredential)
 
 
 class _Pipe:
-    """Reads one to its end, so that the program never waits; keeps its end, or its beginning.
+    """Reads a pipe to its end in a separate thread, so that the program never blocks on it.
 
-    Where it wants the beginning it closes the pipe when that is too long, which ends the program.
+    Keeps the last `limit` bytes with `keep_end`, else the first. Without `keep_end` it closes the
+    pipe after `limit` bytes, which ends the program.
     """
 
     def __init__(self, pipe: IO[bytes] | None, limit: int, *, keep_end: bool) -> None:
@@ -282,9 +284,9 @@ class _Pipe:
         self._thread = threading.Thread(target=self._read, name="credential-pipe", daemon=True)
         self._thread.start()
 
-    def content(self) -> bytes:
-        """What came; of too long a beginning one byte more than the limit."""
-        self._thread.join(PIPE_SECONDS)
+    def content(self, seconds: float) -> bytes:
+        """Returns what was read within `seconds`; limit + 1 bytes where there was more."""
+        self._thread.join(seconds)
         return self._content
 
     def _read(self) -> None:
@@ -301,23 +303,23 @@ class _Pipe:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     if process.returncode is not None:
         return
-    with suppress(OSError):  # it ended just now
+    with suppress(OSError):  # it has just ended
         if sys.platform == "win32":
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def _last_lines(told: bytes, secrets: Iterable[str]) -> str:
-    text = told.decode(errors="replace")
+def _last_lines(output: bytes, secrets: Iterable[str]) -> str:
+    text = output.decode(errors="replace")
     for secret in secrets:
         text = text.replace(secret, REDACTED)
     lines = [line.strip() for line in redact(text).splitlines()]
-    return plain(" ".join(list(filter(None, lines))[-TOLD_LINES:]), TOLD_CHARACTERS)
+    return plain(" ".join(list(filter(None, lines))[-SHOWN_ERROR_LINES:]), SHOWN_ERROR_CHARACTERS)
 
 
 def _token_in(printed: bytes) -> str:
-    """What a plugin that failed would have given: its complaints may repeat it."""
+    """Returns the token that a failed plugin printed, which its error output may repeat."""
     try:
         status = _CREDENTIAL.decode(printed).status
     except (msgspec.MsgspecError, RecursionError, ValueError):

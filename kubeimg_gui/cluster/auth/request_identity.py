@@ -1,6 +1,6 @@
-"""What one request shows a server of who makes it, and in whose name.
+"""The identity of one request: Authorization, client certificate, impersonation.
 
-Header values go out as Go programs send them, in UTF-8, and what no header can carry is refused
+Header values are UTF-8, as Go programs send them. A value that no header can carry is refused
 before anything is sent.
 """
 
@@ -15,31 +15,31 @@ from kubeimg_gui.cluster.errors import ClusterError, KubeconfigError
 from kubeimg_gui.text.redaction import REDACTED
 
 _HEADER_NAME = frozenset(string.ascii_letters + string.digits + "!#$&'*+-.^_`|~")
-"""What may stand in a header's name (RFC 9110, 5.6.2), but for the sign of an escape."""
+"""The characters of a header name (RFC 9110, 5.6.2), without the % that starts an escape."""
 _SECRET_CHARACTERS = 4
-"""What is shorter is no secret, and may stand in any text."""
+"""A shorter value is not taken for a secret: it may occur in any text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom the server sees; two that look the same to it are equal.
+    """Who the server sees; identities that look the same to it are equal.
 
     Attributes:
-        headers: Authorization and impersonation, repeated names among them.
-        certificate: to show in the handshake.
-        secrets: what must never be shown, should the server repeat it.
-        refusal: what to tell a person where the server does not take it, a sentence without end.
+        headers: Authorization and impersonation; names may repeat.
+        certificate: the client certificate for the TLS handshake.
+        secrets: values that kubeimg never shows, in case the server repeats them.
+        refusal: the sentence for a 401, without a full stop.
     """
 
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     certificate: ClientCertificate | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False, compare=False)
     refusal: str = field(
-        default="The kubeconfig names no credentials, and the server asks for some", compare=False
+        default="The kubeconfig names no credentials, but the server requires them", compare=False
     )
 
     def hide_secrets(self, text: str) -> str:
-        """`text` without what this identity must not tell."""
+        """Returns `text` with each secret of this identity replaced."""
         for secret in self.secrets:
             if len(secret) >= _SECRET_CHARACTERS:
                 text = text.replace(secret, REDACTED)
@@ -47,25 +47,25 @@ class Identity:
 
 
 def bearer(token: str, what: str, error: type[ClusterError]) -> tuple[str, str]:
-    """The header that shows a token; raises `error`, which begins with `what`."""
+    """Returns the header for a token; raises `error`, whose text begins with `what`."""
     return ("Authorization", f"Bearer {header_value(token, what, error)}")
 
 
 def basic(user: str, password: str) -> tuple[str, str]:
-    """The header that shows a name and a password."""
+    """Returns the header for a user name and a password."""
     return ("Authorization", f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}")
 
 
 def impersonation(user: User, name: str) -> tuple[tuple[str, str], ...]:
-    """The headers for acting as somebody else, where the user called `name` does.
+    """Returns the impersonation headers of the user called `name`, () where there are none.
 
     Raises KubeconfigError.
     """
     if not user.as_user:
         if user.as_uid or user.as_groups or user.as_user_extra:
             raise KubeconfigError(
-                f"The user {name!r} acts in groups, with a uid or with extras, but as nobody: the "
-                "kubeconfig must say as whom (as:)"
+                f"The user {name!r} impersonates a group, a uid or extra fields, but no user: add "
+                "the user's name to the kubeconfig (as:)"
             )
         return ()
     pairs = [("Impersonate-User", user.as_user)]
@@ -77,19 +77,19 @@ def impersonation(user: User, name: str) -> tuple[tuple[str, str], ...]:
         for key, values in user.as_user_extra.items()
         for value in values
     ]
-    what = f"A name that the user {name!r} acts as"
+    what = f"A name that the user {name!r} impersonates"
     return tuple((header, header_value(value, what, KubeconfigError)) for header, value in pairs)
 
 
 def header_value(value: str, what: str, error: type[ClusterError]) -> str:
-    """`value` as http.client takes it; raises `error`, which begins with `what`."""
-    if any(sign != "\t" and (sign < " " or sign == "\x7f") for sign in value):
-        raise error(f"{what} holds a line end or another control character")
+    """Returns `value` as http.client takes it; raises `error`, whose text begins with `what`."""
+    if any(char != "\t" and (char < " " or char == "\x7f") for char in value):
+        raise error(f"{what} contains a line end or another control character")
     return value.encode(errors="replace").decode("latin-1")
 
 
 def _escaped(key: str) -> str:
-    """As client-go's `headerKeyEscape` does it."""
+    """Escapes a key as client-go's `headerKeyEscape` does."""
     return "".join(_escaped_bytes(key.encode()))
 
 

@@ -1,4 +1,4 @@
-"""Which API server to use and as whom: kubeconfig, service account, proxy, endpoint, TLS.
+"""The API server and the user that a context names: kubeconfig, service account, proxy, TLS.
 
-It reads files and the environment. It opens no connection and runs no program.
+This package reads files and the environment. It opens no connection and runs no program.
 """

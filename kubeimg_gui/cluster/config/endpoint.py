@@ -1,6 +1,6 @@
-"""Where a server is, how it proves who it is, and which way leads there.
+"""The endpoint of a server: its URL, how its certificate is verified, and the proxy.
 
-All of it comes from a kubeconfig's cluster entry and the environment; what cannot be used is
+All three come from a kubeconfig's cluster entry and the environment. What cannot be used is
 refused here, before anything is sent.
 """
 
@@ -26,7 +26,9 @@ class Endpoint:
     """An API server to send requests to.
 
     Attributes:
-        server: its address, without a slash at the end.
+        server: the URL, without a slash at the end.
+        trust: how the server's certificate is verified.
+        proxy: None for a direct connection.
     """
 
     server: str
@@ -35,53 +37,51 @@ class Endpoint:
 
     @property
     def is_secure(self) -> bool:
-        """Whether it is spoken to over TLS."""
+        """Whether connections use TLS."""
         return self.server.startswith("https:")
 
 
 def endpoint_of(context: Context, environment: Mapping[str, str] = os.environ) -> Endpoint:
-    """The server of a context; raises KubeconfigError."""
+    """Returns the endpoint of a context's server; raises KubeconfigError."""
     server = address_of(context)
     trust = _trust(context) if server.startswith("https:") else Trust()
     return Endpoint(server, trust, proxy_for(server, context.cluster.proxy_url, environment))
 
 
 def address_of(context: Context) -> str:
-    """The server's address, made whole as client-go does (`rest/url_utils.go`).
+    """Returns the server's URL, completed as client-go does (`rest/url_utils.go`).
 
     Raises KubeconfigError.
     """
     written = context.server
     shown = repr(plain(written, 200))
-    where = f"The cluster {plain(context.cluster_name, 100)!r} has the address {shown}"
+    subject = f"The server address of the cluster {plain(context.cluster_name, 100)!r}"
+    invalid = f"{subject} is not a valid URL: {shown}"
     try:
         parts = urlsplit(written)
         without_scheme = not (parts.scheme and parts.netloc)
         if without_scheme:
             parts = urlsplit(f"http://{written}")
         if parts.scheme not in ("http", "https"):
-            raise KubeconfigError(f"{where}, which must begin with https:// or http://")
+            raise KubeconfigError(f"{subject} must begin with https:// or http://: {shown}")
         if parts.username is not None:
             raise KubeconfigError(
-                f"The address of the cluster {plain(context.cluster_name, 100)!r} holds a user or "
-                "a password: they belong to a user of the kubeconfig"
+                f"{subject} contains a user name or a password: move them to a user of the "
+                "kubeconfig"
             )
         host, port = parts.hostname or "", parts.port
         if not host or port == 0 or (without_scheme and parts.path not in ("", "/")):
-            raise KubeconfigError(f"{where}, which is none")
-        if any(sign.isspace() or not sign.isprintable() for sign in written):
-            raise KubeconfigError(f"{where}, which holds a space or another sign not allowed there")
+            raise KubeconfigError(invalid)
+        if any(char.isspace() or not char.isprintable() for char in written):
+            raise KubeconfigError(f"{subject} contains a space or a control character: {shown}")
         if ":" not in host:
             host.encode("idna")  # as opening a connection will
         address = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
         parse_url(address)
     except (ValueError, LocationParseError) as error:  # UnicodeError is a ValueError
-        raise KubeconfigError(f"{where}, which is none: {_what(error)}") from error
+        part = "port" if "port" in str(error).lower() else "host name"
+        raise KubeconfigError(f"{invalid} (invalid {part})") from error
     return address
-
-
-def _what(error: Exception) -> str:
-    return "its port is none" if "port" in str(error).lower() else "its host is no name"
 
 
 def _trust(context: Context) -> Trust:
@@ -90,13 +90,13 @@ def _trust(context: Context) -> Trust:
     file, data = cluster.certificate_authority, cluster.certificate_authority_data
     if file and data:
         raise KubeconfigError(
-            f"For {who} certificate-authority and certificate-authority-data are both given: "
-            "take one out"
+            f"The kubeconfig gives {who} both certificate-authority and "
+            "certificate-authority-data: remove one"
         )
     if (file or data) and cluster.insecure_skip_tls_verify:
         raise KubeconfigError(
-            f"For {who} a certificate authority is given and insecure-skip-tls-verify as well: "
-            "take one out"
+            f"The kubeconfig gives {who} both a certificate authority and "
+            "insecure-skip-tls-verify: remove one"
         )
     authorities = pem_of(file, data, f"The certificate authority of {who}")
     trust = Trust(authorities, cluster.insecure_skip_tls_verify, cluster.tls_server_name or None)
@@ -108,9 +108,9 @@ def _trust(context: Context) -> Trust:
 
 
 def pem_of(file: str, data: str, what: str) -> bytes | None:
-    """What a file holds, or the base64 `data`; None where neither is given.
+    """Returns the base64 `data` decoded, else the content of `file`; None where both are "".
 
-    Raises KubeconfigError, a sentence that begins with `what`.
+    Raises KubeconfigError, whose text begins with `what`.
     """
     if data:
         try:
@@ -122,5 +122,5 @@ def pem_of(file: str, data: str, what: str) -> bytes | None:
     try:
         return Path(file).read_bytes()
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no file can have that name"
-        raise KubeconfigError(f"{what} cannot be read from {plain(file, 300)}: {why}") from error
+        reason = getattr(error, "strerror", None) or "the file name is not valid"
+        raise KubeconfigError(f"{what} cannot be read from {plain(file, 300)}: {reason}") from error

@@ -1,7 +1,7 @@
-"""The way from a pod to the API server of its own cluster: its service account.
+"""Access from a pod to the API server of its own cluster, as the pod's service account.
 
-A kubelet puts the account's token and the cluster's authority into a folder of the pod and the
-server's address into its environment; the official client's loader knows both by name.
+A kubelet puts the account's token and the certificate authority into a folder of the pod, and the
+server's address into the environment. The official client's loader reads both.
 """
 
 import os
@@ -14,27 +14,27 @@ from kubeimg_gui.cluster.errors import KubeconfigError
 from kubeimg_gui.text.sanitize import plain
 
 SERVICE_ACCOUNT_FOLDER = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-"""Where a kubelet mounts `token` and `ca.crt`, both replaced there when they are renewed."""
+"""Where a kubelet mounts `token` and `ca.crt`; it replaces both when it renews them."""
 IN_CLUSTER = "in-cluster"
-"""What the cluster is called: a pod does not know its name."""
+"""The name of the context and the cluster: a pod does not know its cluster's name."""
 _USER = "service account"
 _HOST, _PORT = "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"
 
 
 def is_in_pod(folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether this process can be the service account of a pod, by client-go's rule.
+    """Returns whether this process can act as a pod's service account, by client-go's rule.
 
     (`tools/clientcmd/client_config.go`, `inClusterClientConfig.Possible`)
     """
     addressed = all(environment.get(name) for name in (_HOST, _PORT))
-    is_file = os.path.isfile  # Path's own raises where nobody may look
+    is_file = os.path.isfile  # Path.is_file raises PermissionError
     return addressed and is_file(folder / "token")
 
 
 def load_in_cluster(folder: Path, environment: Mapping[str, str] = os.environ) -> Context:
-    """The pod's own cluster, as its service account; the token is read where it is shown.
+    """Returns the context of the pod's own cluster; each request reads the token again.
 
-    Raises KubeconfigError where this is no pod, or one without a service account.
+    Raises KubeconfigError outside of a pod, and in a pod without a service account.
     """
     from kubernetes.client import Configuration
     from kubernetes.config import ConfigException
@@ -48,11 +48,11 @@ def load_in_cluster(folder: Path, environment: Mapping[str, str] = os.environ) -
     try:
         loader.load_and_set(configuration)  # pyright: ignore[reportUnknownMemberType]
     except (ConfigException, OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error).removesuffix(".")
+        reason = getattr(error, "strerror", None) or str(error).removesuffix(".")
         raise KubeconfigError(
-            f"There is no in-cluster configuration here: {why} (it takes {_HOST} and {_PORT} in "
-            f"the environment, token and ca.crt in {plain(str(folder), 300)}); outside of a pod "
-            "use a kubeconfig"
+            f"The in-cluster configuration is not available: {reason} (it needs {_HOST} and "
+            f"{_PORT} in the environment, token and ca.crt in {plain(str(folder), 300)}); outside "
+            "of a pod use a kubeconfig"
         ) from error
     return Context(
         IN_CLUSTER,

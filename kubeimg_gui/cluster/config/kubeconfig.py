@@ -1,7 +1,8 @@
-"""Which cluster and user a kubeconfig means, by kubectl's own rules.
+"""Finds the context, cluster and user of a kubeconfig by kubectl's own rules.
 
-The official client's loader lets the last file of a KUBECONFIG list win and cannot tell what is
-wrong where, so the files are merged here; the rules are client-go's `tools/clientcmd/loader.go`.
+The official client's loader lets the last file of a KUBECONFIG list win and does not report what
+is wrong in which file, so kubeimg merges the files itself, by the rules of client-go's
+`tools/clientcmd/loader.go`.
 """
 
 import os
@@ -26,8 +27,8 @@ from kubeimg_gui.cluster.config.kubeconfig_file import (
 from kubeimg_gui.cluster.errors import KubeconfigError
 from kubeimg_gui.text.sanitize import plain
 
-KNOWN_TOLD = 10
-"""How many names are told where another was asked for."""
+MAX_NAMES_LISTED = 10
+"""Maximum number of context names listed in a "not found" error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,10 @@ class Context:
     """One context of a kubeconfig, with its cluster and user looked up.
 
     Attributes:
-        name: the context's name, which people know their clusters by.
+        name: the context's name.
         cluster_name, user_name: the entries that it names; the user may be "".
-        cluster, user: these entries, file paths made absolute. The user's holds secrets and is
-            left out of the representation.
+        cluster, user: these entries, with absolute file paths. They may hold secrets, so `repr`
+            leaves them out.
     """
 
     name: str
@@ -49,7 +50,7 @@ class Context:
 
     @property
     def server(self) -> str:
-        """The API server's address, as it is written in the kubeconfig."""
+        """The API server's address, as the kubeconfig has it."""
         return self.cluster.server
 
 
@@ -59,12 +60,12 @@ def load_context(
     file: Path | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Context:
-    """The context called `name`, else the current one.
+    """Returns the context called `name`, else the current one.
 
-    `file` is read alone where given; else the list in KUBECONFIG; else `~/.kube/config`.
+    Reads `file` alone where it is given, else the list in KUBECONFIG, else `~/.kube/config`.
 
     Raises:
-        KubeconfigError: no file, not readable, not a kubeconfig, or the context is not in it.
+        KubeconfigError: no file, not readable, not a kubeconfig, or without that context.
     """
     documents, places = _documents(file, environment)
     chosen = name or _current_context(documents)
@@ -75,19 +76,19 @@ def load_context(
     context = next((each.context for _, each in _contexts(documents) if each.name == chosen), None)
     if context is None:
         raise KubeconfigError(
-            f"There is no context {_quoted(chosen)} in {places}{_known(documents)}"
+            f"The context {_quoted(chosen)} does not exist in {places}{_known(documents)}"
         )
     cluster = _cluster(documents, context)
     if not cluster.server:
         raise KubeconfigError(
             f"The context {_quoted(chosen)} names the cluster {_quoted(context.cluster)}, "
-            f"and {places} gives no server for it"
+            f"for which {places} has no server"
         )
     user = _user(documents, context)
-    if user is None:  # kubectl would go on as nobody, or ask for a name and a password
+    if user is None:  # kubectl would continue anonymously, or ask for a name and a password
         raise KubeconfigError(
-            f"The context {_quoted(chosen)} names the user {_quoted(context.user)}, who is not "
-            f"in {places}"
+            f"The context {_quoted(chosen)} names the user {_quoted(context.user)}, which does "
+            f"not exist in {places}"
         )
     return Context(chosen, context.cluster, context.user, cluster, user)
 
@@ -95,13 +96,13 @@ def load_context(
 def context_names(
     *, file: Path | None = None, environment: Mapping[str, str] = os.environ
 ) -> list[str]:
-    """All contexts that `load_context` would find, in the files' order. Raises KubeconfigError."""
+    """Returns the names that `load_context` finds, in file order. Raises KubeconfigError."""
     documents, _ = _documents(file, environment)
     return list(dict.fromkeys(each.name for _, each in _contexts(documents)))
 
 
 def has_kubeconfig(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether there is one where `load_context` looks when it is not given a file."""
+    """Returns whether one of the files exists that `load_context` reads by default."""
     return any(map(_exists, _files(environment)))
 
 
@@ -109,14 +110,14 @@ _Documents = list[tuple[Path, Document]]
 
 
 def _documents(file: Path | None, environment: Mapping[str, str]) -> tuple[_Documents, str]:
-    """The files that are there with what they hold, and in words where was looked."""
+    """Returns the existing files with their documents, and the names of all files looked for."""
     files = [file] if file else _files(environment)
     documents = [(path, read_file(path)) for path in files if file or _exists(path)]
     places = ", ".join(shown(path) for path in files)
     if not documents:
         raise KubeconfigError(
-            f"There is no kubeconfig{f' at {places}' if places else ''}: name one with "
-            "--kubeconfig, or look around with --demo"
+            f"No kubeconfig found{f' at {places}' if places else ''}: name one with --kubeconfig, "
+            "or try --demo"
         )
     return documents, places
 
@@ -124,7 +125,7 @@ def _documents(file: Path | None, environment: Mapping[str, str]) -> tuple[_Docu
 def _files(environment: Mapping[str, str]) -> list[Path]:
     listed = environment.get("KUBECONFIG", "")
     if not listed:
-        home = os.path.expanduser("~")  # noqa: PTH111  (Path's raises where there is none)
+        home = os.path.expanduser("~")  # noqa: PTH111  (Path.home raises where there is none)
         return [Path(home) / ".kube" / "config"]
     return [Path(name) for name in dict.fromkeys(listed.split(os.pathsep)) if name]
 
@@ -132,12 +133,12 @@ def _files(environment: Mapping[str, str]) -> list[Path]:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # not allowed to look: reading it says so
+    except OSError:  # no permission: reading the file reports it
         return True
 
 
 def _current_context(documents: _Documents) -> str:
-    """The first file that sets it wins."""
+    """Returns the current context of the first file that sets one."""
     return next(filter(None, (document.current_context for _, document in documents)), "")
 
 
@@ -149,7 +150,7 @@ _Named = TypeVar("_Named", NamedCluster, NamedUser)
 
 
 def _first(entries: Iterable[tuple[Path, _Named]], name: str) -> tuple[Path, _Named] | None:
-    """The first entry of that name wins whole."""
+    """Returns the first entry of that name; entries of the same name are not merged."""
     return next(((path, each) for path, each in entries if each.name == name), None)
 
 
@@ -173,7 +174,7 @@ def _user(documents: _Documents, context: ContextEntry) -> User | None:
         return None
     path, user = found[0], found[1].user
     plugin = user.exec
-    if plugin and os.sep in plugin.command:  # another is looked for on the PATH
+    if plugin and os.sep in plugin.command:  # a bare name is searched on the PATH
         plugin = msgspec.structs.replace(plugin, command=_absolute(path, plugin.command))
     return msgspec.structs.replace(
         user,
@@ -185,7 +186,7 @@ def _user(documents: _Documents, context: ContextEntry) -> User | None:
 
 
 def _absolute(file: Path, path: str) -> str:
-    """A path within a kubeconfig belongs to the folder of its file."""
+    """Returns a path that is relative to the folder of the kubeconfig `file`; "" stays ""."""
     return str(file.absolute().parent / path) if path else ""
 
 
@@ -197,5 +198,5 @@ def _known(documents: _Documents) -> str:
     names = list(dict.fromkeys(plain(each.name, 100) for _, each in _contexts(documents)))
     if not names:
         return ""
-    more = f" and {len(names) - KNOWN_TOLD} more" if len(names) > KNOWN_TOLD else ""
-    return f" (there are: {', '.join(names[:KNOWN_TOLD])}{more})"
+    more = f" and {len(names) - MAX_NAMES_LISTED} more" if len(names) > MAX_NAMES_LISTED else ""
+    return f" (available: {', '.join(names[:MAX_NAMES_LISTED])}{more})"

@@ -1,7 +1,7 @@
 """One kubeconfig file, read as strictly as kubectl reads it.
 
-The fields are those of client-go's `tools/clientcmd/api/v1/types.go`; null stands for a field left
-out, unknown fields are passed over, and a field of a wrong type makes the whole file unusable.
+The fields are those of client-go's `tools/clientcmd/api/v1/types.go`. Null means the same as a
+missing field, unknown fields are ignored, and a field of the wrong type makes the file invalid.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAX_FILE_BYTES = 16 * 2**20
 MAX_DEPTH = 100
 MAX_NODES = 1_000_000
-"""How much a document may hold once its aliases are followed."""
+"""Maximum number of nodes in a document after its aliases are expanded."""
 
 
 class _Entry(msgspec.Struct, frozen=True, rename="kebab"):
@@ -33,7 +33,7 @@ class _Extension(_Entry, frozen=True):
 
 
 class Cluster(_Entry, frozen=True, rename="kebab"):
-    """A server and how to know it."""
+    """A server and how to verify it."""
 
     server: str = ""
     tls_server_name: str = ""
@@ -53,7 +53,7 @@ class Variable(_Entry, frozen=True):
 
 
 class ExecPlugin(_Entry, frozen=True, rename="camel"):
-    """A program that gives credentials."""
+    """A program that prints credentials."""
 
     command: str = ""
     args: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class _AuthProvider(_Entry, frozen=True):
 
 
 class User(_Entry, frozen=True, rename="kebab"):
-    """Whom to be, and how to prove it."""
+    """A user's credentials and impersonation."""
 
     client_certificate: str = ""
     client_certificate_data: str = ""
@@ -88,35 +88,35 @@ class User(_Entry, frozen=True, rename="kebab"):
 
 
 class ContextEntry(_Entry, frozen=True):
-    """Which cluster, and as which user."""
+    """The names of a cluster and a user."""
 
     cluster: str = ""
     user: str = ""
 
 
 class NamedCluster(_Entry, frozen=True):
-    """A cluster under its name."""
+    """A cluster and its name."""
 
     name: str = ""
     cluster: Cluster = Cluster()
 
 
 class NamedUser(_Entry, frozen=True):
-    """A user under their name."""
+    """A user and its name."""
 
     name: str = ""
     user: User = User()
 
 
 class NamedContext(_Entry, frozen=True):
-    """A context under its name."""
+    """A context and its name."""
 
     name: str = ""
     context: ContextEntry = ContextEntry()
 
 
 class Document(_Entry, frozen=True, rename="kebab"):
-    """What a kubeconfig file holds."""
+    """The content of a kubeconfig file."""
 
     kind: str = ""
     api_version: str = msgspec.field(default="", name="apiVersion")
@@ -127,22 +127,25 @@ class Document(_Entry, frozen=True, rename="kebab"):
 
 
 def read_file(path: Path) -> Document:
-    """What the file holds; raises KubeconfigError, which names the file and, if known, the line."""
+    """Returns the file's content.
+
+    Raises KubeconfigError, whose text names the file and, where it is known, the line.
+    """
     try:
         with path.open("rb") as file:
             text = file.read(MAX_FILE_BYTES + 1)
-    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
-        why = getattr(error, "strerror", None) or "no file can have that name"
-        raise KubeconfigError(f"{shown(path)} cannot be read: {why}") from error
+    except (OSError, ValueError) as error:  # a zero byte in the name is a ValueError
+        reason = getattr(error, "strerror", None) or "the file name is not valid"
+        raise KubeconfigError(f"{shown(path)} cannot be read: {reason}") from error
     if len(text) > MAX_FILE_BYTES:
         raise KubeconfigError(
-            f"{shown(path)} is larger than {MAX_FILE_BYTES // 2**20} MB, which no kubeconfig is"
+            f"{shown(path)} is not a kubeconfig: it is larger than {MAX_FILE_BYTES // 2**20} MiB"
         )
     document = _document(path, text)
     if document.kind not in ("", "Config") or document.api_version not in ("", "v1"):
         raise KubeconfigError(
-            f"{shown(path)} is not a kubeconfig that kubeimg knows: it is of the kind "
-            f"{plain(document.kind, 60)!r} in version {plain(document.api_version, 60)!r}"
+            f"{shown(path)} is not a kubeconfig that kubeimg supports: its kind is "
+            f"{plain(document.kind, 60)!r}, its apiVersion {plain(document.api_version, 60)!r}"
         )
     for kind in (document.clusters, document.users, document.contexts):
         _refuse_duplicates(path, kind)
@@ -150,7 +153,7 @@ def read_file(path: Path) -> Document:
 
 
 def shown(path: Path) -> str:
-    """A file's name for a sentence."""
+    """Returns a file's name as it appears in a sentence."""
     return plain(str(path), 300)
 
 
@@ -162,8 +165,8 @@ def _refuse_duplicates(
         if entry.name in seen:
             kind = type(entry).__name__.removeprefix("Named").lower()
             raise KubeconfigError(
-                f"{shown(path)} holds two {kind}s called {plain(entry.name, 100)!r}: "
-                "rename one or take it out"
+                f"{shown(path)} has two {kind}s named {plain(entry.name, 100)!r}: "
+                "rename or remove one"
             )
         seen.add(entry.name)
 
@@ -172,7 +175,7 @@ def _document(path: Path, text: bytes) -> Document:
     try:
         _refuse_depth(text)
         loaded = yaml.load(text, Loader=_Loader)
-        return msgspec.convert(_Cleaning().without_nulls(loaded), Document)
+        return msgspec.convert(_Cleaner().without_nulls(loaded), Document)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark else ""
@@ -183,23 +186,23 @@ def _document(path: Path, text: bytes) -> Document:
         raise KubeconfigError(
             f"{shown(path)} is not a kubeconfig{plain(place, 100)}: {plain(what, 200)}"
         ) from error
-    except (_TooMuchError, RecursionError) as error:
+    except (_DocumentTooLargeError, RecursionError) as error:
         raise KubeconfigError(
-            f"{shown(path)} is not a kubeconfig: it is nested too deep, or refers to itself"
+            f"{shown(path)} is not a kubeconfig: it is nested too deeply, or refers to itself"
         ) from error
-    except Exception as error:  # the loader raises anything at a tag that does not fit its value
+    except Exception as error:  # the loader raises any class for a tag that does not fit its value
         raise KubeconfigError(f"{shown(path)} is not valid YAML") from error
 
 
-class _TooMuchError(Exception):
-    """More than any kubeconfig holds."""
+class _DocumentTooLargeError(Exception):
+    """The document is larger or deeper than a kubeconfig can be."""
 
 
 _C_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_C_LOADER):
-    """Leaves what looks like a date the text that it is, as kubectl does."""
+    """Keeps text that looks like a date as text, as kubectl does."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012  (as the base class has it)
         first: [pair for pair in pairs if not pair[0].endswith(":timestamp")]
@@ -208,20 +211,20 @@ class _Loader(_C_LOADER):
 
 
 def _refuse_depth(text: bytes) -> None:
-    """The loader is recursive and in C: what is nested too deep would end the process."""
+    """Raises for deep nesting, on which the recursive C loader would crash the process."""
     depth = 0
     parsed: object = yaml.parse(text, Loader=_C_LOADER)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     for event in cast("Iterator[yaml.Event]", parsed):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise _TooMuchError
+                raise _DocumentTooLargeError
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
 
-class _Cleaning:
-    """A copy without nulls and with keys that are text, as JSON would have it."""
+class _Cleaner:
+    """Copies a document without nulls and with text keys, as JSON would have it."""
 
     def __init__(self) -> None:
         self._nodes_left = MAX_NODES
@@ -229,7 +232,7 @@ class _Cleaning:
     def without_nulls(self, node: object) -> Any:
         self._nodes_left -= 1
         if self._nodes_left < 0:
-            raise _TooMuchError
+            raise _DocumentTooLargeError
         if node is None:
             return {}
         if isinstance(node, dict):

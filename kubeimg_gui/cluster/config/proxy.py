@@ -1,7 +1,7 @@
-"""Which proxy leads to a server, as Go programs read it from a kubeconfig and the environment.
+"""Chooses the proxy for a server, as Go programs do from a kubeconfig and the environment.
 
 The rules for the environment are those of Go's `golang.org/x/net/http/httpproxy`, so that kubeimg
-goes the way that kubectl goes.
+uses the same proxy as kubectl.
 """
 
 import ipaddress
@@ -22,9 +22,9 @@ class Proxy:
     """An HTTP proxy.
 
     Attributes:
-        url: without user and password.
-        named_by: what names it, for messages.
-        authorization: what it wants to be shown, "" for nothing.
+        url: without user name and password.
+        named_by: the setting that names it, for messages.
+        authorization: the Proxy-Authorization header, "" for none.
     """
 
     url: str
@@ -33,9 +33,9 @@ class Proxy:
 
 
 def proxy_for(server: str, proxy_url: str, environment: Mapping[str, str]) -> Proxy | None:
-    """The proxy on the way to the address `server`; an explicit `proxy_url` wins over all else.
+    """Returns the proxy for the URL `server`, None for none; `proxy_url` wins over `environment`.
 
-    Raises KubeconfigError where the proxy named is none that kubeimg can use.
+    Raises KubeconfigError where kubeimg cannot use the proxy.
     """
     if proxy_url:
         return _proxy(proxy_url, "proxy-url")
@@ -54,19 +54,18 @@ def _proxy(url: str, named_by: str) -> Proxy:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise KubeconfigError(f"The proxy that {named_by} names has no valid address") from error
+        raise KubeconfigError(f"The proxy address in {named_by} is not a valid URL") from error
     shown = plain(f"{parts.scheme}://{parts.hostname or ''}", 200)
     if parts.scheme.startswith("socks"):
         raise KubeconfigError(
-            f"SOCKS proxies are not supported ({named_by}: {shown}): name an HTTP proxy instead"
+            f"SOCKS proxies are not supported ({named_by}: {shown}): use an HTTP proxy instead"
         )
     if parts.scheme not in _PORTS:
         raise KubeconfigError(
-            f"The proxy that {named_by} names ({shown}) is of a kind that nobody knows: "
-            "its address must begin with http:// or https://"
+            f"The proxy address in {named_by} must begin with http:// or https://: {shown}"
         )
     if not parts.hostname or " " in parts.netloc:
-        raise KubeconfigError(f"The proxy that {named_by} names has no valid address")
+        raise KubeconfigError(f"The proxy address in {named_by} is not a valid URL")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return Proxy(
         f"{parts.scheme}://{host}:{port or _PORTS[parts.scheme]}", named_by, _authorization(parts)
@@ -81,7 +80,7 @@ def _authorization(parts: SplitResult) -> str:
 
 
 def _bypassed(server: str, no_proxy: str) -> bool:
-    """Whether a server is reached directly though the environment names a proxy."""
+    """Returns whether `no_proxy` excludes the server, as it always does for this machine."""
     parts = urlsplit(server)
     host = (parts.hostname or "").strip().lower()
     port = str(parts.port or _PORTS.get(parts.scheme, ""))

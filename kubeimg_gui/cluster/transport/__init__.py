@@ -1,5 +1,5 @@
 """Interruptible connections, over the requests that the official client builds.
 
-It sends requests, maps failures to sentences, and can close a connection from another thread in
-any phase. What the bytes mean is the business of `wire`.
+This package sends requests, turns failures into sentences, and lets another thread close a
+connection in any phase. `wire` decodes the bytes.
 """

@@ -1,12 +1,13 @@
 """An HTTP connection to an API server that any thread can interrupt in any phase.
 
-The official client builds the requests and sends them; sockets, TLS, the proxy and the credentials
-are ours, so that closing a window never waits for a server that does not answer, and a request
-goes out as whom the kubeconfig says or not at all.
+The official client builds the requests and sends them. kubeimg provides sockets, TLS, the proxy
+and the credentials, so that closing a window never waits for a server, and a request is sent as
+the user that the kubeconfig names or not at all.
 """
 
 import platform
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, closing, contextmanager
@@ -24,17 +25,13 @@ from kubeimg_gui.cluster.auth.request_identity import Identity
 from kubeimg_gui.cluster.config.endpoint import Endpoint
 from kubeimg_gui.cluster.config.tls import ClientCertificate
 from kubeimg_gui.cluster.errors import ApiError, ClusterError, StoppedError
-from kubeimg_gui.cluster.transport.error_mapping import answer_error, connection_error
+from kubeimg_gui.cluster.timeouts import DEFAULT_LIMITS, DEFAULT_TIMEOUTS, Limits, Timeouts
+from kubeimg_gui.cluster.transport.error_mapping import connection_error, response_error
 from kubeimg_gui.cluster.transport.http_pools import is_stale, pool_manager
 from kubeimg_gui.cluster.transport.response import Response
-from kubeimg_gui.cluster.transport.sockets import CONNECT_SECONDS, Sockets
+from kubeimg_gui.cluster.transport.sockets import Sockets
 
 JSON = "application/json"
-READ_SECONDS = 30.0
-PATIENCE_SECONDS = 0.3
-"""How long a request waits for a credential plugin before it says so."""
-ERROR_BYTES = 2**20
-"""How much of an error's body is read."""
 
 _USER_AGENT = f"kubeimg/{__version__} ({platform.system().lower()}/{platform.machine()})"
 
@@ -42,25 +39,37 @@ _USER_AGENT = f"kubeimg/{__version__} ({platform.system().lower()}/{platform.mac
 class Connection:
     """Requests to one API server, from any number of threads.
 
-    `interrupt` ends them all, from any thread, for good. Each request is made as whom the
-    credentials say then; where the server no longer knows that one (401) and they say another, it
-    is repeated once.
+    `interrupt` ends all of them, from any thread, permanently. Each request carries the identity
+    that the credentials give at that moment. After a 401 the request is repeated once where the
+    credentials then give another identity.
 
     Attributes:
-        server: the address, for messages.
-        on_login: is called in the requesting thread, with a sentence, when a request has waited a
-            moment for a credential plugin that runs.
+        server: the server's URL, for messages.
+        timeouts: what each phase of a request may take.
+        on_login: called in the requesting thread, with a sentence, when a request has waited
+            `login_notice_seconds` for a credential plugin.
     """
 
-    def __init__(self, endpoint: Endpoint, credentials: Credentials) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        credentials: Credentials,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
+        limits: Limits = DEFAULT_LIMITS,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.server: str = endpoint.server
+        self.timeouts = timeouts
         self.on_login: Callable[[str], None] | None = None
         self._endpoint = endpoint
         self._credentials = credentials
-        self._sockets = Sockets()
+        self._limits = limits
+        self._clock = clock
+        self._sockets = Sockets(timeouts.connect_seconds)
         self._lock = threading.Lock()
         self._client: ApiClient | None = None
-        self._shown: ClientCertificate | None = None
+        self._presented: ClientCertificate | None = None
 
     @contextmanager
     def get(
@@ -68,21 +77,22 @@ class Connection:
         path: str,
         query: Mapping[str, str],
         *,
-        read_seconds: float = READ_SECONDS,
+        read_seconds: float | None = None,
         accept: str = JSON,
     ) -> Generator[Response, None, None]:
-        """GET `path` and hand over the answer, unread; leaving the block closes it.
+        """Sends GET `path` and yields the response, unread; leaving the block closes it.
 
-        `read_seconds` bounds each wait for the server, not the whole answer; `accept` names the
-        media types that may come.
+        `read_seconds` limits each wait for the server's next bytes, not the whole response;
+        without it `timeouts.read_seconds` does. `accept` names the media types to ask for.
 
         Raises:
-            ApiError: the server answered with a status other than 2xx.
-            ConnectionLostError: no answer, or the connection broke, inside the block too.
-            KubeconfigError, CredentialsError: there is nobody to ask as.
-            StoppedError: `interrupt` was called before or meanwhile.
+            ApiError: the response has a status other than 2xx.
+            ConnectionLostError: no response, or the connection broke, inside the block too.
+            KubeconfigError, CredentialsError: there are no usable credentials.
+            StoppedError: `interrupt` was called before or during the request.
         """
-        with self._answer("GET", path, query, {"Accept": accept}, None, read_seconds) as response:
+        headers = {"Accept": accept}
+        with self._response("GET", path, query, headers, None, read_seconds) as response:
             yield response
 
     def send(
@@ -95,55 +105,59 @@ class Connection:
         *,
         accept: str = JSON,
     ) -> bytes:
-        """The whole answer to a request whose body is an object in JSON of some media type.
+        """Sends a request whose body is a JSON object of `media_type`; returns the response body.
 
-        Raises as `get` does. After ConnectionLostError and StoppedError nobody knows whether the
-        server did what was asked.
+        Raises as `get` does. After ConnectionLostError (but for UnreachableError) and StoppedError
+        the outcome on the server is unknown.
         """
         headers = {"Accept": accept, "Content-Type": media_type}
-        with self._answer(method, path, query or {}, headers, body, READ_SECONDS) as response:
+        with self._response(method, path, query or {}, headers, body, None) as response:
             return response.read()
 
     def interrupt(self) -> None:
-        """End every request under way and refuse later ones; any thread, any number of times."""
+        """Ends every request under way and refuses later ones; any thread, any number of times."""
         self._sockets.interrupt()
         with self._lock:
             if self._client:
                 self._client.rest_client.pool_manager.clear()
 
     def cancel_login(self) -> None:
-        """Call off the credential plugin that runs, if one does; any thread.
+        """Cancels the running credential plugin, if there is one; any thread.
 
-        Who waits for it gets LoginCancelledError.
+        The requests that wait for it raise LoginCancelledError.
         """
         self._credentials.cancel_login()
 
     @contextmanager
-    def _answer(
+    def _response(
         self,
         method: str,
         path: str,
         query: Mapping[str, str],
         headers: dict[str, str],
         body: Mapping[str, Any] | None,
-        read_seconds: float,
+        read_seconds: float | None,
     ) -> Generator[Response, None, None]:
-        def sent(identity: Identity) -> HTTPResponse:
-            return self._sent(identity, method, path, query, headers, body, read_seconds)
+        timeout = (self.timeouts.connect_seconds, read_seconds or self.timeouts.read_seconds)
 
-        with self._sockets.in_use(), self._broken_ones_told():
-            raw, identity = self._answered(sent)
-            with closing(raw):  # harmless once read to the end: the pool has the connection back
-                response = Response(raw, identity.hide_secrets)
+        def send(identity: Identity) -> HTTPResponse:
+            return self._send_as(identity, method, path, query, headers, body, timeout)
+
+        with self._sockets.in_use(), self._errors_mapped():
+            raw, identity = self._send_with_credentials(send)
+            with closing(raw):  # no effect on a body read to its end: the pool has the connection
+                response = Response(
+                    raw, identity.hide_secrets, self.timeouts, self._limits, self._clock
+                )
                 if not HTTPStatus.OK <= raw.status < HTTPStatus.MULTIPLE_CHOICES:
                     raise self._refusal(raw, response, identity)
                 yield response
                 if self._sockets.interrupted:
-                    raise StoppedError  # a body without a length just seems to end
+                    raise StoppedError  # an interrupted body without a length seems complete
 
     @contextmanager
-    def _broken_ones_told(self) -> Generator[None, None, None]:
-        """What breaks on the way becomes one of our errors."""
+    def _errors_mapped(self) -> Generator[None, None, None]:
+        """Raises a ClusterError for each error of urllib3, http.client and the socket."""
         try:
             yield
         except (HTTPError, HTTPException, OSError) as error:
@@ -151,31 +165,37 @@ class Connection:
                 raise StoppedError from error
             raise connection_error(error, self.server) from error
 
-    # As whom.
+    # Credentials.
 
-    def _answered(self, sent: Callable[[Identity], HTTPResponse]) -> tuple[HTTPResponse, Identity]:
-        """The answer, unread, and as whom it was got."""
+    def _send_with_credentials(
+        self, send: Callable[[Identity], HTTPResponse]
+    ) -> tuple[HTTPResponse, Identity]:
+        """Returns the response, unread, and the identity that it belongs to."""
         identity, is_new = self._identity()
-        raw = sent(identity)
+        raw = send(identity)
         if raw.status != HTTPStatus.UNAUTHORIZED or is_new:
             return raw, identity
         with ExitStack() as if_repeated:
             if_repeated.callback(raw.close)
-            self._credentials.refused(identity)
+            self._credentials.discard(identity)
             another, _ = self._identity()
             if another == identity:
                 if_repeated.pop_all()
                 return raw, identity
-        return sent(another), another
+        return send(another), another
 
     def _identity(self) -> tuple[Identity, bool]:
-        """Who to be, and whether a credential plugin had to run for it, which is waited for."""
+        """Returns the identity for a request, and whether a credential plugin had to run for it.
+
+        Waits for the plugin; raises StoppedError after `interrupt`.
+        """
         if self._sockets.interrupted:
             raise StoppedError
         login = self._credentials.identity()
         is_new = not login.done()
         waiting: list[Future[Any]] = [login, self._sockets.stopped]
-        if not wait(waiting, PATIENCE_SECONDS, FIRST_COMPLETED).done and self.on_login:
+        finished = wait(waiting, self.timeouts.login_notice_seconds, FIRST_COMPLETED).done
+        if not finished and self.on_login:
             self.on_login(self._credentials.login_sentence)
         wait(waiting, return_when=FIRST_COMPLETED)
         if self._sockets.interrupted:
@@ -184,12 +204,12 @@ class Connection:
 
     def _refusal(self, raw: HTTPResponse, response: Response, identity: Identity) -> ClusterError:
         try:
-            body = response.read(ERROR_BYTES)
+            body = response.read(self._limits.error_bytes)
         except (HTTPError, HTTPException, OSError):
             if self._sockets.interrupted:
                 raise
-            body = b""  # what is known already is the status
-        error = answer_error(
+            body = b""  # the status is known
+        error = response_error(
             raw.status,
             body,
             raw.headers.get("Retry-After"),
@@ -197,14 +217,14 @@ class Connection:
             identity.hide_secrets,
         )
         if isinstance(error, ApiError) and error.code == HTTPStatus.UNAUTHORIZED:
-            self._credentials.refused(identity)
+            self._credentials.discard(identity)
             sentence = f"{identity.refusal}. {error}"
             return ApiError(error.code, error.reason, sentence, error.retry_after)
         return error
 
     # Sending.
 
-    def _sent(
+    def _send_as(
         self,
         identity: Identity,
         method: str,
@@ -212,11 +232,13 @@ class Connection:
         query: Mapping[str, str],
         headers: dict[str, str],
         body: Mapping[str, Any] | None,
-        read_seconds: float,
+        timeout: tuple[float, float],
     ) -> HTTPResponse:
-        """The answer, unread; a GET on a kept connection that was given up is sent again."""
+        """Returns the response, unread.
+
+        Sends a GET again where the server had closed the kept connection before.
+        """
         client = self._client_for(identity.certificate)
-        seconds = (CONNECT_SECONDS, read_seconds)
 
         def send() -> HTTPResponse:
             _, url, serialized, *_ = client.param_serialize(  # pyright: ignore[reportUnknownMemberType]
@@ -225,32 +247,32 @@ class Connection:
                 query_params=list(query.items()),
                 header_params={**headers, "Accept-Encoding": "gzip"},
             )
-            shown = HTTPHeaderDict(serialized)
+            complete = HTTPHeaderDict(serialized)
             for name, value in identity.headers:
-                shown.add(name, value)
-            answer = client.call_api(method, url, shown, body, _request_timeout=seconds)  # pyright: ignore[reportUnknownMemberType]
-            return answer.response
+                complete.add(name, value)
+            result = client.call_api(method, url, complete, body, _request_timeout=timeout)  # pyright: ignore[reportUnknownMemberType]
+            return result.response
 
         try:
             return send()
         except HTTPError as error:
             if method != "GET" or not is_stale(error):
                 raise
-        except ValueError as error:  # what no address, no header and no name can hold
+        except ValueError as error:  # the address, a header or a name cannot be encoded
             raise connection_error(error, self.server) from error
         return send()
 
     def _client_for(self, certificate: ClientCertificate | None) -> ApiClient:
-        """A client whose connections show that certificate; another one takes its place."""
+        """Returns a client whose connections present `certificate`; replaces one for another."""
         with self._lock:
-            if self._client is None or self._shown != certificate:
+            if self._client is None or self._presented != certificate:
                 if self._client:
                     self._client.rest_client.pool_manager.clear()
-                self._client, self._shown = self._new_client(certificate), certificate
+                self._client, self._presented = self._new_client(certificate), certificate
             return self._client
 
     def _new_client(self, certificate: ClientCertificate | None) -> ApiClient:
-        configuration = Configuration(proxy="")  # it would read one from the environment itself
+        configuration = Configuration(proxy="")  # otherwise it reads one from the environment
         configuration.host = self.server
         client = ApiClient(configuration)
         client.user_agent = _USER_AGENT

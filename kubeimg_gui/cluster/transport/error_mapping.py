@@ -1,7 +1,7 @@
-"""Makes an error of what a server answered or of what broke on the way to it.
+"""Maps error responses and broken connections to kubeimg's errors, each with a sentence.
 
-Only a connection needs this, and urllib3 and protobuf with it: a face that merely tells errors
-apart imports `errors`.
+Only a connection needs this module, and urllib3 and protobuf with it. A caller that only
+distinguishes the classes of errors imports `errors`.
 """
 
 import re
@@ -25,7 +25,7 @@ from kubeimg_gui.text.redaction import redact
 from kubeimg_gui.text.sanitize import plain
 
 MESSAGE_CHARACTERS = 500
-"""How much of a server's words is told."""
+"""How much of the server's message is shown."""
 
 
 def api_error(
@@ -34,10 +34,10 @@ def api_error(
     retry_after: str | None = None,
     hide: Callable[[str], str] = str,
 ) -> ApiError:
-    """Read an error answer: a Status object where the body is one, else the bare code.
+    """Reads an error response: its Status object where the body is one, else only the code.
 
-    `retry_after` is the header's text; a date in it is ignored, as client-go does. `hide` takes
-    known secrets out of the server's words.
+    `retry_after` is the header's text; a date in it is ignored, as client-go does. `hide` replaces
+    known secrets in the server's message.
     """
     status = read_status(body)
     code = status.code if status.code in range(400, 600) else code
@@ -53,28 +53,31 @@ def _phrase(code: int) -> str:
     try:
         return HTTPStatus(code).phrase
     except ValueError:
-        return "an error without a name"
+        return "unknown status"
 
 
-def answer_error(
+def response_error(
     code: int,
     body: bytes,
     retry_after: str | None,
     server: str,
     hide: Callable[[str], str],
 ) -> ClusterError:
-    """What an answer other than 2xx means; as `api_error`, but for what no API server says."""
+    """Returns the error for a response other than 2xx, which may come from a proxy.
+
+    Falls back to `api_error`, which has the same parameters.
+    """
     if code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        return UnreachableError(f"The proxy wants a user and a password, or others ({server})")
+        return UnreachableError(f"The proxy requires a valid user name and password ({server})")
     if code == HTTPStatus.BAD_REQUEST and b"HTTP request to an HTTPS server" in body:
         return ConnectionLostError(
-            f"The server speaks TLS only: its address must begin with https:// ({server})"
+            f"The server accepts TLS only: its address must begin with https:// ({server})"
         )
     return api_error(code, body, retry_after, hide)
 
 
 def connection_error(error: Exception, server: str) -> ConnectionLostError:
-    """Say in a sentence what broke on the way to `server`."""
+    """Returns the error for what urllib3, http.client or a socket raised on the way to `server`."""
     cause: BaseException = error
     while isinstance(cause, urllib3_errors.MaxRetryError) and cause.reason:
         cause = cause.reason
@@ -83,7 +86,7 @@ def connection_error(error: Exception, server: str) -> ConnectionLostError:
         kind = UnreachableError
     elif isinstance(cause, urllib3_errors.ReadTimeoutError | TimeoutError):
         kind = ReadTimeoutError
-    elif isinstance(cause, _UNREADABLE):
+    elif isinstance(cause, _INVALID):
         kind = InvalidResponseError
     return kind(f"{_what_broke(cause)} ({server})")
 
@@ -93,9 +96,9 @@ _BEFORE_SENDING = (
     urllib3_errors.NewConnectionError,
     urllib3_errors.ConnectTimeoutError,
     urllib3_errors.ProxyError,
-    ValueError,  # urllib3 and http.client refuse to send it
+    ValueError,  # urllib3 and http.client refuse to send the request
 )
-_UNREADABLE = (
+_INVALID = (
     urllib3_errors.DecodeError,
     urllib3_errors.InvalidHeader,
 )
@@ -103,12 +106,12 @@ _UNREADABLE = (
 
 _SENTENCES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((urllib3_errors.NameResolutionError,), "The server's name cannot be resolved"),
-    ((urllib3_errors.NewConnectionError,), "The server is not reached"),
-    ((urllib3_errors.ConnectTimeoutError,), "The server does not accept the connection in time"),
-    ((urllib3_errors.ReadTimeoutError, TimeoutError), "The server is silent"),
-    ((urllib3_errors.DecodeError,), "The server's answer cannot be decompressed"),
-    ((urllib3_errors.InvalidHeader,), "What answers is no HTTP server"),
-    ((urllib3_errors.LocationValueError,), "The server's address is none"),
+    ((urllib3_errors.NewConnectionError,), "The server cannot be reached"),
+    ((urllib3_errors.ConnectTimeoutError,), "The server did not accept the connection in time"),
+    ((urllib3_errors.ReadTimeoutError, TimeoutError), "The server did not respond in time"),
+    ((urllib3_errors.DecodeError,), "The server's response cannot be decompressed"),
+    ((urllib3_errors.InvalidHeader,), "The server's response is not valid HTTP"),
+    ((urllib3_errors.LocationValueError,), "The server's address is not a valid URL"),
     ((ValueError,), "The request cannot be sent"),
 )
 
@@ -116,54 +119,56 @@ _SENTENCES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
 def _what_broke(cause: BaseException) -> str:
     match cause:
         case urllib3_errors.NewConnectionError() if "refused" in str(cause):
-            return "The server refuses the connection"
+            return "The server refused the connection"
         case urllib3_errors.ProxyError():
-            return f"The proxy does not connect to the server: {_proxy_reason(cause)}"
+            return f"The proxy cannot connect to the server: {_proxy_reason(cause)}"
         case urllib3_errors.SSLError() | ssl.SSLError():
-            return f"The secure connection fails: {_tls_reason(cause)}"
-        case urllib3_errors.ProtocolError() if _is_no_http(cause):
-            return "What answers is no HTTP server"
+            return f"The TLS connection failed: {_tls_reason(cause)}"
+        case urllib3_errors.ProtocolError() if _is_not_http(cause):
+            return "The server's response is not valid HTTP"
         case _:
-            told = (sentence for kinds, sentence in _SENTENCES if isinstance(cause, kinds))
-            return next(told, "The connection broke")
+            matching = (sentence for kinds, sentence in _SENTENCES if isinstance(cause, kinds))
+            return next(matching, "The connection broke")
 
 
-def _is_no_http(cause: urllib3_errors.ProtocolError) -> bool:
+def _is_not_http(cause: urllib3_errors.ProtocolError) -> bool:
     inner = cause.args[-1] if cause.args else None
     return isinstance(inner, BadStatusLine) and not isinstance(inner, RemoteDisconnected)
 
 
 def _proxy_reason(cause: urllib3_errors.ProxyError) -> str:
     inner = cause.original_error
-    answered = re.match(r"Tunnel connection failed: (\d+)", str(inner))
-    if answered and int(answered[1]) == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        return "it wants a user and a password, or others (407)"
-    if answered:
-        return f"it answers {_phrase(int(answered[1]))} ({answered[1]})"
+    status = re.match(r"Tunnel connection failed: (\d+)", str(inner))
+    if status and int(status[1]) == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return "it requires a valid user name and password (407)"
+    if status:
+        return f"it responded {_phrase(int(status[1]))} ({status[1]})"
     if isinstance(inner, urllib3_errors.SSLError | ssl.SSLError):
-        return f"its secure connection fails: {_tls_reason(inner)}"
+        return f"its TLS connection failed: {_tls_reason(inner)}"
     reason = _what_broke(inner)
     return reason[0].lower() + reason[1:].replace("server", "proxy")
 
 
 _UNTRUSTED = (18, 19, 20, 21)
-"""X509_V_ERR_ codes of OpenSSL's `x509_vfy.h`, the next ones too."""
+"""X509_V_ERR_ codes of OpenSSL's `x509_vfy.h`, as are the keys of _VERDICTS."""
 _VERDICTS = {
-    9: "the server's certificate is not valid yet: see whether this computer's clock is right",
-    10: "the server's certificate has expired: it must be renewed on the server",
+    9: "the server's certificate is not valid yet: check this computer's clock",
+    10: "the server's certificate has expired: renew it on the server",
     62: "the server's certificate is for another name than the one in its address",
     64: "the server's certificate is for another address",
     **dict.fromkeys(
         _UNTRUSTED,
-        "the server's certificate is signed by an unknown authority: see the certificate-authority "
-        "of the cluster in the kubeconfig",
+        "the server's certificate is signed by an unknown authority: check the "
+        "certificate-authority of the cluster in the kubeconfig",
     ),
 }
 _ALERTS = {
-    "WRONG_VERSION_NUMBER": "the server does not speak TLS: should its address begin with http://?",
-    "HTTP_REQUEST": "the server does not speak TLS: should its address begin with http://?",
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the server wants a client certificate, and there is none",
-    "UNEXPECTED_EOF_WHILE_READING": "the server broke it off",
+    "WRONG_VERSION_NUMBER": "the server does not use TLS: try an address that begins with http://",
+    "HTTP_REQUEST": "the server does not use TLS: try an address that begins with http://",
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": (
+        "the server requires a client certificate, and the kubeconfig names none"
+    ),
+    "UNEXPECTED_EOF_WHILE_READING": "the server closed it",
 }
 
 

@@ -1,7 +1,7 @@
-"""urllib3's pools of connections to one server, through our sockets, our TLS and our proxy.
+"""urllib3's connection pools for one server, with kubeimg's sockets, TLS settings and proxy.
 
-urllib3 must neither retry nor sleep by itself, nor go where it is sent: an API server sends nobody
-away, and a write must not be repeated elsewhere.
+urllib3 does not retry, sleep or follow redirects here: an API server redirects no request, and a
+write must not be repeated at another address.
 """
 
 import socket
@@ -35,15 +35,24 @@ from kubeimg_gui.cluster.config.tls import ClientCertificate, Trust, tls_context
 from kubeimg_gui.cluster.transport.sockets import Sockets
 
 POOL_CONNECTIONS = 10
-"""Kept for later requests; more may be open at once."""
+"""Kept for later requests; more may be open at the same time."""
 KEEPALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
-"""Seconds and counts, for what forgets connections that are silent: routers, load balancers."""
+"""Seconds and counts, for routers and load balancers that drop idle connections."""
+
+OVERRIDDEN: tuple[tuple[type, str], ...] = (
+    (HTTPConnection, "_new_conn"),
+    (HTTPSConnectionPool, "_validate_conn"),
+    (ProxyManager, "_set_proxy_headers"),
+    (ClientResponse, "_safe_read"),
+)
+"""The private methods of urllib3 and http.client that this module overrides. A release may drop
+them without notice, so pyproject.toml caps urllib3 and a test checks each of them."""
 
 
 def pool_manager(
     endpoint: Endpoint, certificate: ClientCertificate | None, sockets: Sockets
 ) -> PoolManager:
-    """Pools for one server, whose connections show `certificate` and are kept in `sockets`."""
+    """Returns pools for one server; their connections present `certificate` and use `sockets`."""
     options: dict[str, Any] = {
         "maxsize": POOL_CONNECTIONS,
         "retries": Retry(
@@ -58,75 +67,75 @@ def pool_manager(
         options["ssl_context"] = tls_context(endpoint.trust, certificate)
         options["server_hostname"] = endpoint.trust.server_name
     if endpoint.proxy:
-        shown = endpoint.proxy.authorization
-        manager: PoolManager = _Proxied(
+        authorization = endpoint.proxy.authorization
+        manager: PoolManager = _ProxyManager(
             endpoint.proxy.url,
-            proxy_headers={"Proxy-Authorization": shown} if shown else None,
+            proxy_headers={"Proxy-Authorization": authorization} if authorization else None,
             proxy_ssl_context=tls_context(Trust()),
             **options,
         )
     else:
         manager = PoolManager(**options)
     manager.pool_classes_by_scheme = {
-        "http": _pool_class(HTTPConnectionPool, _Interruptible, sockets),
-        "https": _pool_class(_Unwarned, _InterruptibleTLS, sockets),
+        "http": _pool_class(HTTPConnectionPool, _InterruptibleConnection, sockets),
+        "https": _pool_class(_SecurePool, _InterruptibleSecureConnection, sockets),
     }
     return manager
 
 
 def is_stale(error: HTTPError) -> bool:
-    """Whether the server had closed a kept connection before the request came."""
+    """Returns whether the server had closed a kept connection before the request arrived."""
     cause: BaseException | None = error
     if isinstance(cause, MaxRetryError):
         cause = cause.reason
     return isinstance(cause, ProtocolError) and isinstance(cause.args[-1], _StaleError)
 
 
-def wait_at_most(answer: HTTPResponse, seconds: float) -> None:
-    """Bound each further wait for the body of an answer by this."""
-    connection = answer.connection
-    if isinstance(connection, _Interruptible) and connection.answering is not None:
-        connection.answering.settimeout(seconds)
+def set_read_timeout(response: HTTPResponse, seconds: float) -> None:
+    """Limits each further wait for the body of a response to `seconds`."""
+    connection = response.connection
+    if isinstance(connection, _InterruptibleConnection) and connection.response_socket is not None:
+        connection.response_socket.settimeout(seconds)
 
 
 class _StaleError(RemoteDisconnected):
-    """A connection that had served before broke before anything was answered."""
+    """A connection that was used before broke before the server responded."""
 
 
-class _Proxied(ProxyManager):
+class _ProxyManager(ProxyManager):
     def _set_proxy_headers(
         self, url: str, headers: Mapping[str, str] | None = None
     ) -> Mapping[str, str]:
-        """As they are: urllib3 would make one header of those that are repeated."""
+        """Returns the headers unchanged: urllib3 would join repeated ones into one header."""
         return headers or {}
 
 
-class _Unwarned(HTTPSConnectionPool):
+class _SecurePool(HTTPSConnectionPool):
     def _validate_conn(self, conn: Any) -> None:
-        """As urllib3 does, but for its warning: whether TLS is verified a face shows."""
+        """Connects as urllib3 does, without its warning: kubeimg shows a badge instead."""
         if conn.is_closed:
             conn.connect()
 
 
-class _Bounded(ClientResponse):
+class _StrictResponse(ClientResponse):
     def _safe_read(self, amt: int) -> bytes:
-        """Refuses what urllib3 lets pass: a chunk of length -1 would be read without end."""
+        """Refuses a chunk of length -1, which urllib3 would read without a limit."""
         if amt < 0:
             raise IncompleteRead(b"")
         return super()._safe_read(amt)  # type: ignore[misc]
 
 
-class _Interruptible(HTTPConnection):
-    """Opens its socket through `sockets`, and knows whether it has served before."""
+class _InterruptibleConnection(HTTPConnection):
+    """Opens its socket through `sockets` and remembers whether it has served a response."""
 
-    response_class = _Bounded
+    response_class = _StrictResponse
     sockets: Sockets
-    answering: socket.socket | None = None
-    """Where the answer comes from, also when its body has no length and took the socket over."""
-    _answered = False
+    response_socket: socket.socket | None = None
+    """Where the response comes from, also after a body without a length took the socket over."""
+    _has_served = False
 
     def _new_conn(self) -> socket.socket:
-        self._answered = False
+        self._has_served = False
         try:
             return self.sockets.open(self)
         except socket.gaierror as error:
@@ -137,40 +146,41 @@ class _Interruptible(HTTPConnection):
             raise NewConnectionError(self, str(error)) from error
 
     def request(self, *args: Any, **options: Any) -> None:
-        with self._stale_ones_told():
+        with self._stale_detected():
             try:
                 super().request(*args, **options)
             except ssl.SSLEOFError as error:
-                # Now urllib3 looks for an answer, where the server's alert may say why.
+                # urllib3 now reads the response, where the server's alert may give the reason.
                 raise BrokenPipeError from error
 
     def getresponse(self) -> Any:
-        self.answering = self.sock
-        with self._stale_ones_told():
+        self.response_socket = self.sock
+        with self._stale_detected():
             response = super().getresponse()
-        self._answered = True
+        self._has_served = True
         return response
 
     @contextmanager
-    def _stale_ones_told(self) -> Generator[None, None, None]:
+    def _stale_detected(self) -> Generator[None, None, None]:
+        """Raises _StaleError where a connection that has served before is broken."""
         try:
             yield
         except (ConnectionResetError, BrokenPipeError) as error:
-            if self._answered:
+            if self._has_served:
                 raise _StaleError(str(error)) from error
             raise
 
 
-class _InterruptibleTLS(_Interruptible, HTTPSConnection):
+class _InterruptibleSecureConnection(_InterruptibleConnection, HTTPSConnection):
     pass
 
 
 def _pool_class(
-    pool: type[HTTPConnectionPool], connection: type[_Interruptible], sockets: Sockets
+    pool: type[HTTPConnectionPool], connection: type[_InterruptibleConnection], sockets: Sockets
 ) -> type[Any]:
-    """A pool of connections that open their sockets through `sockets`."""
-    ours = type(connection.__name__, (connection,), {"sockets": sockets})
-    return type(f"Interruptible{pool.__name__}", (pool,), {"ConnectionCls": ours})
+    """Returns a pool class whose connections open their sockets through `sockets`."""
+    bound = type(connection.__name__, (connection,), {"sockets": sockets})
+    return type(f"Interruptible{pool.__name__}", (pool,), {"ConnectionCls": bound})
 
 
 def _socket_options() -> list[tuple[int, int, int]]:

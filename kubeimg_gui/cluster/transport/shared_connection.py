@@ -1,7 +1,7 @@
-"""One connection for many threads, made when first needed and anew where it led nowhere.
+"""One connection for many threads, made on demand and replaced after a failure.
 
-Making one may start a demo cluster or wait for a file, so it is made in a thread of its own:
-whoever waits for it can still be told to stop.
+Making a connection may read slow files or start a demo cluster, so a separate thread makes it:
+a call that waits for it can still be interrupted.
 """
 
 import threading
@@ -26,32 +26,32 @@ T = TypeVar("T")
 
 
 class SharedConnection:
-    """Lends a connection to calls from any number of threads, until `close`.
+    """Lends one connection to calls from any number of threads, until `close`.
 
-    `connect` may take long and may raise ClusterError; what fails is tried anew by the next call.
+    `connect` may block and may raise ClusterError; after a failure the next call connects again.
     """
 
     def __init__(self, connect: "Callable[[], Connection]") -> None:
         self._connect = connect
         self._lock = threading.Lock()
-        self._current: _Login | None = None
-        self._logins: set[_Login] = set()
+        self._current: _Attempt | None = None
+        self._attempts: set[_Attempt] = set()
         self._closed: Future[Any] = Future()
 
-    def call(self, ask: "Callable[[Connection], T]") -> T:
-        """What `ask` makes of the connection.
+    def call(self, use: "Callable[[Connection], T]") -> T:
+        """Returns what `use` returns for the connection; blocks.
 
-        Where there was no login, or no answer, the next call makes another connection:
-        the kubeconfig may have been mended. Raises what `connect` and `ask` raise, and StoppedError
-        once closed.
+        After a failed login or a lost connection the next call makes another connection, because
+        the kubeconfig may have changed. Raises what `connect` and `use` raise, and StoppedError
+        after `close`.
         """
-        login = self._borrow()
+        attempt = self._borrow()
         outdated = False
         try:
-            wait((login.connection, self._closed), return_when=FIRST_COMPLETED)
+            wait((attempt.connection, self._closed), return_when=FIRST_COMPLETED)
             if self._closed.done():
                 raise StoppedError
-            return ask(login.connection.result())
+            return use(attempt.connection.result())
         except (KubeconfigError, CredentialsError, ConnectionLostError):
             outdated = True
             raise
@@ -59,39 +59,39 @@ class SharedConnection:
             outdated = error.code == HTTPStatus.UNAUTHORIZED
             raise
         finally:
-            self._give_back(login, outdated=outdated)
+            self._give_back(attempt, outdated=outdated)
 
     def close(self) -> None:
-        """End every call under way and refuse later ones; any thread, any number of times."""
+        """Ends every call under way and refuses later ones; any thread, any number of times."""
         with self._lock:
             if not self._closed.done():
                 self._closed.set_result(None)
-            for login in self._logins:
-                login.interrupt()
+            for attempt in self._attempts:
+                attempt.interrupt()
 
-    def _borrow(self) -> "_Login":
+    def _borrow(self) -> "_Attempt":
         with self._lock:
             if self._closed.done():
                 raise StoppedError
             if self._current is None:
-                self._current = _Login(self._connect)
-                self._logins.add(self._current)
+                self._current = _Attempt(self._connect)
+                self._attempts.add(self._current)
             self._current.users += 1
             return self._current
 
-    def _give_back(self, login: "_Login", *, outdated: bool) -> None:
-        """Keep an outdated one for those who still use it, then let it go."""
+    def _give_back(self, attempt: "_Attempt", *, outdated: bool) -> None:
+        """Interrupts an outdated connection after its last user has returned it."""
         with self._lock:
-            login.users -= 1
-            if self._current is login and (outdated or login.failed):
+            attempt.users -= 1
+            if self._current is attempt and (outdated or attempt.failed):
                 self._current = None
-            if self._current is not login and not login.users:
-                self._logins.discard(login)
-                login.interrupt()
+            if self._current is not attempt and not attempt.users:
+                self._attempts.discard(attempt)
+                attempt.interrupt()
 
 
-class _Login:
-    """A connection on its way, made or failed, and how many calls hold it."""
+class _Attempt:
+    """One run of `connect`, pending, successful or failed, and the number of calls that use it."""
 
     def __init__(self, connect: "Callable[[], Connection]") -> None:
         self.connection: Future[Connection] = Future()
@@ -101,7 +101,7 @@ class _Login:
     def _make(self, connect: "Callable[[], Connection]") -> None:
         try:
             self.connection.set_result(connect())
-        except BaseException as error:  # noqa: BLE001  (it is raised where the result is asked)
+        except BaseException as error:  # noqa: BLE001  (`result` raises it in the calling thread)
             self.connection.set_exception(error)
 
     @property

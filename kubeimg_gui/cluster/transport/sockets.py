@@ -1,7 +1,7 @@
 """The open sockets of a connection, kept so that another thread can shut them down.
 
-urllib3 opens its connections through here, whatever phase they then are in: name resolution,
-connecting, a proxy's CONNECT, a handshake, an answer.
+urllib3 opens its connections here, so a shutdown reaches them in every phase: name resolution,
+connecting, a proxy's CONNECT, the TLS handshake, the response.
 """
 
 import socket
@@ -13,23 +13,22 @@ from typing import Any
 
 from urllib3.connection import HTTPConnection
 
-CONNECT_SECONDS = 10.0
-
 _Addresses = list[tuple[Any, ...]]
 
 
 class Sockets:
-    """Opens sockets until `interrupt`.
+    """Opens sockets until `interrupt`; any thread.
 
-    A duplicate is kept of each: wrapping in TLS and handing over to a response detach the
-    original from everything that could be asked for it. (Shutting a duplicate shuts both.)
+    It keeps a duplicate of each socket, because TLS and a response detach the original from the
+    connection. Shutting a duplicate down shuts the original down too.
 
     Attributes:
-        stopped: done once interrupted.
+        stopped: done after `interrupt`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, connect_seconds: float) -> None:
         self.stopped: Future[None] = Future()
+        self._connect_seconds = connect_seconds
         self._lock = threading.Lock()
         self._requests = 0
         self._duplicates: dict[HTTPConnection, socket.socket] = {}
@@ -40,14 +39,17 @@ class Sockets:
         return self.stopped.done()
 
     def open(self, connection: HTTPConnection) -> socket.socket:
-        """Connect to the first address of the connection's host that answers."""
+        """Connects to the first address of the connection's host that accepts.
+
+        The name and each address have `connect_seconds`. Raises OSError, TimeoutError included.
+        """
         failure: OSError | None = None
         for family, kind, protocol, _, address in self._addresses(connection):
             opened = socket.socket(family, kind, protocol)
             try:
                 for option in connection.socket_options or ():
                     opened.setsockopt(*option)
-                opened.settimeout(CONNECT_SECONDS)
+                opened.settimeout(self._connect_seconds)
                 self._remember(connection, opened)
                 opened.connect(address)
             except OSError as error:
@@ -58,7 +60,7 @@ class Sockets:
         raise failure or OSError("the name has no address")
 
     def _addresses(self, connection: HTTPConnection) -> _Addresses:
-        """Those of the connection's host, asked for in a thread that nobody has to wait for."""
+        """Resolves the host in a separate thread, because a lookup cannot be interrupted."""
         found: Future[_Addresses] = Future()
 
         def resolve() -> None:
@@ -66,12 +68,12 @@ class Sockets:
                 found.set_result(
                     socket.getaddrinfo(connection.host, connection.port, 0, socket.SOCK_STREAM)
                 )
-            except (OSError, ValueError) as error:  # a name that is none is a ValueError
+            except (OSError, ValueError) as error:  # ValueError: not a valid host name
                 found.set_exception(error)
 
         threading.Thread(target=resolve, name="resolve", daemon=True).start()
         waiting: list[Future[Any]] = [found, self.stopped]
-        wait(waiting, CONNECT_SECONDS, FIRST_COMPLETED)
+        wait(waiting, self._connect_seconds, FIRST_COMPLETED)
         if self.interrupted:
             raise OSError("interrupted")
         if not found.done():
@@ -83,16 +85,16 @@ class Sockets:
             if self.interrupted:
                 raise OSError("interrupted")
             if earlier := self._duplicates.pop(connection, None):
-                earlier.close()  # urllib3 opens the same connection again and again
+                earlier.close()  # urllib3 opens the same connection object many times
             self._duplicates[connection] = opened.dup()
 
     @contextmanager
     def in_use(self) -> Generator[None, None, None]:
-        """A request is under way.
+        """Counts a request as under way.
 
-        After the last one the sockets whose connection is closed are let go, so that the server
-        sees it too: not before, for a connection that is being opened, or has handed its socket
-        over to a response, looks closed as well.
+        After the last request it closes the duplicates whose connection is closed, so that the
+        server sees the close as well. It cannot do so earlier: a connection that is opening, or
+        whose response took the socket over, looks closed too.
         """
         with self._lock:
             self._requests += 1
@@ -109,13 +111,13 @@ class Sockets:
             self._duplicates.pop(connection).close()
 
     def interrupt(self) -> None:
-        """Shut every socket and open no other; any thread, any number of times."""
+        """Shuts every socket down and opens no other; any thread, any number of times."""
         with self._lock:
             if not self.stopped.done():
                 self.stopped.set_result(None)
             duplicates = list(self._duplicates.values())
             self._duplicates.clear()
         for duplicate in duplicates:
-            with suppress(OSError):  # never connected, or already gone
+            with suppress(OSError):  # never connected, or already closed
                 duplicate.shutdown(socket.SHUT_RDWR)
             duplicate.close()

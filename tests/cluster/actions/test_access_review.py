@@ -1,4 +1,4 @@
-"""What the server clearly refuses is missing, and nothing else."""
+"""Only a permission that the server definitely denies is missing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,15 +36,15 @@ def ask(actions_on: VerbsOn) -> Ask:
         (Permission("update", "deployments", "apps", "scale"), "update deployments.apps/scale"),
     ],
 )
-def test_a_permission_is_told_as_rbac_names_it(permission: Permission, words: str) -> None:
+def test_str_of_a_permission_uses_the_terms_of_rbac(permission: Permission, words: str) -> None:
     assert str(permission) == words
 
 
-def test_who_may_everything_misses_nothing(cluster: DemoCluster, ask: Ask) -> None:
+def test_an_admin_misses_no_permission(cluster: DemoCluster, ask: Ask) -> None:
     assert ask(cluster.url, PATCH, DELETE, EVICT) == frozenset()
 
 
-def test_what_is_asked(serve: Serve, ask: Ask) -> None:
+def test_the_request_of_a_review(serve: Serve, ask: Ask) -> None:
     server = serve(lambda r: r.answer({"status": {"allowed": True}}, 201))
     ask(server.url, EVICT)
     (request,) = server.requests
@@ -66,7 +66,7 @@ def test_what_is_asked(serve: Serve, ask: Ask) -> None:
     }
 
 
-def test_what_is_refused_is_missing(serve: Serve, ask: Ask) -> None:
+def test_a_denied_permission_is_missing(serve: Serve, ask: Ask) -> None:
     def script(request: Request) -> None:
         verb = request.document["spec"]["resourceAttributes"]["verb"]
         request.answer({"status": {"allowed": verb == "patch"}}, 201)
@@ -94,18 +94,18 @@ def test_what_is_refused_is_missing(serve: Serve, ask: Ask) -> None:
         (b"<h1>hello</h1>", False),
     ],
 )
-def test_only_a_clear_no_counts(serve: Serve, ask: Ask, answer: Any, missing: bool) -> None:
+def test_only_a_definite_no_counts(serve: Serve, ask: Ask, answer: Any, missing: bool) -> None:
     server = serve(lambda r: r.answer(answer, 201))
     assert ask(server.url, PATCH) == ({PATCH} if missing else frozenset())
 
 
 @pytest.mark.parametrize("code", [400, 403, 404, 422, 429, 500, 503])
-def test_a_review_that_fails_takes_nothing_away(serve: Serve, ask: Ask, code: int) -> None:
+def test_a_failed_review_denies_nothing(serve: Serve, ask: Ask, code: int) -> None:
     server = serve(lambda r: r.answer(status_json(code, "X", "no reviews here"), code))
     assert ask(server.url, PATCH, DELETE) == frozenset()
 
 
-def test_without_a_login_or_a_connection_nobody_knows(serve: Serve, ask: Ask) -> None:
+def test_a_review_raises_without_login_or_connection(serve: Serve, ask: Ask) -> None:
     server = serve(lambda r: r.answer(status_json(401, "Unauthorized", "who are you?"), 401))
     with pytest.raises(ApiError, match="who are you"):
         ask(server.url, PATCH)

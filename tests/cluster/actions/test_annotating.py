@@ -1,4 +1,4 @@
-"""Annotations are changed as a person saw them, and never over what they did not see."""
+"""An annotation is written only over the value that the user has seen."""
 
 from typing import Any
 
@@ -61,13 +61,13 @@ def test_what_is_there_already_is_not_written(
     )
 
 
-def test_only_what_is_to_do_is_done(api: Api, actions: NodeActions) -> None:
+def test_edits_that_change_nothing_are_not_sent(api: Api, actions: NodeActions) -> None:
     set_annotations(api, {"a": "b"})
     todo = AnnotationEdit("c", None, "d")
     assert actions.annotate("n0", uid_of(api), [AnnotationEdit("a", None, "b"), todo]) == (todo,)
 
 
-def test_a_value_that_was_changed_meanwhile_is_left_alone(api: Api, actions: NodeActions) -> None:
+def test_a_value_that_has_changed_is_not_overwritten(api: Api, actions: NodeActions) -> None:
     set_annotations(api, {"a": "theirs", "c": "theirs"})
     edits = [
         AnnotationEdit("a", "seen", "mine"),
@@ -81,7 +81,8 @@ def test_a_value_that_was_changed_meanwhile_is_left_alone(api: Api, actions: Nod
     assert error.conflicts == ((edits[0], "theirs"), (edits[1], None), (edits[2], "theirs"))
     assert error.node.annotations == {"a": "theirs", "c": "theirs"}
     assert str(error) == (
-        "The node 'n0' has other values: a is 'theirs', b is not there, c is 'theirs'"
+        "The node 'n0' was not annotated, because its values have changed: a is 'theirs', "
+        "b is removed, c is 'theirs'"
     )
     assert metadata(api)["annotations"] == {"a": "theirs", "c": "theirs"}, "not even what fits"
 
@@ -111,7 +112,7 @@ def test_edits_of_one_key_follow_each_other(api: Api, actions: NodeActions) -> N
 def test_another_node_of_the_same_name_is_not_annotated(api: Api, actions: NodeActions) -> None:
     uid = uid_of(api)
     recreate(api)
-    with pytest.raises(NodeReplacedError, match="'n0' is no longer the one that was meant"):
+    with pytest.raises(NodeReplacedError, match="'n0' was replaced by another node"):
         actions.annotate("n0", uid, [AnnotationEdit("a", None, "b")])
     assert "annotations" not in metadata(api)
 
@@ -121,7 +122,7 @@ def test_more_than_fits_is_not_sent(cluster: DemoCluster, api: Api, actions: Nod
     fits = AnnotationEdit("a", None, "x" * (MAX_TOTAL_BYTES - 1))
     assert actions.annotate("n0", uid, [fits]) == (fits,)
     with pytest.raises(
-        AnnotationRefusedError, match=r"'n0' would take 262,148 bytes together, and .* 262,144"
+        AnnotationRefusedError, match=r"'n0' would take 262,148 bytes together, but .* 262,144"
     ):
         actions.annotate("n0", uid, [AnnotationEdit("b", None, "多")])
     assert len([r for r in cluster.requests if r.method == "PATCH"]) == 1
@@ -133,13 +134,13 @@ def test_more_than_fits_is_not_sent(cluster: DemoCluster, api: Api, actions: Nod
 def test_half_a_character_is_not_sent(
     cluster: DemoCluster, api: Api, actions: NodeActions, edit: AnnotationEdit
 ) -> None:
-    with pytest.raises(AnnotationRefusedError, match="for the node 'n0' holds half a") as caught:
+    with pytest.raises(AnnotationRefusedError, match="for the node 'n0' contains half a") as caught:
         actions.annotate("n0", "uid", [edit])
     assert str(caught.value).encode()
     assert not cluster.requests
 
 
-def test_what_the_server_refuses_is_told_in_its_words(api: Api, actions: NodeActions) -> None:
+def test_a_refusal_shows_the_servers_message(api: Api, actions: NodeActions) -> None:
     with pytest.raises(ApiError, match=r'metadata\.annotations: Invalid value: "-a"') as caught:
         actions.annotate("n0", uid_of(api), [AnnotationEdit("-a", None, "b")])
     assert (caught.value.code, caught.value.reason) == (422, "Invalid")
@@ -182,7 +183,7 @@ def test_a_heartbeat_between_reading_and_writing_is_no_conflict(
     assert patch.headers["content-type"] == "application/merge-patch+json"
 
 
-def test_a_change_between_reading_and_writing_is_one(serve: Serve, actions_on: VerbsOn) -> None:
+def test_a_concurrent_change_is_detected(serve: Serve, actions_on: VerbsOn) -> None:
     busy = Busy(annotated({"a": "seen"}, "1"), annotated({"a": "theirs"}, "2"))
     with pytest.raises(AnnotationConflictError) as caught:
         actions_on(serve(busy).url).annotate("n0", "u", [EDIT])
@@ -212,7 +213,7 @@ def test_a_node_that_is_deleted_between_reading_and_writing(
         actions_on(serve(script).url).annotate("n0", "u", [EDIT])
 
 
-def test_a_node_that_never_rests_is_given_up(serve: Serve, actions_on: VerbsOn) -> None:
+def test_a_node_that_changes_all_the_time_is_given_up(serve: Serve, actions_on: VerbsOn) -> None:
     busy = Busy(*(annotated({"a": "seen"}, str(version)) for version in range(50)))
     with pytest.raises(ApiError, match="has been modified"):
         actions_on(serve(busy).url).annotate("n0", "u", [EDIT])

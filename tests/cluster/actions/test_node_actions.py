@@ -1,4 +1,4 @@
-"""A person's verbs: what they see and delete, and that they end when told."""
+"""The verbs on nodes: reading, deleting, and cancelling a call."""
 
 import threading
 import time
@@ -48,7 +48,7 @@ def test_a_node_is_read(api: Api, actions: NodeActions) -> None:
     assert (dict(bare.annotations), bare.finalizers, bare.owners) == ({}, (), ())
 
 
-def test_a_node_that_is_not_there(actions: NodeActions) -> None:
+def test_a_missing_node_raises(actions: NodeActions) -> None:
     edit = AnnotationEdit("a", None, "b")
     for verb in (
         lambda: actions.read("none"),
@@ -56,7 +56,7 @@ def test_a_node_that_is_not_there(actions: NodeActions) -> None:
         lambda: actions.annotate("none", "uid", [edit]),
         lambda: actions.delete("none", "uid", grace_seconds=0),
     ):
-        with pytest.raises(NodeGoneError, match="The node 'none' is no longer there"):
+        with pytest.raises(NodeGoneError, match="The node 'none' no longer exists"):
             verb()
 
 
@@ -73,12 +73,12 @@ def test_a_name_that_would_name_all_nodes_is_never_sent(
     serve: Serve, actions_on: VerbsOn, name: str
 ) -> None:
     server = serve(lambda r: r.answer({}))
-    with pytest.raises(ValueError, match="is no name of a node"):
+    with pytest.raises(ValueError, match="is not a valid node name"):
         actions_on(server.url).delete(name, "uid", grace_seconds=0)
     assert not server.requests
 
 
-def test_a_name_cannot_leave_its_place_in_the_path(serve: Serve, actions_on: VerbsOn) -> None:
+def test_a_name_is_quoted_in_the_path(serve: Serve, actions_on: VerbsOn) -> None:
     server = serve(lambda r: r.answer(node_json("a/b?c")))
     actions_on(server.url).read("a/b?c#")
     assert [request.path for request in server.requests] == [f"{NODES}/a%2Fb%3Fc%23"]
@@ -87,11 +87,13 @@ def test_a_name_cannot_leave_its_place_in_the_path(serve: Serve, actions_on: Ver
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{}", b'{"metadata":{}}', b"\xff", b'{"metadata":5}']
 )
-def test_an_answer_that_is_no_node(serve: Serve, actions_on: VerbsOn, body: bytes) -> None:
+def test_a_response_that_is_not_a_node_raises(
+    serve: Serve, actions_on: VerbsOn, body: bytes
+) -> None:
     actions = actions_on(serve(lambda r: r.answer(body)).url)
-    with pytest.raises(ConnectionLostError, match="answer is no node"):
+    with pytest.raises(ConnectionLostError, match="response is not a node"):
         actions.read("n0")
-    with pytest.raises(ConnectionLostError, match="answer is no node"):
+    with pytest.raises(ConnectionLostError, match="response is not a node"):
         actions.yaml("n0", managed_fields=True)
 
 
@@ -192,7 +194,7 @@ def test_a_node_is_deleted(cluster: DemoCluster, api: Api, actions: NodeActions)
     assert api.get(f"{NODES}/n1")[0] == 200
 
 
-def test_what_is_asked_for_in_a_deletion(serve: Serve, actions_on: VerbsOn) -> None:
+def test_the_options_of_a_deletion(serve: Serve, actions_on: VerbsOn) -> None:
     server = serve(lambda r: r.answer({"kind": "Status", "status": "Success", "metadata": {}}))
     actions = actions_on(server.url)
     actions.delete("n0", "u", grace_seconds=10)
@@ -209,7 +211,7 @@ def test_what_is_asked_for_in_a_deletion(serve: Serve, actions_on: VerbsOn) -> N
     assert {request.method for request in server.requests} == {"DELETE"}
 
 
-def test_a_rehearsal_deletes_nothing(api: Api, actions: NodeActions) -> None:
+def test_a_dry_run_deletes_nothing(api: Api, actions: NodeActions) -> None:
     before = metadata(api)
     verdict = actions.delete("n0", before["uid"], grace_seconds=10, dry_run=True)
     assert verdict is Deletion.GONE
@@ -222,20 +224,20 @@ def test_another_node_of_the_same_name_is_not_deleted(
 ) -> None:
     uid = uid_of(api)
     recreate(api)
-    with pytest.raises(NodeReplacedError, match=r"'n0' .* another bears its name now"):
+    with pytest.raises(NodeReplacedError, match=r"'n0' was replaced by another node"):
         actions.delete("n0", uid, grace_seconds=10, dry_run=dry_run)
     assert api.get(f"{NODES}/n0")[0] == 200
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_a_finalizer_holds_a_node(api: Api, actions: NodeActions, dry_run: bool) -> None:
+def test_a_finalizer_keeps_a_node(api: Api, actions: NodeActions, dry_run: bool) -> None:
     api.patch("n0", {"metadata": {"finalizers": ["example.com/hold"]}})
     verdict = actions.delete("n0", uid_of(api), grace_seconds=10, dry_run=dry_run)
     assert verdict is Deletion.TERMINATING
     assert ("deletionTimestamp" in metadata(api)) is not dry_run
 
 
-def test_a_conflict_for_another_reason_stays_what_it_is(serve: Serve, actions_on: VerbsOn) -> None:
+def test_another_conflict_is_raised_unchanged(serve: Serve, actions_on: VerbsOn) -> None:
     def script(request: Request) -> None:
         if request.method == "DELETE":
             request.answer(status_json(409, "Conflict", "the webhook says no"), 409)
@@ -246,9 +248,7 @@ def test_a_conflict_for_another_reason_stays_what_it_is(serve: Serve, actions_on
         actions_on(serve(script).url).delete("n0", "u", grace_seconds=10)
 
 
-def test_whoever_is_forbidden_is_told_in_the_words_of_the_server(
-    serve: Serve, actions_on: VerbsOn
-) -> None:
+def test_a_forbidden_verb_shows_the_servers_message(serve: Serve, actions_on: VerbsOn) -> None:
     words = 'nodes "n0" is forbidden: User "viewer" cannot delete resource "nodes"'
     server = serve(lambda r: r.answer(status_json(403, "Forbidden", words), 403))
     with pytest.raises(ApiError) as caught:
@@ -294,7 +294,7 @@ def test_closing_ends_a_call_that_is_not_answered(
     assert time.monotonic() - began < 1.0
 
 
-def test_after_closing_nothing_is_asked_any_more(serve: Serve, actions_on: VerbsOn) -> None:
+def test_a_closed_connection_sends_nothing(serve: Serve, actions_on: VerbsOn) -> None:
     server = serve(lambda r: r.answer(node_json()))
     actions = actions_on(server.url)
     actions.close()

@@ -36,7 +36,7 @@ def encoded(value: Any) -> bytes:
 @example({"a": "\n one\n\n"}, None)
 @example({"a": " \n"}, None)
 @example({"a": "x\u2028y\n\u0085"}, None)
-def test_what_is_written_is_read_back(annotations: dict[str, str], status: Any) -> None:
+def test_yaml_round_trip(annotations: dict[str, str], status: Any) -> None:
     written = {**node(annotations), "status": status}
     text = node_yaml(encoded(written), managed_fields=False)
     assert yaml.safe_load(text) == written
@@ -46,17 +46,17 @@ def test_what_is_written_is_read_back(annotations: dict[str, str], status: Any) 
 @pytest.mark.parametrize(
     "text", ["y", "N", "on", "1e3", "1E-3", "08", "0o17", "0X1F", "0b1", "1_000", "-.5", "+1", "1."]
 )
-def test_texts_that_look_like_something_else_are_quoted(text: str) -> None:
+def test_ambiguous_text_is_quoted(text: str) -> None:
     shown = node_yaml(encoded(node({text: text})), managed_fields=False)
     assert f"\n    '{text}': '{text}'\n" in shown
 
 
 @pytest.mark.parametrize("text", ["yen", "10.0.0.1", "v1.2", "1.2.3", "n0", "0xg", "1e", "nginx:1"])
-def test_others_are_not(text: str) -> None:
+def test_unambiguous_text_is_not_quoted(text: str) -> None:
     assert f"\n    a: {text}\n" in node_yaml(encoded(node({"a": text})), managed_fields=False)
 
 
-def test_lines_stay_lines_and_long_ones_whole() -> None:
+def test_line_breaks_are_kept_and_long_lines_not_folded() -> None:
     shown = node_yaml(
         encoded(node({"lines": "one\n\n  two", "long": "a b " * 100})), managed_fields=False
     )

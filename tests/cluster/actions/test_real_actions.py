@@ -200,7 +200,7 @@ def test_kubectl_sees_what_was_deleted(actions: NodeActions, kubectl: Kubectl) -
         actions.read("n0")
 
 
-def test_a_finalizer_holds_a_node(actions: NodeActions, kubectl: Kubectl) -> None:
+def test_a_finalizer_keeps_a_node(actions: NodeActions, kubectl: Kubectl) -> None:
     kubectl("patch", "node", "n0", "-p", '{"metadata":{"finalizers":["example.com/hold"]}}')
     uid = uid_of(actions)
     for dry_run in (True, False):
@@ -229,7 +229,7 @@ def test_the_pods_on_a_node(api: Api, actions: NodeActions) -> None:
     )
 
 
-def test_a_viewer_may_look_and_is_told_what_is_missing(
+def test_a_viewer_can_read_and_sees_missing_permissions(
     actions_as: ActionsAs, actions: NodeActions
 ) -> None:
     viewer = actions_as(VIEWER)
@@ -275,7 +275,7 @@ def test_keys_have_a_problem_exactly_when_the_server_finds_one(api: Api) -> None
         assert (code == 200) is (key_problem(key) is None), (key, answer.get("message"))
 
 
-def test_annotations_may_take_as_much_as_we_say(actions: NodeActions, api: Api) -> None:
+def test_the_size_limit_of_annotations_is_the_servers(actions: NodeActions, api: Api) -> None:
     most = AnnotationEdit("a", None, "é" * ((MAX_TOTAL_BYTES - 2) // 2))
     assert actions.annotate("n0", uid_of(actions), [most]) == (most,)
     assert api.patch("n0", {"metadata": {"annotations": {"b": "xx"}}})[0] == 422

@@ -1,10 +1,10 @@
-"""As whom requests are made; never as nobody because credentials did not come."""
+"""Credentials: their precedence, refresh and failure; no request without them is anonymous."""
 
 import base64
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from kubeimg_gui.cluster.errors import (
     KubeconfigError,
     LoginCancelledError,
 )
+from kubeimg_gui.cluster.timeouts import Timeouts
 from tests.support.plugins import Plugin
 from tests.support.recorder import WAIT_SECONDS
 
@@ -59,7 +60,7 @@ def test_a_password() -> None:
     assert base64.b64decode(shown.removeprefix("Basic ")).decode() == "me:päss:word"
 
 
-def test_nobody_shows_nothing() -> None:
+def test_an_anonymous_user_has_no_headers() -> None:
     assert now(Credentials(context({}))) == Identity()
 
 
@@ -92,7 +93,7 @@ def test_without_tls_nothing_secret_is_sent() -> None:
 # Token files.
 
 
-def test_a_token_file_is_trimmed_read_anew_and_wins_over_the_token(tmp_path: Path) -> None:
+def test_a_token_file_is_trimmed_read_again_and_wins_over_the_token(tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_text(" first\n", encoding="utf-8")
     credentials = Credentials(context({"token": "old", "tokenFile": str(path)}))
@@ -122,7 +123,7 @@ def test_the_token_stands_in_for_its_file(tmp_path: Path) -> None:
 # Certificate files.
 
 
-def test_certificate_files_are_read_anew_and_kept_while_they_do_not_fit(tmp_path: Path) -> None:
+def test_certificate_files_are_read_again_and_kept_while_they_do_not_match(tmp_path: Path) -> None:
     certificate, key = tmp_path / "certificate", tmp_path / "key"
     user = {"client-certificate": str(certificate), "client-key": str(key)}
     first, second = pair("first"), pair("second")
@@ -155,9 +156,12 @@ GOOD, KEY = pair()
         ({"token": "a", "username": "b"}, "a token and a password"),
         ({"tokenFile": "/nowhere/token"}, "token file /nowhere/token of the user 'alice' cannot"),
         ({"tokenFile": "/dev/null"}, "token file /dev/null .* it is empty"),
-        ({"token": "a\nb"}, "The token of the user 'alice' holds a line end"),
+        ({"token": "a\nb"}, "The token of the user 'alice' contains a line end"),
         ({"client-certificate-data": data(GOOD)}, "no client-key"),
-        ({"client-certificate-data": "x", "client-certificate": "y"}, "client-certificate-data as"),
+        (
+            {"client-certificate-data": "x", "client-certificate": "y"},
+            "client-certificate-data: remove",
+        ),
         (
             {"client-certificate-data": "x", "client-key": "y", "client-key-data": "z"},
             "client-key and client-key-data",
@@ -170,16 +174,16 @@ GOOD, KEY = pair()
         ({"client-certificate-data": "?", "client-key-data": data(KEY)}, "not valid base64"),
         (
             {"client-certificate-data": data(GOOD), "client-key-data": data(pair()[1])},
-            "The client certificate of the user 'alice' does not belong to its key",
+            "The client certificate of the user 'alice' does not match its key",
         ),
-        ({"as-groups": ["system:masters"]}, "but as nobody"),
-        ({"as-uid": "x"}, "but as nobody"),
-        ({"as-user-extra": {"a": ["b"]}}, "but as nobody"),
-        ({"as": "a\r\nb: c"}, "holds a line end"),
+        ({"as-groups": ["system:masters"]}, "but no user"),
+        ({"as-uid": "x"}, "but no user"),
+        ({"as-user-extra": {"a": ["b"]}}, "but no user"),
+        ({"as": "a\r\nb: c"}, "contains a line end"),
         ({"exec": {"command": "x", "apiVersion": "v"}}, "apiVersion 'v'"),
     ],
 )
-def test_what_cannot_be_honoured_is_refused(user: dict[str, Any], sentence: str) -> None:
+def test_an_unusable_user_is_refused(user: dict[str, Any], sentence: str) -> None:
     with pytest.raises(KubeconfigError, match=sentence) as caught:
         now(Credentials(context(user)))
     assert "hidden" not in str(caught.value)
@@ -188,7 +192,7 @@ def test_what_cannot_be_honoured_is_refused(user: dict[str, Any], sentence: str)
 # Impersonation.
 
 
-def test_acting_as_another() -> None:
+def test_impersonation() -> None:
     assert headers(
         {
             "as": "jürgen",
@@ -208,7 +212,7 @@ def test_acting_as_another() -> None:
 
 
 @given(name=st.text(min_size=1, max_size=20))
-def test_any_name_goes_out_as_it_is_or_not_at_all(name: str) -> None:
+def test_any_name_is_sent_unchanged_or_refused(name: str) -> None:
     try:
         ((_, value),) = headers({"as": name})
     except KubeconfigError:
@@ -225,7 +229,7 @@ def test_nothing_secret_is_in_any_representation() -> None:
     assert "hidden" not in f"{credentials!r} {now(credentials)!r} {credentials.identity()!r}"
 
 
-def test_an_identity_takes_its_secrets_out_of_a_text() -> None:
+def test_an_identity_hides_its_secrets_in_text() -> None:
     token = now(Credentials(context({"token": "hidden-token"})))
     assert token.hide_secrets("not 'hidden-token'!") == "not '…redacted…'!"
     password = now(Credentials(context({"username": "me", "password": "hidden"})))
@@ -263,28 +267,24 @@ def test_a_plugin_runs_again_when_its_token_was_refused(
     plugin: Plugin, with_plugin: Credentials
 ) -> None:
     first = now(with_plugin)
-    with_plugin.refused(first)
+    with_plugin.discard(first)
     second = now(with_plugin)
-    with_plugin.refused(first)  # by a slower thread
+    with_plugin.discard(first)  # by a slower thread
     assert now(with_plugin) is second
     assert (second.headers, plugin.runs) == ((("Authorization", "Bearer t2"),), 2)
 
 
-def test_a_plugin_runs_again_when_its_token_has_expired(
-    plugin: Plugin, with_plugin: Credentials, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plugin.expires_in(60)
-    now(with_plugin)
-    now(with_plugin)
-    assert plugin.runs == 1
-    late = time.time() + 61
-    monkeypatch.setattr("kubeimg_gui.cluster.auth.credentials.time.time", lambda: late)
-    plugin.expires_in(120)
-    now(with_plugin)
-    assert plugin.runs == 2
+def test_a_plugin_runs_again_when_its_token_has_expired(plugin: Plugin) -> None:
+    expires = datetime(2040, 1, 1, tzinfo=UTC).timestamp()
+    times = iter([expires - 60, expires - 0.001, expires])
+    credentials = Credentials(context({"exec": plugin.entry}), clock=times.__next__)
+    plugin.says('{"token": "tN", "expirationTimestamp": "2040-01-01T00:00:00Z"}')
+    for _ in range(3):
+        assert now(credentials).secrets == ("t1",)
+    assert now(credentials).secrets == ("t2",)
 
 
-def test_many_who_need_it_wait_for_one_run(plugin: Plugin, with_plugin: Credentials) -> None:
+def test_concurrent_requests_share_one_run(plugin: Plugin, with_plugin: Credentials) -> None:
     plugin.hold()
     waiting = [with_plugin.identity() for _ in range(8)]
     with ThreadPoolExecutor(8) as threads:
@@ -307,9 +307,9 @@ def test_a_plugin_that_fails_is_an_error_and_runs_again_for_the_next(
     assert now(with_plugin).headers == (("Authorization", "Bearer t3"),)
 
 
-def test_a_token_that_no_header_can_hold_is_the_plugins_mistake(plugin: Plugin) -> None:
+def test_a_token_that_no_header_can_carry_names_the_plugin(plugin: Plugin) -> None:
     plugin.says('{"token": "a\\nb"}')
-    with pytest.raises(CredentialsError, match="The token that the credential plugin"):
+    with pytest.raises(CredentialsError, match="The token of the credential plugin"):
         now(Credentials(context({"exec": plugin.entry})))
 
 
@@ -328,20 +328,18 @@ def test_what_the_kubeconfig_has_itself_wins_over_a_plugin(
     assert plugin.runs == 0
 
 
-def test_a_login_is_called_off_and_can_be_begun_again(
-    plugin: Plugin, with_plugin: Credentials
-) -> None:
+def test_a_cancelled_login_can_be_started_again(plugin: Plugin, with_plugin: Credentials) -> None:
     with_plugin.cancel_login()  # nothing runs
     plugin.hold()
     waiting = with_plugin.identity()
     with_plugin.cancel_login()
-    with pytest.raises(LoginCancelledError, match="was called off"):
+    with pytest.raises(LoginCancelledError, match="was cancelled"):
         waiting.result(1)
     plugin.go_on()
     assert now(with_plugin).headers
 
 
-def test_closing_ends_the_plugin_for_good(plugin: Plugin, with_plugin: Credentials) -> None:
+def test_closing_ends_the_plugin_permanently(plugin: Plugin, with_plugin: Credentials) -> None:
     plugin.hold()
     waiting = with_plugin.identity()
     with_plugin.close(ENDED)
@@ -354,12 +352,12 @@ def test_closing_ends_the_plugin_for_good(plugin: Plugin, with_plugin: Credentia
 
 def test_a_plugin_that_takes_too_long_is_an_error(plugin: Plugin) -> None:
     plugin.hold()
-    credentials = Credentials(context({"exec": plugin.entry}), plugin_seconds=0.2)
+    credentials = Credentials(context({"exec": plugin.entry}), Timeouts(plugin_seconds=0.2))
     with pytest.raises(CredentialsError, match=r"did not finish within 0.2 s"):
         now(credentials)
 
 
-def test_the_cluster_is_told_where_the_plugin_asks(plugin: Plugin, tmp_path: Path) -> None:
+def test_a_plugin_that_asks_receives_the_cluster(plugin: Plugin, tmp_path: Path) -> None:
     ca = tmp_path / "ca"
     ca.write_text("PEM")
     cluster = msgspec.convert(
@@ -384,8 +382,8 @@ def test_the_cluster_is_told_where_the_plugin_asks(plugin: Plugin, tmp_path: Pat
     }
 
 
-def test_who_waits_is_told_for_what(with_plugin: Credentials) -> None:
-    assert "of the user 'alice' runs" in with_plugin.login_sentence
+def test_the_login_sentence_names_the_user(with_plugin: Credentials) -> None:
+    assert "of the user 'alice' is running" in with_plugin.login_sentence
 
 
 def test_no_thread_is_left(plugin: Plugin, with_plugin: Credentials) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import trustme
 
-from kubeimg_gui.cluster.auth.exec_plugin import PluginAnswer, PluginRun, check_plugin
+from kubeimg_gui.cluster.auth.exec_plugin import PluginCredentials, PluginRun, check_plugin
 from kubeimg_gui.cluster.config.kubeconfig_file import ExecPlugin, Variable
 from kubeimg_gui.cluster.errors import (
     ClusterError,
@@ -20,6 +20,7 @@ from kubeimg_gui.cluster.errors import (
     KubeconfigError,
     LoginCancelledError,
 )
+from kubeimg_gui.cluster.timeouts import Timeouts
 from tests.support.recorder import WAIT_SECONDS
 
 V1 = "client.authentication.k8s.io/v1"
@@ -49,19 +50,19 @@ def run(tmp_path: Path) -> Run:
         path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         path.chmod(0o700)
         more = {"command": str(path), "api_version": V1, **more}
-        started = PluginRun(ExecPlugin(**more), "bob", cluster, seconds)
+        started = PluginRun(ExecPlugin(**more), "bob", cluster, Timeouts(plugin_seconds=seconds))
         started.start()
         return started
 
     return run
 
 
-def answer(run: PluginRun) -> PluginAnswer:
-    return run.answer.result(WAIT_SECONDS)
+def answer(run: PluginRun) -> PluginCredentials:
+    return run.result.result(WAIT_SECONDS)
 
 
 def complaint(run: PluginRun) -> str:
-    error = run.answer.exception(WAIT_SECONDS)
+    error = run.result.exception(WAIT_SECONDS)
     assert isinstance(error, CredentialsError)
     assert str(error).startswith("The credential plugin '")
     assert "the user 'bob'" in str(error)
@@ -77,7 +78,7 @@ def test_a_token(run: Run) -> None:
 
 
 @pytest.mark.parametrize("fraction", ["", ".123", ".123456789"])
-def test_a_time_of_expiry(run: Run, fraction: str) -> None:
+def test_an_expiration_timestamp(run: Run, fraction: str) -> None:
     timestamp = at(60).replace("Z", f"{fraction}Z")
     expires = answer(run(credential({"token": "a", "expirationTimestamp": timestamp}))).expires
     assert expires
@@ -94,7 +95,9 @@ def test_a_certificate(run: Run) -> None:
     assert "PRIVATE" not in repr(given)
 
 
-def test_what_a_plugin_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_of_a_plugin(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("INHERITED", "yes")
     said = tmp_path / "said"
     script = f'echo "$INHERITED $SAID $1 $KUBERNETES_EXEC_INFO" > {said}; cat >> {said}\n'
@@ -133,63 +136,63 @@ def test_a_plugin_has_no_terminal(run: Run) -> None:
         (credential({"token": "a"}) + "; exit 1", "failed"),
         (credential({"token": "a shape"}) + "; echo got a shape >&2; exit 1", "got …redacted…$"),
         ("kill -9 $$", "failed"),
-        ("", "prints no ExecCredential"),
-        ("echo hello", "prints no ExecCredential"),
-        ("echo '[]'", "prints no ExecCredential"),
-        (r"printf '\377'", "prints no ExecCredential"),
-        ("head -c 2000000 /dev/zero", "prints more than credentials can be"),
-        (credential({"token": 5}), "prints no ExecCredential"),
-        (credential({"token": "a"}, kind="Other"), "gives 'Other client"),
-        (credential({"token": "a"}, apiVersion=f"{V1}beta1"), "where the kubeconfig says"),
-        (credential(None), "gives no status"),
-        (credential({}), "gives neither a token nor a certificate"),
-        (credential({"token": "", "clientKeyData": None}), "gives neither"),
-        (credential({"token": "a", "clientKeyData": "x"}), "but not both"),
+        ("", "did not print an ExecCredential"),
+        ("echo hello", "did not print an ExecCredential"),
+        ("echo '[]'", "did not print an ExecCredential"),
+        (r"printf '\377'", "did not print an ExecCredential"),
+        ("head -c 2000000 /dev/zero", "printed more than 1,048,576 bytes"),
+        (credential({"token": 5}), "did not print an ExecCredential"),
+        (credential({"token": "a"}, kind="Other"), "printed 'Other client"),
+        (credential({"token": "a"}, apiVersion=f"{V1}beta1"), "but the kubeconfig says"),
+        (credential(None), "ExecCredential without a status"),
+        (credential({}), "printed neither a token nor a certificate"),
+        (credential({"token": "", "clientKeyData": None}), "printed neither"),
+        (credential({"token": "a", "clientKeyData": "x"}), "only one of a certificate and its key"),
         (
             credential({"clientCertificateData": "x", "clientKeyData": "y"}),
-            "gives a certificate that is none in PEM, or its key is none",
+            "printed a certificate that is not valid PEM, or its key is not",
         ),
-        (credential({"token": "a", "expirationTimestamp": "soon"}), "time of expiry that is none"),
+        (credential({"token": "a", "expirationTimestamp": "soon"}), "invalid expirationTimestamp"),
         (
             credential({"token": "a", "expirationTimestamp": "2040-01-01T00:00:00"}),
-            "time of expiry that is none",
+            "invalid expirationTimestamp",
         ),
     ],
 )
-def test_what_goes_wrong_is_said(run: Run, script: str, sentence: str) -> None:
+def test_a_failing_plugin_is_reported(run: Run, script: str, sentence: str) -> None:
     failed = run(script)
     with pytest.raises(CredentialsError, match=sentence):
         answer(failed)
     complaint(failed)
 
 
-def test_a_plugin_that_is_missing_comes_with_its_hint(run: Run) -> None:
+def test_a_missing_plugin_shows_its_install_hint(run: Run) -> None:
     hint = "get it:\n brew install \x1b[1mit"
     told = complaint(run("", command="no-such-plugin", install_hint=hint))
-    assert told.endswith(r"is not installed, or cannot be run. get it:\n brew install \x1b[1mit")
+    assert told.endswith(r"is not installed or not executable. get it:\n brew install \x1b[1mit")
 
 
 @pytest.mark.parametrize(
-    "more",
+    ("more", "reason"),
     [
-        {"args": ("a\0b",)},
-        {"env": (Variable("a=b\0", "c"),)},
-        {"command": "/tmp"},
-        {"command": "a\0b"},
+        ({"args": ("a\0b",)}, "cannot be run: its arguments hold a zero byte"),
+        ({"env": (Variable("a=b\0", "c"),)}, "cannot be run: "),
+        ({"command": "/tmp"}, "is not installed or not executable"),
+        ({"command": "a\0b"}, "is not installed or not executable"),
     ],
 )
-def test_what_cannot_be_run_is_said(run: Run, more: dict[str, Any]) -> None:
-    assert "cannot be run" in complaint(run("", **more))
+def test_a_plugin_that_cannot_run_is_reported(run: Run, more: dict[str, Any], reason: str) -> None:
+    assert reason in complaint(run("", **more))
 
 
-def test_a_file_that_is_no_program_is_said(run: Run, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_program_is_reported(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "no-program"
     path.write_bytes(b"\x7fELF nonsense")
     path.chmod(0o700)
     assert "cannot be run: Exec format error" in complaint(run("", command=str(path)))
 
 
-def test_a_program_left_behind_keeps_nobody_waiting(run: Run, tmp_path: Path) -> None:
+def test_a_child_that_holds_the_pipe_does_not_block(run: Run, tmp_path: Path) -> None:
     """It holds the pipes open, as a browser that a plugin opens does."""
     began = time.monotonic()
     pid = tmp_path / "pid"
@@ -202,7 +205,7 @@ def test_a_program_left_behind_keeps_nobody_waiting(run: Run, tmp_path: Path) ->
 
 
 def gone(pid: int) -> bool:
-    """Whether a process ends within a moment; what nobody has waited for counts as ended."""
+    """Whether a process ends within a moment; a zombie counts as ended."""
     for _ in range(200):
         try:
             if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
@@ -232,20 +235,20 @@ def test_a_plugin_that_takes_too_long_is_killed_with_its_children(run: Run, tmp_
 
 
 @pytest.mark.parametrize("deaf", ["", "trap '' TERM INT HUP\n"])
-def test_a_plugin_is_called_off_at_once(run: Run, tmp_path: Path, deaf: str) -> None:
+def test_a_plugin_is_cancelled_at_once(run: Run, tmp_path: Path, deaf: str) -> None:
     running = run(deaf + FAMILY)
     family = pids(tmp_path)
     began = time.monotonic()
     running.end(LoginCancelledError("called off"))
     running.end(ClusterError("too late"))
-    assert isinstance(running.answer.exception(0), LoginCancelledError)
+    assert isinstance(running.result.exception(0), LoginCancelledError)
     assert all(gone(pid) for pid in family)
     assert time.monotonic() - began < 1
 
 
-def test_what_is_ended_before_it_began_does_not_run(tmp_path: Path) -> None:
+def test_a_run_that_ends_before_its_start_does_not_start(tmp_path: Path) -> None:
     plugin = ExecPlugin(command="touch", args=(str(tmp_path / "ran"),), api_version=V1)
-    ended = PluginRun(plugin, "bob", None, 5)
+    ended = PluginRun(plugin, "bob", None)
     ended.end(LoginCancelledError("called off"))
     ended.start()
     for thread in threading.enumerate():
@@ -266,7 +269,7 @@ FINE: dict[str, Any] = {"command": "x", "api_version": V1, "interactive_mode": "
         ({"api_version": V1 + "alpha1"}, KubeconfigError, "must be .*v1 or .*v1beta1"),
         ({"interactive_mode": ""}, KubeconfigError, "an interactiveMode"),
         ({"interactive_mode": "Often"}, KubeconfigError, "an interactiveMode"),
-        ({"interactive_mode": "Always"}, CredentialsError, "wants to ask in a terminal"),
+        ({"interactive_mode": "Always"}, CredentialsError, "requires a terminal"),
     ],
 )
 def test_a_plugin_that_cannot_be_run_from_here_is_refused(

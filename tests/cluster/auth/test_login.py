@@ -1,4 +1,4 @@
-"""As whom a request goes out: again as another after a 401, never before credentials have come."""
+"""The identity of a request: renewed after a 401, never sent before the plugin has ended."""
 
 import threading
 import time
@@ -17,6 +17,7 @@ from kubeimg_gui.cluster.errors import (
     LoginCancelledError,
     StoppedError,
 )
+from kubeimg_gui.cluster.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from kubeimg_gui.cluster.transport.connection import Connection
 from tests.support.fixtures import Serve
 from tests.support.plugins import Plugin
@@ -37,8 +38,10 @@ def connect_as() -> Iterator[ConnectAs]:
     """Connect as the user bob with the fields of a kubeconfig; what still runs ends at the end."""
     opened: list[Connection] = []
 
-    def connect(server: ScriptedServer, **user: Any) -> Connection:
-        opened.append(connection_to(server.url, msgspec.convert(user, User)))
+    def connect(
+        server: ScriptedServer, timeouts: Timeouts = DEFAULT_TIMEOUTS, **user: Any
+    ) -> Connection:
+        opened.append(connection_to(server.url, msgspec.convert(user, User), timeouts))
         return opened[-1]
 
     yield connect
@@ -80,7 +83,7 @@ def refusal(connection: Connection) -> str:
     return str(caught.value)
 
 
-def test_a_token_is_shown(serve: Serve, connect_as: ConnectAs) -> None:
+def test_a_token_is_sent(serve: Serve, connect_as: ConnectAs) -> None:
     server = serve(only("abc"))
     assert ask(connect_as(server, token="abc")) == b"yes"
     assert shown(server) == ["Bearer abc"]
@@ -98,19 +101,19 @@ def test_what_a_refused_plugin_gives_next_is_shown_at_once(
     assert server.requests[0].body == server.requests[1].body
 
 
-def test_a_second_refusal_is_told_and_the_next_request_begins_anew(
+def test_a_second_refusal_is_raised_and_the_next_request_logs_in_again(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin
 ) -> None:
     server = serve(only("t3"))
     connection = logged_in(connect_as(server, exec=plugin.entry))
     told = refusal(connection)
-    assert told.startswith("What the credential plugin '")
-    assert told.endswith("is refused: log in again. The server says: who are you? (401)")
+    assert told.startswith("The credentials of the credential plugin '")
+    assert told.endswith("are refused: log in again. The server says: who are you? (401)")
     assert ask(connection) == b"yes"
     assert shown(server) == ["Bearer t1", "Bearer t2", "Bearer t3"]
 
 
-def test_a_plugin_that_gives_the_same_again_is_not_believed_twice(
+def test_the_same_refused_token_is_not_sent_twice(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin
 ) -> None:
     plugin.says('{"token": "same"}')
@@ -157,11 +160,11 @@ def test_a_token_file_that_has_changed_is_read_after_a_refusal(
     ("user", "sentence"),
     [
         ({"token": "abcd"}, "The token of the user 'bob' is refused: log in again. The server"),
-        ({"username": "a", "password": "b"}, "The password of the user 'bob' is refused: see"),
-        ({}, "The kubeconfig names no credentials, and the server asks for some. The server"),
+        ({"username": "a", "password": "b"}, "The password of the user 'bob' is refused: check"),
+        ({}, "The kubeconfig names no credentials, but the server requires them. The server"),
     ],
 )
-def test_who_is_refused_is_told_what_was(
+def test_a_refusal_names_the_credentials(
     serve: Serve, connect_as: ConnectAs, user: dict[str, Any], sentence: str
 ) -> None:
     server = serve(only())
@@ -196,13 +199,13 @@ def test_a_plugin_that_fails_sends_nothing(
     assert server.requests == []
 
 
-def test_a_plugin_that_fails_after_a_refusal_is_what_is_told(
+def test_a_plugin_failure_after_a_refusal_is_raised(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin
 ) -> None:
     connection = connect_as(serve(only("t1")), exec=plugin.entry)
     assert ask(connection) == b"yes"
     plugin.fails("session over")
-    connection._credentials.refused(connection._identity()[0])  # pyright: ignore[reportPrivateUsage]
+    connection._credentials.discard(connection._identity()[0])  # pyright: ignore[reportPrivateUsage]
     with pytest.raises(CredentialsError, match="session over"):
         ask(connection)
 
@@ -235,7 +238,7 @@ class Waiting:
             self.outcome = error
 
 
-def test_who_waits_for_a_plugin_is_told(
+def test_a_request_that_waits_for_a_plugin_reports_it(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin
 ) -> None:
     plugin.hold()
@@ -244,17 +247,18 @@ def test_who_waits_for_a_plugin_is_told(
     waiting.end()
     assert waiting.outcome == b"yes"
     (told,) = waiting.told
-    assert "of the user 'bob' runs: it may wait for you to log in" in told
+    assert "of the user 'bob' is running: it may wait for you to log in" in told
 
 
-def test_a_quick_plugin_is_no_news(serve: Serve, connect_as: ConnectAs, plugin: Plugin) -> None:
-    connection = connect_as(serve(only("t1")), exec=plugin.entry)
-    told: list[str] = []
-    connection.on_login = told.append
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kubeimg_gui.cluster.transport.connection.PATIENCE_SECONDS", WAIT_SECONDS)
-        ask(connection)
-    assert told == []
+def test_a_quick_plugin_is_not_reported(
+    serve: Serve, connect_as: ConnectAs, plugin: Plugin
+) -> None:
+    patient = Timeouts(login_notice_seconds=WAIT_SECONDS)
+    connection = connect_as(serve(only("t1")), patient, exec=plugin.entry)
+    reported: list[str] = []
+    connection.on_login = reported.append
+    ask(connection)
+    assert reported == []
 
 
 def test_a_request_that_waits_for_a_plugin_is_interrupted_and_the_plugin_goes_on(
@@ -272,7 +276,7 @@ def test_a_request_that_waits_for_a_plugin_is_interrupted_and_the_plugin_goes_on
     assert plugin.runs == 1
 
 
-def test_a_login_is_called_off(serve: Serve, connect_as: ConnectAs, plugin: Plugin) -> None:
+def test_a_login_is_cancelled(serve: Serve, connect_as: ConnectAs, plugin: Plugin) -> None:
     plugin.hold()
     connection = connect_as(serve(only("t2")), exec=plugin.entry)
     waiting = Waiting(connection)
@@ -302,7 +306,7 @@ def test_a_server_that_repeats_a_secret_is_not_quoted(
     assert "bWU6" not in str(caught.value)
 
 
-def test_a_servers_words_are_made_harmless_and_short(serve: Serve, connect_as: ConnectAs) -> None:
+def test_a_servers_message_is_sanitized_and_cut(serve: Serve, connect_as: ConnectAs) -> None:
     said = "\x1b[2Jred\n\u202e" + "x" * 10_000
     server = serve(lambda r: r.answer(status_json(403, "Forbidden", said), 403))
     with pytest.raises(ApiError) as caught:

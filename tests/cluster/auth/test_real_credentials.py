@@ -93,7 +93,7 @@ def test_what_another_may_is_all_that_one_may_in_their_name(
     actions.close()
 
 
-def test_who_acts_as_somebody_without_rights_is_told_in_whose_name(
+def test_a_refused_impersonation_names_the_impersonated_user(
     real: ControlPlane, reach: Reach, watching: Watching, deputy: dict[str, Any]
 ) -> None:
     informer, recorder = watching(reach({**deputy, "as": NOBODY}).connect)
@@ -197,7 +197,7 @@ def test_a_plugin_that_gives_a_certificate(
 # For how long.
 
 
-def test_a_token_file_is_read_anew(
+def test_a_token_file_is_read_again(
     api: Api, reach: Reach, watching: Watching, real: ControlPlane, tmp_path: Path
 ) -> None:
     file = tmp_path / "token"
@@ -250,7 +250,7 @@ def test_tokens_that_live_three_seconds_lose_no_change(
     seconds: float,
     expires: bool,
 ) -> None:
-    """Where the plugin does not say when a token expires, only the server's refusal tells.
+    """Where the plugin gives no expiration, only the server's refusal shows it.
 
     The server asks about a token that it has believed only after BELIEVED_SECONDS again.
     """

@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
     OK = "ok"
     CONFIGURATION = "configuration"
-    """Nothing is sent, for the kubeconfig must be mended."""
+    """Nothing is sent: the user must correct the kubeconfig."""
     CONNECTION = "connection"
     CREDENTIALS = "credentials"
     """No credentials come about, or the server refuses them."""

@@ -35,12 +35,16 @@ def test_an_address_of_ipv6_is_bracketed(folder: Path) -> None:
 
 @pytest.mark.parametrize("missing", list(POD))
 @pytest.mark.parametrize("empty", [True, False])
-def test_without_an_address_this_is_no_pod(folder: Path, missing: str, empty: bool) -> None:
+def test_without_an_address_there_is_no_in_cluster_configuration(
+    folder: Path, missing: str, empty: bool
+) -> None:
     environment = {key: value for key, value in POD.items() if key != missing}
     if empty:
         environment[missing] = ""
     assert not is_in_pod(folder, environment)
-    with pytest.raises(KubeconfigError, match="no in-cluster configuration here: Service host/por"):
+    with pytest.raises(
+        KubeconfigError, match="in-cluster configuration is not available: Service host/por"
+    ):
         load_in_cluster(folder, environment)
 
 
@@ -48,7 +52,7 @@ def test_without_an_address_this_is_no_pod(folder: Path, missing: str, empty: bo
     ("name", "why"),
     [("token", "Service token file does not exist"), ("ca.crt", "Service certification file")],
 )
-def test_what_is_not_in_the_folder_is_named(folder: Path, name: str, why: str) -> None:
+def test_a_missing_file_is_named(folder: Path, name: str, why: str) -> None:
     (folder / name).unlink()
     with pytest.raises(KubeconfigError, match=why) as raised:
         load_in_cluster(folder, POD)
@@ -58,13 +62,13 @@ def test_what_is_not_in_the_folder_is_named(folder: Path, name: str, why: str) -
 
 @pytest.mark.parametrize("name", ["token", "ca.crt"])
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe"])
-def test_a_file_that_is_none_is_a_sentence(folder: Path, name: str, content: bytes) -> None:
+def test_an_invalid_file_is_reported(folder: Path, name: str, content: bytes) -> None:
     (folder / name).write_bytes(content)
-    with pytest.raises(KubeconfigError, match="There is no in-cluster configuration here: "):
+    with pytest.raises(KubeconfigError, match="The in-cluster configuration is not available: "):
         load_in_cluster(folder, POD)
 
 
-def test_a_pod_without_a_token_is_none(folder: Path) -> None:
+def test_a_pod_without_a_token_has_no_service_account(folder: Path) -> None:
     assert is_in_pod(folder, POD)
     (folder / "token").unlink()
     assert not is_in_pod(folder, POD)
@@ -78,7 +82,7 @@ def test_the_target_is_named_before_it_is_connected(
     target = in_cluster_target(folder)
     names = (target.context, target.cluster, target.user)
     assert names == ("in-cluster", "in-cluster", "service account")
-    with pytest.raises(KubeconfigError, match="holds no certificate in PEM"):
+    with pytest.raises(KubeconfigError, match="contains no certificate in PEM"):
         target.connect()
     target.close()
 

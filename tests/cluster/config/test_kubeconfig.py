@@ -73,7 +73,7 @@ def test_the_first_file_that_sets_current_context_wins(write: Write) -> None:
     assert load_context(environment=listed(empty, first, second)).name == "test"
 
 
-def test_the_first_entry_of_a_name_wins_whole(write: Write) -> None:
+def test_entries_of_one_name_are_not_merged(write: Write) -> None:
     first = write("a", clusters=[{"name": "c-prod", "cluster": {"server": "https://one.example"}}])
     second = write(
         "b",
@@ -129,24 +129,26 @@ def test_secrets_are_not_in_the_representation(write: Write) -> None:
 
 BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"current-context": ""}, "No current context"),
-    ({"current-context": "typo"}, r"no context 'typo'.*there are: prod, test"),
-    ({"contexts": None}, "no context 'prod'"),
-    ({"clusters": []}, "gives no server"),
-    ({"clusters": [{"name": "c-prod", "cluster": {}}]}, "gives no server"),
-    ({"users": None}, "the user 'alice', who is not in"),
-    ({"kind": "Pod"}, "of the kind 'Pod'"),
-    ({"apiVersion": "v7"}, "in version 'v7'"),
+    ({"current-context": "typo"}, r"context 'typo' does not exist.*available: prod, test"),
+    ({"contexts": None}, "context 'prod' does not exist"),
+    ({"clusters": []}, "has no server"),
+    ({"clusters": [{"name": "c-prod", "cluster": {}}]}, "has no server"),
+    ({"users": None}, "the user 'alice', which does not exist in"),
+    ({"kind": "Pod"}, "its kind is 'Pod'"),
+    ({"apiVersion": "v7"}, "apiVersion 'v7'"),
     ({"contexts": {}}, "at contexts: Expected `array`, got `object`"),
     ({"clusters": [{"name": 5}]}, r"at clusters\[0\].name: Expected `str`, got `int`"),
     ({"clusters": [{"name": "x", "cluster": {"server": 5}}]}, r"clusters\[0\].cluster.server"),
     ({"users": [{"name": "x", "user": []}]}, r"users\[0\].user"),
-    ({"clusters": [{"name": "a"}, {"name": "a"}]}, "two clusters called 'a'"),
-    ({"users": [{"name": "a\n"}, {"name": "a\n"}]}, r"two users called 'a\\\\n'"),
+    ({"clusters": [{"name": "a"}, {"name": "a"}]}, "two clusters named 'a'"),
+    ({"users": [{"name": "a\n"}, {"name": "a\n"}]}, r"two users named 'a\\\\n'"),
 ]
 
 
 @pytest.mark.parametrize(("parts", "sentence"), BROKEN)
-def test_what_is_wrong_is_said(write: Write, parts: dict[str, Any], sentence: str) -> None:
+def test_an_unusable_context_is_reported(
+    write: Write, parts: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(KubeconfigError, match=sentence):
         load_context(file=write(**parts))
 
@@ -170,14 +172,14 @@ ALIASES = "x: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
         (b"current-context: \xe4", "not valid YAML"),
         ("!!python/object/apply:os.system [x]", "not valid YAML"),
         ("a: !!timestamp x", "not valid YAML"),
-        ("[" * 100_000, "nested too deep"),
-        ("a: &a [*a]", "nested too deep, or refers to itself"),
-        (ALIASES, "nested too deep, or refers to itself"),
-        (b" " * (MAX_FILE_BYTES + 1), "larger than 16 MB"),
+        ("[" * 100_000, "nested too deeply"),
+        ("a: &a [*a]", "nested too deeply, or refers to itself"),
+        (ALIASES, "nested too deeply, or refers to itself"),
+        (b" " * (MAX_FILE_BYTES + 1), "larger than 16 MiB"),
     ],
     ids=range(14),
 )
-def test_a_broken_file_is_said(tmp_path: Path, text: str | bytes, sentence: str) -> None:
+def test_an_invalid_file_is_reported(tmp_path: Path, text: str | bytes, sentence: str) -> None:
     path = tmp_path / "config"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(KubeconfigError, match=sentence):
@@ -185,7 +187,7 @@ def test_a_broken_file_is_said(tmp_path: Path, text: str | bytes, sentence: str)
 
 
 def test_no_kubeconfig_at_all(tmp_path: Path) -> None:
-    with pytest.raises(KubeconfigError, match="There is no kubeconfig"):
+    with pytest.raises(KubeconfigError, match="No kubeconfig found"):
         load_context(environment=listed(tmp_path / "none"))
 
 
@@ -196,7 +198,7 @@ def test_a_context_without_user_is_anonymous(write: Write) -> None:
     assert (context.user_name, context.user) == ("", User())
 
 
-def test_what_looks_like_a_date_is_a_name(tmp_path: Path) -> None:
+def test_a_name_that_looks_like_a_date_stays_text(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_text(
         "current-context: 2026-01-01\n"
@@ -217,13 +219,13 @@ def test_json_nulls_and_unknown_fields_are_fine(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a\0b", "x" * 5000])
-def test_a_place_that_is_no_file_is_said(tmp_path: Path, name: str) -> None:
+def test_a_path_that_is_not_a_file_is_reported(tmp_path: Path, name: str) -> None:
     with pytest.raises(KubeconfigError, match="cannot be read") as caught:
         load_context(file=tmp_path / name)
     assert "\0" not in str(caught.value)
 
 
-def test_a_file_that_may_not_be_read_is_said(write: Write) -> None:
+def test_a_file_without_read_permission_is_reported(write: Write) -> None:
     path = write()
     path.chmod(0)
     if os.access(path, os.R_OK):
@@ -232,7 +234,7 @@ def test_a_file_that_may_not_be_read_is_said(write: Write) -> None:
         load_context(file=path)
 
 
-def test_many_names_are_not_all_told(write: Write) -> None:
+def test_a_long_list_of_names_is_cut(write: Write) -> None:
     contexts = [{"name": f"c{i}"} for i in range(1000)]
     with pytest.raises(KubeconfigError, match=r"c0, c1.* and 990 more\)") as caught:
         load_context("x", file=write(contexts=contexts))
@@ -346,7 +348,7 @@ def test_any_address_is_one_or_an_error(server: str) -> None:
         ("https://bücher.example", "https://bücher.example"),
     ],
 )
-def test_an_address_is_made_whole_as_kubectl_does(written: str, address: str) -> None:
+def test_an_address_is_completed_as_kubectl_does(written: str, address: str) -> None:
     context = Context("a", "a", "", Cluster(server=written), User())
     assert endpoint_of(context, {}).server == address
 
@@ -354,19 +356,19 @@ def test_an_address_is_made_whole_as_kubectl_does(written: str, address: str) ->
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
-        ("https://", "which is none"),
+        ("https://", "is not a valid URL"),
         ("ftp://a", "must begin with https://"),
-        ("a/x", "which is none"),
-        ("https://a b", "holds a space"),
-        ("https://a:99999", "its port is none"),
-        ("https://a:x", "its port is none"),
-        ("https://[::1", "its host is no name"),
-        (f"https://{'a' * 64}.example", "its host is no name"),
-        ("https://a..b", "its host is no name"),
-        ("https://me:hidden@a", "belong to a user of the kubeconfig"),
+        ("a/x", "is not a valid URL"),
+        ("https://a b", "contains a space"),
+        ("https://a:99999", "invalid port"),
+        ("https://a:x", "invalid port"),
+        ("https://[::1", "invalid host name"),
+        (f"https://{'a' * 64}.example", "invalid host name"),
+        ("https://a..b", "invalid host name"),
+        ("https://me:hidden@a", "move them to a user of the kubeconfig"),
     ],
 )
-def test_an_address_that_is_none_is_said(written: str, sentence: str) -> None:
+def test_an_invalid_address_is_reported(written: str, sentence: str) -> None:
     context = Context("a", "the cluster", "", Cluster(server=written), User())
     with pytest.raises(KubeconfigError, match=sentence) as caught:
         endpoint_of(context, {})

@@ -20,7 +20,7 @@ def way(server: str = SERVER, proxy_url: str = "", **environment: str) -> str:
     return proxy.url if proxy else ""
 
 
-def test_without_a_word_there_is_none() -> None:
+def test_by_default_there_is_no_proxy() -> None:
     assert way() == ""
 
 
@@ -54,7 +54,7 @@ def test_capital_letters_win() -> None:
         ("http://[::1]:3128/", "http://[::1]:3128"),
     ],
 )
-def test_an_address_is_made_whole(written: str, url: str) -> None:
+def test_an_address_is_completed(written: str, url: str) -> None:
     assert way(HTTPS_PROXY=written) == url
 
 
@@ -102,7 +102,7 @@ def test_exceptions(server: str, no_proxy: str, *, direct: bool) -> None:
     assert (way(server, HTTPS_PROXY=PROXY, no_proxy=no_proxy) == "") is direct
 
 
-def test_user_and_password_are_shown_to_the_proxy_and_to_nobody_else() -> None:
+def test_user_and_password_go_only_to_the_proxy() -> None:
     proxy = proxy_for(SERVER, "http://me:pass%20w%C3%B6rd@proxy.example:3128", {})
     assert proxy
     assert proxy.url == PROXY
@@ -118,20 +118,20 @@ def test_user_and_password_are_shown_to_the_proxy_and_to_nobody_else() -> None:
         ("socks5h://a", "SOCKS proxies are not supported"),
         ("ftp://me:hidden@a", "must begin with http:// or https://"),
         ("me:hidden@a", "must begin with http:// or https://"),
-        ("http://", "no valid address"),
-        ("http://a:99999", "no valid address"),
-        ("http://a b", "no valid address"),
-        ("http://[::1", "no valid address"),
+        ("http://", "not a valid URL"),
+        ("http://a:99999", "not a valid URL"),
+        ("http://a b", "not a valid URL"),
+        ("http://[::1", "not a valid URL"),
     ],
 )
-def test_a_proxy_that_is_none_is_said(written: str, sentence: str) -> None:
+def test_an_invalid_proxy_is_reported(written: str, sentence: str) -> None:
     with pytest.raises(KubeconfigError, match=sentence) as caught:
         way(proxy_url=written)
     assert "hidden" not in str(caught.value)
 
 
 @given(written=st.text(max_size=40), no_proxy=st.text(max_size=40))
-def test_any_words_are_a_way_or_an_error(written: str, no_proxy: str) -> None:
+def test_any_text_is_a_proxy_or_an_error(written: str, no_proxy: str) -> None:
     for words in (written, f"http://{written}"):
         try:
             way(HTTPS_PROXY=words, NO_PROXY=no_proxy)

@@ -1,8 +1,9 @@
-"""What is believed and shown in a handshake; keys and passphrases go nowhere else."""
+"""The TLS handshake: trust, client certificate, and secrets that stay in memory."""
 
 import ssl
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def encrypted(form: PrivateFormat) -> bytes:
     return key.private_bytes(Encoding.PEM, form, BestAvailableEncryption(b"secret"))
 
 
-def test_an_authority_is_believed_and_no_other() -> None:
+def test_only_the_given_authority_is_trusted() -> None:
     context = tls_context(Trust(AUTHORITY.cert_pem.bytes()))
     assert [each["subject"] for each in context.get_ca_certs()] == [
         each["issuer"] for each in context.get_ca_certs()
@@ -44,13 +45,13 @@ def test_an_authority_is_believed_and_no_other() -> None:
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
-def test_words_around_certificates_and_repetitions_are_fine() -> None:
+def test_text_around_certificates_and_duplicates_are_accepted() -> None:
     pem = AUTHORITY.cert_pem.bytes()
     noise = "ünser CA:\r\n".encode("latin-1")
     assert len(tls_context(Trust(noise + pem + noise + pem)).get_ca_certs()) == 1
 
 
-def test_without_an_authority_the_systems_are_believed() -> None:
+def test_without_an_authority_the_systems_are_trusted() -> None:
     assert tls_context(Trust()).verify_mode is ssl.CERT_REQUIRED
 
 
@@ -60,7 +61,35 @@ def test_verification_is_as_strict_as_kubectls() -> None:
     assert flags & ssl.VERIFY_X509_PARTIAL_CHAIN
 
 
-def test_whoever_answers_is_believed_where_that_is_asked_for() -> None:
+def handshake(client: ssl.SSLContext, server: ssl.SSLContext, name: str) -> None:
+    """Shake hands in memory. Raises SSLError where the client refuses the server."""
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    asking = client.wrap_bio(to_client, to_server, server_hostname=name)
+    asked = server.wrap_bio(to_server, to_client, server_side=True)
+    for _ in range(2):
+        for side in (asking, asked):
+            with suppress(ssl.SSLWantReadError):
+                side.do_handshake()
+    assert asking.version()
+
+
+@pytest.mark.parametrize("names", [("server.example",), ()])
+def test_a_server_proves_its_name_by_an_alternative_name_and_not_by_its_common_name(
+    names: tuple[str, ...],
+) -> None:
+    issued = AUTHORITY.issue_cert(*names, common_name="server.example")
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    issued.configure_cert(server)  # pyright: ignore[reportUnknownMemberType]
+    client = tls_context(Trust(AUTHORITY.cert_pem.bytes()))
+    if names:
+        handshake(client, server, "server.example")
+        return
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch") as caught:
+        handshake(client, server, "server.example")
+    assert caught.value.verify_code == 62
+
+
+def test_insecure_disables_verification() -> None:
     context = tls_context(Trust(insecure=True))
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_NONE, False)
 
@@ -68,16 +97,16 @@ def test_whoever_answers_is_believed_where_that_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("pem", "sentence"),
     [
-        (b"", "holds no certificate"),
-        (b"\xff", "holds no certificate"),
-        (KEY, "holds no certificate"),
+        (b"", "contains no certificate"),
+        (b"\xff", "contains no certificate"),
+        (KEY, "contains no certificate"),
         (
             b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
             "that cannot be read",
         ),
     ],
 )
-def test_authorities_that_are_none_are_said(pem: bytes, sentence: str) -> None:
+def test_invalid_authorities_are_reported(pem: bytes, sentence: str) -> None:
     with pytest.raises(PemError, match=sentence):
         tls_context(Trust(pem))
 
@@ -96,19 +125,19 @@ def test_a_client_certificate_leaves_no_file(
 @pytest.mark.parametrize(
     ("certificate", "key", "sentence"),
     [
-        (CERTIFICATE, b"", "or its key is none"),
-        (b"nonsense", KEY, "or its key is none"),
-        (KEY, CERTIFICATE, "or its key is none"),
+        (CERTIFICATE, b"", "is not valid PEM, or its key is not"),
+        (b"nonsense", KEY, "is not valid PEM, or its key is not"),
+        (KEY, CERTIFICATE, "is not valid PEM, or its key is not"),
         (
             CERTIFICATE,
             AUTHORITY.issue_cert("other.example").private_key_pem.bytes(),
-            "does not belong to its key",
+            "does not match its key",
         ),
         (CERTIFICATE, encrypted(PrivateFormat.PKCS8), "encrypted"),
         (CERTIFICATE, encrypted(PrivateFormat.TraditionalOpenSSL), "encrypted"),
     ],
 )
-def test_what_is_no_certificate_with_its_key_is_said(
+def test_an_invalid_certificate_or_key_is_reported(
     certificate: bytes, key: bytes, sentence: str
 ) -> None:
     with pytest.raises(PemError, match=sentence):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from urllib3.exceptions import ReadTimeoutError
 
 from kubeimg_gui.cluster.errors import InvalidResponseError, StoppedError
-from kubeimg_gui.cluster.transport import response
+from kubeimg_gui.cluster.timeouts import DEFAULT_LIMITS
 from kubeimg_gui.cluster.transport.response import Response
 from tests.support.encodings_of_nodes import lengthy
 from tests.support.fixtures import Serve
@@ -50,12 +50,12 @@ def test_an_unfinished_message_at_the_end_is_dropped() -> None:
     assert frames([lengthy(b"whole"), lengthy(b"unfinished")[:-1]]) == [b"whole"]
 
 
-def test_a_message_without_end_is_refused_before_it_is_kept() -> None:
-    with pytest.raises(InvalidResponseError, match="message without end"):
-        frames([(response.MAX_LINE_BYTES + 1).to_bytes(4, "big")])
+def test_a_message_above_the_limit_is_refused_before_it_is_read() -> None:
+    with pytest.raises(InvalidResponseError, match="message longer than"):
+        frames([(DEFAULT_LIMITS.line_bytes + 1).to_bytes(4, "big")])
 
 
-def test_how_long_is_waited_can_be_changed_while_reading(serve: Serve) -> None:
+def test_the_read_timeout_can_be_changed_while_reading(serve: Serve) -> None:
     def script(request: Request) -> None:
         request.start_stream()
         request.chunk(lengthy(b"first"))

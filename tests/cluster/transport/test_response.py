@@ -1,4 +1,4 @@
-"""What comes is bounded, and whatever breaks on the way is a sentence that says where."""
+"""A response has limits, and each failure is a sentence that names the server."""
 
 import gzip
 import socket
@@ -17,9 +17,10 @@ from kubeimg_gui.cluster.errors import (
     ReadTimeoutError,
     StoppedError,
 )
-from kubeimg_gui.cluster.transport import response
+from kubeimg_gui.cluster.timeouts import DEFAULT_LIMITS, DEFAULT_TIMEOUTS, Limits, Timeouts
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.transport.error_mapping import connection_error
+from kubeimg_gui.cluster.transport.response import Response
 from tests.support.fixtures import Serve
 from tests.support.recorder import WAIT_SECONDS, connection_to
 from tests.support.scripted_server import Request
@@ -29,8 +30,10 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 @contextmanager
-def connected(url: str) -> Generator[Connection, None, None]:
-    connection = connection_to(url)
+def connected(
+    url: str, timeouts: Timeouts = DEFAULT_TIMEOUTS, limits: Limits = DEFAULT_LIMITS
+) -> Generator[Connection, None, None]:
+    connection = connection_to(url, None, timeouts, limits)
     try:
         yield connection
     finally:
@@ -41,8 +44,8 @@ def get(connection: Connection) -> bytes:
     return connection.send("GET", PATH)
 
 
-def read(url: str) -> bytes:
-    with connected(url) as connection:
+def read(url: str, timeouts: Timeouts = DEFAULT_TIMEOUTS, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    with connected(url, timeouts, limits) as connection:
         return get(connection)
 
 
@@ -67,14 +70,11 @@ def test_a_compressed_body_is_asked_for_and_read(serve: Serve) -> None:
     assert server.requests[0].headers["accept-encoding"] == "gzip"
 
 
-def test_a_body_that_unpacks_without_end_is_refused(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(response, "MAX_BODY_BYTES", 2**20)
+def test_a_body_that_expands_without_end_is_refused(serve: Serve) -> None:
     bomb = gzip.compress(bytes(50 * 2**20))
     server = serve(lambda r: zipped(r, bomb))
-    with pytest.raises(InvalidResponseError, match="larger than any list"):
-        read(server.url)
+    with pytest.raises(InvalidResponseError, match="larger than 1,048,576 bytes"):
+        read(server.url, limits=Limits(body_bytes=2**20))
 
 
 def endless(request: Request) -> None:
@@ -83,14 +83,12 @@ def endless(request: Request) -> None:
         request.chunk(b"x" * 1000)
 
 
-def test_an_endless_body_is_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response, "MAX_BODY_BYTES", 100_000)
-    with pytest.raises(InvalidResponseError, match="larger than any list"):
-        read(serve(endless).url)
+def test_an_endless_body_is_refused(serve: Serve) -> None:
+    with pytest.raises(InvalidResponseError, match="larger than 100,000 bytes"):
+        read(serve(endless).url, limits=Limits(body_bytes=100_000))
 
 
-def test_a_body_that_drips_has_an_end(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response, "BODY_SECONDS", 0.2)
+def test_a_slow_body_times_out(serve: Serve) -> None:
     ended = threading.Event()
 
     def drip(request: Request) -> None:
@@ -98,12 +96,12 @@ def test_a_body_that_drips_has_an_end(serve: Serve, monkeypatch: pytest.MonkeyPa
         while not ended.wait(0.02):
             request.send(b"x")
 
-    with pytest.raises(ConnectionLostError, match="does not come to an end"):
-        read(serve(drip).url)
+    with pytest.raises(ConnectionLostError, match=r"did not end within 0\.2 s"):
+        read(serve(drip).url, Timeouts(body_seconds=0.2))
     ended.set()
 
 
-def test_of_an_errors_body_only_the_beginning_is_read(serve: Serve) -> None:
+def test_only_the_beginning_of_an_error_body_is_read(serve: Serve) -> None:
     def script(request: Request) -> None:
         request.send(b"HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\n\r\n")
         while True:
@@ -140,7 +138,7 @@ def test_a_long_line_costs_no_more_than_its_length() -> None:
     def seconds(count: int) -> float:
         raw: object = Pieces(count)
         began = time.process_time()
-        (line,) = response.Response(raw).lines()  # pyright: ignore[reportArgumentType]
+        (line,) = Response(raw).lines()  # pyright: ignore[reportArgumentType]
         assert len(line) == 100 * (count - 1)
         return time.process_time() - began
 
@@ -155,8 +153,12 @@ def test_a_long_line_costs_no_more_than_its_length() -> None:
     ("sent", "kind", "sentence"),
     [
         (b"", ConnectionLostError, "The connection broke"),
-        (b"SSH-2.0-OpenSSH_9.6\r\n", ConnectionLostError, "What answers is no HTTP server"),
-        (b"HTTP/1.1 abc\r\n\r\n", ConnectionLostError, "What answers is no HTTP server"),
+        (
+            b"SSH-2.0-OpenSSH_9.6\r\n",
+            ConnectionLostError,
+            "The server's response is not valid HTTP",
+        ),
+        (b"HTTP/1.1 abc\r\n\r\n", ConnectionLostError, "The server's response is not valid HTTP"),
         (b"HTTP/1.1 200 " + b"x" * 70_000, ConnectionLostError, "connection broke"),
         (HEAD + b"A: " + b"x" * 70_000 + b"\r\n\r\n", ConnectionLostError, "connection broke"),
         (HEAD + b"A: b\r\n" * 200 + b"\r\n", ConnectionLostError, "connection broke"),
@@ -172,7 +174,7 @@ def test_a_long_line_costs_no_more_than_its_length() -> None:
     ],
 )
 @pytest.mark.parametrize("reader", [read, lines])
-def test_what_is_no_answer_is_said(
+def test_an_invalid_response_is_reported(
     serve: Serve,
     sent: bytes,
     kind: type[Exception],
@@ -186,13 +188,13 @@ def test_what_is_no_answer_is_said(
     assert type(caught.value).__module__.startswith("kubeimg_gui")
 
 
-def test_a_header_that_contradicts_itself_is_said() -> None:
+def test_an_invalid_header_is_reported() -> None:
     error = connection_error(InvalidHeader("5, 6"), "https://a")
     assert isinstance(error, InvalidResponseError)
-    assert str(error) == "What answers is no HTTP server (https://a)"
+    assert str(error) == "The server's response is not valid HTTP (https://a)"
 
 
-def test_silence_in_a_body_is_silence(serve: Serve) -> None:
+def test_silence_within_a_body_times_out(serve: Serve) -> None:
     def script(request: Request) -> None:
         request.start_stream()
         request.chunk(b"a\n")
@@ -203,7 +205,7 @@ def test_silence_in_a_body_is_silence(serve: Serve) -> None:
         lines(server.url, 0.1)
 
 
-def test_a_plain_request_to_a_server_with_tls_is_said(serve: Serve) -> None:
+def test_a_plain_request_to_a_tls_server_is_reported(serve: Serve) -> None:
     said = b"Client sent an HTTP request to an HTTPS server.\n"
     server = serve(lambda r: r.answer(said, 400))
     with pytest.raises(ConnectionLostError, match="must begin with https://"):
@@ -262,7 +264,7 @@ def fickle_server() -> Generator[tuple[str, list[str]], None, None]:
     thread.join(WAIT_SECONDS)
 
 
-def test_a_kept_connection_that_the_server_gave_up_is_replaced() -> None:
+def test_a_stale_connection_is_replaced() -> None:
     with fickle_server() as (url, asked):
         connection = connection_to(url)
         assert [get(connection) for _ in range(3)] == [b"yes"] * 3
@@ -270,7 +272,7 @@ def test_a_kept_connection_that_the_server_gave_up_is_replaced() -> None:
     assert asked == ["GET"] * 5
 
 
-def test_a_write_on_such_a_connection_is_not_repeated() -> None:
+def test_a_write_on_a_stale_connection_is_not_repeated() -> None:
     with fickle_server() as (url, asked):
         connection = connection_to(url)
         get(connection)
@@ -280,7 +282,7 @@ def test_a_write_on_such_a_connection_is_not_repeated() -> None:
     assert asked == ["GET", "POST"]
 
 
-def test_a_connection_that_never_served_is_not_tried_twice(serve: Serve) -> None:
+def test_a_new_connection_is_not_retried(serve: Serve) -> None:
     server = serve(lambda r: r.reset())
     with pytest.raises(ConnectionLostError):
         read(server.url)

@@ -1,4 +1,4 @@
-"""TLS and proxies: who is believed, what is shown, and what is said where it does not work."""
+"""TLS and proxies: trust, client certificates, and the sentences of failures."""
 
 import base64
 import socket
@@ -76,22 +76,22 @@ def ask(context: Context, **environment: str) -> bytes:
         return connection.send("GET", PATH)
 
 
-def test_a_server_that_proves_itself(server: RecordingServer) -> None:
+def test_a_trusted_server_is_accepted(server: RecordingServer) -> None:
     assert b"NodeList" in ask(context(server.port, **TRUSTED))
 
 
-def test_whoever_answers_is_believed_where_that_is_asked_for(server: RecordingServer) -> None:
+def test_insecure_disables_verification(server: RecordingServer) -> None:
     assert ask(context(server.port, insecure_skip_tls_verify=True))
 
 
-def test_another_name_is_asked_for_and_must_be_proven(server: RecordingServer) -> None:
+def test_tls_server_name_is_sent_and_verified(server: RecordingServer) -> None:
     assert ask(context(server.port, tls_server_name="inner.example", **TRUSTED))
     assert server.came[0][1].server_name == "inner.example"
     with pytest.raises(ConnectionLostError, match="for another name"):
         ask(context(server.port, tls_server_name="outer.example", **TRUSTED))
 
 
-def test_groups_arrive_one_by_one_and_no_certificate_is_shown(server: RecordingServer) -> None:
+def test_groups_are_separate_headers_and_no_certificate_is_sent(server: RecordingServer) -> None:
     ask(context(server.port, {"as": "other", "as-groups": ["a", "b"]}, **TRUSTED))
     (_, arrival) = server.came[0]
     assert arrival.impersonation == (
@@ -107,7 +107,7 @@ def certificate(name: str) -> tuple[bytes, bytes]:
     return issued.cert_chain_pems[0].bytes(), issued.private_key_pem.bytes()
 
 
-def test_a_certificate_that_changes_is_shown_on_new_connections(
+def test_a_changed_certificate_is_used_on_new_connections(
     server: RecordingServer, tmp_path: Path
 ) -> None:
     files = tmp_path / "certificate", tmp_path / "key"
@@ -126,7 +126,7 @@ def test_a_certificate_that_changes_is_shown_on_new_connections(
     assert [arrival.certificate for _, arrival in server.came] == ["first", "first", "second"]
 
 
-def test_a_plugins_certificate_is_shown(server: RecordingServer, tmp_path: Path) -> None:
+def test_a_plugins_certificate_is_sent(server: RecordingServer, tmp_path: Path) -> None:
     plugin = Plugin(tmp_path)
     pem, key = (each.decode().replace("\n", "\\n") for each in certificate("plugged"))
     plugin.says(f'{{"clientCertificateData": "{pem}", "clientKeyData": "{key}"}}')
@@ -150,17 +150,21 @@ def expired() -> trustme.LeafCert:
 @pytest.mark.parametrize(
     ("issue", "cluster", "sentence"),
     [
-        (expired, TRUSTED, "certificate has expired: it must be renewed on the server"),
+        (expired, TRUSTED, "certificate has expired: renew it on the server"),
         (
             lambda: AUTHORITY.issue_cert("10.0.0.1"),
             TRUSTED,
             "for another address|for another name",
         ),
-        (lambda: trustme.CA().issue_cert("127.0.0.1"), TRUSTED, "by an unknown authority: see the"),
-        (lambda: GOOD, {}, "by an unknown authority: see the certificate-authority"),
+        (
+            lambda: trustme.CA().issue_cert("127.0.0.1"),
+            TRUSTED,
+            "by an unknown authority: check the",
+        ),
+        (lambda: GOOD, {}, "by an unknown authority: check the certificate-authority"),
     ],
 )
-def test_a_server_that_does_not_prove_itself_is_said(
+def test_an_untrusted_server_is_reported(
     issue: Callable[[], trustme.LeafCert], cluster: dict[str, Any], sentence: str
 ) -> None:
     with (
@@ -168,7 +172,7 @@ def test_a_server_that_does_not_prove_itself_is_said(
         pytest.raises(ConnectionLostError, match=sentence) as caught,
     ):
         ask(context(server.port, **cluster))
-    assert "secure connection fails" in str(caught.value)
+    assert "TLS connection failed" in str(caught.value)
     assert str(server.port) in str(caught.value)
     assert server.came == []
 
@@ -190,15 +194,15 @@ def without_tls() -> Generator[int, None, None]:
         thread.join(WAIT_SECONDS)
 
 
-def test_a_server_without_tls_is_said() -> None:
+def test_a_server_without_tls_is_reported() -> None:
     with (
         without_tls() as port,
-        pytest.raises(ConnectionLostError, match="does not speak TLS: should its address"),
+        pytest.raises(ConnectionLostError, match="does not use TLS: try an address"),
     ):
         ask(context(port, **TRUSTED))
 
 
-def test_a_server_that_wants_a_certificate_is_said() -> None:
+def test_a_missing_client_certificate_is_reported() -> None:
     inner = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     GOOD.configure_cert(inner)  # pyright: ignore[reportUnknownMemberType]
     AUTHORITY.configure_trust(inner)  # pyright: ignore[reportUnknownMemberType]
@@ -219,7 +223,7 @@ def test_a_server_that_wants_a_certificate_is_said() -> None:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        with pytest.raises(ConnectionLostError, match="wants a client certificate"):
+        with pytest.raises(ConnectionLostError, match="requires a client certificate"):
             ask(context(listener.getsockname()[1], **TRUSTED))
         thread.join(WAIT_SECONDS)
 
@@ -228,13 +232,16 @@ def test_a_server_that_wants_a_certificate_is_said() -> None:
     ("cluster", "sentence"),
     [
         ({"certificate-authority-data": "?"}, "of the cluster 'cl' is not valid base64"),
-        ({"certificate-authority-data": "AAAA"}, "of the cluster 'cl' holds no certificate"),
+        ({"certificate-authority-data": "AAAA"}, "of the cluster 'cl' contains no certificate"),
         ({"certificate-authority": "/nowhere"}, "cannot be read from /nowhere"),
-        ({**TRUSTED, "certificate-authority": "/x"}, "are both given"),
-        ({**TRUSTED, "insecure-skip-tls-verify": True}, "insecure-skip-tls-verify as well"),
+        (
+            {**TRUSTED, "certificate-authority": "/x"},
+            "both certificate-authority and certificate-authority-data",
+        ),
+        ({**TRUSTED, "insecure-skip-tls-verify": True}, "and insecure-skip-tls-verify"),
     ],
 )
-def test_an_authority_that_is_none_is_said(cluster: dict[str, Any], sentence: str) -> None:
+def test_an_invalid_authority_is_reported(cluster: dict[str, Any], sentence: str) -> None:
     with pytest.raises(KubeconfigError, match=sentence):
         endpoint_of(context(1, **cluster), {})
 
@@ -284,12 +291,12 @@ def test_groups_stay_apart_through_a_proxy_without_tls() -> None:
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (407, r"it wants a user and a password, or others \(407\)"),
-        (403, r"it answers Forbidden \(403\)"),
-        (799, r"it answers an error without a name \(799\)"),
+        (407, r"it requires a valid user name and password \(407\)"),
+        (403, r"it responded Forbidden \(403\)"),
+        (799, r"it responded unknown status \(799\)"),
     ],
 )
-def test_a_proxy_that_refuses_is_said(status: int, sentence: str) -> None:
+def test_a_proxy_that_refuses_is_reported(status: int, sentence: str) -> None:
     def script(request: Request) -> None:
         request.send(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())
 
@@ -302,25 +309,25 @@ def test_a_proxy_that_refuses_is_said(status: int, sentence: str) -> None:
     assert "https://inner.example" in str(caught.value)
 
 
-def test_a_proxy_of_plain_requests_that_wants_a_password_is_said() -> None:
+def test_a_407_to_a_plain_request_is_reported() -> None:
     with (
         ScriptedServer(lambda r: r.answer(b"", 407)) as proxy,
-        pytest.raises(UnreachableError, match="The proxy wants a user and a password"),
+        pytest.raises(UnreachableError, match="The proxy requires a valid user name and password"),
     ):
         ask(context(0, server="http://inner.example", proxy_url=proxy.url))
 
 
-def test_a_proxy_that_nobody_is_is_said() -> None:
+def test_an_unreachable_proxy_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(UnreachableError, match=r"The proxy does not connect .*: the proxy refuses"):
+    with pytest.raises(UnreachableError, match=r"The proxy cannot connect .*: the proxy refused"):
         ask(context(0, server="https://inner.example", proxy_url=f"http://127.0.0.1:{port}"))
 
 
-def test_a_proxy_that_speaks_no_tls_is_said() -> None:
+def test_a_proxy_without_tls_is_reported() -> None:
     with (
         without_tls() as port,
-        pytest.raises(UnreachableError, match="does not speak TLS"),
+        pytest.raises(UnreachableError, match="does not use TLS"),
     ):
         ask(context(0, server="https://inner.example", proxy_url=f"https://127.0.0.1:{port}"))
 

@@ -1,4 +1,4 @@
-"""Many threads, one connection: made once, made anew where it led nowhere, ended at any time."""
+"""Many threads share one connection: made once, replaced after a failure, closed at any time."""
 
 import threading
 import time
@@ -67,7 +67,7 @@ def get(connection: Connection) -> bytes:
     return connection.send("GET", "/x")
 
 
-def test_nothing_is_made_before_it_is_needed(serve: Serve, share: Share) -> None:
+def test_the_connection_is_made_on_demand(serve: Serve, share: Share) -> None:
     logins = Logins(serve(lambda r: r.answer(b"yes")))
     shared = share(logins)
     assert logins.made == []
@@ -138,7 +138,7 @@ def test_after_a_401_the_next_call_makes_another(serve: Serve, share: Share) -> 
         get(logins.made[0])
 
 
-def test_a_server_that_is_not_reached_is_connected_to_anew(serve: Serve, share: Share) -> None:
+def test_an_unreachable_server_is_connected_to_again(serve: Serve, share: Share) -> None:
     """The kubeconfig may say another address meanwhile."""
     logins = Logins(serve(lambda r: r.answer(b"yes")))
     gone = [connection_to("http://127.0.0.1:1")]

@@ -200,12 +200,12 @@ def test_what_cannot_be_opened_is_told_in_plain_text(play: Play) -> None:
 
 def test_a_kubeconfig_that_cannot_be_read_is_told_in_the_menu(play: Play) -> None:
     def fail() -> list[str]:
-        raise KubeconfigError("There is no kubeconfig")
+        raise KubeconfigError("No kubeconfig found")
 
     async def act(fixture: Fixture, manager: WindowManager) -> None:
         fixture.names = fail
         menu = await contexts_offered(manager.windows[0])
-        assert menu.actions()[-1].text() == "There is no kubeconfig"
+        assert menu.actions()[-1].text() == "No kubeconfig found"
         assert not menu.actions()[-1].isEnabled()
         menu.close()
 

@@ -122,7 +122,7 @@ def test_many_nodes_are_annotated_and_one_that_differs_hides_no_other(play: Play
         await add_annotation(dialog, "team", "blue")
         press(dialog.verb_button)
         line = await driver.line(
-            "Annotated 2 of 3 nodes in prod-eu-1; n2 failed: The node 'n2' has"
+            "Annotated 2 of 3 nodes in prod-eu-1; n2 failed: The node 'n2' was not"
         )
         assert line.details.isVisible()
         press(line.undo)
@@ -191,7 +191,10 @@ def test_an_undo_that_fails_can_be_tried_again(play: Play, api: Api) -> None:
         annotate(api, "n1", team="theirs")
         driver.click("n1")
         await driver.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        line = await driver.line("n1 failed: The node 'n1' has other values: team is 'theirs'")
+        line = await driver.line(
+            "n1 failed: The node 'n1' was not annotated, because its values have changed: "
+            "team is 'theirs'"
+        )
         annotate(api, "n1", team="blue")
         press(line.retry)
         await driver.line("Restored the annotations of n1 in prod-eu-1.")

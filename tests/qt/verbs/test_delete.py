@@ -48,7 +48,7 @@ def test_a_node_made_anew_during_the_countdown_is_spared(play: Play, api: Api) -
         api.call("DELETE", f"{NODES}/n1")
         assert api.call("POST", NODES, five_nodes()[1])[0] == 201
         line = await driver.line("n1 failed: ")
-        assert "no longer the one that was meant" in line.text
+        assert "was replaced by another node" in line.text
 
     play(person)
     assert exists(api, "n1")

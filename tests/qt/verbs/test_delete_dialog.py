@@ -50,7 +50,7 @@ def test_pods_are_told_by_what_becomes_of_them() -> None:
 def test_what_is_not_known_is_called_unknown_and_the_rest_is_told() -> None:
     dependents = NodeDependents(2)
     assert dependents_text(dependents) == ("reading …",) * 3
-    dependents.add_error("The server is silent")
+    dependents.add_error("The server did not respond in time")
     assert dependents_text(dependents) == ("unknown",) * 3
     dependents.add_node(live(("example.org/hold",), ("Machine/m-1",)))
     assert dependents_text(dependents) == (

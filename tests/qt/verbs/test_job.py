@@ -138,12 +138,12 @@ def test_a_connection_that_was_closed_ends_the_job() -> None:
 
 def test_where_no_answer_came_nobody_says_that_nothing_was_done() -> None:
     def act(_: NodeRef) -> object:
-        raise ConnectionLostError("The server is silent (prod)")
+        raise ConnectionLostError("The server did not respond in time (prod)")
 
     job = make_job(act, delete.WORDING, nodes=NODES[:1])
     asyncio.run(job.run())
     assert job_text(job, "prod") == (
-        "a failed: The server is silent (prod). The outcome is unknown."
+        "a failed: The server did not respond in time (prod). The outcome is unknown."
     )
 
 

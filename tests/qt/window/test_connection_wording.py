@@ -103,8 +103,8 @@ def test_the_next_try_is_told_and_how_long_the_last_one_takes(seconds: float, wo
 
 
 def test_a_login_that_was_called_off_waits_for_the_person() -> None:
-    off = state(Phase.LOGIN_NEEDED, reason="The login was called off")
-    assert in_banner(off).endswith("The login was called off · Not retried automatically")
+    off = state(Phase.LOGIN_NEEDED, reason="The login was cancelled")
+    assert in_banner(off).endswith("The login was cancelled · Not retried automatically")
     assert in_table(off).action is NoticeAction.RETRY
 
 
@@ -165,9 +165,9 @@ def test_an_empty_table_says_why(phase: Phase, headline: str, remedy: NoticeActi
 
 def test_without_a_kubeconfig_there_is_no_name_but_words() -> None:
     assert context_text("") == "no context"
-    said = in_table(state(Phase.MISCONFIGURED, reason="There is no kubeconfig at ~"), context="")
+    said = in_table(state(Phase.MISCONFIGURED, reason="No kubeconfig found at ~"), context="")
     assert said.headline == "No cluster to watch"
-    assert said.sentence.startswith("There is no kubeconfig at ~")
+    assert said.sentence.startswith("No kubeconfig found at ~")
 
 
 @pytest.mark.parametrize("phase", [Phase.CONNECTING, Phase.SYNCING])

@@ -62,7 +62,7 @@ def test_names_that_are_learned_later_are_shown_then(window: MainWindow, target:
     told: list[str] = []
     window.renamed.connect(lambda: told.append(window.context))
     target.context = target.cluster = target.user = ""
-    state(window, Phase.MISCONFIGURED, reason="There is no kubeconfig at ~/.kube/config")
+    state(window, Phase.MISCONFIGURED, reason="No kubeconfig found at ~/.kube/config")
     assert window.windowTitle() == "no context — kubeimg"
     assert window.toolbar.pill.text() == "no context"
     assert window.toolbar.pill.accessibleName() == "no context"
@@ -131,7 +131,7 @@ def test_a_login_can_be_called_off(window: MainWindow, retries: list[str]) -> No
     assert window.banner.text == "Logging in · The plugin kubelogin runs."
     click(window, "Cancel")
     assert retries == ["cancelled", "cancelled"]
-    state(window, Phase.LOGIN_NEEDED, reason="The login was called off")
+    state(window, Phase.LOGIN_NEEDED, reason="The login was cancelled")
     assert "Not retried automatically" in window.banner.text
     click(window, "Retry now")
     assert retries[2:] == ["now"]
