@@ -1,4 +1,4 @@
-"""Answers over HTTP: JSON whole or in pieces, zipped where asked for."""
+"""HTTP answers: JSON, whole or in pieces, compressed if the client accepts gzip."""
 
 import asyncio
 import itertools
@@ -11,45 +11,45 @@ from aiohttp import web
 from kubeimg_gui.demo.kinds import JsonObject, Kind
 
 GZIP_BYTES = 128 * 1024
-"""Smaller answers are not compressed, as with a real server."""
+"""Minimum size of a compressed answer, as in a real server."""
 
 
 def json_answer(value: JsonObject, code: int = 200) -> web.Response:
-    """An object."""
+    """Return an answer whose body is an object."""
     return web.Response(
         body=msgspec.json.encode(value), status=code, content_type="application/json"
     )
 
 
 async def send_pieces(request: web.Request, pieces: Iterator[bytes]) -> web.StreamResponse:
-    """Answer with JSON, piece by piece where it is long, zipped where asked for."""
-    begun = b""
-    while len(begun) <= GZIP_BYTES:
+    """Send JSON: a long answer in pieces, compressed if the client accepts gzip."""
+    head = b""
+    while len(head) <= GZIP_BYTES:
         piece = next(pieces, None)
         if piece is None:
-            return web.Response(body=begun, content_type="application/json")
-        begun += piece
+            return web.Response(body=head, content_type="application/json")
+        head += piece
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
-    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-    if zipped:
+    compress = "gzip" in request.headers.get("Accept-Encoding", "")
+    if compress:
         response.headers["Content-Encoding"] = "gzip"
-    whole = itertools.chain([begun], pieces)
+    whole = itertools.chain([head], pieces)
     response.enable_chunked_encoding()
     await response.prepare(request)
-    async for piece in _zipped(whole) if zipped else _breathing(whole):
+    async for piece in _compressed(whole) if compress else _with_pauses(whole):
         await response.write(piece)
     return response
 
 
-async def _breathing(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The pieces, with a turn for everybody else before each."""
+async def _with_pauses(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the pieces; let other tasks run before each."""
     for piece in pieces:
         await asyncio.sleep(0)
         yield piece
 
 
-async def _zipped(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The pieces as one gzip stream, compressed outside the event loop."""
+async def _compressed(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the pieces as one gzip stream, compressed in a worker thread."""
     compressor = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     for piece in pieces:
         yield await asyncio.to_thread(compressor.compress, piece)
@@ -57,13 +57,13 @@ async def _zipped(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
 
 
 def success(details: JsonObject | None = None) -> JsonObject:
-    """The Status of what was done."""
+    """Return a Status of success."""
     status: JsonObject = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
     return {**status, "details": details} if details else status
 
 
 def deleted(kind: Kind, item: JsonObject) -> JsonObject:
-    """The Status of an object that is gone."""
+    """Return the Status for a deleted object."""
     metadata = item["metadata"]
     details = {"name": metadata["name"], "kind": kind.plural, "uid": metadata["uid"]}
     return success({**details, **({"group": kind.group} if kind.group else {})})

@@ -1,7 +1,7 @@
 """The demo cluster's API server: paths and verbs over HTTP on loopback.
 
-What kubectl and kubeimg ask of a real API server about nodes is answered as a real one answers
-it; `resources/docs/limits.md` lists what is not played.
+It answers the requests that kubeimg and kubectl make as a real API server does.
+`resources/docs/limits.md` lists its limits.
 """
 
 from collections import deque
@@ -20,7 +20,7 @@ from kubeimg_gui.demo.errors import (
     no_such_path,
     too_large,
 )
-from kubeimg_gui.demo.faults import Faults, Strike
+from kubeimg_gui.demo.faults import Fault, Faults
 from kubeimg_gui.demo.kinds import (
     GROUPS,
     KINDS,
@@ -63,14 +63,14 @@ _ACTIVE = {"phase": "Active"}
 BOOKMARK_SECONDS = 60.0
 
 NODES_PATH = f"{NODE.base_path}/{NODE.plural}"
-STRIKE = web.RequestKey("strike", Strike)
+FAULT = web.RequestKey("fault", Fault)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One request as it came in, for tests that care what a client asks."""
+class ReceivedRequest:
+    """A received request, for tests."""
 
     method: str
     path: str
@@ -81,8 +81,8 @@ class Asked:
 class ApiServer:
     """Serves an `ObjectStore`; confined to the event loop's thread.
 
-    `bookmark_seconds` is how often a quiet watch gets a bookmark. `requests` are the latest
-    requests, oldest first; `faults` are played on them.
+    `bookmark_seconds` is the interval of bookmarks in a watch without events. `requests` are the
+    latest requests, oldest first. `faults` selects requests to answer with a fault.
     """
 
     def __init__(
@@ -96,13 +96,13 @@ class ApiServer:
         for name in SYSTEM_NAMESPACES:
             if store.find(NAMESPACE, name) is None:
                 store.create(NAMESPACE, {"metadata": {"name": name}, "status": _ACTIVE})
-        self.requests: deque[Asked] = deque(maxlen=1000)
+        self.requests: deque[ReceivedRequest] = deque(maxlen=1000)
         self._bookmark_seconds = bookmark_seconds
 
     def application(self) -> web.Application:
-        """The routes, ready to be run."""
+        """Return the application with its routes."""
         app = web.Application(
-            middlewares=[self._answer_errors, self._play_faults], client_max_size=BODY_BYTES
+            middlewares=[self._answer_errors, self._inject_faults], client_max_size=BODY_BYTES
         )
         _add_documents(app.router)
         for kind in KINDS:
@@ -128,8 +128,8 @@ class ApiServer:
     @web.middleware
     async def _answer_errors(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         query = dict(request.query)
-        asked = Asked(request.method, request.path, query, dict(request.headers))
-        self.requests.append(asked)
+        received = ReceivedRequest(request.method, request.path, query, dict(request.headers))
+        self.requests.append(received)
         try:
             return await handler(request)
         except StatusError as raised:
@@ -149,9 +149,9 @@ class ApiServer:
         return json_answer(error.status(), error.code)
 
     @web.middleware
-    async def _play_faults(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        strike = request[STRIKE] = self.faults.strike(request, NODES_PATH)
-        answer = await strike.answer(request)
+    async def _inject_faults(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        fault = request[FAULT] = self.faults.select(request, NODES_PATH)
+        answer = await fault.answer(request)
         return await handler(request) if answer is None else answer
 
     # Reading.
@@ -171,22 +171,22 @@ class ApiServer:
                 raise no_streaming_lists()
             return await self._watch(wanted, request)
         page = await list_page(self.store, kind, selection, query)
-        page = replace(page, items=request[STRIKE].items(page.items))
+        page = replace(page, items=request[FAULT].items(page.items))
         return await send_pieces(request, encode_list(kind, page, view))
 
     async def _watch(self, wanted: WatchRequest, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         response.enable_chunked_encoding()
         pieces = watch_lines(self.store, wanted, self._bookmark_seconds)
-        strike = request[STRIKE]
+        fault = request[FAULT]
         try:
             await response.prepare(request)
             async with aclosing(pieces):
-                async for piece in strike.stream(pieces):
+                async for piece in fault.stream(pieces):
                     await response.write(piece)
-            await strike.end(request)
+            await fault.end(request)
         except ConnectionError:
-            pass  # the client went away, as clients do
+            pass  # the client disconnected
         return response
 
     async def _get(self, kind: Kind, request: web.Request) -> web.StreamResponse:
@@ -220,7 +220,7 @@ class ApiServer:
         return self._store_delete(kind, request, await delete_options(request))
 
     async def _evict(self, request: web.Request) -> web.StreamResponse:
-        """Delete a pod as drain does; disruption budgets are kept here but not obeyed."""
+        """Delete a pod for `kubectl drain`; ignores disruption budgets."""
         options = await eviction_options(request, request.match_info["name"])
         self._store_delete(POD, request, options)
         return json_answer({**success(), "code": 201}, 201)
@@ -236,7 +236,7 @@ class ApiServer:
 
 
 def _add_documents(router: web.UrlDispatcher) -> None:
-    """What never changes: health, version, discovery."""
+    """Add health, version and discovery, whose answers are constant."""
 
     def document(path: str, value: JsonObject) -> None:
         async def answer(_request: web.Request) -> web.StreamResponse:

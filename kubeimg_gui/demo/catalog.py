@@ -1,7 +1,7 @@
-"""Real images with their real sizes, and believable further versions of them.
+"""Real images with their real sizes, and generated further versions of them.
 
-The references and sizes are those of `resources/image_sizes.csv`; digests are made from the names
-so that the same image has the same digest on every node and in every run.
+The references and sizes come from `resources/image_sizes.csv`. Digests are hashes of the names, so
+that an image has the same digest on every node and in every run.
 """
 
 import csv
@@ -14,15 +14,15 @@ from pathlib import Path
 from kubeimg_gui.demo.kinds import JsonObject
 
 MAX_NAMES = 5
-"""The kubelet lists at most so many names of an image."""
+"""Maximum number of names that a kubelet lists for an image."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoImage:
-    """One image of one version: what a registry holds and what a node reports of it.
+    """One version of an image.
 
-    `compressed` and `unpacked` are bytes: what containerd reports and what CRI-O and Docker do;
-    `pinned` is the name with the digest alone.
+    `compressed` is the size in bytes that containerd reports, `unpacked` the one that CRI-O and
+    Docker report. `pinned` is the name with the digest and without a tag.
     """
 
     repository: str
@@ -39,19 +39,19 @@ class DemoImage:
         object.__setattr__(self, "pinned", f"{self.repository}@{self.digest}")
 
     def entry(self, runtime: str) -> JsonObject:
-        """The image as nodes with that runtime list it: one object that they all share."""
+        """Return the image as nodes with this runtime list it; they all share the object."""
         size = self.compressed if runtime.startswith("containerd") else self.unpacked
         if size not in self._entries:
             self._entries[size] = {"names": self.names(), "sizeBytes": size}
         return self._entries[size]
 
     def names(self) -> list[str]:
-        """Pulled by tag: the name with the digest, then the one with the tag if it still has it."""
+        """Return the names as after a pull by tag: with the digest, and with the tag if any."""
         return [self.pinned, f"{self.repository}:{self.tag}"] if self.tag else [self.pinned]
 
 
 class Catalog:
-    """All images that the demo knows, by repository; the same for the same seed."""
+    """All images of the demo; the same for the same seed."""
 
     def __init__(self, csv_file: Path, seed: int, versions: int = 6) -> None:
         self.images: list[DemoImage] = []
@@ -66,7 +66,7 @@ class Catalog:
                 self._add_versions(reference, compressed, ratio, versions, chance)
 
     def matching(self, *words: str) -> list[DemoImage]:
-        """The images whose repository holds one of the words."""
+        """Return the images whose repository contains one of the words."""
         return [i for i in self.images if any(word in i.repository for word in words)]
 
     def _add_versions(
@@ -91,12 +91,12 @@ class Catalog:
 
 
 def make_digest(text: str) -> str:
-    """A digest that looks like one and is always the same for the same text."""
+    """Return a digest; the same text always gives the same one."""
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _older(tag: str, steps: int) -> str:
-    """The tag of an older version; "" where the tag has no version, for it has moved on since."""
+    """Return the tag of an older version, or "" if the tag has no version number."""
     version = re.match(r"(\D*(?:\d+\.)*)(\d+)(.*)", tag)
     if version is None:
         return ""
@@ -107,7 +107,7 @@ def _older(tag: str, steps: int) -> str:
 
 
 def _qualified(reference: str) -> str:
-    """Fully qualified and tagged, as containerd lists images."""
+    """Return the reference with registry and tag, as containerd lists images."""
     name = reference.partition("@")[0]
     first = name.partition("/")[0]
     if "/" not in name:

@@ -1,7 +1,7 @@
-"""The demo cluster as a child process that ends with its parent, however the parent ends.
+"""Runs the demo cluster as a child process that stops with its parent.
 
-The child reads its standard input and stops at its end, which the operating system brings about
-even when the parent is killed.
+The child stops when its standard input closes. The operating system closes it even if the parent
+is killed.
 """
 
 import shutil
@@ -13,18 +13,18 @@ from contextlib import suppress
 from pathlib import Path
 
 START_SECONDS = 180.0
-"""The largest fleets take a quarter of a minute where nothing else goes on."""
+"""The largest fleets take 15 s on an idle machine."""
 STOP_SECONDS = 1.0
 
 
 class DemoError(Exception):
-    """The demo cluster did not start; the text says why in a sentence."""
+    """The demo cluster did not start; the text says why."""
 
 
 class DemoProcess:
-    """A demo cluster of that many nodes in a child process.
+    """A demo cluster in a child process.
 
-    One thread starts it; any thread may stop it, also while `start` waits.
+    One thread calls `start`; any thread may call `stop`, also while `start` waits.
     """
 
     def __init__(self, *, nodes: int, churn: float, seed: int) -> None:
@@ -34,9 +34,9 @@ class DemoProcess:
         self._stopped = False
 
     def start(self) -> Path:
-        """Start it where it is not running yet and wait until it serves; its kubeconfig.
+        """Start it if it is not running, wait until it serves, and return its kubeconfig.
 
-        Raises DemoError, also where `stop` came before or meanwhile.
+        Raises DemoError, also if `stop` is called before or during the call.
         """
         with self._lock:
             if self._stopped:
@@ -48,12 +48,12 @@ class DemoProcess:
             raise DemoError(
                 "The demo cluster was stopped"
                 if self._stopped
-                else f"The demo cluster did not start: {child.said()}"
+                else f"The demo cluster did not start: {child.last_error()}"
             )
         return child.kubeconfig
 
     def stop(self) -> None:
-        """End it within STOP_SECONDS, by force then; may be repeated."""
+        """Stop it; kill it after STOP_SECONDS. May be called repeatedly."""
         with self._lock:
             self._stopped = True
             child, self._child = self._child, None
@@ -62,7 +62,7 @@ class DemoProcess:
 
 
 class _Child:
-    """The process, and the private folder in which it leaves its kubeconfig."""
+    """The process, and a private folder for its kubeconfig."""
 
     def __init__(self, options: list[str]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="kubeimg-demo-")
@@ -70,28 +70,28 @@ class _Child:
         self._errors = Path(self._folder.name) / "errors"
         command = [sys.executable, "-m", "kubeimg_gui", "demo-cluster", "--until-stdin-closes"]
         if nice := shutil.which("nice"):
-            command = [nice, "-n", "10", *command]  # whoever shows the demo comes first
+            command = [nice, "-n", "10", *command]  # the window has priority
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
                 [*command, *options, "--kubeconfig-out", str(self.kubeconfig)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                start_new_session=True,  # Ctrl+C in the terminal is the parent's alone
+                start_new_session=True,  # Ctrl+C in the terminal goes to the parent only
             )
         self._serving = False
 
     def wait_until_serving(self) -> bool:
-        """Wait for the line that says so; False where none comes."""
+        """Wait until the demo cluster prints that it serves. False if it ends before."""
         if self._serving:
             return True
         assert self._process.stdout is not None
-        too_late = threading.Timer(START_SECONDS, self._process.kill)
-        too_late.start()
-        with suppress(ValueError):  # closed by `end` meanwhile
+        timeout = threading.Timer(START_SECONDS, self._process.kill)
+        timeout.start()
+        with suppress(ValueError):  # `end` closed it
             self._serving = bool(self._process.stdout.readline())
-        too_late.cancel()
-        too_late.join()
+        timeout.cancel()
+        timeout.join()
         return self._serving
 
     def end(self) -> None:
@@ -106,10 +106,10 @@ class _Child:
             stream.close()
         self._folder.cleanup()
 
-    def said(self) -> str:
-        """Its last words."""
+    def last_error(self) -> str:
+        """Return the last line that it wrote to standard error."""
         try:
             lines = self._errors.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             lines = []
-        return lines[-1] if lines else "it ended without a word"
+        return lines[-1] if lines else "the process ended without an error message"

@@ -1,6 +1,6 @@
-"""One kind's objects in the demo's store: what they are, were, and who is told of changes.
+"""The objects of one kind in the demo's store: current state, history, snapshots and watchers.
 
-A write costs the same in a fleet of any size, and so does a list while others write.
+The cost of a write does not depend on the number of objects.
 """
 
 import asyncio
@@ -14,10 +14,10 @@ from weakref import WeakSet
 from kubeimg_gui.demo.kinds import JsonObject
 
 HISTORY_EVENTS = 20_000
-"""How many writes of a kind are remembered at least, for watches that resume and pages to come."""
+"""Minimum number of writes to keep, for watches that resume and for further pages of a list."""
 SNAPSHOTS = 16
 BACKLOG_HISTORIES = 2
-"""A watcher that is so many histories behind is cut off, as the real watch cache does."""
+"""A watcher that lags behind by this many histories is disconnected, as by a real watch cache."""
 
 Key = tuple[str, str]
 """Namespace ("" where the kind has none) and name."""
@@ -25,7 +25,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class StoreEvent:
-    """One write: ADDED, MODIFIED or DELETED, the object after it and the one before."""
+    """One write: ADDED, MODIFIED or DELETED, with the object after and before it."""
 
     version: int
     type: str
@@ -35,46 +35,46 @@ class StoreEvent:
 
 @dataclass(eq=False, slots=True)
 class Watcher:
-    """One watch's events, oldest first, until somebody takes them.
+    """The events of one watch that are not yet sent, oldest first.
 
-    It is `lost` when more than `backlog` wait, or when it was disconnected.
+    `lost` is set when more than `backlog` events wait, or by `disconnect`.
     """
 
     backlog: int
     events: deque[StoreEvent] = field(default_factory=deque[StoreEvent])
     lost: bool = False
-    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def tell(self, event: StoreEvent) -> None:
-        """Queue an event while the watcher keeps up."""
+    def put(self, event: StoreEvent) -> None:
+        """Queue an event unless the watcher is lost."""
         if not self.lost:
             self.events.append(event)
             self.lost = len(self.events) > self.backlog
-            self._stirred.set()
+            self._changed.set()
 
     def disconnect(self) -> None:
         """End the watch now."""
         self.lost = True
-        self._stirred.set()
+        self._changed.set()
 
     async def wait(self, seconds: float) -> None:
-        """Wait until there is an event, the watch is over, or the time is."""
+        """Wait for an event, for the end of the watch, or for `seconds`."""
         if self.events or self.lost:
             return
-        self._stirred.clear()
+        self._changed.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stirred.wait(), seconds)
+            await asyncio.wait_for(self._changed.wait(), seconds)
 
     def take(self, count: int) -> list[StoreEvent]:
-        """The next events, so many at most."""
+        """Remove and return the next events, at most `count`."""
         return [self.events.popleft() for _ in range(min(count, len(self.events)))]
 
 
 class Snapshot:
     """All objects of a kind at one version, in the order of their keys.
 
-    It looks at the objects as they are, and keeps what later writes replace: the largest fleet is
-    not copied for it.
+    It refers to the current objects and keeps only those that later writes replace, so that it
+    does not copy the fleet.
     """
 
     def __init__(
@@ -91,42 +91,42 @@ class Snapshot:
 
     @property
     def items(self) -> list[JsonObject]:
-        """All of them."""
+        """All objects."""
         return self.between(0, len(self.keys))
 
     def between(self, start: int, end: int) -> list[JsonObject]:
-        """Those at these places."""
+        """Return the objects at these positions."""
         found = self._replaced.get
         return [found(key) or self._objects[key] for key in self.keys[start:end]]
 
     def after(self, key: Key) -> int:
-        """Where the objects after a key begin."""
+        """Return the position of the first object after a key."""
         return bisect.bisect_right(self.keys, key)
 
     def keep(self, key: Key, replaced: JsonObject) -> None:
-        """Keep what a write replaces, unless an earlier one has replaced it already."""
+        """Keep the object that a write replaces, unless an earlier write replaced it."""
         self._replaced.setdefault(key, replaced)
 
 
 class Collection:
-    """One kind's objects, recent writes and watchers; snapshots in use, and some for later."""
+    """One kind's objects, recent writes, watchers and snapshots."""
 
     def __init__(self) -> None:
         self.objects: dict[Key, JsonObject] = {}
         self.keys: list[Key] = []  # in order
         self.history: deque[StoreEvent] = deque()
-        self.forgotten = 0  # the newest version whose write is no longer in the history
+        self.forgotten = 0  # the newest version that is no longer in the history
         self.watchers: list[Watcher] = []
         self.snapshots: deque[Snapshot] = deque(maxlen=SNAPSHOTS)
         self._in_use: WeakSet[Snapshot] = WeakSet()
 
     @property
     def remembered(self) -> int:
-        """How many writes: the more objects there are, the longer it takes to list them."""
+        """Number of writes to keep; at least one per object, because long lists take longer."""
         return max(HISTORY_EVENTS, len(self.objects))
 
     def record(self, event: StoreEvent) -> None:
-        """Put a write into effect and tell it."""
+        """Apply a write and send it to the watchers."""
         key = key_of(event.item)
         if event.previous is None:
             bisect.insort(self.keys, key)
@@ -144,10 +144,10 @@ class Collection:
         while self.snapshots and self.snapshots[0].version < self.forgotten:
             self.snapshots.popleft()
         for watcher in self.watchers:
-            watcher.tell(event)
+            watcher.put(event)
 
     def snapshot(self, version: int) -> Snapshot:
-        """The objects as they are, or were by undoing the writes since."""
+        """Return the objects at a version, by undoing the writes since."""
         undone: dict[Key, JsonObject | None] = {}
         for event in reversed(self.history):
             if event.version <= version:
@@ -164,6 +164,6 @@ class Collection:
 
 
 def key_of(item: JsonObject) -> Key:
-    """Where an object is kept."""
+    """Return the key of an object."""
     metadata = item["metadata"]
     return metadata.get("namespace", ""), metadata["name"]

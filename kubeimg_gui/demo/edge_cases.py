@@ -1,6 +1,6 @@
-"""The odd nodes that every fleet has some of, put among the demo's ordinary ones.
+"""Edge cases: nodes of the demo that look like unusual nodes of real clusters.
 
-Each stands for something that was seen on real clusters and that has broken a real client.
+Each case was seen in a real cluster and has broken a real client.
 """
 
 from collections.abc import Callable
@@ -16,33 +16,33 @@ CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 CONTROL_PLANE_NODES = 3
 SILENT_HOURS = 3
 
-Oddity = Callable[[DemoNode, Catalog], None]
+EdgeCase = Callable[[DemoNode, Catalog], None]
 
 
-def add_oddities(nodes: list[DemoNode], catalog: Catalog) -> None:
-    """Make the first nodes odd, one in its own way each, and some of the others control planes."""
-    for node, oddity in zip(nodes, ODDITIES, strict=False):
-        oddity(node, catalog)
-    others = sorted(nodes[len(ODDITIES) :], key=lambda node: node.pool.name != "infra")
+def add_edge_cases(nodes: list[DemoNode], catalog: Catalog) -> None:
+    """Apply one edge case to each of the first nodes; make some others control plane nodes."""
+    for node, edge_case in zip(nodes, EDGE_CASES, strict=False):
+        edge_case(node, catalog)
+    others = sorted(nodes[len(EDGE_CASES) :], key=lambda node: node.pool.name != "infra")
     for node in others[:CONTROL_PLANE_NODES]:
         _control_plane(node, catalog)
 
 
 def _capped(node: DemoNode, catalog: Catalog) -> None:
-    """Exactly as many images as the kubelet lists, and more behind them."""
+    """More images than the kubelet lists."""
     missing = STATUS_MAX_IMAGES + 9 - len(node.held)
     node.held += [image.entry(node.runtime) for image in node.lacks(catalog.images)[:missing]]
 
 
 def _disk_pressure(node: DemoNode, _catalog: Catalog) -> None:
-    """Full, says the kubelet, an older one, and the scheduler stays away."""
+    """An older kubelet reports disk pressure, and the node has the taint for it."""
     node.template["status"]["nodeInfo"]["kubeletVersion"] = KUBELETS[-1]
     set_condition(node.template, "DiskPressure", "True", "KubeletHasDiskPressure")
     node.template["spec"]["taints"] = [DISK_TAINT]
 
 
 def _nameless(node: DemoNode, _catalog: Catalog) -> None:
-    """Images that lost their last name, told as null and as an empty list."""
+    """Images without names, reported as null and as an empty list."""
     node.held.append({"names": None, "sizeBytes": 580_113_920})
     node.held.append({"names": [], "sizeBytes": 250_430_112})
 
@@ -54,8 +54,8 @@ def _cordoned(node: DemoNode, _catalog: Catalog) -> None:
     ]
 
 
-def _unheard_of(node: DemoNode, _catalog: Catalog) -> None:
-    """Its kubelet is silent; the image list is from before."""
+def _not_reporting(node: DemoNode, _catalog: Catalog) -> None:
+    """Its kubelet stopped reporting; the image list is old."""
     silent = datetime.now(UTC) - timedelta(hours=SILENT_HOURS)
     heartbeat, since = stamp(silent), stamp(silent + timedelta(seconds=50))
     node.template["status"]["conditions"] = [
@@ -70,7 +70,7 @@ def _unheard_of(node: DemoNode, _catalog: Catalog) -> None:
 
 
 def _pinned_only(node: DemoNode, catalog: Catalog) -> None:
-    """CRI-O, everything by digest, one digest that is none."""
+    """CRI-O with images named by digest only, one of them with an invalid digest."""
     _change_runtime(node, "cri-o://1.33.1", catalog)
     release = "quay.io/openshift-release-dev/ocp-v4.0-art-dev"
     for number, size in enumerate((507_900_943, 500_632_931, 349_560_393)):
@@ -81,7 +81,7 @@ def _pinned_only(node: DemoNode, catalog: Catalog) -> None:
 
 
 def _many_names(node: DemoNode, catalog: Catalog) -> None:
-    """Five digests push the tag out; three tags of one repository; a tag without digest."""
+    """Five digests and no tag; three tags of one repository; a tag without a digest."""
     image = catalog.images[18 % len(catalog.images)]
     digests = [f"{image.repository}@{make_digest(f'mirror{n}')}" for n in range(5)]
     node.held.append({**image.entry(node.runtime), "names": digests})
@@ -98,18 +98,18 @@ def _many_names(node: DemoNode, catalog: Catalog) -> None:
 
 
 def _sizeless(node: DemoNode, _catalog: Catalog) -> None:
-    """An image whose size the runtime does not know: the field is left out."""
+    """An image of unknown size: the field is missing."""
     node.held.append({"names": ["registry.example:5000/base/unknown-size:1"]})
 
 
 def _bare(node: DemoNode, _catalog: Catalog) -> None:
-    """Just joined: no list of images at all yet."""
+    """A node that just joined and has no image list yet."""
     node.held.clear()
     node.lists_images = False
 
 
 def _long_names(node: DemoNode, _catalog: Catalog) -> None:
-    """As long as real platforms make them, and words in Chinese where the API allows them."""
+    """Names as long as those of real platforms, and an annotation in Chinese."""
     name = (
         "gke-production-europe-west4-analytics-highmem-64-spot-7f3a9c1e-worker-0042.batch.example"
     )
@@ -131,14 +131,14 @@ def _long_names(node: DemoNode, _catalog: Catalog) -> None:
 
 
 def _on_docker(node: DemoNode, catalog: Catalog) -> None:
-    """Docker with its short names."""
+    """Docker with short image names."""
     _change_runtime(node, "docker://27.2.0", catalog)
     node.held.append({"names": ["istio/proxyv2:1.2.2"], "sizeBytes": 369_614_978})
     node.held.append({"names": ["<none>@<none>", "<none>:<none>"], "sizeBytes": 91_226_112})
 
 
 def _control_plane(node: DemoNode, catalog: Catalog) -> None:
-    """What kubeadm makes of a machine."""
+    """A control plane node as kubeadm creates it."""
     node.template["metadata"]["labels"][CONTROL_PLANE] = ""
     node.template["spec"]["taints"] = [{"key": CONTROL_PLANE, "effect": "NoSchedule"}]
     for word in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"):
@@ -146,12 +146,12 @@ def _control_plane(node: DemoNode, catalog: Catalog) -> None:
             node.held.append(image.entry(node.runtime))
 
 
-ODDITIES: tuple[Oddity, ...] = (
+EDGE_CASES: tuple[EdgeCase, ...] = (
     _capped,
     _disk_pressure,
     _nameless,
     _cordoned,
-    _unheard_of,
+    _not_reporting,
     _pinned_only,
     _many_names,
     _sizeless,
@@ -162,7 +162,7 @@ ODDITIES: tuple[Oddity, ...] = (
 
 
 def set_condition(node: JsonObject, kind: str, state: str, reason: str) -> None:
-    """Put a condition into a Node object that is still being made."""
+    """Set a condition in a new Node object."""
     conditions = [c for c in node["status"]["conditions"] if c["type"] != kind]
     node["status"]["conditions"] = [*conditions, condition(kind, state, reason, now_text())]
 

@@ -1,7 +1,7 @@
-"""The errors of the Kubernetes API, as the Status objects that a client reads.
+"""The errors of the Kubernetes API, as Status objects.
 
-Texts, reasons and details are those that a kube-apiserver 1.37 was seen to answer, since clients
-show the one and decide by the others.
+Messages, reasons and details are those of kube-apiserver 1.37: clients show the messages and act on
+the rest.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ REQUIRED, INVALID, FORBIDDEN, NOT_SUPPORTED, TOO_LONG, DUPLICATE = (
     "FieldValueTooLong",
     "FieldValueDuplicate",
 )
-"""The reasons of causes."""
+"""Reasons of causes."""
 
 
 class StatusError(Exception):
-    """An error answer: HTTP code, reason ("" for none), sentence, details and list metadata."""
+    """An error answer: HTTP code, reason ("" for none), message, details and list metadata."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class StatusError(Exception):
         self.metadata = metadata
 
     def status(self) -> JsonObject:
-        """The Status object of this error."""
+        """Return the Status object of this error."""
         return {
             "kind": "Status",
             "apiVersion": "v1",
@@ -53,7 +53,7 @@ class StatusError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One broken rule: a reason such as INVALID, the sentence, the field's path."""
+    """One validation error: a reason such as INVALID, the message, the path of the field."""
 
     reason: str
     message: str
@@ -61,48 +61,48 @@ class Cause:
 
 
 def bad_request(message: str) -> StatusError:
-    """The request makes no sense."""
+    """The request is malformed."""
     return StatusError(400, "BadRequest", message)
 
 
 def not_found(kind: Kind, name: str) -> StatusError:
-    """No object of that name."""
+    """There is no object of that name."""
     message = f'{kind.qualified} "{name}" not found'
     return StatusError(404, "NotFound", message, _about(kind, name))
 
 
 def no_such_path() -> StatusError:
-    """No resource at that path."""
+    """There is no resource at that path."""
     message = "the server could not find the requested resource"
     return StatusError(404, "NotFound", message, {})
 
 
 def method_not_allowed() -> StatusError:
-    """The resource knows no such verb."""
+    """The resource does not support the method."""
     message = "the server does not allow this method on the requested resource"
     return StatusError(405, "MethodNotAllowed", message, {})
 
 
-def not_acceptable(spoken: str) -> StatusError:
-    """The client reads no language that is spoken here."""
-    message = f"only the following media types are accepted: {spoken}"
+def not_acceptable(served: str) -> StatusError:
+    """The client accepts none of the media types that the server produces."""
+    message = f"only the following media types are accepted: {served}"
     return StatusError(406, "NotAcceptable", message)
 
 
 def already_exists(kind: Kind, name: str) -> StatusError:
-    """The name is taken."""
+    """An object of that name exists."""
     message = f'{kind.qualified} "{name}" already exists'
     return StatusError(409, "AlreadyExists", message, _about(kind, name))
 
 
 def conflict(kind: Kind, name: str, why: str) -> StatusError:
-    """The object is not the one, or not the version, that the client believes."""
+    """The object or its version differs from what the client expects."""
     message = f'Operation cannot be fulfilled on {kind.qualified} "{name}": {why}'
     return StatusError(409, "Conflict", message, _about(kind, name))
 
 
 def modified(kind: Kind, name: str) -> StatusError:
-    """Somebody else was faster."""
+    """Another client changed the object first."""
     why = (
         "the object has been modified; please apply your changes to the latest version and try "
         "again"
@@ -111,24 +111,24 @@ def modified(kind: Kind, name: str) -> StatusError:
 
 
 def precondition_failed(kind: Kind, name: str, why: str) -> StatusError:
-    """The object to delete is not the one that was meant; told with its kind, not its plural."""
+    """The object does not match the preconditions of a deletion. Names the kind, not the plural."""
     message = f'Operation cannot be fulfilled on {kind.name} "{name}": {why}'
     return StatusError(409, "Conflict", message, {"name": name, "kind": kind.name})
 
 
 def expired(message: str, metadata: JsonObject | None = None) -> StatusError:
-    """The resourceVersion or continue token is older than what is remembered."""
+    """The resourceVersion or continue token is older than the history."""
     return StatusError(410, "Expired", message, metadata=metadata)
 
 
 def too_large(limit: int) -> StatusError:
-    """The body is longer than the server reads."""
+    """The body exceeds the server's limit."""
     message = f"Request entity too large: limit is {limit}"
     return StatusError(413, "RequestEntityTooLarge", message)
 
 
 def unsupported_media_type(supported: str) -> StatusError:
-    """The body is in a language that is not spoken here."""
+    """The server does not read the media type of the body."""
     return StatusError(
         415,
         "UnsupportedMediaType",
@@ -138,15 +138,15 @@ def unsupported_media_type(supported: str) -> StatusError:
 
 
 def unsupported_patch() -> StatusError:
-    """There is no such way to patch."""
+    """The server does not support the patch type."""
     return StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
 
 
 def invalid(kind: str, name: str, causes: Sequence[Cause], *, group: str = "") -> StatusError:
-    """An object, or the options of a request, would break rules."""
-    told = [f"{cause.field}: {cause.message}" for cause in causes]
+    """An object, or the options of a request, are invalid."""
+    messages = [f"{cause.field}: {cause.message}" for cause in causes]
     qualified = f"{kind}.{group}" if group else kind
-    why = told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+    why = messages[0] if len(messages) == 1 else f"[{', '.join(messages)}]"
     about = {"name": name, "group": group, "kind": kind}
     return StatusError(
         422,
@@ -160,19 +160,19 @@ def invalid(kind: str, name: str, causes: Sequence[Cause], *, group: str = "") -
 
 
 def invalid_options(kind: str, *causes: Cause) -> StatusError:
-    """The query parameters (`ListOptions`, `PatchOptions` …) do not go together."""
+    """The options of a request (`ListOptions`, `PatchOptions` …) are invalid."""
     return invalid(kind, "", causes, group="meta.k8s.io")
 
 
 def unsupported_value(field: str, given: str, supported: Sequence[str]) -> Cause:
-    """A value that is none of those known; `given` as it stands in the sentence."""
+    """A value is not one of `supported`; the message contains `given` as it is."""
     values = ", ".join(f'"{value}"' for value in supported)
     why = f"Unsupported value: {given}: supported values: {values}"
     return Cause(NOT_SUPPORTED, why, field)
 
 
 def version_too_large(asked: int, current: int) -> StatusError:
-    """The resourceVersion is one that this server has not reached."""
+    """The resourceVersion is newer than the server's."""
     return StatusError(
         504,
         "Timeout",

@@ -1,7 +1,7 @@
-"""Bad days of an API server, played as a script says.
+"""Fault injection: a script makes the server answer some requests with faults.
 
-A rule names the requests that it strikes and what becomes of them: an error, silence, bytes that
-are no HTTP, a stream that breaks. So a client can be shown every failure over a real connection.
+A rule selects requests and describes the fault: an error, no answer, bytes that are not HTTP, a
+stream that breaks. So a client can be tested with every failure over a real connection.
 """
 
 import asyncio
@@ -20,43 +20,42 @@ from aiohttp import web
 
 from kubeimg_gui.demo.kinds import JsonObject
 
-FILLING = b"x" * 2**16
+FILLER = b"x" * 2**16
 
 
 class FaultScriptError(Exception):
-    """The script is none; the text says why in a sentence."""
+    """The fault script is invalid; the text says why."""
 
 
 class Status(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """An error answer; `retry_after` is the header's text."""
+    """An error answer; `retry_after` is the value of the header."""
 
     code: int
     reason: str = ""
-    message: str = "as the fault script says"
+    message: str = "injected by the fault script"
     retry_after: str | None = None
 
 
 class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """What becomes of some requests.
+    """Selects requests and describes their fault.
 
     Attributes:
-        at: which: lists of nodes, their later pages, watches of nodes, watches that begin with the
-            list (a streaming list), or any request. In a script that names one of the first three
-            there are no streaming lists, for in these a list and a watch are one request.
-        after, times: how many of them pass first, and how many are struck then (None: all).
-        delay: seconds until there is any answer.
+        at: the requests: lists of nodes, their later pages, watches of nodes, streaming lists of
+            nodes (watches that begin with the list), or any request. If a script has a rule for
+            one of the first three, the server does not support streaming lists.
+        after, times: how many of these requests pass first, and how many get the fault (None: all).
+        delay: seconds before the answer.
         status: an error answer.
-        raw: sent as it is, in place of an answer; each character is a byte.
-        endless: the answer has a body, or the stream a line, that never ends.
+        raw: bytes to send instead of an answer, one per character.
+        endless: the body of the answer, or a line of the stream, never ends.
         empty: the list has no items.
-        set: values by their path (`status.images`) in objects of lists and events; the path "" is
-            the whole object, in a list null only.
-        node: whose object that is; "" for the first of a list and every one of a stream.
+        set: values to set in objects of lists and events, by path (`status.images`). The path ""
+            replaces the whole object; in a list its value must be null.
+        node: name of the node to change; "" for the first of a list and all of a stream.
         repeat: how often each line of the stream is sent.
-        events: how many events of the stream pass before `insert`, `endless` and `then`; None for
-            a stream that is left to go on.
-        insert: sent there, as it is.
-        then: how the answer, or the stream, ends.
+        events: number of events before `insert`, `endless` and `then`; None for all events.
+        insert: bytes to send after these events, one per character.
+        then: how the answer or the stream ends.
     """
 
     at: Literal["list", "page", "watch", "streaming list", "any"]
@@ -76,51 +75,51 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
 
 
 def read_rules(path: Path) -> list[Rule]:
-    """The rules of a script in YAML. Raises FaultScriptError."""
+    """Read the rules from a YAML file. Raises FaultScriptError."""
     try:
         return msgspec.convert(yaml.safe_load(path.read_bytes()), list[Rule])
     except OSError as error:
         raise FaultScriptError(f"{path} cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
-        raise FaultScriptError(f"{path} is no fault script: {reason}") from error
+        raise FaultScriptError(f"{path} is not a valid fault script: {reason}") from error
 
 
-HARMLESS = Rule(at="any")
+NO_FAULT = Rule(at="any")
 
 
 class Faults:
     """The rules in force; confined to the event loop's thread.
 
     Attributes:
-        struck: how many requests they have struck.
-        streaming_lists: whether the server has any.
+        struck: number of requests that got a fault.
+        streaming_lists: whether the server supports them.
     """
 
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
         self.set(rules)
 
     def set(self, rules: Sequence[Rule]) -> None:
-        """Play these from now on."""
+        """Replace the rules."""
         self._rules = tuple(rules)
-        self._met = [0] * len(self._rules)
+        self._matched = [0] * len(self._rules)
         self.struck = 0
         self.streaming_lists = {rule.at for rule in rules} <= {"streaming list", "any"}
 
-    def strike(self, request: web.Request, nodes_path: str) -> "Strike":
-        """What becomes of a request; the first rule that strikes it decides."""
+    def select(self, request: web.Request, nodes_path: str) -> "Fault":
+        """Return the fault for a request: that of the first rule that selects it."""
         kinds = {"any"}
         if request.path == nodes_path and request.method == "GET":
             kinds.add(_kind(request))
         struck: Rule | None = None
         for number, rule in enumerate(self._rules):
             if rule.at in kinds:
-                self._met[number] += 1
+                self._matched[number] += 1
                 last = float("inf") if rule.times is None else rule.after + rule.times
-                if struck is None and rule.after < self._met[number] <= last:
+                if struck is None and rule.after < self._matched[number] <= last:
                     struck = rule
         self.struck += struck is not None
-        return Strike(struck or HARMLESS)
+        return Fault(struck or NO_FAULT)
 
 
 def _kind(request: web.Request) -> str:
@@ -130,13 +129,13 @@ def _kind(request: web.Request) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Strike:
-    """One rule at work on one request."""
+class Fault:
+    """One rule, applied to one request."""
 
     rule: Rule
 
     async def answer(self, request: web.Request) -> web.StreamResponse | None:
-        """The answer in place of the right one; None where that is to come, if another one."""
+        """Return the answer to send instead of the real one, or None."""
         rule = self.rule
         if rule.delay:
             await asyncio.sleep(rule.delay)
@@ -146,13 +145,13 @@ class Strike:
         if rule.raw is not None and transport:
             transport.write(rule.raw.encode("latin-1", "replace"))
             await self.end(request)
-            return web.Response()  # which nobody gets any more
+            return web.Response()  # the connection is closed: nothing is sent
         if rule.endless and rule.at not in ("watch", "streaming list"):
             return await _endless_body(request)
         return None
 
     def items(self, items: list[JsonObject]) -> list[Any]:
-        """What a list holds instead."""
+        """Return the items of a list, changed as the rule says."""
         if self.rule.empty:
             return []
         changed: list[Any] = list(items)
@@ -165,31 +164,31 @@ class Strike:
         return changed
 
     async def stream(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-        """What a watch sends instead of these pieces, each of them whole lines."""
+        """Yield what a watch sends instead of these pieces, each of which holds whole lines."""
         rule, passed, rest = self.rule, 0, b""
         while passed != rule.events:
             try:
                 piece = await anext(pieces)
             except StopAsyncIteration:
                 return
-            if rule is HARMLESS:
+            if rule is NO_FAULT:
                 yield piece
                 continue
             lines = piece.splitlines(keepends=True)
-            struck = lines if rule.events is None else lines[: rule.events - passed]
-            passed += len(struck)
-            yield b"".join(self._line(line) * rule.repeat for line in struck)
-            rest = b"".join(lines[len(struck) :])
+            sent = lines if rule.events is None else lines[: rule.events - passed]
+            passed += len(sent)
+            yield b"".join(self._line(line) * rule.repeat for line in sent)
+            rest = b"".join(lines[len(sent) :])
         yield rule.insert.encode("latin-1", "replace")
         while rule.endless:
-            yield FILLING
+            yield FILLER
         if rule.then == "go on":
             yield rest
             async for piece in pieces:
                 yield piece
 
     async def end(self, request: web.Request) -> None:
-        """End the answer as the rule says, where it is to end before its time."""
+        """End the answer early, if the rule says so."""
         transport = request.transport
         if transport is None or self.rule.then == "go on":
             return
@@ -222,7 +221,7 @@ class Strike:
 
 
 def reset(transport: asyncio.BaseTransport) -> None:
-    """Cut a connection off with a TCP reset."""
+    """Abort a connection with a TCP reset."""
     opened: socket.socket | None = transport.get_extra_info("socket")
     if opened is not None:
         with suppress(OSError):
@@ -248,7 +247,7 @@ async def _endless_body(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     response.enable_chunked_encoding()
     await response.prepare(request)
-    with suppress(ConnectionError):  # the client has had enough
+    with suppress(ConnectionError):  # the client disconnected
         while True:
-            await response.write(FILLING)
+            await response.write(FILLER)
     return response

@@ -1,6 +1,6 @@
-"""The nodes of the demo cluster: pools, runtimes, images, and the odd cases that real fleets have.
+"""The nodes of the demo cluster: pools, runtimes and images.
 
-Everything is made from the seed, so that the same demo can be shown, tested and compared twice.
+All random choices depend on the seed, so that runs are reproducible.
 """
 
 import bisect
@@ -16,19 +16,19 @@ from kubeimg_gui.demo.kinds import JsonObject
 from kubeimg_gui.demo.store import now_text, stamp
 
 STATUS_MAX_IMAGES = 50
-"""The kubelet lists only this many images, the largest ones."""
+"""Number of images that the kubelet lists; it lists the largest."""
 
 RUNTIMES = ("containerd://1.7.27", "containerd://2.1.4", "cri-o://1.33.1")
 KUBELETS = ("v1.36.0", "v1.35.4", "v1.34.6")
 ZONES = ("a", "b", "c")
 ORDINARY_BYTES = 4 * 2**30
-"""Larger images are found only where the pool is for them."""
+"""Maximum size of an image that any pool may hold; larger ones belong to special pools."""
 SYSTEMS = {
     "containerd": ("Debian GNU/Linux 12 (bookworm)", "6.1.0-40-amd64"),
     "cri-o": ("Red Hat Enterprise Linux CoreOS 9.6.20260512-0 (Plow)", "5.14.0-570.60.1.el9_6"),
     "docker": ("Ubuntu 22.04.5 LTS", "5.15.0-160-generic"),
 }
-"""The operating system and kernel that go with a runtime."""
+"""Operating system and kernel of nodes with a runtime."""
 
 MESSAGES = {
     "KubeletHasSufficientMemory": "kubelet has sufficient memory available",
@@ -46,14 +46,14 @@ HEALTHY = (
     ("PIDPressure", "False", "KubeletHasSufficientPID"),
     ("Ready", "True", "KubeletReady"),
 )
-"""The conditions of a node that lacks nothing."""
+"""The conditions of a healthy node."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A group of like nodes: which share of the fleet, which machines, what runs there.
+    """A group of similar nodes.
 
-    `memory` and `disk` are GiB.
+    `share` is its part of the fleet, `memory` and `disk` are GiB, `words` select its images.
     """
 
     name: str
@@ -115,16 +115,16 @@ POOLS = (
     ),
 )
 COMMON_IMAGES = 6
-"""How many of the first images of a node are such as run everywhere."""
+"""Number of images of EVERYWHERE that each node holds, before its other images."""
 EVERYWHERE = ("registry.k8s.io/pause", "kube-proxy", "calico/node", "calico/cni", "node-cache")
 
 
 @dataclass(eq=False, slots=True)
 class DemoNode:
-    """One machine: what its runtime holds, and the rest of its Node object.
+    """One machine: its images, and the rest of its Node object.
 
-    `number` counts all that were ever made; `held` are the entries of all images, listed or not;
-    `pullable` what it may pull next; `used` the first names of those that pods run from.
+    `number` is its sequence number, `held` the entries of all its images, listed or not;
+    `pullable` the images that it may pull, `used` the first names of the images that pods use.
     """
 
     number: int
@@ -139,17 +139,17 @@ class DemoNode:
     used: set[str] = field(default_factory=set[str])
 
     def lacks(self, images: Iterable[DemoImage]) -> list[DemoImage]:
-        """Those of the images that it does not hold."""
+        """Return those of the images that it does not hold."""
         names = {entry["names"][0] for entry in self.held if entry.get("names")}
         return [image for image in images if image.pinned not in names]
 
     def listed(self) -> list[JsonObject]:
-        """The images as the kubelet reports them: largest first, cut."""
+        """Return the images as the kubelet reports them: the largest STATUS_MAX_IMAGES, sorted."""
         ordered = sorted(self.held, key=lambda entry: -entry.get("sizeBytes", 0))
         return ordered[:STATUS_MAX_IMAGES]
 
     def manifest(self) -> JsonObject:
-        """The whole Node object for creation."""
+        """Return the Node object to create."""
         status = dict(self.template["status"])
         if self.lists_images:
             status["images"] = self.listed()
@@ -157,7 +157,7 @@ class DemoNode:
 
 
 class Fleet:
-    """All nodes, and new ones made alike; `images` is how many a node holds on average."""
+    """Creates the nodes; `images` is the average number per node."""
 
     def __init__(self, catalog: Catalog, chance: random.Random, nodes: int, images: int) -> None:
         self._chance = chance
@@ -171,10 +171,10 @@ class Fleet:
         self.nodes = [self.make_node() for _ in range(nodes)]
 
     def make_node(self) -> DemoNode:
-        """One more machine, not yet an odd one."""
+        """Create an ordinary node."""
         chance = self._chance
         pool = self._next_pool()
-        # GPU images unpacked by CRI-O would dwarf everything else in one picture.
+        # Unpacked GPU images on CRI-O would dwarf all other sizes in the window.
         runtime = chance.choices(RUNTIMES, (0.62, 0.26, 0.0 if pool.gpus else 0.12))[0]
         name = self._new_name(pool)
         count = max(4, min(round(chance.gauss(self._images, self._images / 2.6)), 400))
@@ -212,14 +212,14 @@ class Fleet:
 
 
 def remove_node(nodes: list[DemoNode], node: DemoNode) -> None:
-    """Take a node out of a list in the order of their numbers, quickly in the largest too."""
+    """Remove a node from a list that is sorted by number, by binary search."""
     del nodes[bisect.bisect_left(nodes, node.number, key=lambda other: other.number)]
 
 
 def condition(
     kind: str, state: str, reason: str, since: str, heartbeat: str | None = None
 ) -> JsonObject:
-    """A node condition, heard of now where nothing else is said."""
+    """Return a node condition; the default heartbeat is now."""
     return {
         "type": kind,
         "status": state,
@@ -231,7 +231,7 @@ def condition(
 
 
 def use_runtime(template: JsonObject, runtime: str) -> None:
-    """Put a runtime, and the system that goes with it, into a Node that is still being made."""
+    """Set the runtime and its operating system in a new Node object."""
     system, kernel = SYSTEMS[runtime.partition(":")[0]]
     template["status"]["nodeInfo"].update(
         containerRuntimeVersion=runtime, osImage=system, kernelVersion=kernel
@@ -290,8 +290,8 @@ def _template(
 
 
 def _resources(pool: Pool) -> JsonObject:
-    """What the machine has, and what the kubelet leaves of it to pods."""
-    disk = pool.disk * 1_046_528  # KiB; a filesystem takes its share
+    """Return capacity and allocatable resources of a node."""
+    disk = pool.disk * 1_046_528  # KiB, less the overhead of the filesystem
     gpus = {"nvidia.com/gpu": str(pool.gpus)} if pool.gpus else {}
     return {
         "capacity": {

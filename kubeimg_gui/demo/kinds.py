@@ -1,6 +1,6 @@
-"""The kinds of objects that the demo cluster serves, and how discovery announces them.
+"""The kinds of objects that the demo cluster serves, and their discovery documents.
 
-Just those that kubectl needs around nodes: what `get`, `describe` and `drain` look at.
+They are those that `kubectl get`, `describe` and `drain` read for nodes.
 """
 
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ JsonObject = dict[str, Any]
 
 
 def member(item: JsonObject, name: str) -> JsonObject:
-    """A part of an object that is an object itself, {} where it is not there."""
+    """Return a member that is an object; {} if it is missing or null."""
     return item.get(name) or {}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Kind:
-    """A kind of object: its names, its place in the API, and the fields one may select by.
+    """A kind of object: its names, its path in the API, and its selectable fields.
 
-    There is one of each, below; they are compared by identity.
+    All instances are defined below and compared by identity.
     """
 
     name: str
@@ -31,21 +31,21 @@ class Kind:
 
     @property
     def api_version(self) -> str:
-        """As objects carry it: `v1`, `coordination.k8s.io/v1`."""
+        """The value of `apiVersion`: `v1`, `coordination.k8s.io/v1`."""
         return f"{self.group}/v1" if self.group else "v1"
 
     @property
     def base_path(self) -> str:
-        """Where the kind's version is served."""
+        """The path of the group and version."""
         return f"/apis/{self.group}/v1" if self.group else "/api/v1"
 
     @property
     def qualified(self) -> str:
-        """As errors call it: `nodes`, `poddisruptionbudgets.policy`."""
+        """The name in error messages: `nodes`, `poddisruptionbudgets.policy`."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
     def select(self, item: JsonObject, field: str) -> str:
-        """The value of a selectable field of an object, "" where it has none."""
+        """Return the value of a selectable field, "" if the object has none."""
         value: Any = item
         for key in field.split("."):
             value = cast("JsonObject", value).get(key) if isinstance(value, dict) else None
@@ -110,7 +110,7 @@ BUDGET = Kind(
 )
 
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
-"""Those that every cluster has."""
+"""Namespaces that every cluster has."""
 
 KINDS = (NODE, NAMESPACE, POD, EVENT, LEASE, BUDGET)
 VERBS = ["create", "delete", "get", "list", "patch", "watch"]
@@ -150,13 +150,13 @@ SERVER_VERSION = {
 
 
 def api_versions(address: str) -> JsonObject:
-    """The answer of `/api`."""
+    """Return the answer to `/api`."""
     clients = [{"clientCIDR": "0.0.0.0/0", "serverAddress": address}]
     return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": clients}
 
 
 def group_list() -> JsonObject:
-    """The answer of `/apis`."""
+    """Return the answer to `/apis`."""
     return {
         "kind": "APIGroupList",
         "apiVersion": "v1",
@@ -165,13 +165,13 @@ def group_list() -> JsonObject:
 
 
 def group_document(group: str) -> JsonObject:
-    """One group with its only version."""
+    """Return one group with its only version."""
     version = {"groupVersion": f"{group}/v1", "version": "v1"}
     return {"name": group, "versions": [version], "preferredVersion": version}
 
 
 def resource_list(group: str) -> JsonObject:
-    """The answer of `/api/v1` (group "") and `/apis/GROUP/v1`."""
+    """Return the answer to `/api/v1` (group "") or `/apis/GROUP/v1`."""
     resources: list[JsonObject] = []
     for kind in KINDS:
         if kind.group != group:

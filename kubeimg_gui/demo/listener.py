@@ -1,7 +1,7 @@
-"""How the demo cluster receives connections: on loopback, with TLS or without, or not at all.
+"""Accepts connections on loopback: with TLS, without, or not at all.
 
-The port stays its own while the way it receives changes, so that a client can be turned away and
-let in again.
+The mode can change while the port number stays the same, so that tests can reject a client and
+accept it again.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ _BACKLOG = 128
 
 
 class ServeError(Exception):
-    """The demo cluster cannot be served; the text says why in a sentence."""
+    """The demo cluster cannot be served; the text says why."""
 
 
 class Door(StrEnum):
-    """What becomes of a new connection."""
+    """What the listener does with a new connection."""
 
     OPEN = "open"
     REFUSED = "refused"
@@ -39,17 +39,20 @@ class Door(StrEnum):
 
 
 def server_tls(certificate: Path, key: Path | None) -> ssl.SSLContext:
-    """TLS with any certificate, good or bad; `key` may be in the same file. Raises OSError."""
+    """Return a TLS context for a certificate, valid or not. Raises OSError.
+
+    If `key` is None, the certificate's file holds the key as well.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     return context
 
 
 class Listener:
-    """Receives connections for a server; confined to the event loop's thread.
+    """Accepts connections for a server; confined to the event loop's thread.
 
     Attributes:
-        accepted: how many connections came.
+        accepted: number of accepted connections.
     """
 
     def __init__(self, server: web.Server, port: int, tls: ssl.SSLContext | None) -> None:
@@ -57,17 +60,17 @@ class Listener:
         self._port = port
         self._scheme = "https" if tls else "http"
         self._listening: socket.socket | None = None
-        self._arriving: set[asyncio.Task[None]] = set()
-        self._turned_away: list[_TurnedAway] = []
+        self._accepting: set[asyncio.Task[None]] = set()
+        self._rejected: list[_RejectedConnection] = []
         self.accepted = 0
 
     @property
     def url(self) -> str:
-        """Where; known once it has been opened."""
+        """The server's URL; valid after `open`."""
         return f"{self._scheme}://{HOST}:{self._port}"
 
     async def open(self, door: Door, tls: ssl.SSLContext | None) -> None:
-        """Receive new connections so, and end those that there are. Raises ServeError."""
+        """Close all connections and accept new ones in this mode. Raises ServeError."""
         await self.close()
         if door is Door.REFUSED:
             return
@@ -84,53 +87,53 @@ class Listener:
         )
 
     async def close(self) -> None:
-        """Receive nobody, and end every connection, those too that arrive just now."""
+        """Stop listening and close all connections, also those that are being accepted."""
         if self._listening:
             asyncio.get_running_loop().remove_reader(self._listening)
             self._listening.close()
             self._listening = None
-        await asyncio.sleep(0)  # so that each arrival has begun
-        for arrival in self._arriving:
-            arrival.cancel()
-        await asyncio.gather(*self._arriving, return_exceptions=True)
+        await asyncio.sleep(0)  # so that each accept task has started
+        for task in self._accepting:
+            task.cancel()
+        await asyncio.gather(*self._accepting, return_exceptions=True)
         for connection in self._server.connections:
             if connection.transport:
                 connection.transport.abort()
-        for turned_away in self._turned_away:
-            turned_away.end()
-        self._turned_away.clear()
+        for rejected in self._rejected:
+            rejected.end()
+        self._rejected.clear()
 
     def _accept(self, listening: socket.socket, door: Door, tls: ssl.SSLContext | None) -> None:
-        # asyncio's own server loses a connection that it has accepted when it is closed before it
-        # has a transport: an assertion fails unseen, and the connection stays open.
-        with suppress(OSError):  # who knocked has gone again
+        # asyncio's own server leaks an accepted connection if it is closed before the connection
+        # has a transport: an assertion fails silently, and the connection stays open.
+        with suppress(OSError):  # the client has disconnected
             opened, _ = listening.accept()
             self.accepted += 1
-            arrival = asyncio.create_task(self._receive(opened, door, tls))
-            self._arriving.add(arrival)
-            arrival.add_done_callback(self._arriving.discard)
+            task = asyncio.create_task(self._receive(opened, door, tls))
+            self._accepting.add(task)
+            task.add_done_callback(self._accepting.discard)
 
     async def _receive(self, opened: socket.socket, door: Door, tls: ssl.SSLContext | None) -> None:
         loop = asyncio.get_running_loop()
-        with suppress(OSError):  # no handshake, or none that we understand
+        with suppress(OSError):  # the TLS handshake failed
             await loop.connect_accepted_socket(lambda: self._protocol(door), opened, ssl=tls)
 
     def _protocol(self, door: Door) -> asyncio.Protocol:
         if door in (Door.OPEN, Door.PLAIN):
             return cast("asyncio.Protocol", self._server())
-        self._turned_away.append(_TurnedAway(door))
-        return self._turned_away[-1]
+        self._rejected.append(_RejectedConnection(door))
+        return self._rejected[-1]
 
 
-class _TurnedAway(asyncio.Protocol):
-    """A connection that gets no answer."""
+class _RejectedConnection(asyncio.Protocol):
+    """A connection without an answer."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
         self._transport: asyncio.BaseTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Override: end it at once, unless it is to be left in silence."""
+        """Override: close or reset it, unless the mode is SILENT."""
         self._transport = transport
         if self._door is Door.RESET:
             reset(transport)

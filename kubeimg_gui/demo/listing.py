@@ -35,9 +35,9 @@ Query = dict[str, str]
 
 EXACT, NOT_OLDER_THAN = "Exact", "NotOlderThan"
 PIECE_ITEMS = 16
-"""Objects encoded in one go, some 100 kB of nodes; the event loop breathes between."""
+"""Number of objects to encode at once (about 100 kB of nodes) before other tasks run."""
 LOOK_ITEMS = 500
-"""Objects looked at in one go, to choose some of them."""
+"""Number of objects to filter at once before other tasks run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class Listed:
 
 
 async def list_page(store: ObjectStore, kind: Kind, selection: Selection, query: Query) -> Listed:
-    """The page that a list request asks for. Raises StatusError (400, 410, 422, 504)."""
+    """Return the page that a list request asks for. Raises StatusError (400, 410, 422, 504)."""
     _check_options(query)
     parse_number(query, "timeoutSeconds")
     limit = max(parse_number(query, "limit"), 0)
     if query.get("resourceVersion") == "0":
-        limit = 0  # the watch cache answers whole
+        limit = 0  # as the watch cache does, answer without paging
     snapshot, start = _where(store, kind, query)
     count, end = len(snapshot.keys), start
     wanted = limit or count
@@ -69,7 +69,7 @@ async def list_page(store: ObjectStore, kind: Kind, selection: Selection, query:
         await asyncio.sleep(0)
     metadata: JsonObject = {"resourceVersion": str(snapshot.version)}
     if end < count:
-        # Whether the selection chooses any of the rest is not looked up: pages may be empty.
+        # The rest is not filtered yet, so that the next page may be empty.
         metadata["continue"] = _token(snapshot.version, snapshot.keys[end - 1])
         if not selection.tests:
             metadata["remainingItemCount"] = count - end
@@ -77,7 +77,7 @@ async def list_page(store: ObjectStore, kind: Kind, selection: Selection, query:
 
 
 def encode_list(kind: Kind, page: Listed, view: View) -> Iterator[bytes]:
-    """The page's JSON in pieces of PIECE_ITEMS objects."""
+    """Yield the page's JSON in pieces of PIECE_ITEMS objects."""
     if view.form == TABLE:
         head = table(kind, [], page.metadata, view.include)
         members = "rows"
@@ -97,14 +97,14 @@ def encode_list(kind: Kind, page: Listed, view: View) -> Iterator[bytes]:
 
 
 def _without_kind(item: JsonObject | None) -> JsonObject | None:
-    """As it stands in a list, which tells the kind."""
-    if item is None:  # as a fault script may have it
+    """Return an object as in a list, without the fields that the list has."""
+    if item is None:  # from a fault script
         return None
     return {key: value for key, value in item.items() if key not in ("kind", "apiVersion")}
 
 
 def _where(store: ObjectStore, kind: Kind, query: Query) -> tuple[Snapshot, int]:
-    """The snapshot to list from, and where in it to begin."""
+    """Return the snapshot to list, and the position to start at."""
     token, version = query.get("continue"), query.get("resourceVersion", "")
     if token:
         place = _read_token(token)
@@ -122,9 +122,9 @@ def _where(store: ObjectStore, kind: Kind, query: Query) -> tuple[Snapshot, int]
 
 
 def _continued(store: ObjectStore, kind: Kind, version: int, key: Key) -> tuple[Snapshot, int]:
-    """Where a token says to go on; -1 in it means whatever there is now."""
+    """Return the snapshot and position of a token; version -1 is the current one."""
     if version > store.version:
-        raise bad_request("invalid continue token: it is of a version yet to come")
+        raise bad_request("invalid continue token: its version is in the future")
     try:
         snapshot = store.snapshot(kind, None if version < 0 else version)
     except StatusError as error:
@@ -162,12 +162,12 @@ def _check_options(query: Query) -> None:
 
 
 def forbidden(field: str, why: str) -> Cause:
-    """A query parameter that may not stand with the others."""
+    """Return the cause for a query parameter that is not allowed with the others."""
     return Cause(FORBIDDEN, f"Forbidden: {why}", field)
 
 
 def parse_version(text: str) -> int:
-    """A resourceVersion of a request, 0 where none is given. Raises StatusError (400)."""
+    """Parse the resourceVersion of a request; "" is 0. Raises StatusError (400)."""
     if not text:
         return 0
     if not is_number(text):
@@ -176,12 +176,12 @@ def parse_version(text: str) -> int:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a whole number that 64 bits hold for sure."""
+    """Return whether a text is a whole number that fits into 64 bits."""
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def not_a_version(text: str) -> str:
-    """Why a text is no resourceVersion."""
+    """Return the message for a text that is not a resourceVersion."""
     return (
         f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid '
         "syntax"
@@ -189,7 +189,7 @@ def not_a_version(text: str) -> str:
 
 
 def parse_number(query: Query, name: str) -> int:
-    """A number of a request, 0 where none is given. Raises StatusError (400)."""
+    """Parse a number of a request; a missing one is 0. Raises StatusError (400)."""
     text = query.get(name, "") or "0"
     if not is_number(text.removeprefix("-")):
         raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')

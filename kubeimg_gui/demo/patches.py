@@ -56,8 +56,8 @@ def _decoded(kind: Kind, patched: JsonObject) -> JsonObject:
 
 
 def _no_longer_valid(patched: JsonObject, why: str) -> StatusError:
-    told = json.dumps(msgspec.json.encode(patched).decode())
-    return invalid("", "", [Cause(INVALID, f"Invalid value: {told}: {why}", "patch")])
+    shown = json.dumps(msgspec.json.encode(patched).decode())
+    return invalid("", "", [Cause(INVALID, f"Invalid value: {shown}: {why}", "patch")])
 
 
 def _merged(original: JsonObject, patch: Any) -> JsonObject:
@@ -86,7 +86,7 @@ def _no_object(patch: Any) -> str:
 
 
 def merge(original: Any, patch: Any) -> Any:
-    """RFC 7386: objects merge, null removes, everything else replaces."""
+    """Apply a merge patch (RFC 7386): objects merge, null removes, other values replace."""
     if not isinstance(patch, dict):
         return patch
     result = _copy(original)
@@ -99,7 +99,7 @@ def merge(original: Any, patch: Any) -> Any:
 
 
 def strategic_merge(original: Any, patch: Any) -> Any:
-    """As `merge`, but lists with a merge key merge by it, and `$patch` directives are obeyed."""
+    """Apply a strategic merge patch: as `merge`, with merge keys of lists and directives."""
     if not isinstance(patch, dict):
         return patch
     changes = cast("JsonObject", patch)
@@ -148,20 +148,20 @@ def _merge_list(field: str, original: list[Any], patch: list[Any], order: Any) -
             merged.pop(name, None)
         else:
             merged[name] = strategic_merge(merged.get(name), change)
-    told = [_merge_value(item, key) for item in (changes if order is None else _list(order))]
-    return [merged[name] for name in _in_order(told, before) if name in merged]
+    first = [_merge_value(item, key) for item in (changes if order is None else _list(order))]
+    return [merged[name] for name in _in_order(first, before) if name in merged]
 
 
-def _in_order(told: list[str], before: list[str]) -> list[str]:
-    """The members that a patch tells, in its order, and between them those it does not tell.
+def _in_order(patch: list[str], before: list[str]) -> list[str]:
+    """Return the members of a patch in its order, merged with the other existing members.
 
-    One that is not told stays before the next told one that it was before already.
+    Another member stays before the next member of the patch that it preceded.
     """
     places = {name: place for place, name in enumerate(before)}
-    told_once = dict.fromkeys(told)
-    rest = deque(name for name in places if name not in told_once)
+    unique = dict.fromkeys(patch)
+    rest = deque(name for name in places if name not in unique)
     result: list[str] = []
-    for name in told_once:
+    for name in unique:
         while rest and places[rest[0]] < places.get(name, -1):
             result.append(rest.popleft())
         result.append(name)
@@ -176,7 +176,7 @@ def _merge_value(item: Any, key: str) -> str:
 
 
 def _list(value: Any) -> list[Any]:
-    """A field that should be a list, or is not there yet."""
+    """Return a list; a missing one is empty."""
     if value is None:
         return []
     if not isinstance(value, list):
@@ -185,5 +185,5 @@ def _list(value: Any) -> list[Any]:
 
 
 def _unmergeable(why: str) -> StatusError:
-    """What the real server has no better code for either."""
+    """Return an error 500, as the real server does."""
     return StatusError(500, "", why)

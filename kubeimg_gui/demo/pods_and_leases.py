@@ -1,6 +1,6 @@
-"""What belongs to a node besides the Node itself: its lease, its pods, its complaints.
+"""Objects that belong to a node: its lease, its pods and its events.
 
-`kubectl describe node` shows them, and what a pod runs from is never collected.
+`kubectl describe node` shows them. The simulation does not remove images that a pod uses.
 """
 
 import uuid
@@ -17,7 +17,7 @@ _REQUESTS: JsonObject = {"requests": {"cpu": "100m", "memory": "256Mi"}}
 
 
 def make_lease(node: DemoNode) -> JsonObject:
-    """The heartbeat object of a kubelet, renewed now."""
+    """Return the node's Lease, renewed now."""
     return {
         "metadata": {"name": node.name, "namespace": "kube-node-lease"},
         "spec": {
@@ -29,7 +29,7 @@ def make_lease(node: DemoNode) -> JsonObject:
 
 
 def make_pods(node: DemoNode, count: int) -> list[JsonObject]:
-    """So many pods: the first of an image that runs everywhere, the others of the node's own."""
+    """Return up to `count` pods: one of a common image, the others of the node's own images."""
     listed = {entry["names"][0] for entry in node.listed() if entry.get("names")}
 
     def runnable(entries: list[JsonObject]) -> list[JsonObject]:
@@ -42,10 +42,10 @@ def make_pods(node: DemoNode, count: int) -> list[JsonObject]:
 
 
 def make_full_disk_event(node: DemoNode, number: int) -> JsonObject:
-    """The kubelet's complaint that collecting images did not help.
+    """Return the kubelet's event that image collection did not free enough space.
 
-    Until 1.34 kubelets wrote the node's name for its uid, since then they write none; of the two
-    `kubectl describe node` finds the former alone.
+    Kubelets up to 1.34 set `involvedObject.uid` to the node's name, newer ones leave it empty.
+    `kubectl describe node` shows only the former.
     """
     now = now_text()
     version = node.template["status"]["nodeInfo"]["kubeletVersion"]

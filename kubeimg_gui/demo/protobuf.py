@@ -1,4 +1,4 @@
-"""Just enough protobuf to read what `kubectl drain` sends in it: evictions and deletions.
+"""Decodes the protobuf bodies that kubectl sends: Eviction and DeleteOptions.
 
 Field numbers are those of `generated.proto` in `k8s.io/apimachinery/pkg/runtime` (Unknown) and
 `pkg/apis/meta/v1` (DeleteOptions, ObjectMeta, Preconditions) and of `k8s.io/api/policy/v1`
@@ -23,12 +23,12 @@ Fields = dict[int, list[bytes]]
 
 
 def delete_options(body: bytes) -> JsonObject:
-    """A DeleteOptions body as its JSON would be. Raises StatusError (400)."""
+    """Decode a DeleteOptions body to its JSON form. Raises StatusError (400)."""
     return _delete_options(_document(body))
 
 
 def eviction(body: bytes) -> JsonObject:
-    """An Eviction body as its JSON would be. Raises StatusError (400)."""
+    """Decode an Eviction body to its JSON form. Raises StatusError (400)."""
     fields = _fields(_document(body))
     name = _only(_fields(_only(fields, _EVICTION_METADATA)), _METADATA_NAME)
     return {
@@ -38,14 +38,14 @@ def eviction(body: bytes) -> JsonObject:
 
 
 def _document(body: bytes) -> bytes:
-    """The message within the envelope that tells its kind."""
+    """Return the message inside the envelope."""
     if not body.startswith(_MAGIC):
-        raise bad_request("the body does not begin as protobuf of Kubernetes does")
+        raise bad_request("the body does not start with the prefix of Kubernetes protobuf")
     return _only(_fields(body[len(_MAGIC) :]), _UNKNOWN_RAW)
 
 
 def _only(fields: Fields, number: int) -> bytes:
-    """A field that stands once or not at all."""
+    """Return the value of a field that is not repeated, b"" if it is missing."""
     return fields.get(number, [b""])[-1]
 
 
@@ -66,7 +66,7 @@ def _delete_options(message: bytes) -> JsonObject:
 
 
 def _fields(message: bytes) -> Fields:
-    """The length-delimited fields of a message by number; numbers in it are skipped."""
+    """Return the length-delimited fields of a message by number; skip all others."""
     fields: Fields = defaultdict(list)
     position = 0
     try:
@@ -86,12 +86,12 @@ def _fields(message: bytes) -> Fields:
                 case wire_type:
                     raise bad_request(f"the body has a field of wire type {wire_type}")
     except IndexError as error:
-        raise bad_request("the body ends in the middle of a field") from error
+        raise bad_request("the body ends inside a field") from error
     return fields
 
 
 def _varint(message: bytes, position: int) -> tuple[int, int]:
-    """A number and where it ends. Raises IndexError."""
+    """Return a varint and the position after it. Raises IndexError."""
     value = shift = 0
     while True:
         byte = message[position]

@@ -1,4 +1,4 @@
-"""What a request says besides its path: accepted media types, body, options of a write.
+"""Reads the parts of a request besides its path: accepted media types, body, options of a write.
 
 kubectl sends some bodies as protobuf and reads JSON; everything else here is JSON.
 """
@@ -29,11 +29,11 @@ _ANYTHING = ("*/*", JSON)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """In which form objects are wanted.
+    """The form in which a client wants objects.
 
     Attributes:
         form: TABLE, PARTIAL or "" for the objects themselves.
-        include: what a Table's rows carry of their objects: Metadata, Object or None.
+        include: what the rows of a Table contain of their objects: Metadata, Object or None.
     """
 
     form: str = ""
@@ -41,15 +41,15 @@ class View:
 
     @classmethod
     def of(cls, request: web.Request) -> "View":
-        """The first form of the Accept header that is known. Raises StatusError (400, 406)."""
+        """Return the first supported form of the Accept header. Raises StatusError (400, 406)."""
         include = request.query.get("includeObject") or "Metadata"
         for media_range in (request.headers.get("Accept") or "*/*").split(","):
             media_type, *parameters = (part.strip() for part in media_range.split(";"))
-            said = dict(part.split("=", 1) for part in parameters if "=" in part)
-            form = said.get("as", "").removesuffix("List")
+            values = dict(part.split("=", 1) for part in parameters if "=" in part)
+            form = values.get("as", "").removesuffix("List")
             if media_type not in _ANYTHING or form not in ("", TABLE, PARTIAL):
                 continue
-            if form and (said.get("g"), said.get("v")) != ("meta.k8s.io", "v1"):
+            if form and (values.get("g"), values.get("v")) != ("meta.k8s.io", "v1"):
                 continue
             if form == TABLE and include not in ("Metadata", "Object", "None"):
                 raise bad_request(
@@ -62,10 +62,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class DeleteOptions:
-    """How to delete. A grace period and a propagation policy mean nothing for what is served here.
+    """The options of a deletion. Grace period and propagation policy have no effect.
 
     Attributes:
-        dry_run: only say what would happen.
+        dry_run: delete nothing.
         preconditions: the uid and resourceVersion that the object must have.
     """
 
@@ -74,7 +74,7 @@ class DeleteOptions:
 
     @classmethod
     def of(cls, options: JsonObject, request: web.Request) -> "DeleteOptions":
-        """From a body and the query. Raises StatusError (400, 422)."""
+        """Read the options from a body and the query. Raises StatusError (400, 422)."""
         try:
             decoded = decode_as("DeleteOptions", options)
         except WrongTypeError as error:
@@ -92,7 +92,7 @@ class DeleteOptions:
         )
 
     def check(self, kind: Kind, item: JsonObject) -> None:
-        """Raise StatusError (409) where the object is not the one that was meant."""
+        """Raise StatusError (409) if the object does not match the preconditions."""
         metadata = item["metadata"]
         fates = {"uid": "deleted and then recreated", "resourceVersion": "modified"}
         words = {"uid": "UID", "resourceVersion": "ResourceVersion"}
@@ -108,7 +108,7 @@ class DeleteOptions:
 
 
 async def delete_options(request: web.Request) -> DeleteOptions:
-    """Of a DELETE. Raises StatusError (400, 415, 422)."""
+    """Read the options of a DELETE. Raises StatusError (400, 415, 422)."""
     body = await request.read()
     if body and request.content_type == protobuf.MEDIA_TYPE:
         return DeleteOptions.of(protobuf.delete_options(body), request)
@@ -120,7 +120,7 @@ async def delete_options(request: web.Request) -> DeleteOptions:
 
 
 async def eviction_options(request: web.Request, name: str) -> DeleteOptions:
-    """Of the Eviction in a POST for the pod of that name. Raises StatusError (400, 415, 422)."""
+    """Read the options of an Eviction of the named pod. Raises StatusError (400, 415, 422)."""
     if request.content_type == protobuf.MEDIA_TYPE:
         eviction = protobuf.eviction(await request.read())
     else:
@@ -135,14 +135,14 @@ async def eviction_options(request: web.Request, name: str) -> DeleteOptions:
 
 
 async def review_body(request: web.Request) -> JsonObject | None:
-    """A review; None for one in protobuf, which kubectl sends and no answer depends on."""
+    """Read a review. Returns None if it is protobuf, because the answer does not depend on it."""
     if request.content_type == protobuf.MEDIA_TYPE:
         return None
     return _object(await json_body(request))
 
 
 async def json_body(request: web.Request) -> Any:
-    """The JSON of a body; clients that name no type mean it too. Raises StatusError (400, 415)."""
+    """Decode a JSON body, also without a media type. Raises StatusError (400, 415)."""
     if request.content_type not in (JSON, "application/octet-stream"):
         raise unsupported_media_type(JSON)
     try:
@@ -152,12 +152,12 @@ async def json_body(request: web.Request) -> Any:
 
 
 def is_true(text: str | None) -> bool:
-    """Whether a query parameter switches something on: anything does but `false` and `0`."""
+    """Return whether a query parameter is true: given, and neither `false` nor `0`."""
     return text is not None and text.lower() not in ("false", "0")
 
 
 def is_dry_run(request: web.Request, kind: str) -> bool:
-    """Whether nothing shall be stored; `kind` is that of the options. Raises StatusError (422)."""
+    """Return whether to store nothing; `kind` names the options. Raises StatusError (422)."""
     given = request.query.get("dryRun", "")
     return bool(given) and _checked_dry_run(kind, given)
 

@@ -1,7 +1,7 @@
-"""The story that the demo cluster plays: pulls, roll-outs, collection, retags, nodes that come
-and go, disks that fill.
+"""The simulation: pulls, roll-outs, image collection, retags, disk pressure, nodes that join and
+leave.
 
-The same seed makes the same fleet and the same sequence of changes; only the clock differs.
+The same seed gives the same fleet and the same sequence of changes; only the times differ.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubeimg_gui.demo.catalog import Catalog, DemoImage, make_digest
-from kubeimg_gui.demo.edge_cases import DISK_TAINT, ODDITIES, add_oddities
+from kubeimg_gui.demo.edge_cases import DISK_TAINT, EDGE_CASES, add_edge_cases
 from kubeimg_gui.demo.fleet import (
     POOLS,
     STATUS_MAX_IMAGES,
@@ -28,27 +28,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 HEARTBEAT_SECONDS = 300.0
-"""How often a kubelet reports where nothing changes (`nodeStatusReportFrequency`)."""
+"""Interval of a kubelet's reports without changes (`nodeStatusReportFrequency`)."""
 TICK_SECONDS = 0.05
 TURN_ACTS = 16
-"""After so many at once the server has its turn."""
+"""Number of changes before other tasks run."""
 LATE_SECONDS = 1.0
-"""What is late by more is left out, so that a slow machine is not kept from everything else."""
+"""Changes that are later than this are skipped, so that a slow machine can still serve."""
 OPENING_SECONDS = 0.5
-"""The pause between the first few changes, so that a picture soon shows some."""
+"""The pause between the first changes, which come early for screenshots."""
 ROLLOUT_NODES = 5
-COMPLAINTS = 2000
-"""So many events are kept; a real server forgets each after an hour."""
+MAX_EVENTS = 2000
+"""Maximum number of events; a real server deletes each after an hour."""
 NODE_PODS = 5
 FLEET_PODS = 40_000
-"""The largest fleets have fewer pods a node, so that they fit into memory."""
+"""Maximum number of pods; the largest fleets have fewer per node, to save memory."""
 
 
 class Scenario:
-    """Fills a store with a fleet and then plays on; confined to the event loop's thread.
+    """Creates a fleet in a store and then changes it; confined to the event loop's thread.
 
-    `nodes` is the fleet's size, `images` how many a node holds on average, `churn` how many
-    changes of images the whole fleet sees per second.
+    `nodes` is the fleet's size, `images` the average number of images per node, `churn` the number
+    of image changes per second in the whole fleet.
     """
 
     def __init__(
@@ -68,10 +68,10 @@ class Scenario:
         self._fullest = images * 3 // 2
         self._node_pods = min(NODE_PODS, FLEET_PODS // max(nodes, 1))
         self._soon: deque[Callable[[], None]] = deque()
-        self._complaints: deque[JsonObject] = deque()
+        self._events: deque[JsonObject] = deque()
         catalog = Catalog(images_csv, seed)
         self._fleet = Fleet(catalog, self._chance, nodes, images)
-        add_oddities(self._fleet.nodes, catalog)
+        add_edge_cases(self._fleet.nodes, catalog)
         self._peers = {
             pool.name: [n for n in self._fleet.nodes if n.alive and n.pool is pool]
             for pool in POOLS
@@ -82,12 +82,12 @@ class Scenario:
                 NAMESPACE, {"metadata": {"name": namespace}, "status": {"phase": "Active"}}
             )
         for node in sorted(self._fleet.nodes, key=lambda node: node.name):
-            self._settle(node)  # in the order that the store keeps them in
+            self._create(node)  # the order of the store's keys
         for node in self._pressed:
-            self._complain(node)
+            self._emit_event(node)
 
     async def play(self) -> None:
-        """Play until cancelled."""
+        """Run until cancelled."""
         opening = (self._pull, self._collect, self._retag, self._pull, self._come_or_go)
         async with asyncio.TaskGroup() as acts:
             if self._churn:
@@ -96,7 +96,7 @@ class Scenario:
             acts.create_task(_at_pace(self._size / HEARTBEAT_SECONDS, self.beat))
 
     def step(self) -> None:
-        """One change somewhere."""
+        """Make one change."""
         if self._soon:
             self._soon.popleft()()
             return
@@ -105,7 +105,7 @@ class Scenario:
         act()
 
     def beat(self) -> None:
-        """One kubelet reports that nothing changed."""
+        """Update the heartbeat of one node."""
         node = self._some_node()
         item = self._store.find(NODE, node.name) if node else None
         if node and item:
@@ -116,7 +116,7 @@ class Scenario:
             if self._store.find(LEASE, node.name, "kube-node-lease"):
                 self._store.replace(LEASE, make_lease(node))
 
-    # What happens to images.
+    # Changes of images.
 
     def _pull(self) -> None:
         node = self._some_node()
@@ -125,7 +125,7 @@ class Scenario:
             self._pull_onto(node, self._chance.choice(fresh))
 
     def _roll_out(self) -> None:
-        """A new build of one image reaches several nodes of a pool, one after another."""
+        """Several nodes of a pool pull a new build of one image, one after another."""
         node = self._some_node()
         if node is None:
             return
@@ -144,9 +144,9 @@ class Scenario:
             self._soon.append(lambda peer=peer: self._pull_onto(peer, image))
 
     def _collect(self) -> None:
-        """The kubelet of a well-filled node collects a few images that nothing uses."""
+        """The kubelet of a full node removes a few unused images."""
         nodes = [node for node in (self._some_node() for _ in range(3)) if node]
-        # One whose list is not cut where there is one, for there it is seen.
+        # Prefer a node whose list is not cut, where the removal is visible.
         seen = [node for node in nodes if len(node.held) <= STATUS_MAX_IMAGES]
         node = max(seen or nodes, key=lambda node: len(node.held), default=None)
         if node is None:
@@ -158,7 +158,7 @@ class Scenario:
         self._report_images(node)
 
     def _retag(self) -> None:
-        """An image loses its tag, or gets one more: its names change and nothing else."""
+        """An image loses a tag or gets one; only its names change."""
         node = self._some_node()
         tagged = [e for e in node.held if len(e.get("names") or ()) >= 2] if node else []
         if not node or not tagged:
@@ -178,23 +178,23 @@ class Scenario:
         self._report_images(node)
 
     def _report_images(self, node: DemoNode) -> None:
-        """The kubelet posts its list; a node deleted by somebody else has no more to say."""
+        """The kubelet reports its images, unless a client has deleted the node."""
         item = self._store.find(NODE, node.name)
         if item:
             status = {**item["status"], "images": node.listed()}
             self._store.replace(NODE, {**item, "status": status})
 
-    # What happens to nodes.
+    # Changes of nodes.
 
     def _press(self) -> None:
-        """Disk pressure comes to a node, and goes where it has been longest."""
+        """A node gets disk pressure, or the node that has had it longest loses it."""
         node = self._some_node()
         if len(self._pressed) > self._size // 100 + 1:
             self._set_pressure(self._pressed.pop(0), pressed=False)
         elif node and node not in self._pressed:
             self._pressed.append(node)
             self._set_pressure(node, pressed=True)
-            self._complain(node)
+            self._emit_event(node)
 
     def _set_pressure(self, node: DemoNode, *, pressed: bool) -> None:
         item = self._store.find(NODE, node.name)
@@ -210,28 +210,28 @@ class Scenario:
         status = {**item["status"], "conditions": conditions}
         self._store.replace(NODE, {**item, "spec": spec, "status": status})
 
-    def _complain(self, node: DemoNode) -> None:
+    def _emit_event(self, node: DemoNode) -> None:
         event = make_full_disk_event(node, self._chance.getrandbits(64))
-        self._complaints.append(self._store.create(EVENT, event)["metadata"])
-        if len(self._complaints) > COMPLAINTS:
-            old = self._complaints.popleft()
+        self._events.append(self._store.create(EVENT, event)["metadata"])
+        if len(self._events) > MAX_EVENTS:
+            old = self._events.popleft()
             if self._store.find(EVENT, old["name"], old["namespace"]):
                 self._store.delete(EVENT, old["name"], old["namespace"])
 
     def _come_or_go(self) -> None:
-        """A node joins, or leaves where one has joined; the odd ones stay."""
-        nodes, odd = self._fleet.nodes, min(len(ODDITIES), self._size)
+        """A node joins, or leaves if one has joined; the edge cases stay."""
+        nodes, fixed = self._fleet.nodes, min(len(EDGE_CASES), self._size)
         if len(nodes) > self._size:
-            self._leave(nodes[self._chance.randrange(odd, len(nodes))])
+            self._leave(nodes[self._chance.randrange(fixed, len(nodes))])
         elif self._size:
             node = self._fleet.make_node()
             node.template["metadata"]["creationTimestamp"] = now_text()
             self._fleet.nodes.append(node)
             self._peers[node.pool.name].append(node)
-            self._settle(node)
+            self._create(node)
 
-    def _settle(self, node: DemoNode) -> None:
-        """Create the node and what belongs to it."""
+    def _create(self, node: DemoNode) -> None:
+        """Create a node and the objects that belong to it."""
         self._store.create(NODE, node.manifest())
         self._store.create(LEASE, make_lease(node))
         for pod in make_pods(node, self._node_pods):
@@ -239,7 +239,7 @@ class Scenario:
             node.used.add(pod["status"]["containerStatuses"][0]["imageID"])
 
     def _leave(self, node: DemoNode) -> None:
-        """Delete a node, where that is still to do, and what belongs to it."""
+        """Delete a node, if it still exists, and the objects that belong to it."""
         remove_node(self._fleet.nodes, node)
         if node.alive:
             remove_node(self._peers[node.pool.name], node)
@@ -252,9 +252,9 @@ class Scenario:
             self._store.delete(POD, pod, namespace)
 
     def _some_node(self) -> DemoNode | None:
-        """A node with a living kubelet, None where there is none.
+        """Return a random node whose kubelet reports, or None.
 
-        One that somebody deleted is let go: the garbage collector's work.
+        Also deletes the objects of nodes that a client has deleted.
         """
         for _ in range(20):
             if not self._fleet.nodes:
@@ -268,14 +268,14 @@ class Scenario:
 
 
 async def _open(acts: "Iterable[Callable[[], None]]") -> None:
-    """The first changes of the story."""
+    """Make the first changes."""
     for act in acts:
         await asyncio.sleep(OPENING_SECONDS)
         act()
 
 
 async def _at_pace(rate: float, act: "Callable[[], None]", due: float = 0.0) -> None:
-    """Act so many times a second as far as there is time; `due` is how many are due already."""
+    """Call `act` at a rate per second, if there is time; `due` calls are due at the start."""
     clock = asyncio.get_running_loop().time
     then = clock()
     while True:

@@ -1,9 +1,9 @@
-"""The fields of the served kinds, and how JSON becomes an object of them.
+"""The fields of the served kinds, and decoding of JSON to objects with these fields.
 
-As in the real server, fields that nobody knows are dropped, empty ones are left out, and a value
-of the wrong type is an error in the words of Go's `encoding/json`. Only Nodes are known in full;
-of the other kinds just the metadata is. Texts are ours, field names those of `k8s.io/api/core/v1`
-and `k8s.io/apimachinery/pkg/apis/meta/v1`.
+As in the real server, unknown fields are dropped, empty ones are omitted, and a value of the wrong
+type is an error with the message of Go's `encoding/json`. Nodes have a complete schema; of other
+kinds only the metadata has one. Field names are those of `k8s.io/api/core/v1` and
+`k8s.io/apimachinery/pkg/apis/meta/v1`.
 """
 
 import re
@@ -123,9 +123,9 @@ LIST_KEYS = {
     "ownerReferences": "uid",
     "containers": "name",
 }
-"""Lists whose items are told apart by a field; others are replaced whole."""
+"""Merge keys of lists in strategic merge patches; other lists are replaced."""
 SETS = ("finalizers", "podCIDRs")
-"""Lists of plain values without order."""
+"""Lists of plain values that strategic merge patches merge as sets."""
 
 _GO_TYPES = {
     "string": "string",
@@ -139,17 +139,17 @@ _GO_KINDS: dict[type, str] = {
     **{str: "string", bool: "bool", int: "number", float: "number"},
     **{list: "array", dict: "object", type(None): "null"},
 }
-_NEVER_LEFT_OUT = ("names",)
+_NEVER_OMITTED = ("names",)
 _QUANTITY = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 class WrongTypeError(Exception):
-    """A value is not of its field's type; the text says so in Go's words."""
+    """A value does not have its field's type; the text is the message of Go."""
 
 
 def go_kind(value: object) -> str:
-    """What Go's errors call a value of JSON."""
+    """Return the name of a JSON value's type in Go's errors."""
     return _GO_KINDS[type(value)]
 
 
@@ -168,7 +168,7 @@ def decode(kind: Kind, item: JsonObject) -> JsonObject:
 
 
 def decode_as(name: str, value: JsonObject) -> JsonObject:
-    """An object as a type that FIELDS knows, without other fields. Raises WrongTypeError."""
+    """Return an object with the fields of a struct of FIELDS only. Raises WrongTypeError."""
     return _struct(name, FIELDS[name], value, ())
 
 
@@ -178,13 +178,13 @@ def _struct(
     result: JsonObject = {}
     for key, field_type in fields.items():
         decoded = _value(name, field_type, value.get(key), (*path, key))
-        if decoded or key in _NEVER_LEFT_OUT:
+        if decoded or key in _NEVER_OMITTED:
             result[key] = decoded or None
     return result
 
 
 def _value(struct: str, wanted: str, value: Any, path: tuple[str, ...]) -> Any:
-    """A decoded value; `struct` is what the field belongs to, for the error."""
+    """Decode a value; `struct` is the type that has the field, for the error."""
     if value is None:
         return None
     if wanted.endswith("[]"):

@@ -1,7 +1,7 @@
-"""Label and field selectors, in kubectl's syntax.
+"""Label and field selectors.
 
 The grammar is that of `k8s.io/apimachinery/pkg/labels` and `fields`: equality, sets, existence and
-order for labels, equality only for fields.
+order for labels; equality for fields.
 """
 
 import re
@@ -23,20 +23,20 @@ _OPERATORS = ("in", "notin", "=", "==", "!=", ">", "<")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which objects of a kind a request is about."""
+    """The objects of a kind that a request selects."""
 
     tests: tuple[Test, ...] = ()
 
     def __call__(self, item: JsonObject) -> bool:
-        """Whether an object is chosen."""
+        """Return whether an object is selected."""
         return all(test(item) for test in self.tests)
 
 
 def parse_selection(kind: Kind, namespace: str, labels: str, fields: str) -> Selection:
-    """The objects of a namespace ("" for all) that both selectors choose.
+    """Return the selection of a namespace ("" for all) and both selectors.
 
     Raises:
-        StatusError: a selector does not parse, or the kind has no such field (400).
+        StatusError: a selector is invalid, or the kind has no such field (400).
     """
     tests = [*_label_tests(labels), *_field_tests(kind, fields)]
     if namespace:
@@ -49,13 +49,13 @@ def _label_tests(text: str) -> list[Test]:
 
 
 class _LabelParser:
-    """Reads a label selector token by token, as `Parser` of the real server does."""
+    """Parses a label selector token by token, like `Parser` of the real server."""
 
     def __init__(self, tokens: list[str]) -> None:
         self._tokens = [*tokens, _END]
 
     def requirements(self) -> list[Test]:
-        """The tests that are joined by commas. Raises StatusError (400)."""
+        """Return the tests, one per requirement. Raises StatusError (400)."""
         tests: list[Test] = []
         while self._peek() != _END:
             if self._peek() in _SYMBOLS and self._peek() != "!":

@@ -1,7 +1,6 @@
-"""Running the demo cluster: as a command, and inside a test's own process.
+"""Runs the demo cluster: as a command, and in a thread for tests.
 
-It listens on loopback only, says in one line where, and leaves no process behind whose parent has
-gone.
+The command listens on loopback only, prints its URL in one line, and can stop with its parent.
 """
 
 import asyncio
@@ -24,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from kubeimg_gui.demo.apiserver import BOOKMARK_SECONDS, ApiServer, Asked
+from kubeimg_gui.demo.apiserver import BOOKMARK_SECONDS, ApiServer, ReceivedRequest
 from kubeimg_gui.demo.faults import Faults, FaultScriptError, Rule, read_rules
 from kubeimg_gui.demo.kinds import NODE, JsonObject
 from kubeimg_gui.demo.listener import Door, Listener, ServeError, running, server_tls
@@ -33,27 +32,27 @@ from kubeimg_gui.demo.store import ObjectStore
 
 IMAGES_PER_NODE = 34
 NEVER = 1_000_000
-"""After so many collections of the younger garbage the oldest would be looked through.
+"""Threshold of the garbage collector's oldest generation, so that it never runs.
 
-What the story replaces has no cycles, and looking through it all stops the server for a second.
+The simulation's objects have no cycles, and a full collection stops the server for a second.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What the demo cluster is like.
+    """The options of the demo cluster.
 
     Attributes:
-        images_csv: the real images with their sizes.
-        nodes: how many nodes it begins with and stays near.
+        images_csv: file with real images and their sizes.
+        nodes: number of nodes at the start; later it stays close to this.
         port: on 127.0.0.1; 0 for a free one.
-        seed: the same seed plays the same story.
-        churn: changes of images per second over the whole fleet.
-        images: how many images a node holds on average.
-        kubeconfig_out: where to write a kubeconfig, None for nowhere.
-        faults: a fault script to play, None for none.
-        tls_cert, tls_key: files of the certificate and key to serve with; None for plain HTTP.
-        until_stdin_closes: end when standard input does, and so with the parent.
+        seed: the same seed gives the same changes.
+        churn: image changes per second in the whole fleet.
+        images: average number of images per node.
+        kubeconfig_out: file to write a kubeconfig to, or None.
+        faults: a fault script, or None.
+        tls_cert, tls_key: files of the certificate and key; None for plain HTTP.
+        until_stdin_closes: stop when standard input closes, and so with the parent.
     """
 
     images_csv: Path
@@ -70,9 +69,9 @@ class DemoOptions:
 
 
 def serve(options: DemoOptions) -> int:
-    """Serve until SIGINT or SIGTERM (or the end of standard input); the exit code."""
+    """Serve until SIGINT, SIGTERM or the end of standard input. Returns the exit code."""
     try:
-        # Also on Windows, which has another by default: the door waits for its socket.
+        # On Windows the default loop has no add_reader, which the listener needs.
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
             runner.run(_serve(options))
     except ServeError as error:
@@ -83,15 +82,15 @@ def serve(options: DemoOptions) -> int:
 
 async def _serve(options: DemoOptions) -> None:
     stop = asyncio.Event()
-    _call_when_told_to_stop(asyncio.get_running_loop(), stop.set, stdin=options.until_stdin_closes)
-    faults, tls = _bad_days(options)
+    _call_on_stop(asyncio.get_running_loop(), stop.set, stdin=options.until_stdin_closes)
+    faults, tls = _faults_and_tls(options)
     chance = random.Random(options.seed)
     store = ObjectStore(
         lambda: str(uuid.UUID(int=chance.getrandbits(128), version=4)),
-        # Later than all of an earlier demo on the same port, whose clients shall list anew.
+        # Newer than in an earlier demo on the same port, so that its clients list again.
         version=int(time.time()) * 100,
     )
-    gc.disable()  # until the fleet stands: it is all kept, and looking through it takes seconds
+    gc.disable()  # while creating the fleet, which is never freed and takes seconds to scan
     try:
         scenario = Scenario(
             store,
@@ -112,36 +111,36 @@ async def _serve(options: DemoOptions) -> None:
             write_kubeconfig(options.kubeconfig_out, url)
         sys.stdout.write(f"demo cluster with {options.nodes} nodes on {url}\n")
         sys.stdout.flush()
-        story = asyncio.create_task(scenario.play())
+        simulation = asyncio.create_task(scenario.play())
         stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait((story, stopped), return_when=asyncio.FIRST_COMPLETED)
-        story.cancel()
+        await asyncio.wait((simulation, stopped), return_when=asyncio.FIRST_COMPLETED)
+        simulation.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await story
+            await simulation
 
 
-def _call_when_told_to_stop(
+def _call_on_stop(
     loop: asyncio.AbstractEventLoop, stop: Callable[[], None], *, stdin: bool
 ) -> None:
-    """Have `stop` called in the loop at SIGINT, at SIGTERM and, if wanted, when stdin ends."""
+    """Call `stop` in the loop on SIGINT, on SIGTERM and, with `stdin`, when stdin closes."""
 
     def call(*_signal: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+        with contextlib.suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(stop)
 
     def read_to_the_end() -> None:
-        with contextlib.suppress(OSError):  # no standard input is one that has ended
+        with contextlib.suppress(OSError):  # a missing stdin counts as closed
             while os.read(0, 4096):
                 pass
         call()
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, call)  # a loop's own handlers do not exist on Windows
+        signal.signal(number, call)  # loop.add_signal_handler does not exist on Windows
     if stdin:
         threading.Thread(target=read_to_the_end, name="stdin", daemon=True).start()
 
 
-def _bad_days(options: DemoOptions) -> tuple[Faults, ssl.SSLContext | None]:
+def _faults_and_tls(options: DemoOptions) -> tuple[Faults, ssl.SSLContext | None]:
     try:
         faults = Faults(read_rules(options.faults) if options.faults else ())
     except FaultScriptError as error:
@@ -151,12 +150,12 @@ def _bad_days(options: DemoOptions) -> tuple[Faults, ssl.SSLContext | None]:
     try:
         return faults, server_tls(options.tls_cert, options.tls_key)
     except OSError as error:
-        why = error.strerror or "this is no certificate with its key"
-        raise ServeError(f"{options.tls_cert} cannot be served with: {why}") from error
+        why = error.strerror or "it is not a certificate with its key"
+        raise ServeError(f"{options.tls_cert} cannot be used: {why}") from error
 
 
 def write_kubeconfig(path: Path, url: str) -> None:
-    """A kubeconfig whose only context is `demo`, put in place whole, for its owner only.
+    """Write a kubeconfig with the context `demo`, atomically and readable only by its owner.
 
     Raises ServeError.
     """
@@ -182,7 +181,7 @@ def write_kubeconfig(path: Path, url: str) -> None:
 class DemoCluster:
     """The API server in a thread of this process, for tests; a context manager.
 
-    It begins with `nodes` and plays no story. Its methods may be called from any thread.
+    It starts with `nodes` and runs no simulation. Its methods may be called from any thread.
     """
 
     def __init__(
@@ -214,12 +213,12 @@ class DemoCluster:
         self._thread.join()
 
     @property
-    def requests(self) -> list[Asked]:
-        """What clients asked, oldest first."""
+    def requests(self) -> list[ReceivedRequest]:
+        """The received requests, oldest first."""
         return list(self._server.requests)
 
     def set_images(self, name: str, images: list[JsonObject]) -> None:
-        """What a kubelet would report, also while nobody can reach the server."""
+        """Set the images of a node directly, also while the server accepts no connections."""
 
         def write() -> None:
             node = self._store.get(NODE, name)
@@ -228,7 +227,7 @@ class DemoCluster:
         self._call(write)
 
     def compact(self) -> None:
-        """Forget the history: older versions and pages are answered with 410."""
+        """Drop the history: older versions and pages get 410."""
         self._call(self._store.compact)
 
     def disconnect_watchers(self) -> None:
@@ -236,27 +235,27 @@ class DemoCluster:
         self._call(self._store.disconnect_watchers)
 
     def set_faults(self, *rules: Rule) -> None:
-        """Play these rules from now on, and no others."""
+        """Replace the rules of fault injection."""
         self._call(lambda: self._server.faults.set(rules))
 
     def open_door(self, door: Door, tls: ssl.SSLContext | None = None) -> None:
-        """Receive connections so from now on, and end those that there are."""
+        """Close all connections and accept new ones in this mode."""
         assert self._listener is not None, "within the block"
         self._call_and_wait(self._listener.open(door, tls or self._tls))
 
     @property
     def struck(self) -> int:
-        """How many requests the rules in force have struck."""
+        """Number of requests that got a fault from the current rules."""
         return self._server.faults.struck
 
     @property
     def connections(self) -> int:
-        """How many connections were accepted."""
+        """Number of accepted connections."""
         assert self._listener is not None, "within the block"
         return self._listener.accepted
 
     def write_kubeconfig(self, path: Path) -> Path:
-        """A kubeconfig for this cluster."""
+        """Write a kubeconfig for this cluster and return its path."""
         write_kubeconfig(path, self.url)
         return path
 

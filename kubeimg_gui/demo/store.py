@@ -1,7 +1,7 @@
 """The demo cluster's objects, their versions and their recent history.
 
-One counter numbers every write, as etcd's revision does. Objects are never altered in place: a
-write puts a new one, so that a list or an event handed out stays what it was.
+One counter numbers every write, like etcd's revision. A write replaces an object and never changes
+it in place, so that lists and events that hold it stay valid.
 """
 
 import uuid
@@ -25,7 +25,7 @@ from kubeimg_gui.demo.kinds import POD, JsonObject, Kind
 class ObjectStore:
     """Objects by kind, namespace and name; confined to the event loop's thread.
 
-    `version` is the resourceVersion to count on from.
+    `version` is the first resourceVersion.
     """
 
     def __init__(
@@ -35,23 +35,23 @@ class ObjectStore:
         self._new_uid = new_uid
         self._oldest = version
         self._collections: defaultdict[Kind, Collection] = defaultdict(Collection)
-        self._pods_on: defaultdict[str, set[Key]] = defaultdict(set)
+        self._pods_by_node: defaultdict[str, set[Key]] = defaultdict(set)
 
     # Reading.
 
     def get(self, kind: Kind, name: str, namespace: str = "") -> JsonObject:
-        """One object. Raises StatusError (404)."""
+        """Return an object. Raises StatusError (404)."""
         item = self.find(kind, name, namespace)
         if item is None:
             raise not_found(kind, name)
         return item
 
     def find(self, kind: Kind, name: str, namespace: str = "") -> JsonObject | None:
-        """One object, None where it is not."""
+        """Return an object, or None if it does not exist."""
         return self._collections[kind].objects.get((namespace, name))
 
     def snapshot(self, kind: Kind, version: int | None = None) -> Snapshot:
-        """All objects as they are, or were at a version. Raises StatusError (410) if forgotten."""
+        """Return all objects, now or at a version. Raises StatusError (410) if it is too old."""
         collection = self._collections[kind]
         version = self.version if version is None else version
         if version < self._forgotten(collection):
@@ -62,8 +62,8 @@ class ObjectStore:
         return collection.snapshot(version)
 
     def pods_on(self, node: str) -> list[Key]:
-        """The pods that stand on a node, in the order of their keys."""
-        return sorted(self._pods_on.get(node, ()))
+        """Return the keys of the pods on a node, sorted."""
+        return sorted(self._pods_by_node.get(node, ()))
 
     def _forgotten(self, collection: Collection) -> int:
         return max(collection.forgotten, self._oldest)
@@ -71,7 +71,7 @@ class ObjectStore:
     # Writing.
 
     def create(self, kind: Kind, item: JsonObject, *, dry_run: bool = False) -> JsonObject:
-        """Store a new object, with uid and creation time. Raises StatusError (409)."""
+        """Store a new object with a uid and a creation time. Raises StatusError (409)."""
         key = key_of(item)
         if key in self._collections[kind].objects:
             raise already_exists(kind, key[1])
@@ -80,9 +80,9 @@ class ObjectStore:
         return new if dry_run else self._write(kind, "ADDED", new)
 
     def replace(self, kind: Kind, item: JsonObject) -> JsonObject:
-        """Store a new version of an object; one that is the same is no write.
+        """Store a new version of an object. Without a difference nothing is written.
 
-        A resourceVersion in it must be the current one. Raises StatusError (404, 409).
+        If it has a resourceVersion, it must be the current one. Raises StatusError (404, 409).
         """
         namespace, name = key_of(item)
         old = self.get(kind, name, namespace)
@@ -97,9 +97,9 @@ class ObjectStore:
     def delete(
         self, kind: Kind, name: str, namespace: str = "", *, dry_run: bool = False
     ) -> tuple[JsonObject, bool]:
-        """Delete an object, or mark it where a finalizer holds it; the object, and whether gone.
+        """Delete an object, or set its deletionTimestamp if it has finalizers.
 
-        Raises StatusError (404).
+        Returns the object and whether it is deleted. Raises StatusError (404).
         """
         old = self.get(kind, name, namespace)
         metadata = old["metadata"]
@@ -112,9 +112,9 @@ class ObjectStore:
         return (item if dry_run else self._write(kind, "MODIFIED", item)), False
 
     def compact(self) -> None:
-        """Forget all history: whoever asks for an older version or page is told to start anew.
+        """Drop the history: requests for an older version or page get 410.
 
-        Counts as a write, so that every version known until now is an older one.
+        It increments the version, so that every version before the call is too old.
         """
         self.version += 1
         self._oldest = self.version
@@ -123,7 +123,7 @@ class ObjectStore:
             collection.snapshots.clear()
 
     def _forget(self, kind: Kind, item: JsonObject) -> JsonObject:
-        """Remove for good; the event carries the last state with the version of the removal."""
+        """Remove an object; the event holds its last state with the version of the removal."""
         return self._record(kind, "DELETED", item, self._collections[kind].objects[key_of(item)])
 
     def _write(self, kind: Kind, event: str, item: JsonObject) -> JsonObject:
@@ -137,23 +137,23 @@ class ObjectStore:
         stored = {"kind": kind.name, "apiVersion": kind.api_version, **item, "metadata": metadata}
         self._collections[kind].record(StoreEvent(self.version, event, stored, previous))
         if kind is POD:
-            self._place(stored, previous, gone=event == "DELETED")
+            self._index_pod(stored, previous, gone=event == "DELETED")
         return stored
 
-    def _place(self, pod: JsonObject, previous: JsonObject | None, *, gone: bool) -> None:
-        """Know where a pod stands from now on."""
+    def _index_pod(self, pod: JsonObject, previous: JsonObject | None, *, gone: bool) -> None:
+        """Update the index of pods by node."""
         if previous is not None:
             left = POD.select(previous, "spec.nodeName")
-            self._pods_on[left].discard(key_of(pod))
-            if not self._pods_on[left]:
-                del self._pods_on[left]
+            self._pods_by_node[left].discard(key_of(pod))
+            if not self._pods_by_node[left]:
+                del self._pods_by_node[left]
         if not gone:
-            self._pods_on[POD.select(pod, "spec.nodeName")].add(key_of(pod))
+            self._pods_by_node[POD.select(pod, "spec.nodeName")].add(key_of(pod))
 
     # Watching.
 
     def watch(self, kind: Kind, version: int) -> Watcher:
-        """Follow a kind from just after `version` on. Raises StatusError (410) if forgotten."""
+        """Watch a kind after `version`. Raises StatusError (410) if it is too old."""
         collection = self._collections[kind]
         oldest = self._forgotten(collection)
         if version < oldest:
@@ -161,12 +161,12 @@ class ObjectStore:
         watcher = Watcher(BACKLOG_HISTORIES * collection.remembered)
         for event in collection.history:
             if event.version > version:
-                watcher.tell(event)
+                watcher.put(event)
         collection.watchers.append(watcher)
         return watcher
 
     def unwatch(self, kind: Kind, watcher: Watcher) -> None:
-        """Stop following."""
+        """Remove a watcher."""
         self._collections[kind].watchers.remove(watcher)
 
     def disconnect_watchers(self) -> None:
@@ -177,9 +177,9 @@ class ObjectStore:
 
 
 def check_version(kind: Kind, old: JsonObject, item: JsonObject) -> None:
-    """Raise StatusError (409) where an object names a version that is not the current one.
+    """Raise StatusError (409) if an object has a resourceVersion that is not the current one.
 
-    One that is no version is an error of the server (500), as in the real one.
+    As in a real server, a resourceVersion that is not a number is a server error (500).
     """
     version = item["metadata"].get("resourceVersion")
     if not version or version == old["metadata"]["resourceVersion"]:
@@ -190,10 +190,10 @@ def check_version(kind: Kind, old: JsonObject, item: JsonObject) -> None:
 
 
 def now_text() -> str:
-    """The time now, as the API writes it."""
+    """Return the current time in the format of the API."""
     return stamp(datetime.now(UTC))
 
 
 def stamp(time: datetime) -> str:
-    """A time in UTC as the API writes it: RFC 3339, whole seconds."""
+    """Format a UTC time as the API does: RFC 3339, whole seconds."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""The Table answers that kubectl prints: columns and cells as the real printers make them.
+"""The Tables that kubectl prints, with the columns and cells of the real server.
 
 From `pkg/printers/internalversion/printers.go`; columns of priority 1 are those of `-o wide`.
 """
@@ -17,7 +17,7 @@ _ROLE = "node-role.kubernetes.io/"
 
 
 def shown(kind: Kind, item: JsonObject, view: View) -> JsonObject:
-    """One object in the form that is wanted."""
+    """Return an object in the requested form."""
     if view.form == TABLE:
         version = {"resourceVersion": item["metadata"]["resourceVersion"]}
         return table(kind, [item], version, view.include)
@@ -25,7 +25,7 @@ def shown(kind: Kind, item: JsonObject, view: View) -> JsonObject:
 
 
 def partial_metadata(item: JsonObject) -> JsonObject:
-    """An object without all but its metadata."""
+    """Return the metadata of an object."""
     return {
         "kind": "PartialObjectMetadata",
         "apiVersion": "meta.k8s.io/v1",
@@ -36,7 +36,7 @@ def partial_metadata(item: JsonObject) -> JsonObject:
 def table(
     kind: Kind, items: Iterable[JsonObject], metadata: JsonObject, include: str
 ) -> JsonObject:
-    """A Table of objects; `include` is the request's includeObject."""
+    """Return a Table of objects; `include` is the request's includeObject."""
     columns, _ = _PRINTERS.get(kind, _PLAIN)
     return {
         "kind": "Table",
@@ -57,7 +57,7 @@ def table(
 
 
 def row(kind: Kind, item: JsonObject, include: str) -> JsonObject:
-    """One object's row of a Table."""
+    """Return an object's row of a Table."""
     _, cells = _PRINTERS.get(kind, _PLAIN)
     return {"cells": cells(item), **_included(item, include)}
 
@@ -104,7 +104,7 @@ def _node_state(item: JsonObject) -> str:
 
 
 def _field(item: object, path: str, default: T) -> T:
-    """A field of an object whose types nobody has checked; the default where it has another."""
+    """Return a field of an unchecked object, or the default if the type differs."""
     for key in path.split("."):
         item = cast("JsonObject", item).get(key) if isinstance(item, dict) else None
     return item if isinstance(item, type(default)) else default
@@ -147,7 +147,7 @@ def _plain(item: JsonObject) -> list[Any]:
 
 
 _AGE_STEPS = (
-    # up to so many seconds, told in this unit, and in that one too while it matters
+    # up to this many seconds; the unit; and a smaller unit for the rest, if any
     (2 * 60, 1, "s", 0, ""),
     (10 * 60, 60, "m", 1, "s"),
     (3 * 3600, 60, "m", 0, ""),
@@ -160,7 +160,7 @@ _AGE_STEPS = (
 
 
 def _age(stamp: str | None) -> str:
-    """The time since, as kubectl words it. (`apimachinery/pkg/util/duration`)"""
+    """Format the time since a timestamp like kubectl (`apimachinery/pkg/util/duration`)."""
     try:
         since = datetime.now(UTC) - datetime.fromisoformat(stamp or "")
     except (TypeError, ValueError):  # no time, or one without a zone

@@ -1,7 +1,7 @@
-"""The rules that an object must keep, as the API server applies them before it stores anything.
+"""Validation of objects before they are stored.
 
-Those of `k8s.io/apimachinery/pkg/api/validation/objectmeta.go` and `pkg/util/validation`; of a
-Node's own fields only the taints'. All broken rules are told at once.
+The rules are those of `k8s.io/apimachinery/pkg/api/validation/objectmeta.go` and
+`pkg/util/validation`; of a Node's spec only the taints are checked. An error lists all violations.
 """
 
 import json
@@ -30,7 +30,7 @@ TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _SET_BY_SERVER = ("creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "uid")
 _KEPT = (*_SET_BY_SERVER, "generation", "namespace")
 _FINALIZERS = ("foregroundDeletion", "kubernetes", "orphan")
-"""The only ones that need no domain."""
+"""The finalizers without a domain."""
 _NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _NAME = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _SUBDOMAIN = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
@@ -55,7 +55,7 @@ _SUBDOMAIN_RULE = (
 
 
 def key_errors(key: str) -> list[str]:
-    """Why a text may not be the key of a label: a name, or a domain, a slash and a name."""
+    """Return why a text is not a valid label key: a name, or a domain, a slash and a name."""
     prefix, slash, name = key.rpartition("/")
     if "/" in prefix:
         return [_KEY_RULE]
@@ -73,7 +73,7 @@ def key_errors(key: str) -> list[str]:
 
 
 def value_errors(value: str) -> list[str]:
-    """Why a text may not be the value of a label."""
+    """Return why a text is not a valid label value."""
     errors = ["must be no more than 63 bytes"] if len(value) > 63 else []
     if value and not re.fullmatch(_NAME, value):
         errors.append(_VALUE_RULE)
@@ -110,7 +110,7 @@ def read_object(kind: Kind, body: Any) -> JsonObject:
 
 
 def check_new(kind: Kind, item: JsonObject, namespace: str) -> JsonObject:
-    """A decoded object as it may be created, without what only the server sets.
+    """Validate an object to create; return it without the fields that only the server sets.
 
     Raises StatusError (400, 422, 500).
     """
@@ -138,10 +138,10 @@ def check_new(kind: Kind, item: JsonObject, namespace: str) -> JsonObject:
 
 
 def check_update(kind: Kind, old: JsonObject, item: JsonObject, *, status_only: bool) -> JsonObject:
-    """What a decoded object stores in the place of `old`, with what the server keeps kept.
+    """Validate a new version of `old`; return it with the fields that the server keeps.
 
-    A write of the object leaves its status alone, a write of the status its spec; both may change
-    labels and annotations. Raises StatusError (400, 422).
+    An update of the object keeps the status, an update of the status keeps the spec; both may
+    change labels and annotations. Raises StatusError (400, 422).
     """
     kept, metadata = old["metadata"], dict(member(item, "metadata"))
     name = kept["name"]
@@ -169,7 +169,7 @@ def check_update(kind: Kind, old: JsonObject, item: JsonObject, *, status_only: 
 
 
 def _update_causes(kept: JsonObject, metadata: JsonObject) -> list[Cause]:
-    """What may not change in the metadata."""
+    """Return the errors for metadata that must not change."""
     causes = [
         Cause(
             INVALID, f'Invalid value: "{metadata[field]}": field is immutable', f"metadata.{field}"
@@ -179,17 +179,17 @@ def _update_causes(kept: JsonObject, metadata: JsonObject) -> list[Cause]:
     ]
     added = set(metadata.get("finalizers") or ()) - set(kept.get("finalizers") or ())
     if kept.get("deletionTimestamp") and added:
-        told = ", ".join(f'"{finalizer}"' for finalizer in sorted(added))
+        names = ", ".join(f'"{finalizer}"' for finalizer in sorted(added))
         why = (
             "Forbidden: no new finalizers can be added if the object is being deleted, found new "
-            f"finalizers []string{{{told}}}"
+            f"finalizers []string{{{names}}}"
         )
         causes.append(Cause(FORBIDDEN, why, "metadata.finalizers"))
     return causes
 
 
 def _checked(kind: Kind, name: str, item: JsonObject, causes: list[Cause]) -> JsonObject:
-    """The object with the parts that are never missing. Raises StatusError (422)."""
+    """Validate and return the object, with spec and status. Raises StatusError (422)."""
     parts: JsonObject = {"spec": {}, "status": {}} if kind.has_status else {}
     checked = {**parts, **item}
     metadata = checked["metadata"]
@@ -216,7 +216,7 @@ def _label_causes(metadata: JsonObject) -> list[Cause]:
 
 
 def _annotation_causes(metadata: JsonObject) -> list[Cause]:
-    """Keys are lower-cased before they are checked, unlike those of labels."""
+    """Validate annotations; unlike label keys, their keys are checked in lower case."""
     field = "metadata.annotations"
     annotations: dict[str, str] = member(metadata, "annotations")
     causes: list[Cause] = []
@@ -251,7 +251,7 @@ def _finalizer_causes(finalizers: list[str]) -> list[Cause]:
 
 
 def _taint_causes(taints: list[JsonObject]) -> list[Cause]:
-    """Told as fields of the metadata, which is where the real server says they are."""
+    """Validate taints. Like the real server, report them as fields of the metadata."""
     causes: list[Cause] = []
     seen: set[tuple[str, str]] = set()
     for index, taint in enumerate(taints):
@@ -264,11 +264,9 @@ def _taint_causes(taints: list[JsonObject]) -> list[Cause]:
         elif effect not in TAINT_EFFECTS:
             causes.append(unsupported_value(f"{field}.effect", f'"{effect}"', TAINT_EFFECTS))
         if (key, effect) in seen:
-            told = {"Key": key, "Value": value, "Effect": effect, "TimeAdded": None}
-            why = (
-                f"Duplicate value: {json.dumps(told, separators=(',', ':'))}: taints must be unique"
-                " by key and effect pair"
-            )
+            duplicate = {"Key": key, "Value": value, "Effect": effect, "TimeAdded": None}
+            text = json.dumps(duplicate, separators=(",", ":"))
+            why = f"Duplicate value: {text}: taints must be unique by key and effect pair"
             causes.append(Cause(DUPLICATE, why, field))
         seen.add((key, effect))
     return causes

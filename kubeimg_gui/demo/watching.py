@@ -1,8 +1,8 @@
 """Watches: the events after a version, one line each, with bookmarks.
 
-The real watch cache's rules (`apiserver/pkg/storage/cacher`): an object that enters a selector is
-ADDED and one that leaves it DELETED, version 0 begins with what exists, a streaming list ends with
-a bookmark that says so.
+They follow the rules of the real watch cache (`apiserver/pkg/storage/cacher`): an object that
+starts to match a selector is ADDED, one that stops is DELETED; version 0 starts with the existing
+objects; a bookmark with an annotation ends a streaming list.
 """
 
 import asyncio
@@ -36,21 +36,21 @@ from kubeimg_gui.demo.store import ObjectStore
 from kubeimg_gui.demo.tables import shown, table
 
 TIMEOUT_SECONDS = (1800.0, 3600.0)
-"""How long a watch lasts where the client does not say (`--min-request-timeout`)."""
+"""Range of a watch's duration without timeoutSeconds (`--min-request-timeout`)."""
 LAST_BOOKMARK_SECONDS = 2.0
-"""How long before its end a watch gets a last bookmark."""
+"""Time between the last bookmark of a watch and its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchRequest:
-    """What a client asks of a watch.
+    """The parameters of a watch.
 
     Attributes:
-        version: events after this one.
-        initial: begin with what exists.
-        streaming_list: what exists is followed by a bookmark that ends it.
-        seconds: how long the watch lasts.
-        view: in which form objects are wanted.
+        version: send the events after this version.
+        initial: start with the existing objects.
+        streaming_list: send a bookmark after the existing objects.
+        seconds: duration of the watch.
+        view: the form of the objects.
     """
 
     kind: Kind
@@ -64,7 +64,7 @@ class WatchRequest:
 
     @classmethod
     def parse(cls, kind: Kind, selection: Selection, query: Query, view: View) -> "WatchRequest":
-        """Read the query. Raises StatusError (400, 422, 500)."""
+        """Parse the query. Raises StatusError (400, 422, 500)."""
         _check_options(query)
         version = _parse_version(query.get("resourceVersion", ""))
         streaming = is_true(query.get("sendInitialEvents"))
@@ -82,7 +82,7 @@ class WatchRequest:
 
 
 def _parse_version(text: str) -> int:
-    """Of a watch, where one that is none is an error of the server, unlike that of a list."""
+    """Parse the version of a watch. Unlike in a list, an invalid one is a server error (500)."""
     if text and not is_number(text):
         raise StatusError(500, "", not_a_version(text))
     return int(text or "0")
@@ -104,7 +104,7 @@ def _check_options(query: Query) -> None:
 
 
 def no_streaming_lists() -> StatusError:
-    """What an API server answers whose streaming lists are switched off (1.33 has them so)."""
+    """Return the error of a server with streaming lists disabled (the default of 1.33)."""
     why = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"
     return invalid_options("ListOptions", forbidden("sendInitialEvents", why))
 
@@ -112,9 +112,9 @@ def no_streaming_lists() -> StatusError:
 async def watch_lines(
     store: ObjectStore, request: WatchRequest, bookmark_seconds: float
 ) -> AsyncGenerator[bytes, None]:
-    """The lines of a watch until its time is over or its watcher is cut off.
+    """Yield the lines of a watch until it times out or its watcher is lost.
 
-    As many at once as are ready, up to PIECE_ITEMS, and a turn for everybody else after them.
+    Each piece holds the lines that are ready, at most PIECE_ITEMS; then other tasks run.
     """
     end = asyncio.get_running_loop().time() + request.seconds
     lines = _Lines(request)
@@ -132,7 +132,7 @@ async def watch_lines(
         if snapshot:
             async for piece in _initial(lines, snapshot):
                 yield piece
-        del snapshot  # what it holds may change many times while the watch lasts
+        del snapshot  # otherwise it would keep all objects that are replaced during the watch
         async for piece in _follow(store, lines, watcher, end, bookmark_seconds):
             yield piece
     finally:
@@ -140,7 +140,7 @@ async def watch_lines(
 
 
 async def _initial(lines: "_Lines", snapshot: Snapshot) -> AsyncIterator[bytes]:
-    """The lines of what exists."""
+    """Yield the lines of the existing objects."""
     request = lines.request
     for start in range(0, len(snapshot.keys), PIECE_ITEMS):
         chosen = filter(request.selection, snapshot.between(start, start + PIECE_ITEMS))
@@ -158,7 +158,7 @@ async def _follow(
     end: float,
     bookmark_seconds: float,
 ) -> AsyncIterator[bytes]:
-    """The lines of what happens: events as they come, a bookmark each time one is due."""
+    """Yield the lines of new events, and bookmarks when they are due."""
     clock = asyncio.get_running_loop().time
     bookmark_at = _next_bookmark(clock(), end, bookmark_seconds)
     while (now := clock()) < end and not watcher.lost:
@@ -167,31 +167,31 @@ async def _follow(
             if lines.request.bookmarks:
                 yield lines.bookmark(store.version)
         await watcher.wait(min(bookmark_at, end) - now)
-        told = [lines.event(event) for event in watcher.take(PIECE_ITEMS)]
-        if piece := lines.encode([line for line in told if line]):
+        taken = [lines.event(event) for event in watcher.take(PIECE_ITEMS)]
+        if piece := lines.encode([line for line in taken if line]):
             yield piece
         await asyncio.sleep(0)
 
 
 def _next_bookmark(now: float, end: float, every: float) -> float:
-    """When: after `every`, or shortly before the end where that comes first."""
+    """Return the time of the next bookmark: after `every`, or shortly before the end."""
     last = end - LAST_BOOKMARK_SECONDS
     return min(now + every, last) if now < last else now + every
 
 
 class _Lines:
-    """Makes the lines of one watch.
+    """Encodes the lines of one watch.
 
-    In a watch of Tables only the first one tells the columns.
+    In a watch of Tables only the first line contains the columns.
     """
 
     def __init__(self, request: WatchRequest) -> None:
         self.request = request
-        self._columns_told = False
+        self._columns_sent = False
         self._encoder = msgspec.json.Encoder()
 
     def event(self, event: StoreEvent) -> JsonObject | None:
-        """The event as this watch's selector sees it; None where it concerns neither side."""
+        """Return the event for this watch's selector, or None if the object never matched it."""
         selection = self.request.selection
         before = event.previous is not None and selection(event.previous)
         after = event.type != "DELETED" and selection(event.item)
@@ -211,11 +211,11 @@ class _Lines:
                 return None
 
     def line(self, event: str, item: JsonObject) -> JsonObject:
-        """An object in the form that is wanted."""
+        """Return the line of an event, with the object in the requested form."""
         return self._line(event, shown(self.request.kind, item, self.request.view))
 
     def bookmark(self, version: int, annotations: dict[str, str] | None = None) -> bytes:
-        """How far the watch has come."""
+        """Return a bookmark of a version."""
         metadata: JsonObject = {"resourceVersion": str(version), "creationTimestamp": None}
         if annotations:
             metadata["annotations"] = annotations
@@ -226,16 +226,16 @@ class _Lines:
         return self.encode([self._line("BOOKMARK", item)])
 
     def error(self, error: StatusError) -> bytes:
-        """Why the watch ends here."""
+        """Return an ERROR event."""
         return self.encode([self._line("ERROR", error.status())])
 
     def encode(self, lines: list[JsonObject]) -> bytes:
-        """Their JSON, b"" where there are none."""
+        """Encode lines as JSON; b"" if there are none."""
         return self._encoder.encode_lines(lines)
 
     def _line(self, event: str, item: JsonObject) -> JsonObject:
         if item["kind"] == "Table":
-            if self._columns_told:
+            if self._columns_sent:
                 item = {**item, "columnDefinitions": None}
-            self._columns_told = True
+            self._columns_sent = True
         return {"type": event, "object": item}

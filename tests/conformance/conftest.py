@@ -1,6 +1,6 @@
-"""Each test here runs twice: against a real kube-apiserver and against the demo server.
+"""Each test here runs twice: on a real kube-apiserver and on the demo server.
 
-What they assert is what the real one was seen to do; the demo server is mended until both pass.
+The tests assert what the real server does, within the limits of the demo server.
 """
 
 from collections.abc import Iterator

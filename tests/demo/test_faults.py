@@ -1,4 +1,4 @@
-"""Fault scripts: what a client on a plain connection gets to see of a bad day."""
+"""Fault injection, as a client on a plain connection sees it, and fault scripts."""
 
 import http.client
 import json
@@ -23,7 +23,7 @@ from tests.support.scripted_server import five_nodes, image_json
 
 
 def raw_answer(cluster: DemoCluster, path: str = NODES) -> bytes:
-    """All bytes that come until the server closes."""
+    """Return all bytes until the server closes the connection."""
     address = urlsplit(cluster.url)
     with socket.create_connection((address.hostname, address.port), 10) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
@@ -34,19 +34,19 @@ def events(answer: Iterator[dict[str, object]], count: int) -> list[object]:
     return [next(answer)["type"] for _ in range(count)]
 
 
-def test_a_rule_passes_some_strikes_some_and_is_over(cluster: DemoCluster, api: Api) -> None:
+def test_a_rule_skips_some_requests_affects_some_and_ends(cluster: DemoCluster, api: Api) -> None:
     rule = Rule(at="list", after=1, times=2, status=Status(503, "Busy", "later", "7"))
     cluster.set_faults(rule)
     assert [api.get(NODES)[0] for _ in range(4)] == [200, 503, 503, 200]
     cluster.set_faults(Rule(at="list", status=Status(429, retry_after="7")))
     refused = api.send("GET", NODES)
     assert (refused.status, refused.headers["Retry-After"]) == (429, "7")
-    assert api.get("/api/v1/nodes/n0")[0] == 200, "that is no list"
+    assert api.get("/api/v1/nodes/n0")[0] == 200, "it is not a list"
     cluster.set_faults()
     assert api.get(NODES)[0] == 200
 
 
-def test_pages_and_watches_are_struck_for_themselves(cluster: DemoCluster, api: Api) -> None:
+def test_rules_for_pages_and_watches_are_separate(cluster: DemoCluster, api: Api) -> None:
     cluster.set_faults(Rule(at="page", status=Status(410)), Rule(at="watch", status=Status(403)))
     code, page = api.get(f"{NODES}?limit=2")
     assert code == 200
@@ -54,7 +54,7 @@ def test_pages_and_watches_are_struck_for_themselves(cluster: DemoCluster, api: 
     assert api.get(f"{NODES}?watch=true")[0] == 403
 
 
-def test_raw_bytes_in_place_of_an_answer(cluster: DemoCluster) -> None:
+def test_raw_bytes_instead_of_an_answer(cluster: DemoCluster) -> None:
     cluster.set_faults(Rule(at="list", raw="\xff no http\r\n"))
     assert raw_answer(cluster) == b"\xff no http\r\n"
 
@@ -72,7 +72,7 @@ def test_silence_and_resets(cluster: DemoCluster) -> None:
         raw_answer(cluster)
 
 
-def test_a_list_with_other_values_and_an_empty_one(cluster: DemoCluster, api: Api) -> None:
+def test_a_list_with_changed_values_and_an_empty_list(cluster: DemoCluster, api: Api) -> None:
     cluster.set_faults(Rule(at="list", node="n3", set={"status.images": 5}))
     images = {n["metadata"]["name"]: n["status"]["images"] for n in api.get(NODES)[1]["items"]}
     assert images["n3"] == 5
@@ -80,10 +80,12 @@ def test_a_list_with_other_values_and_an_empty_one(cluster: DemoCluster, api: Ap
     cluster.set_faults(Rule(at="list", empty=True))
     assert api.get(NODES)[1]["items"] == []
     cluster.set_faults()
-    assert isinstance(api.get(f"{NODES}/n3")[1]["status"]["images"], list), "nothing was changed"
+    assert isinstance(api.get(f"{NODES}/n3")[1]["status"]["images"], list), (
+        "the stored node is unchanged"
+    )
 
 
-def test_a_stream_with_something_put_in_that_goes_on(cluster: DemoCluster, api: Api) -> None:
+def test_a_stream_continues_after_an_insertion(cluster: DemoCluster, api: Api) -> None:
     cluster.set_faults(
         Rule(at="watch", events=5, insert='{"type": "EXPLODED"}\n', then="go on", repeat=1)
     )
@@ -93,9 +95,7 @@ def test_a_stream_with_something_put_in_that_goes_on(cluster: DemoCluster, api: 
         assert events(watched, 1) == ["MODIFIED"]
 
 
-def test_a_stream_that_is_cut_open_in_the_midst_of_what_exists(
-    cluster: DemoCluster, api: Api
-) -> None:
+def test_an_insertion_between_initial_events(cluster: DemoCluster, api: Api) -> None:
     cluster.set_faults(
         Rule(at="watch", events=2, insert='{"type": "EXPLODED"}\n', then="go on", repeat=2)
     )
@@ -103,7 +103,7 @@ def test_a_stream_that_is_cut_open_in_the_midst_of_what_exists(
         assert events(watched, 8) == [*["ADDED"] * 4, "EXPLODED", *["ADDED"] * 3]
 
 
-def test_a_stream_that_ends_in_the_midst_of_a_line(cluster: DemoCluster) -> None:
+def test_a_stream_that_ends_inside_a_line(cluster: DemoCluster) -> None:
     cluster.set_faults(Rule(at="watch", events=1, insert='{"type": "MOD'))
     with urllib3.PoolManager() as pool:
         answer = pool.request("GET", f"{cluster.url}{NODES}?watch=true", timeout=10.0)
@@ -116,14 +116,14 @@ def test_a_stream_that_ends_in_the_midst_of_a_line(cluster: DemoCluster) -> None
         pool.request("GET", f"{cluster.url}{NODES}?watch=true", timeout=10.0)
 
 
-def test_events_with_other_values_and_each_twice(cluster: DemoCluster, api: Api) -> None:
+def test_events_with_changed_values_each_sent_twice(cluster: DemoCluster, api: Api) -> None:
     cluster.set_faults(Rule(at="watch", set={"metadata.name": 5}, repeat=2))
     with api.watch("") as watched:
-        told = [next(watched)["object"]["metadata"]["name"] for _ in range(4)]
-    assert told == [5] * 4
+        names = [next(watched)["object"]["metadata"]["name"] for _ in range(4)]
+    assert names == [5] * 4
 
 
-def test_an_answer_without_end(cluster: DemoCluster) -> None:
+def test_an_endless_answer(cluster: DemoCluster) -> None:
     cluster.set_faults(Rule(at="list", endless=True), Rule(at="watch", events=0, endless=True))
     for query in ("", "?watch=true"):
         with urllib3.PoolManager() as pool:
@@ -148,7 +148,7 @@ def test_a_delay(cluster: DemoCluster, api: Api) -> None:
         (Door.SILENT, TimeoutError),
     ],
 )
-def test_a_port_that_lets_nobody_in_and_opens_again(
+def test_a_port_rejects_connections_and_accepts_them_again(
     cluster: DemoCluster, api: Api, door: Door, error: type[Exception]
 ) -> None:
     address = urlsplit(cluster.url)
@@ -199,7 +199,7 @@ def test_a_script_is_read(tmp_path: Path) -> None:
         ("\x00", "special characters"),
     ],
 )
-def test_a_script_that_is_none_is_said(
+def test_an_invalid_script_is_an_error(
     tmp_path: Path, text: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     script = tmp_path / "script.yaml"
@@ -207,29 +207,29 @@ def test_a_script_that_is_none_is_said(
     with pytest.raises(FaultScriptError, match=words):
         read_rules(script)
     assert serve(DemoOptions(images_csv=Path("none"), faults=script)) == 1
-    assert f"{script} is no fault script" in capsys.readouterr().err
+    assert f"{script} is not a valid fault script" in capsys.readouterr().err
 
 
-def test_a_certificate_that_is_none_is_said(
+def test_an_invalid_certificate_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     certificate = tmp_path / "cert.pem"
     certificate.write_text("no certificate")
     assert serve(DemoOptions(images_csv=Path("none"), tls_cert=certificate)) == 1
-    assert "cannot be served with" in capsys.readouterr().err
+    assert f"{certificate} cannot be used: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("secure", [False, True])
-def test_who_arrives_as_the_cluster_ends_is_not_left_standing(secure: bool) -> None:
-    """Whatever the moment: received and closed, or turned away."""
+def test_connections_during_the_stop_are_closed(secure: bool) -> None:
+    """At any moment: while being accepted or after it."""
     for moment in range(40):
         with ExitStack() as opened:
-            visitors: list[socket.socket] = []
+            clients: list[socket.socket] = []
             with DemoCluster(tls=certificates.good() if secure else None) as cluster:
                 port = urlsplit(cluster.url).port
                 for _ in range(moment % 8 + 1):
-                    visitors.append(socket.create_connection(("127.0.0.1", port), timeout=10))
-                    opened.enter_context(visitors[-1])
-            for visitor in visitors:
+                    clients.append(socket.create_connection(("127.0.0.1", port), timeout=10))
+                    opened.enter_context(clients[-1])
+            for client in clients:
                 with suppress(ConnectionResetError):
-                    assert visitor.recv(1) == b""
+                    assert client.recv(1) == b""

@@ -21,7 +21,7 @@ Kubectl = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="module")
 def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubectl]:
-    """Run kubectl on a demo cluster of 20 nodes whose story does not change images."""
+    """Run kubectl on a demo cluster of 20 nodes without image changes."""
     assert KUBECTL is not None
     home = tmp_path_factory.mktemp("home")
     kubeconfig = home / "kubeconfig"

@@ -1,4 +1,4 @@
-"""How fast the story goes, told by a clock that the test owns."""
+"""The rate of the simulation, with a simulated clock."""
 
 import asyncio
 import itertools
@@ -17,32 +17,32 @@ CSV = resources_folder() / "image_sizes.csv"
 
 
 class Clock(selectors.SelectSelector):
-    """Waits by setting the time on."""
+    """Advances the time instead of waiting."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
 
     def select(self, timeout: float | None = None) -> list[Any]:
-        """Override: nothing but time ever comes."""
+        """Override: advance the time; there is no I/O."""
         self.now += timeout or 0.0
         return super().select(0)
 
 
 class ClockedLoop(asyncio.SelectorEventLoop):
-    """A loop that lives by such a clock."""
+    """An event loop with such a clock."""
 
     def __init__(self) -> None:
         self.clock = Clock()
         super().__init__(self.clock)
 
     def time(self) -> float:
-        """Override: what the clock says."""
+        """Override: return the simulated time."""
         return self.clock.now
 
 
 def run(loop: ClockedLoop, *acts: Coroutine[Any, Any, None], seconds: float) -> None:
-    """Run them for so long."""
+    """Run the coroutines for this time."""
 
     async def all_of_them() -> None:
         tasks = [asyncio.create_task(act) for act in acts]
@@ -55,7 +55,7 @@ def run(loop: ClockedLoop, *acts: Coroutine[Any, Any, None], seconds: float) -> 
         runner.run(all_of_them())
 
 
-def test_changes_come_at_their_rate_and_the_first_ones_soon(
+def test_changes_have_the_given_rate_after_early_first_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store, loop = ObjectStore(), ClockedLoop()
@@ -71,7 +71,9 @@ def test_changes_come_at_their_rate_and_the_first_ones_soon(
     assert 230 <= len(steps) <= 235
 
 
-def test_heartbeats_come_as_often_as_the_fleet_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rate_of_heartbeats_is_proportional_to_the_fleet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     scenario = Scenario(ObjectStore(), CSV, nodes=90, images=4, churn=0.0, seed=1)
     beats: list[None] = []
     monkeypatch.setattr(scenario, "beat", lambda: beats.append(None))
@@ -79,7 +81,7 @@ def test_heartbeats_come_as_often_as_the_fleet_is_large(monkeypatch: pytest.Monk
     assert 85 <= len(beats) <= 90
 
 
-def test_a_slow_machine_leaves_out_what_it_has_no_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_machine_skips_late_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     loop = ClockedLoop()
     steps: list[None] = []
     turns: list[float] = []
@@ -89,14 +91,14 @@ def test_a_slow_machine_leaves_out_what_it_has_no_time_for(monkeypatch: pytest.M
         loop.clock.now += 0.01
         steps.append(None)
 
-    async def somebody_else() -> None:
+    async def other_task() -> None:
         while True:
             await asyncio.sleep(0.001)
             turns.append(loop.time())
 
     monkeypatch.setattr(scenario, "step", step)
     monkeypatch.setattr(played, "TURN_ACTS", 4)
-    run(loop, scenario.play(), somebody_else(), seconds=60)
+    run(loop, scenario.play(), other_task(), seconds=60)
     assert len(steps) > 1000
     longest = max(later - earlier for earlier, later in itertools.pairwise(turns))
     assert longest < 0.2

@@ -14,7 +14,7 @@ from tests.support.api import MERGE, STRATEGIC
 
 
 def refusal(act: Callable[[], object]) -> int | None:
-    """The code with which something is refused, None where it is not."""
+    """Return the code of the StatusError that a call raises, or None."""
     try:
         act()
     except StatusError as error:
@@ -40,7 +40,7 @@ def test_a_merge_patch_applied_twice_is_applied_once(
 
 
 @given(plain_objects)
-def test_patching_leaves_the_original_alone(original: dict[str, Any]) -> None:
+def test_patching_does_not_change_the_original(original: dict[str, Any]) -> None:
     copied = dict(original)
     apply_patch(POD, MERGE, original, b'{"new": 1, "a": null}')
     assert original == copied
@@ -65,7 +65,7 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["a", "conditions"]), json_values), json_values)
-def test_every_patch_applies_or_is_refused(original: dict[str, Any], patch: Any) -> None:
+def test_any_patch_applies_or_is_refused(original: dict[str, Any], patch: Any) -> None:
     body = json.dumps(patch).encode()
     for way in (STRATEGIC, MERGE):
         refused = refusal(lambda way=way: apply_patch(POD, way, original, body))
@@ -83,8 +83,8 @@ def test_lists_with_a_merge_key_merge_by_it(
     original: list[dict[str, str]], patch: list[dict[str, str]]
 ) -> None:
     merged = strategic_merge({"conditions": original}, {"conditions": patch})["conditions"]
-    told = [condition["type"] for condition in patch]
-    assert [c["type"] for c in merged if c["type"] in told] == told, "in the order of the patch"
+    types = [condition["type"] for condition in patch]
+    assert [c["type"] for c in merged if c["type"] in types] == types, "in the order of the patch"
     states = {condition["type"]: condition["status"] for condition in (*original, *patch)}
     assert {condition["type"]: condition["status"] for condition in merged} == states
     gone = [{"$patch": "delete", "type": condition["type"]} for condition in original]

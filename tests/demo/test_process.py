@@ -1,4 +1,4 @@
-"""The demo cluster as a program and as somebody's child."""
+"""The demo cluster as a program and as a child process."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ from tests.support.api import NODES, Api
 COMMAND = [sys.executable, "-m", "kubeimg_gui", "demo-cluster", "--nodes", "3"]
 
 
-def test_it_serves_loopback_only_and_ends_when_told(tmp_path: Path) -> None:
+def test_it_serves_loopback_only_and_stops_on_sigterm(tmp_path: Path) -> None:
     kubeconfig = tmp_path / "kubeconfig"
     command = [*COMMAND, "--kubeconfig-out", str(kubeconfig)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
@@ -36,7 +36,7 @@ def test_it_serves_loopback_only_and_ends_when_told(tmp_path: Path) -> None:
         assert server.stdout.read() == ""
 
 
-def test_a_port_in_use_is_a_sentence() -> None:
+def test_a_port_in_use_is_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         finished = subprocess.run(
@@ -48,7 +48,7 @@ def test_a_port_in_use_is_a_sentence() -> None:
     )
 
 
-def test_a_kubeconfig_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+def test_an_unwritable_kubeconfig_is_one_sentence(tmp_path: Path) -> None:
     finished = subprocess.run(
         [*COMMAND, "--kubeconfig-out", str(tmp_path / "none" / "config")],
         capture_output=True,
@@ -60,7 +60,7 @@ def test_a_kubeconfig_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> No
     assert finished.stderr.count("\n") == 1
 
 
-def test_a_child_starts_once_and_stops_for_good() -> None:
+def test_a_child_starts_once_and_does_not_restart_after_stop() -> None:
     demo = DemoProcess(nodes=2, churn=0.0, seed=1)
     kubeconfig = demo.start()
     assert demo.start() == kubeconfig
@@ -75,7 +75,7 @@ def test_a_child_starts_once_and_stops_for_good() -> None:
         demo.start()
 
 
-def test_stop_ends_a_start_that_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stop_interrupts_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     demo = DemoProcess(nodes=20_000, churn=0.0, seed=1)
     failures: list[DemoError] = []
@@ -96,7 +96,7 @@ def test_stop_ends_a_start_that_waits(tmp_path: Path, monkeypatch: pytest.Monkey
     assert not any(tmp_path.iterdir())
 
 
-def test_a_child_outlives_no_parent_however_it_dies(tmp_path: Path) -> None:
+def test_a_child_stops_when_its_parent_is_killed(tmp_path: Path) -> None:
     script = (
         "import sys\n"
         "from kubeimg_gui.demo.child import DemoProcess\n"
@@ -120,8 +120,8 @@ def test_a_child_outlives_no_parent_however_it_dies(tmp_path: Path) -> None:
     assert ended, "the demo cluster is still running"
 
 
-def test_the_story_begins_at_once() -> None:
-    """A picture taken a few seconds after the start shows growth and shrinkage."""
+def test_the_first_changes_come_soon() -> None:
+    """A screenshot a few seconds after the start shows lists that grow and shrink."""
     demo = DemoProcess(nodes=30, churn=0.5, seed=1)
     kubeconfig = demo.start()
     try:
@@ -142,7 +142,7 @@ def test_the_story_begins_at_once() -> None:
     assert (grown, shrunk) == (True, True)
 
 
-def test_no_standard_input_is_one_that_has_ended() -> None:
+def test_a_missing_standard_input_counts_as_closed() -> None:
     finished = subprocess.run(
         ["/bin/sh", "-c", 'exec "$0" "$@" <&-', *COMMAND, "--until-stdin-closes"],
         capture_output=True,

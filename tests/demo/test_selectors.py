@@ -1,4 +1,4 @@
-"""Label and field selectors: what they choose and what they refuse."""
+"""Label and field selectors: matches and errors."""
 
 from typing import Any
 
@@ -19,12 +19,12 @@ def node(labels: dict[str, str], **spec: Any) -> dict[str, Any]:
     return {"metadata": {"name": "n", "labels": labels}, "spec": spec}
 
 
-def chooses(selector: str, labels: dict[str, str]) -> bool:
+def matches(selector: str, labels: dict[str, str]) -> bool:
     return parse_selection(NODE, "", selector, "")(node(labels))
 
 
 @given(LABELS, KEYS, VALUES)
-def test_a_requirement_and_its_contrary_share_out_all_objects(
+def test_a_requirement_and_its_negation_partition_all_objects(
     labels: dict[str, str], key: str, value: str
 ) -> None:
     for one, other in (
@@ -32,24 +32,24 @@ def test_a_requirement_and_its_contrary_share_out_all_objects(
         (f"{key} in ({value})", f"{key} notin ({value})"),
         (key, f"!{key}"),
     ):
-        assert chooses(one, labels) is not chooses(other, labels)
+        assert matches(one, labels) is not matches(other, labels)
 
 
 @given(LABELS, KEYS, VALUES)
 def test_equality_is_a_set_of_one(labels: dict[str, str], key: str, value: str) -> None:
     expected = labels.get(key) == value
     for selector in (f"{key}={value}", f"{key} == {value}", f" {key} in ( {value or ','} ) "):
-        assert chooses(selector, labels) is expected
+        assert matches(selector, labels) is expected
 
 
 @given(LABELS, st.lists(st.tuples(KEYS, VALUES), max_size=3))
-def test_requirements_all_hold(labels: dict[str, str], wanted: list[tuple[str, str]]) -> None:
+def test_all_requirements_must_match(labels: dict[str, str], wanted: list[tuple[str, str]]) -> None:
     selector = ",".join(f"{key}={value}" for key, value in wanted)
-    assert chooses(selector, labels) is all(labels.get(key) == value for key, value in wanted)
+    assert matches(selector, labels) is all(labels.get(key) == value for key, value in wanted)
 
 
 @given(st.text(alphabet="ab =!<>,().-/in1", max_size=12))
-def test_every_text_is_a_selector_or_a_bad_request(text: str) -> None:
+def test_any_text_is_a_selector_or_a_bad_request(text: str) -> None:
     try:
         selection = parse_selection(NODE, "", text, "")
     except StatusError as error:
@@ -61,7 +61,7 @@ def test_every_text_is_a_selector_or_a_bad_request(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("selector", "labels", "chosen"),
+    ("selector", "labels", "matched"),
     [
         ("a>1", {"a": "2"}, True),
         ("a>1", {"a": "1"}, False),
@@ -70,15 +70,15 @@ def test_every_text_is_a_selector_or_a_bad_request(text: str) -> None:
         ("a in (x, y),!b", {"a": "y"}, True),
     ],
 )
-def test_order_and_sets(selector: str, labels: dict[str, str], chosen: bool) -> None:
-    assert chooses(selector, labels) is chosen
+def test_order_and_sets(selector: str, labels: dict[str, str], matched: bool) -> None:
+    assert matches(selector, labels) is matched
 
 
 @pytest.mark.parametrize(
     "selector",
     ["a b", "a,,b", "a,", "=x", "a in b", "a in (x", "-a", "a=b c", "a=-", "a>x", "a/b/c"],
 )
-def test_what_does_not_parse(selector: str) -> None:
+def test_invalid_selectors(selector: str) -> None:
     with pytest.raises(StatusError, match=r"expected:|Invalid value:"):
         parse_selection(NODE, "", selector, "")
 

@@ -1,4 +1,4 @@
-"""What only the demo server has: its knobs, its protobuf, what it does not speak."""
+"""The demo server only: test controls, limits, protobuf bodies, malformed requests."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ PARTIAL = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
 
 
-def test_watches_can_be_cut(api: Api, cluster: DemoCluster) -> None:
+def test_watches_can_be_disconnected(api: Api, cluster: DemoCluster) -> None:
     with api.watch("resourceVersion=0") as events:
         for _ in range(5):
             next(events)
@@ -26,15 +26,15 @@ def test_watches_can_be_cut(api: Api, cluster: DemoCluster) -> None:
         assert list(events) == []
 
 
-def test_bookmarks_come_as_often_as_told(api: Api) -> None:
+def test_bookmarks_have_the_given_interval(api: Api) -> None:
     start = api.get(NODES)[1]["metadata"]["resourceVersion"]
     with api.watch(f"resourceVersion={start}&allowWatchBookmarks=true&timeoutSeconds=1") as events:
-        told = [(event["type"], event["object"]["metadata"]["resourceVersion"]) for event in events]
-    assert set(told) == {("BOOKMARK", start)}
-    assert len(told) >= 3
+        seen = [(event["type"], event["object"]["metadata"]["resourceVersion"]) for event in events]
+    assert set(seen) == {("BOOKMARK", start)}
+    assert len(seen) >= 3
 
 
-def test_all_requests_are_remembered(api: Api, cluster: DemoCluster) -> None:
+def test_requests_are_recorded(api: Api, cluster: DemoCluster) -> None:
     api.get(f"{NODES}?limit=3")
     asked = cluster.requests[-1]
     assert (asked.method, asked.path, asked.query) == ("GET", NODES, {"limit": "3"})
@@ -42,7 +42,7 @@ def test_all_requests_are_remembered(api: Api, cluster: DemoCluster) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 15, 16, 17, 100, 250])
-def test_long_lists_are_whole(count: int) -> None:
+def test_long_lists_are_complete(count: int) -> None:
     expected = [f"n{number:03}" for number in range(count)]
     with DemoCluster([{"metadata": {"name": name}} for name in expected]) as cluster:
         api = Api(cluster.url)
@@ -64,7 +64,7 @@ def test_answers_are_json_only(api: Api) -> None:
     assert (code, status["reason"]) == (415, "UnsupportedMediaType")
 
 
-def test_bodies_that_are_no_pods_or_no_end(api: Api) -> None:
+def test_malformed_pods_and_deeply_nested_bodies(api: Api) -> None:
     code, status = api.call("POST", PODS, {"metadata": {"name": "p"}, "spec": []})
     assert (code, status["reason"]) == (400, "BadRequest")
     assert "Go struct field Pod.spec of type v1.PodSpec" in status["message"]
@@ -73,7 +73,7 @@ def test_bodies_that_are_no_pods_or_no_end(api: Api) -> None:
     assert api.patch("n0", deep)[0] == 400
 
 
-def test_a_name_of_a_program_that_is_no_text(api: Api) -> None:
+def test_an_undecodable_user_agent_and_an_undecodable_body(api: Api) -> None:
     headers = {"User-Agent": "\xff", "Content-Type": "application/merge-patch+json"}
     patch = {"metadata": {"labels": {"a": "b"}}}
     assert api.send("PATCH", f"{NODES}/n0", patch, headers).status == 200
@@ -135,13 +135,13 @@ def test_a_long_list_of_finalizers_merges(api: Api) -> None:
         ("events", {"lastTimestamp": "2026-01-01"}),
     ],
 )
-def test_odd_objects_are_printed_all_the_same(api: Api, path: str, item: dict[str, Any]) -> None:
+def test_tables_of_unusual_objects(api: Api, path: str, item: dict[str, Any]) -> None:
     collection = f"/api/v1/namespaces/default/{path}"
     assert api.call("POST", collection, {**item, "metadata": {"name": "odd"}})[0] == 201
     assert api.get(collection, accept=TABLE)[1]["rows"]
 
 
-def test_a_page_of_the_future_is_none(api: Api) -> None:
+def test_a_continue_token_of_the_future_is_refused(api: Api) -> None:
     for version in (10**9, 1e308, "5"):
         document = {"v": "meta.k8s.io/v1", "rv": version, "start": "/"}
         token = base64.urlsafe_b64encode(json.dumps(document).encode()).decode()
@@ -157,7 +157,7 @@ def test_a_page_of_the_future_is_none(api: Api) -> None:
         {"metadata": {"creationTimestamp": "2024-01-01"}},
     ],
 )
-def test_values_out_of_all_bounds(api: Api, patch: dict[str, Any]) -> None:
+def test_values_out_of_range(api: Api, patch: dict[str, Any]) -> None:
     assert api.patch("n0/status", patch)[0] == 422
 
 
@@ -177,7 +177,7 @@ def envelope(message: bytes) -> bytes:
 GRACE_PERIOD = bytes([1 << 3, 30])
 
 
-def test_a_delete_may_be_written_in_protobuf(api: Api) -> None:
+def test_delete_options_may_be_protobuf(api: Api) -> None:
     wrong = envelope(GRACE_PERIOD + field(2, field(1, b"another")))
     code, status = api.call("DELETE", f"{NODES}/n0", wrong, PROTOBUF)
     assert (code, status["reason"]) == (409, "Conflict")
@@ -189,9 +189,9 @@ def test_a_delete_may_be_written_in_protobuf(api: Api) -> None:
 
 
 @given(st.binary(max_size=40))
-def test_protobuf_that_is_none_is_read_or_a_bad_request(body: bytes) -> None:
+def test_any_bytes_are_protobuf_or_a_bad_request(body: bytes) -> None:
     for read in (protobuf.delete_options, protobuf.eviction):
-        with pytest.raises(StatusError, match="does not begin as protobuf"):
+        with pytest.raises(StatusError, match="does not start with the prefix"):
             read(b"-" + body)
         try:
             read(b"k8s\0" + body)
@@ -199,7 +199,7 @@ def test_protobuf_that_is_none_is_read_or_a_bad_request(body: bytes) -> None:
             assert error.code == 400  # noqa: PT017
 
 
-def test_an_eviction_may_be_written_in_protobuf(api: Api) -> None:
+def test_an_eviction_may_be_protobuf(api: Api) -> None:
     pod = {"metadata": {"name": "p"}, "spec": {"nodeName": "n0"}}
     assert api.call("POST", PODS, pod)[0] == 201
     path = f"{PODS}/p/eviction"

@@ -1,4 +1,4 @@
-"""The demo's store: order, history, what watchers are told, and who is cut off."""
+"""The demo's store: order, history, snapshots and watchers."""
 
 import asyncio
 import json
@@ -38,12 +38,12 @@ def names(store: ObjectStore, version: int | None = None) -> list[str]:
     return [name for _, name in snapshot.keys]
 
 
-def told(watcher: Watcher) -> list[tuple[str, str]]:
+def taken(watcher: Watcher) -> list[tuple[str, str]]:
     events = watcher.take(len(watcher.events))
     return [(event.type, event.item["metadata"]["name"]) for event in events]
 
 
-def test_lists_are_in_order_whoever_comes_and_goes() -> None:
+def test_lists_stay_sorted() -> None:
     store = store_of("c", "a", "e")
     assert names(store) == ["a", "c", "e"]
     before = store.version
@@ -68,29 +68,29 @@ writes = st.tuples(st.sampled_from(["label", "toggle"]), st.sampled_from("abc"))
 
 
 @given(st.lists(writes, max_size=12), st.lists(writes, max_size=6))
-def test_a_list_of_any_version_is_what_it_was(
+def test_a_snapshot_does_not_change(
     first: list[tuple[str, str]], later: list[tuple[str, str]]
 ) -> None:
-    """Asked for at once or afterwards, and whatever is written while somebody reads it."""
+    """Taken at once or later, and whatever is written after it."""
     store = store_of("b", "c")
     copies: list[tuple[Snapshot, list[object]]] = []
 
     for number, (verb, name) in enumerate(first):
-        if number:  # for the first one nobody asks before it is old
+        if number:  # the first version is only listed later
             snapshot = store.snapshot(NODE)
             copies.append((snapshot, list(snapshot.items)))
         write(store, number, verb, name)
-    asked_late = store.snapshot(NODE, 1002)
+    late = store.snapshot(NODE, 1002)
     for number, (verb, name) in enumerate(later, len(first)):
         write(store, number, verb, name)
     for snapshot, items in copies:
         assert snapshot.items == items
     assert names(store, 1002) == ["b", "c"]
-    assert [n["metadata"]["name"] for n in asked_late.items] == ["b", "c"]
-    assert not any("labels" in n["metadata"] for n in asked_late.items)
+    assert [n["metadata"]["name"] for n in late.items] == ["b", "c"]
+    assert not any("labels" in n["metadata"] for n in late.items)
 
 
-def test_a_version_that_nobody_has_asked_for_yet_is_still_told() -> None:
+def test_an_old_version_is_listed_from_the_history() -> None:
     store = store_of("b", "a")
     for value in range(3):
         label(store, "a", value)
@@ -99,7 +99,7 @@ def test_a_version_that_nobody_has_asked_for_yet_is_still_told() -> None:
 
 
 @pytest.mark.parametrize(("nodes", "remembered"), [(1, 3), (5, 5)])
-def test_a_large_fleet_is_remembered_for_longer(
+def test_the_history_is_longer_in_a_large_fleet(
     monkeypatch: pytest.MonkeyPatch, nodes: int, remembered: int
 ) -> None:
     monkeypatch.setattr(collection, "HISTORY_EVENTS", 3)
@@ -114,7 +114,7 @@ def test_a_large_fleet_is_remembered_for_longer(
     assert raised.value.code == 410
 
 
-def test_a_watcher_is_told_in_order_and_waits_for_more() -> None:
+def test_a_watcher_gets_events_in_order_and_waits_for_more() -> None:
     store = store_of("a")
     watcher = store.watch(NODE, 1000)
 
@@ -122,19 +122,19 @@ def test_a_watcher_is_told_in_order_and_waits_for_more() -> None:
         label(store, "a", 1)
         store.delete(NODE, "a")
         await watcher.wait(10)
-        assert told(watcher) == [("ADDED", "a"), ("MODIFIED", "a"), ("DELETED", "a")]
+        assert taken(watcher) == [("ADDED", "a"), ("MODIFIED", "a"), ("DELETED", "a")]
         await watcher.wait(0)
-        assert told(watcher) == []
+        assert taken(watcher) == []
         waiting = asyncio.create_task(watcher.wait(10))
         await asyncio.sleep(0)
         store.create(NODE, {"metadata": {"name": "b"}})
         await waiting
-        assert told(watcher) == [("ADDED", "b")]
+        assert taken(watcher) == [("ADDED", "b")]
 
     asyncio.run(follow())
 
 
-def test_a_watcher_that_takes_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_watcher_that_lags_behind_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collection, "HISTORY_EVENTS", 3)
     store = store_of("a")
     idle, busy = store.watch(NODE, store.version), store.watch(NODE, store.version)
@@ -161,7 +161,7 @@ def kinds_of(
     pieces: int,
     between: Callable[[], None] = lambda: None,
 ) -> list[str]:
-    """The types of the events that so many pieces of a watch tell."""
+    """Return the types of the events in this many pieces of a watch."""
 
     async def read() -> bytes:
         async with aclosing(watch_lines(store, request, 60.0)) as stream:
@@ -174,21 +174,21 @@ def kinds_of(
     return [json.loads(line)["type"] for line in asyncio.run(read()).splitlines()]
 
 
-def test_what_happens_during_a_streaming_list_follows_it() -> None:
-    """Also where the history has been forgotten before the client had read the list."""
+def test_changes_during_a_streaming_list_follow_it() -> None:
+    """Even if the history is dropped before the client has read the list."""
     store = store_of(*(f"n{number:02}" for number in range(40)))
-    happenings = iter([1, 2])
+    values = iter([1, 2])
 
-    def happen() -> None:
-        for value in happenings:
+    def change() -> None:
+        for value in values:
             label(store, "n39", value)
         store.compact()
 
-    kinds = kinds_of(store, streaming_list(), 5, happen)
+    kinds = kinds_of(store, streaming_list(), 5, change)
     assert kinds == [*["ADDED"] * 40, "BOOKMARK", *["MODIFIED"] * 2]
 
 
-def test_what_is_ready_comes_together() -> None:
+def test_events_that_are_ready_share_a_piece() -> None:
     store = store_of("a")
     request = WatchRequest.parse(NODE, Selection(), {"resourceVersion": "1000"}, View())
     for value in range(3):

@@ -1,4 +1,4 @@
-"""The demo's fleet and story: real names, odd cases, and the same for the same seed."""
+"""The demo's fleet and simulation: real names, edge cases, reproducible from a seed."""
 
 import random
 from collections import Counter
@@ -35,13 +35,13 @@ def images_of(store: ObjectStore) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("steps", [0, 200])
-def test_the_same_seed_plays_the_same_story(steps: int) -> None:
+def test_the_same_seed_gives_the_same_changes(steps: int) -> None:
     assert images_of(play(7, steps=steps)) == images_of(play(7, steps=steps))
     assert images_of(play(7, steps=steps)) != images_of(play(8, steps=steps))
 
 
 def without_empty(value: Any) -> Any:
-    """Objects without the fields that say nothing, as the API tells them."""
+    """Return objects without empty fields, as the API does."""
     if isinstance(value, list):
         return [without_empty(each) for each in cast("list[Any]", value)]
     if not isinstance(value, dict):
@@ -50,12 +50,12 @@ def without_empty(value: Any) -> Any:
     return {key: each for key, each in members.items() if each not in (None, "", [], {})}
 
 
-def test_what_the_nodes_hold_survives_a_write_through_the_api() -> None:
+def test_nodes_are_unchanged_by_the_schema() -> None:
     for node in nodes_of(play()):
         assert without_empty(decode(NODE, node)) == without_empty(node)
 
 
-def test_the_odd_cases_are_there() -> None:
+def test_all_edge_cases_exist() -> None:
     store = play()
     nodes = nodes_of(store)
     lists = [n["status"]["images"] for n in nodes if "images" in n["status"]]
@@ -83,24 +83,24 @@ def test_the_odd_cases_are_there() -> None:
     assert "FreeDiskSpaceFailed" in reasons
 
 
-def test_lists_are_cut_and_ordered_as_a_kubelet_does() -> None:
+def test_image_lists_are_cut_and_sorted_like_a_kubelets() -> None:
     for node in nodes_of(play(steps=300)):
         sizes = [entry.get("sizeBytes", 0) for entry in node["status"].get("images", [])]
         assert sizes == sorted(sizes, reverse=True)
         assert len(sizes) <= 50
 
 
-def test_the_story_goes_everywhere_and_the_fleet_keeps_its_size() -> None:
+def test_most_nodes_change_and_the_fleet_keeps_its_size() -> None:
     before, after = play(3), play(3, steps=400)
     started, ended = images_of(before), images_of(after)
     assert 35 <= len(ended) <= 46
-    assert started.keys() - ended.keys(), "nobody left"
-    assert ended.keys() - started.keys(), "nobody joined"
+    assert started.keys() - ended.keys(), "no node left"
+    assert ended.keys() - started.keys(), "no node joined"
     changed = [name for name in started.keys() & ended.keys() if started[name] != ended[name]]
     assert len(changed) > 20
 
 
-def test_pods_stand_on_nodes_and_use_their_images() -> None:
+def test_pods_use_images_of_their_node() -> None:
     store = play()
     listed = images_of(store)
     pods = store.snapshot(POD).items
@@ -111,7 +111,7 @@ def test_pods_stand_on_nodes_and_use_their_images() -> None:
 
 
 @pytest.mark.parametrize("nodes", [0, 1, 5])
-def test_small_fleets_play_too(nodes: int) -> None:
+def test_small_fleets_work(nodes: int) -> None:
     store = play(nodes=nodes, steps=50)
     assert (len(nodes_of(store)) == 0) is (nodes == 0)
 
@@ -127,7 +127,7 @@ def test_a_deleted_node_stays_deleted() -> None:
     assert store.find(NODE, name) is None
 
 
-def test_the_catalogue_names_real_images_the_same_every_time() -> None:
+def test_the_catalog_is_reproducible_and_has_real_images() -> None:
     first, second = Catalog(CSV, 1), Catalog(CSV, 1)
     assert first.images == second.images
     assert any(i.repository == "registry.k8s.io/kube-proxy" for i in first.images)
@@ -137,14 +137,14 @@ def test_the_catalogue_names_real_images_the_same_every_time() -> None:
         assert 2 < image.unpacked / image.compressed < 3.5
 
 
-def test_what_a_pod_runs_from_is_never_collected() -> None:
+def test_images_of_pods_are_never_collected() -> None:
     store = play(steps=600)
     held = {
         node["metadata"]["name"]: [
             name for entry in node["status"].get("images", []) for name in entry["names"] or ()
         ]
         for node in nodes_of(store)
-        if len(node["status"].get("images", [])) < 50  # what a capped list hides is still there
+        if len(node["status"].get("images", [])) < 50  # a capped list may omit the image
     }
     pods = [pod for pod in store.snapshot(POD).items if pod["spec"]["nodeName"] in held]
     assert len(pods) > 50
@@ -153,7 +153,7 @@ def test_what_a_pod_runs_from_is_never_collected() -> None:
         assert image_id in held[pod["spec"]["nodeName"]]
 
 
-def test_a_long_story_neither_fills_nor_empties_the_fleet() -> None:
+def test_a_long_run_neither_fills_nor_empties_the_nodes() -> None:
     counts = [len(images or ()) for images in images_of(play(steps=3000)).values()]
     assert 15 < sum(counts) / len(counts) < 48
     states = [
@@ -163,7 +163,7 @@ def test_a_long_story_neither_fills_nor_empties_the_fleet() -> None:
     assert sum(state["DiskPressure"] == "True" for state in states) <= 3
 
 
-def test_what_belonged_to_a_deleted_node_goes_too() -> None:
+def test_objects_of_a_deleted_node_are_deleted() -> None:
     store = ObjectStore()
     scenario = Scenario(store, CSV, nodes=3, images=20, churn=1.0, seed=1)
     name = nodes_of(store)[0]["metadata"]["name"]
@@ -174,7 +174,7 @@ def test_what_belonged_to_a_deleted_node_goes_too() -> None:
     assert name not in {pod["spec"]["nodeName"] for pod in store.snapshot(POD).items}
 
 
-def test_pods_that_others_put_on_a_node_go_with_it_and_no_others() -> None:
+def test_pods_of_clients_are_deleted_with_their_node_only() -> None:
     store = ObjectStore()
     scenario = Scenario(store, CSV, nodes=3, images=20, churn=1.0, seed=1)
     gone, stays = (node["metadata"]["name"] for node in nodes_of(store)[:2])
@@ -190,20 +190,20 @@ def test_pods_that_others_put_on_a_node_go_with_it_and_no_others() -> None:
     assert {"moved", "staying", "waiting"} & names == {"staying", "waiting"}
 
 
-def test_old_complaints_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_events_are_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(play(steps=400).snapshot(EVENT).items) > 3
-    monkeypatch.setattr("kubeimg_gui.demo.scenario.COMPLAINTS", 2)
+    monkeypatch.setattr("kubeimg_gui.demo.scenario.MAX_EVENTS", 2)
     assert len(play(steps=400).snapshot(EVENT).items) == 2
 
 
 def test_some_nodes_hold_more_than_they_list() -> None:
-    """Images arrive at a capped list and others drop out of it, still there."""
+    """New images push others out of a capped list."""
     store = play(steps=400)
     capped = [node for node in nodes_of(store) if len(node["status"].get("images", [])) == 50]
     assert capped
 
 
-def test_the_control_plane_has_its_role_its_taint_and_its_images() -> None:
+def test_control_plane_nodes_have_role_taint_and_images() -> None:
     role = "node-role.kubernetes.io/control-plane"
     nodes = [node for node in nodes_of(play()) if role in node["metadata"]["labels"]]
     assert nodes
@@ -214,7 +214,7 @@ def test_the_control_plane_has_its_role_its_taint_and_its_images() -> None:
         assert "etcd" in repositories
 
 
-def test_the_silent_node_was_last_heard_of_hours_ago() -> None:
+def test_the_last_heartbeat_of_the_silent_node_is_hours_old() -> None:
     (silent,) = [
         node
         for node in nodes_of(play())
@@ -227,7 +227,7 @@ def test_the_silent_node_was_last_heard_of_hours_ago() -> None:
     assert silent["status"]["images"]
 
 
-def test_a_heartbeat_changes_its_time_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_heartbeat_changes_only_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     store = ObjectStore()
     scenario = Scenario(store, CSV, nodes=1, images=20, churn=0.0, seed=1)
     (before,) = nodes_of(store)
@@ -248,7 +248,7 @@ def test_the_same_image_is_one_entry_for_all_nodes_of_a_runtime() -> None:
     assert image.entry("docker://27.2.0")["sizeBytes"] == image.unpacked
 
 
-def test_the_story_goes_on_whatever_people_make_of_a_node() -> None:
+def test_the_simulation_survives_edits_of_nodes() -> None:
     store = ObjectStore()
     scenario = Scenario(store, CSV, nodes=3, images=20, churn=1.0, seed=1)
     edits: list[dict[str, Any]] = [{}, {"conditions": None}, {"images": []}]
