@@ -30,6 +30,7 @@ from kubeimg_gui.qt.app.crash_reporter import CrashReporter
 from kubeimg_gui.qt.app.session import Feed, Session
 from kubeimg_gui.qt.base import theme as themes
 from tests.qt.driver import event_loop, until
+from tests.support.forked_program import ForkedProgram
 from tests.support.recording_server import Answer, RecordingServer
 from tests.support.scripted_server import image_json, list_json, node_json, status_json
 from tests.support.widget_texts import texts_of
@@ -248,15 +249,17 @@ def kubeimg(*arguments: str | Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_reports_tell_no_secret(open_place: OpenPlace, answer: str) -> None:
+def test_reports_tell_no_secret(open_place: OpenPlace, program: ForkedProgram, answer: str) -> None:
+    environment = {**os.environ, "KUBECONFIG": ""}
     with open_place(answer) as place:
         for identity in place.identities.values():
             kubeconfig = place.kubeconfig(identity)
             options = ("--kubeconfig", kubeconfig, "-vv", "--log-file", place.log)
-            with kubeimg("nodes", "-o", "json", *options) as process:
-                out, errors = process.communicate(timeout=40)
-            assert process.returncode in range(5)
-            place.check(out, errors)
+            done = program.run(
+                "nodes", "-o", "json", *options, environment=environment, folder=place.folder
+            )
+            assert done.returncode in range(5)
+            place.check(done.stdout, done.stderr)
         came = [arrival for _, arrival in place.server.came]
         assert len(came) >= len(place.identities)
         assert all(arrival.authorization or arrival.certificate for arrival in came)
