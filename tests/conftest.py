@@ -109,10 +109,10 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
 
 
 @pytest.fixture(scope="session")
-def program() -> Iterator[ForkedProgram]:
+def forked_program() -> Iterator[ForkedProgram]:
     """Runs kubeimg's command line in processes of its own."""
-    with ForkedProgram() as program:
-        yield program
+    with ForkedProgram() as forked_program:
+        yield forked_program
 
 
 @pytest.fixture

@@ -249,13 +249,15 @@ def kubeimg(*arguments: str | Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_reports_tell_no_secret(open_place: OpenPlace, program: ForkedProgram, answer: str) -> None:
+def test_reports_tell_no_secret(
+    open_place: OpenPlace, forked_program: ForkedProgram, answer: str
+) -> None:
     environment = {**os.environ, "KUBECONFIG": ""}
     with open_place(answer) as place:
         for identity in place.identities.values():
             kubeconfig = place.kubeconfig(identity)
             options = ("--kubeconfig", kubeconfig, "-vv", "--log-file", place.log)
-            done = program.run(
+            done = forked_program.run(
                 "nodes", "-o", "json", *options, environment=environment, folder=place.folder
             )
             assert done.returncode in range(5)

@@ -148,7 +148,7 @@ FAILURES = ("Unable to connect to the server", "The connection to the server", "
 
 @pytest.mark.parametrize("name", CASES)
 def test_kubectl_and_kubeimg_choose_the_same(
-    surroundings: Surroundings, program: ForkedProgram, tmp_path: Path, name: str
+    surroundings: Surroundings, forked_program: ForkedProgram, tmp_path: Path, name: str
 ) -> None:
     kubectl = kubectl_command()
     if kubectl is None:
@@ -167,7 +167,7 @@ def test_kubectl_and_kubeimg_choose_the_same(
         stderr=subprocess.PIPE,
         text=True,
     ) as beside:
-        ours = program.run(*OURS, *case.options, environment=environment, folder=tmp_path)
+        ours = forked_program.run(*OURS, *case.options, environment=environment, folder=tmp_path)
         kubectls = subprocess.CompletedProcess(
             beside.args, 0, *beside.communicate(timeout=LIMIT_SECONDS)
         )
