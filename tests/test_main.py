@@ -16,8 +16,8 @@ import yaml
 from kubeimg_gui import __main__ as program
 from kubeimg_gui import __version__
 from kubeimg_gui.__main__ import main
+from tests.support.fresh_home import FreshHome
 from tests.support.scripted_server import Request, ScriptedServer, list_json, node_json, status_json
-from tests.support.stranger import Place
 
 ROOT = Path(__file__).parents[1]
 
@@ -296,9 +296,9 @@ def pod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         request.answer(list_json(node_json("node-of-the-pod")))
 
     authority = trustme.CA()
-    place = Place(tmp_path)
-    with place.stack:
-        parts = urlsplit(place.serve(script, authority.issue_cert("127.0.0.1")))
+    home = FreshHome(tmp_path)
+    with home.stack:
+        parts = urlsplit(home.serve(script, authority.issue_cert("127.0.0.1")))
         monkeypatch.setenv("KUBERNETES_SERVICE_HOST", str(parts.hostname))
         monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(parts.port))
         monkeypatch.setenv("HOME", str(tmp_path))

@@ -16,8 +16,8 @@ import pytest
 
 from kubeimg_gui.demo.serve import DemoCluster
 from tests.support.api import NODES, Api, JsonObject
+from tests.support.fresh_home import LIMIT_SECONDS, FreshHome, answer, is_safe
 from tests.support.scripted_server import Request, image_json, node_json, status_json
-from tests.support.stranger import LIMIT_SECONDS, Place, answer, is_safe
 
 TOLD_WITHIN_SECONDS = 1.0
 REDIS = image_json("docker.io/library/redis@sha256:" + "a" * 64, 5)
@@ -169,15 +169,15 @@ def test_a_reader_that_stops_reading_ends_it(kubeconfig: Path, api: Api) -> None
         assert "Traceback" not in process.stderr.read()
 
 
-def test_who_may_list_but_not_watch_is_told_that_nodes_are_polled(place: Place) -> None:
+def test_who_may_list_but_not_watch_is_told_that_nodes_are_polled(home: FreshHome) -> None:
     def script(request: Request) -> None:
         if request.is_watch:
             request.answer(status_json(403, "Forbidden", "nodes is forbidden: watch"), 403)
         else:
             answer(request)
 
-    kubeconfig = place.kubeconfig(place.serve(script))
-    with place.start("watch", "--kubeconfig", kubeconfig) as process:
+    kubeconfig = home.kubeconfig(home.serve(script))
+    with home.start("watch", "--kubeconfig", kubeconfig) as process:
         assert process.stderr is not None
         said = next(line for line in process.stderr if "live" in line)
         process.send_signal(signal.SIGTERM)
@@ -187,7 +187,7 @@ def test_who_may_list_but_not_watch_is_told_that_nodes_are_polled(place: Place) 
     assert is_safe(said + errors)
 
 
-def test_rights_that_are_taken_away_are_waited_for(place: Place) -> None:
+def test_rights_that_are_taken_away_are_waited_for(home: FreshHome) -> None:
     refused = threading.Event()
 
     def script(request: Request) -> None:
@@ -201,8 +201,8 @@ def test_rights_that_are_taken_away_are_waited_for(place: Place) -> None:
         else:
             answer(request)
 
-    kubeconfig = place.kubeconfig(place.serve(script))
-    with place.start("watch", "--kubeconfig", kubeconfig) as process:
+    kubeconfig = home.kubeconfig(home.serve(script))
+    with home.start("watch", "--kubeconfig", kubeconfig) as process:
         assert process.stderr is not None
         assert any("kubeimg: live, 1 nodes" in line for line in process.stderr)
         refused.set()
