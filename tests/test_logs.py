@@ -53,7 +53,7 @@ def test_each_record_is_an_object_on_a_line(capsys: pytest.CaptureFixture[str]) 
     assert time.endswith("Z")
 
 
-def test_states_are_told_where_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+def test_states_are_logged_at_the_default_level(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging(0, None, as_json=True)
     logging.getLogger(STATES).info("live")
     logging.getLogger(OURS).info("not asked for")
@@ -61,21 +61,21 @@ def test_states_are_told_where_all_is_well(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize(
-    ("verbose", "as_json", "heard"),
+    ("verbose", "as_json", "lines"),
     [(0, False, 1), (1, False, 2), (2, False, 3), (0, True, 1), (1, True, 2), (9, True, 3)],
 )
 def test_how_much_is_logged(
-    capsys: pytest.CaptureFixture[str], verbose: int, as_json: bool, heard: int
+    capsys: pytest.CaptureFixture[str], verbose: int, as_json: bool, lines: int
 ) -> None:
     set_up_logging(verbose, None, as_json=as_json)
     for level in (logging.WARNING, logging.INFO, logging.DEBUG):
         logging.getLogger(OURS).log(level, "said")
-    assert capsys.readouterr().err.count("said") == heard
+    assert capsys.readouterr().err.count("said") == lines
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-def test_other_libraries_are_not_heard(as_json: bool) -> None:
-    """In a process of its own, for pytest listens to them."""
+def test_other_libraries_are_not_logged(as_json: bool) -> None:
+    """In a process of its own, because pytest captures their records."""
     code = (
         "import logging, warnings; from kubeimg_gui.logs import set_up_logging;"
         f"set_up_logging(2, None, as_json={as_json});"
@@ -97,7 +97,9 @@ def test_no_secret_is_logged(capsys: pytest.CaptureFixture[str], as_json: bool) 
     assert "RuntimeError" in text
 
 
-def test_a_file_is_told_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_holds_more_than_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "log"
     set_up_logging(0, file, as_json=True)
     logging.getLogger(OURS).info("more")
@@ -107,7 +109,7 @@ def test_a_file_is_told_more(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         handler.close()
 
 
-def test_what_nobody_caught_is_a_record_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_uncaught_exception_is_a_record_too(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging(0, None, as_json=True)
 
     thread = threading.Thread(target=fail, args=("in a thread",))

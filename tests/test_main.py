@@ -116,7 +116,7 @@ def test_every_output_names_the_node(
     assert "node-of-one" in out
 
 
-def test_nodes_that_are_not_understood_are_named(
+def test_nodes_that_cannot_be_decoded_are_named(
     kubeconfig: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer = list_json(node_json("well"), node_json("sick", images=5))
@@ -137,7 +137,7 @@ def test_no_permission(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> 
     )
 
 
-def test_pages_that_expire_are_asked_for_whole(
+def test_a_list_whose_pages_expire_is_requested_in_one_piece(
     kubeconfig: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def script(request: Request) -> None:
@@ -166,7 +166,9 @@ def test_an_unknown_context(kubeconfig: Path, capsys: pytest.CaptureFixture[str]
     assert "one, two, forbids" in errors
 
 
-def test_nobody_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_server_that_cannot_be_reached(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with ScriptedServer(lambda request: None) as gone:
         url = gone.url
     path = tmp_path / "config"
@@ -201,7 +203,7 @@ def test_nobody_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         ["demo-cluster", "--nodes", "-3"],
     ],
 )
-def test_what_is_not_understood_is_usage(
+def test_invalid_arguments_have_the_code_of_usage(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as exit_:
@@ -210,7 +212,9 @@ def test_what_is_not_understood_is_usage(
     assert "usage: kubeimg-gui" in capsys.readouterr().err
 
 
-def test_an_unwritable_log_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_written_is_an_error(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     code, _, errors = run(capsys, "nodes", "--log-file", tmp_path / "none" / "log")
     assert code == 2
     assert "cannot be written" in errors
@@ -254,7 +258,7 @@ def window_where_qt_raises(error: str) -> str:
     return line
 
 
-def test_a_window_without_a_library_of_the_system_names_it_and_the_packages() -> None:
+def test_a_window_without_a_system_library_names_it_and_its_packages() -> None:
     line = window_where_qt_raises(
         "ImportError('libEGL.so.1: cannot open shared object file: No such file or directory')"
     )
@@ -265,7 +269,7 @@ def test_a_window_without_a_library_of_the_system_names_it_and_the_packages() ->
     assert [package for package in named if package not in packages] == []
 
 
-def test_a_window_without_qt_at_all_says_what_to_install() -> None:
+def test_a_window_without_qt_names_the_package_to_install() -> None:
     line = window_where_qt_raises("ModuleNotFoundError(name=name.partition('.')[0])")
     assert "needs PySide6, which is not installed" in line
     assert "pip install PySide6-Essentials" in line
@@ -331,7 +335,7 @@ def test_a_pod_without_a_kubeconfig_needs_no_option(
     assert names(run(capsys, *nodes)[1]) == ["node-of-one"]
 
 
-def test_in_cluster_outside_of_a_pod_is_a_sentence(
+def test_in_cluster_outside_a_pod_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
@@ -341,14 +345,16 @@ def test_in_cluster_outside_of_a_pod_is_a_sentence(
 
 
 @pytest.mark.parametrize("other", ["--kubeconfig=f", "--context=c", "--demo"])
-def test_in_cluster_goes_with_no_other_way(capsys: pytest.CaptureFixture[str], other: str) -> None:
+def test_in_cluster_excludes_the_other_ways_to_a_cluster(
+    capsys: pytest.CaptureFixture[str], other: str
+) -> None:
     with pytest.raises(SystemExit) as ended:
         main([other, "watch", "--in-cluster"])
     assert ended.value.code == 2
     assert "--in-cluster: not allowed with" in capsys.readouterr().err
 
 
-def test_the_last_words_are_a_log_line_where_the_log_is_json(
+def test_the_final_error_is_a_log_line_if_the_log_is_json(
     kubeconfig: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, errors = run(
@@ -374,7 +380,7 @@ def test_an_address_to_listen_at_is_checked(
     assert "argument --listen:" in capsys.readouterr().err
 
 
-def test_an_address_that_is_taken_is_a_sentence(
+def test_an_address_in_use_is_an_error(
     servers: dict[str, ScriptedServer], kubeconfig: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     port = urlsplit(servers["one"].url).port

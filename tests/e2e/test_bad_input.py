@@ -1,4 +1,4 @@
-"""What goes wrong before the first node is seen, as a stranger meets it: a sentence and a code."""
+"""Errors before the first node is listed: each ends with one sentence and an exit code."""
 
 import datetime
 import os
@@ -77,7 +77,7 @@ def a_name_that_acts_on_terminals(home: FreshHome) -> Bad:
 # The way to the server.
 
 
-def nobody_there(home: FreshHome) -> Bad:
+def a_port_that_is_closed(home: FreshHome) -> Bad:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -118,7 +118,7 @@ def refusing(code: int, reason: str, message: str) -> Script:
     return lambda request: request.answer(status_json(code, reason, message), code)
 
 
-def nobody_known(home: FreshHome) -> Bad:
+def a_token_that_is_unknown(home: FreshHome) -> Bad:
     url = home.serve(refusing(401, "Unauthorized", "Unauthorized"))
     path = home.kubeconfig(url, {"token": "secret-of-the-test"})
     return Bad(4, ("here: ", "Unauthorized (401)", "log in"), ("--kubeconfig", path))
@@ -185,12 +185,12 @@ SITUATIONS = [
     an_unreadable_file,
     an_empty_file,
     a_name_that_acts_on_terminals,
-    nobody_there,
+    a_port_that_is_closed,
     a_name_that_does_not_resolve,
     a_certificate_of_another_authority,
     an_expired_certificate,
     plain_http_where_https_is_meant,
-    nobody_known,
+    a_token_that_is_unknown,
     no_right_to_list,
     a_selector_that_does_not_parse,
     a_server_in_trouble,
@@ -217,7 +217,7 @@ def test_nodes_ends_with_a_sentence_and_a_code(
 
 
 @situations
-def test_watch_ends_so_too_unless_waiting_may_help(
+def test_watch_ends_in_the_same_way_unless_waiting_can_help(
     home: FreshHome, situation: Callable[[FreshHome], Bad]
 ) -> None:
     bad = situation(home)
@@ -241,10 +241,17 @@ def test_watch_ends_so_too_unless_waiting_may_help(
 
 @pytest.mark.parametrize(
     "situation",
-    [no_kubeconfig, an_unknown_context, broken_yaml, nobody_there, nobody_known, no_right_to_list],
+    [
+        no_kubeconfig,
+        an_unknown_context,
+        broken_yaml,
+        a_port_that_is_closed,
+        a_token_that_is_unknown,
+        no_right_to_list,
+    ],
     ids=lambda made: made.__name__,
 )
-def test_a_picture_of_a_window_that_cannot_be_filled_ends_so_too(
+def test_a_picture_of_an_empty_window_ends_in_the_same_way(
     home: FreshHome, situation: Callable[[FreshHome], Bad]
 ) -> None:
     bad = situation(home)
@@ -259,7 +266,7 @@ def test_a_picture_of_a_window_that_cannot_be_filled_ends_so_too(
 
 @pytest.mark.parametrize("command", ["nodes", "watch"])
 @pytest.mark.parametrize("selector", [("-l", "a=b=c"), ("--field-selector", "nonsense=x")])
-def test_the_demo_cluster_refuses_a_selector_as_a_real_one(
+def test_the_demo_cluster_rejects_a_selector_as_a_real_one_does(
     home: FreshHome, cluster: DemoCluster, command: str, selector: tuple[str, str]
 ) -> None:
     kubeconfig = cluster.write_kubeconfig(home.folder / "demo")
@@ -283,7 +290,7 @@ def test_the_demo_cluster_refuses_a_selector_as_a_real_one(
         (("node",), "invalid choice: 'node'"),
     ],
 )
-def test_what_is_not_understood_is_usage(
+def test_invalid_arguments_have_the_code_of_usage(
     home: FreshHome, arguments: tuple[str, ...], words: str
 ) -> None:
     code, out, errors = home.run(*arguments)
@@ -293,7 +300,7 @@ def test_what_is_not_understood_is_usage(
     assert is_safe(errors)
 
 
-def test_who_loses_patience_with_a_silent_server_has_the_code_of_an_interruption(
+def test_interrupting_the_wait_for_a_silent_server_has_the_code_of_an_interruption(
     home: FreshHome,
 ) -> None:
     asked = threading.Event()

@@ -17,7 +17,7 @@ from tests.support.fresh_home import LIMIT_SECONDS, FreshHome, answer
 from tests.support.scripted_server import list_json, node_json
 
 
-def test_a_terminal_of_ascii_shows_what_it_can(home: FreshHome) -> None:
+def test_an_ascii_terminal_shows_other_characters_escaped(home: FreshHome) -> None:
     held = node_json("n0", images=[{"names": ["a", "机"], "sizeBytes": 1}] * 50)
     url = home.serve(lambda request: request.answer(list_json(held)))
     arguments = ("--kubeconfig", home.kubeconfig(url))
@@ -30,7 +30,7 @@ def test_a_terminal_of_ascii_shows_what_it_can(home: FreshHome) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_last_words_that_nobody_reads_do_not_keep_it(
+def test_a_full_error_stream_does_not_delay_the_end(
     home: FreshHome, number: signal.Signals
 ) -> None:
     reading, writing = os.pipe()
@@ -82,19 +82,19 @@ def in_a_shell(home: FreshHome, redirection: str, *arguments: str | Path) -> tup
         (">/dev/full 2>/dev/full", 1, ""),
     ],
 )
-def test_output_that_takes_nothing_is_no_traceback(
+def test_output_that_cannot_be_written_ends_without_a_traceback(
     home: FreshHome, redirection: str, code: int, words: str
 ) -> None:
     kubeconfig = home.kubeconfig(home.serve(answer))
     assert in_a_shell(home, redirection, "nodes", "--kubeconfig", kubeconfig) == (code, words)
 
 
-def test_errors_that_nobody_can_read_leave_the_code(home: FreshHome) -> None:
+def test_a_closed_error_stream_leaves_the_exit_code(home: FreshHome) -> None:
     assert in_a_shell(home, "2>&-", "nodes") == (2, "")
     assert in_a_shell(home, "2>/dev/full", "nodes") == (2, "")
 
 
-def test_a_log_on_a_full_disk_is_let_be(home: FreshHome) -> None:
+def test_a_log_on_a_full_disk_is_ignored(home: FreshHome) -> None:
     kubeconfig = home.kubeconfig(home.serve(answer))
     code, _, errors = home.run("nodes", "--kubeconfig", kubeconfig, "--log-file", "/dev/full")
     assert (code, errors) == (0, "")

@@ -45,8 +45,10 @@ def node_protobuf(node: JsonObject) -> bytes:
 
 def list_protobuf(*items: bytes, **metadata: Any) -> bytes:
     """A page of a list of nodes."""
-    told = messages.NodeList.ListMeta(**metadata)
-    return enveloped("NodeList", messages.NodeList(metadata=told, items=items).SerializeToString())
+    list_meta = messages.NodeList.ListMeta(**metadata)
+    return enveloped(
+        "NodeList", messages.NodeList(metadata=list_meta, items=items).SerializeToString()
+    )
 
 
 def bookmark_protobuf(version: str, *, ends_list: bool) -> bytes:

@@ -1,4 +1,4 @@
-"""What the tests of an informer share: a handler that remembers, and a plain connection."""
+"""What tests of an informer share: a handler that records, and a plain connection."""
 
 import queue
 from collections.abc import Sequence
@@ -47,6 +47,6 @@ class Recorder:
 
 
 def connection_to(url: str, user: User | None = None) -> Connection:
-    """A connection as nobody, or as `user`, whose secrets go to plain HTTP too."""
+    """A connection without a user, or as `user`, who may send secrets over plain HTTP."""
     context = Context("test", "test", "bob" if user else "", Cluster(server=url), user or User())
     return Connection(endpoint_of(context), Credentials(context))
