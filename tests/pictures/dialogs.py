@@ -14,7 +14,6 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # it cannot raise windows
 
-from connections import photograph_with_nodes, photograph_without_nodes
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -30,6 +29,7 @@ from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
 from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
 from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
+from tests.pictures.connections import photograph_with_nodes, photograph_without_nodes
 from tests.qt.driver import Driver, event_loop, press, until, write
 from tests.support.api import Api
 
