@@ -1,4 +1,4 @@
-# The two commands are `make demo` and `make test`; `make help` lists the rest.
+# Start with `make demo` and `make test`; `make help` lists all targets.
 
 PYTHON ?= python3
 CONTAINER ?= podman
@@ -15,46 +15,46 @@ DEMO_ONLY := aiohttp aiohttp-retry aiohappyeyeballs aiosignal attrs frozenlist m
 .PHONY: help demo test check format bench wheel pictures lock clean packages test-slow \
   faults cluster test-cluster image protobuf translations
 
-help: ## list the commands
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(INSTALLED) ## the window on a demo cluster; without a display, a picture of it
+demo: $(INSTALLED) ## open the window on a demo cluster, or save a picture of it where there is no display
 ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
 	@mkdir -p $(dir $(DEMO_PICTURE))
 	@$(BIN)/kubeimg-gui --demo --grab $(DEMO_PICTURE)
-	@echo "There is no display here: the window's picture is in $(DEMO_PICTURE)"
+	@echo "No display found. A picture of the window is in $(DEMO_PICTURE)"
 else
 	@$(BIN)/kubeimg-gui --demo
 endif
 
-test: $(INSTALLED) ## the tests
+test: $(INSTALLED) ## run the tests, two at a time
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
-test-slow: $(INSTALLED) ## the tests that build, install or start whole programs
+test-slow: $(INSTALLED) ## run the tests that build, install or start whole programs
 	@$(BIN)/python -m pytest -m slow --timeout 900
 
-cluster: ## build etcd, kube-apiserver and kubectl for the tests on a real control plane
+cluster: ## build etcd, kube-apiserver and kubectl, once, for tests on a real control plane
 	@$(PYTHON) tests/controlplane/binaries.py
 
-test-cluster: $(INSTALLED) cluster ## the tests on a real control plane
+test-cluster: $(INSTALLED) cluster ## run the tests on a real control plane
 	@$(BIN)/python -m pytest -m control_plane --durations 5
 
-faults: $(INSTALLED) ## play every fault on kubeimg, and write the table of promises anew
-	@$(BIN)/python -m pytest -m slow tests/faults -k "not table"
+faults: $(INSTALLED) ## run the tests of faults and regenerate their table of promises
+	@$(BIN)/python -m pytest -m slow tests/faults -k "not published_table"
 	@cp build/faults.md tests/faults/README.md
 
-check: $(INSTALLED) ## lint, format, types, import rules
+check: $(INSTALLED) ## check style, format, types and import rules
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports
 
-format: $(INSTALLED) ## put the sources into shape
+format: $(INSTALLED) ## fix style and format of the sources
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
 BENCH := $(BIN)/python -m tests.bench
-bench: $(INSTALLED) cluster ## measure: clients on the wire, the window at 130,000 nodes, its start
+bench: $(INSTALLED) cluster ## benchmark clients on the wire, the window at 130,000 nodes, and its start
 	@$(BENCH).wire
 	@$(BENCH).window_start
 	@$(BENCH).window_http --demo 5000
@@ -70,14 +70,14 @@ pictures: $(INSTALLED) ## take the pictures of the documentation again
 wheel: $(INSTALLED) ## build the wheel into dist/
 	@$(BIN)/hatchling build -t wheel
 
-image: $(INSTALLED) ## build the container image of kubeimg without a window
+image: $(INSTALLED) ## build the container image, without the window
 	@rm -rf build/image
 	@$(BIN)/hatchling build -t wheel -d build/image
 	@cp requirements-headless.lock build/image
 	@$(CONTAINER) build $(IMAGE_OPTIONS) -f resources/deploy/Containerfile \
 	  -t kubeimg:$$($(BIN)/hatchling version) build/image
 
-protobuf: $(INSTALLED) ## make the code of the messages from their definition
+protobuf: $(INSTALLED) ## generate the protobuf messages from their definition
 	@$(BIN)/python -m grpc_tools.protoc -I. --python_out=. --pyi_out=. \
 	  kubeimg_gui/cluster/wire/messages.proto
 
@@ -86,7 +86,7 @@ translations: $(INSTALLED) ## update the plural forms from the sources and compi
 	  kubeimg_gui/qt -ts $(ENGLISH).ts
 	@$(BIN)/pyside6-lrelease -silent $(ENGLISH).ts -qm $(ENGLISH).qm
 
-lock: $(INSTALLED) ## choose the newest dependencies that are at least a week old
+lock: $(INSTALLED) ## lock the newest dependencies that are at least a week old
 	@$(BIN)/python -m pip install -q uv
 	@for target in "requirements pyproject.toml" \
 	  "requirements-headless pyproject.toml -c requirements.lock \
@@ -97,15 +97,15 @@ lock: $(INSTALLED) ## choose the newest dependencies that are at least a week ol
 	  $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
 	    --exclude-newer "$$(date -u -d '7 days ago' +%FT00:00:00Z)" -U "$$@" -o $$name.lock; done
 
-clean: ## remove what was built
+clean: ## remove build results and the virtual environment
 	@rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis
 
-packages: ## install the Debian packages that Qt needs, or say how
+packages: ## install the Debian packages that Qt needs, or print how
 	@.ci/packages
 
 $(INSTALLED): requirements-dev.lock pyproject.toml | packages
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kubeimg needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
-	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kubeimg needs Python 3.11 or newer. Choose one: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv .venv || { echo "The Python module venv is missing. Install it: apt-get install python3-venv"; exit 1; }
 	@echo "Installing the locked packages into .venv ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -16,6 +16,7 @@ from tests.controlplane.control_plane import ControlPlane
 from tests.deploy.containers import TOOLS, can_be_used
 from tests.support.api import Api
 from tests.support.fixtures import Kubectl
+from tests.support.forked_program import ForkedProgram
 from tests.support.scripted_server import five_nodes
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
@@ -105,6 +106,13 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
     """One for the whole run; a test begins by saying which nodes it holds."""
     with ControlPlane(assets(), tmp_path_factory.mktemp("control-plane")) as control_plane:
         yield control_plane
+
+
+@pytest.fixture(scope="session")
+def forked_program() -> Iterator[ForkedProgram]:
+    """Runs kubeimg's command line in processes of its own."""
+    with ForkedProgram() as forked_program:
+        yield forked_program
 
 
 @pytest.fixture

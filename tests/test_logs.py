@@ -76,16 +76,16 @@ def test_states_are_logged_without_verbose(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize(
-    ("verbose", "as_json", "heard"),
+    ("verbose", "as_json", "lines"),
     [(0, False, 1), (1, False, 2), (2, False, 3), (0, True, 1), (1, True, 2), (9, True, 3)],
 )
 def test_verbose_selects_the_level(
-    capsys: pytest.CaptureFixture[str], verbose: int, as_json: bool, heard: int
+    capsys: pytest.CaptureFixture[str], verbose: int, as_json: bool, lines: int
 ) -> None:
     set_up_logging(verbose, None, as_json=as_json)
     for level in (logging.WARNING, logging.INFO, logging.DEBUG):
         logging.getLogger(OURS).log(level, "said")
-    assert capsys.readouterr().err.count("said") == heard
+    assert capsys.readouterr().err.count("said") == lines
 
 
 @pytest.mark.parametrize("as_json", [True, False])

@@ -16,8 +16,8 @@ import yaml
 from kubeimg_gui import __main__ as program
 from kubeimg_gui import __version__
 from kubeimg_gui.__main__ import main
+from tests.support.fresh_home import FreshHome
 from tests.support.scripted_server import Request, ScriptedServer, list_json, node_json, status_json
-from tests.support.stranger import Place
 
 ROOT = Path(__file__).parents[1]
 
@@ -263,7 +263,7 @@ def test_a_window_without_a_system_library_names_it_and_the_packages() -> None:
     assert [package for package in named if package not in packages] == []
 
 
-def test_a_window_without_qt_at_all_says_what_to_install() -> None:
+def test_a_window_without_qt_names_the_package_to_install() -> None:
     line = window_where_qt_raises("ModuleNotFoundError(name=name.partition('.')[0])")
     assert "needs PySide6, which is not installed" in line
     assert "pip install PySide6-Essentials" in line
@@ -311,9 +311,9 @@ def pod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         request.answer(list_json(node_json("node-of-the-pod")))
 
     authority = trustme.CA()
-    place = Place(tmp_path)
-    with place.stack:
-        parts = urlsplit(place.serve(script, authority.issue_cert("127.0.0.1")))
+    home = FreshHome(tmp_path)
+    with home.stack:
+        parts = urlsplit(home.serve(script, authority.issue_cert("127.0.0.1")))
         monkeypatch.setenv("KUBERNETES_SERVICE_HOST", str(parts.hostname))
         monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(parts.port))
         monkeypatch.setenv("HOME", str(tmp_path))

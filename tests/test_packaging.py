@@ -49,7 +49,7 @@ def test_briefcase_toml_says_what_briefcase_reads() -> None:
     assert toml("briefcase.toml")["tool"]["briefcase"]["version"] == __version__
 
 
-def test_the_changelog_has_an_unreleased_part() -> None:
+def test_the_changelog_has_an_unreleased_section() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert "## [Unreleased]" in changelog
 
@@ -130,7 +130,7 @@ def _pins(entry: Requirement) -> list[Version]:
     return [Version(specifier.version) for specifier in entry.specifier]
 
 
-# The wheel, installed as strangers would.
+# The wheel, installed as a new user would.
 
 Program = Path
 
@@ -231,7 +231,7 @@ def test_nodes_and_watch_run_without_qt_and_aiohttp(
 
 
 @pytest.mark.slow
-def test_the_window_without_qt_is_a_sentence(program_without_qt: Program, tmp_path: Path) -> None:
+def test_the_window_without_qt_is_an_error(program_without_qt: Program, tmp_path: Path) -> None:
     finished = subprocess.run(
         [str(program_without_qt), "--demo"],
         capture_output=True,
@@ -267,7 +267,7 @@ def process_of(*arguments: str) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_window_under_x11_ends_when_told(
+def test_a_signal_ends_a_window_under_x11(
     program: Program, tmp_path: Path, number: signal.Signals
 ) -> None:
     command = ["xvfb-run", "-a", str(program), "--demo", "-v"]

@@ -1,6 +1,6 @@
 """The clients that are compared, and how one of them is run: in a process of its own.
 
-Each prints a line of JSON when its store is full and, where it was told to wait for events,
+Each prints a line of JSON when its store is full and, where it waits for events,
 another one after the last of them.
 """
 
@@ -24,7 +24,7 @@ ENVIRONMENT = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 
 
 class ClientError(Exception):
-    """A client ended, or was ended, before it told its figures."""
+    """A client ended, or was killed, before it printed its figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +58,21 @@ class Client:
             impatience = threading.Timer(PATIENCE_SECONDS, run.kill)
             impatience.start()
             try:
-                figures = [self._told(run)]
+                figures = [self._read_figures(run)]
                 release()
                 if events:
-                    figures.append(self._told(run))
+                    figures.append(self._read_figures(run))
                 run.wait()
             finally:
                 impatience.cancel()
                 run.kill()
         return figures
 
-    def _told(self, run: "subprocess.Popen[str]") -> Figures:
+    def _read_figures(self, run: "subprocess.Popen[str]") -> Figures:
         assert run.stdout is not None
         line = run.stdout.readline()
         if not line:
-            raise ClientError(f"{self.name} did not tell what it cost")
+            raise ClientError(f"{self.name} did not print its figures")
         return json.loads(line)
 
 
@@ -80,11 +80,11 @@ def in_turns(
     contestants: Iterable[Contestant], rounds: int, run: Callable[[Contestant], Figures]
 ) -> dict[Contestant, Figures]:
     """The medians of each; in each round one runs after another."""
-    told: dict[Contestant, list[Figures]] = {contestant: [] for contestant in contestants}
+    collected: dict[Contestant, list[Figures]] = {contestant: [] for contestant in contestants}
     for _ in range(rounds):
-        for contestant, figures in told.items():
+        for contestant, figures in collected.items():
             figures.append(run(contestant))
-    return {contestant: _medians(figures) for contestant, figures in told.items()}
+    return {contestant: _medians(figures) for contestant, figures in collected.items()}
 
 
 def _medians(rounds: Sequence[Figures]) -> Figures:

@@ -26,7 +26,7 @@ _OBJECT_TO = -len(b"}\n")
 class Replay(ThreadingHTTPServer):
     """Serves a recording's nodes, repeated under other names, and after `release` its events.
 
-    A context manager. Whoever watches is sent all events at once; who lists gets JSON, whole.
+    A context manager. A watch gets all events at once; a list gets JSON in one piece.
     """
 
     daemon_threads = True

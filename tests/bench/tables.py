@@ -7,7 +7,7 @@ from tests.bench.contest import RAW_JSON, RAW_PROTOBUF, SHARED_INFORMER, Client,
 ABSENT = "–"
 
 
-def sync_table(title: str, told: dict[Client, Figures], go: Client) -> str:
+def sync_table(title: str, results: dict[Client, Figures], go: Client) -> str:
     """From connect to a full store; `go` is what the clients are compared with."""
     heads = (
         "client",
@@ -28,25 +28,25 @@ def sync_table(title: str, told: dict[Client, Figures], go: Client) -> str:
             _number(first * 1000 if (first := figures.get("first_row")) else None, ".0f"),
             _number(figures.get("kept_mb"), ".0f"),
             _number(figures["peak_mb"], ".0f"),
-            _times(figures["wall"], told[RAW_PROTOBUF]["wall"]),
-            _times(figures["wall"], told[go]["wall"]),
-            _times(figures["cpu"], told[go]["cpu"]),
+            _times(figures["wall"], results[RAW_PROTOBUF]["wall"]),
+            _times(figures["wall"], results[go]["wall"]),
+            _times(figures["cpu"], results[go]["cpu"]),
         )
-        for client, figures in told.items()
+        for client, figures in results.items()
     ]
-    way = "the streaming list" if told[go]["streaming"] else "LIST and then WATCH"
+    way = "the streaming list" if results[go]["streaming"] else "LIST and then WATCH"
     return _table(title, heads, rows) + (
-        f"\nThe transfer is {told[RAW_PROTOBUF]['received_mb']:.0f} MiB of protobuf or "
-        f"{told[RAW_JSON]['received_mb']:.0f} MiB of JSON.\n"
+        f"\nThe transfer is {results[RAW_PROTOBUF]['received_mb']:.0f} MiB of protobuf or "
+        f"{results[RAW_JSON]['received_mb']:.0f} MiB of JSON.\n"
         "Kept: resident memory with the store full, less that just before connecting.\n"
-        f"client-go ({told[go]['go']}) uses {way}; "
-        f"{told[go]['live_heap_mb']:.0f} MiB of its heap are live after a collection.\n"
+        f"client-go ({results[go]['go']}) uses {way}; "
+        f"{results[go]['live_heap_mb']:.0f} MiB of its heap are live after a collection.\n"
         "kubectl is measured as a whole process, the others without their start.\n"
     )
 
 
-def events_table(title: str, told: dict[Client, Figures], go: Client) -> str:
-    """Events into changes; the last columns tell how many times better than another a client is."""
+def events_table(title: str, results: dict[Client, Figures], go: Client) -> str:
+    """Events into changes; the last columns say how many times better than another a client is."""
     heads = (
         "client",
         "CPU µs/event",
@@ -56,23 +56,23 @@ def events_table(title: str, told: dict[Client, Figures], go: Client) -> str:
         "rate / SharedInformer's",
         "rate / client-go protobuf's",
     )
-    rate = {client: (f["events"] - 1) / f["wall"] for client, f in told.items()}
+    rate = {client: (f["events"] - 1) / f["wall"] for client, f in results.items()}
     rows = [
         (
             client.name,
             _number(figures["cpu"] / figures["events"] * 1e6, ".0f"),
             _number(rate[client], ",.0f"),
-            _times(told[SHARED_INFORMER]["cpu"], figures["cpu"]),
-            _times(told[go]["cpu"], figures["cpu"]),
+            _times(results[SHARED_INFORMER]["cpu"], figures["cpu"]),
+            _times(results[go]["cpu"], figures["cpu"]),
             _times(rate[client], rate[SHARED_INFORMER]),
             _times(rate[client], rate[go]),
         )
-        for client, figures in told.items()
+        for client, figures in results.items()
     ]
     return _table(title, heads, rows)
 
 
-def growth_table(title: str, told: dict[int, Figures]) -> str:
+def growth_table(title: str, results: dict[int, Figures]) -> str:
     """What one node costs in fleets of several sizes; growth is over the smallest."""
     heads = (
         "nodes",
@@ -84,16 +84,16 @@ def growth_table(title: str, told: dict[int, Figures]) -> str:
         "growth of wall/node",
         "growth of kept/node",
     )
-    smallest = min(told)
+    smallest = min(results)
     per_node = {
         nodes: {key: figures[key] / nodes for key in ("wall", "cpu", "kept_mb")}
-        for nodes, figures in told.items()
+        for nodes, figures in results.items()
     }
     rows = [
         (
             f"{nodes:,}",
-            _number(told[nodes]["wall"], ".2f"),
-            _number(told[nodes]["kept_mb"], ".0f"),
+            _number(results[nodes]["wall"], ".2f"),
+            _number(results[nodes]["kept_mb"], ".0f"),
             _number(each["wall"] * 1e6, ".0f"),
             _number(each["cpu"] * 1e6, ".0f"),
             _number(each["kept_mb"] * 2**20 / 1000, ".1f"),

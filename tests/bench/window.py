@@ -140,7 +140,7 @@ class Bench:
         say("  feeding thread", f"{(self.feeder.cpu - fed) / took:.0%} of a core")
         say("  changes", f"{rate:,.0f}/s shown, backlog {behind:,} then {grown:+,}", "+0")
         self.feeder.stop()
-        while self.feeder.running or self.taken < self.feeder.told:
+        while self.feeder.running or self.taken < self.feeder.sent:
             wait(50)
 
     def sorts(self) -> None:

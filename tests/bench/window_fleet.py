@@ -28,7 +28,7 @@ class Fleet:
     """Nodes that share their images; the same seed makes the same ones.
 
     Attributes:
-        records: the nodes as last told.
+        records: the nodes as last sent.
     """
 
     def __init__(self, nodes: int, least: int, most: int, distinct: int = 2000) -> None:
@@ -45,7 +45,7 @@ class Fleet:
         self.records.sort(key=lambda record: record.name)  # as a server lists them
 
     def loaded(self) -> Iterator[NodeChange]:
-        """What an informer tells first."""
+        """The first changes that an informer reports."""
         now = time.time()
         for record in self.records:
             yield NodeChange(ChangeKind.ADDED, now, None, record, initial=True)
@@ -127,11 +127,11 @@ LABELS = [
 
 
 class Feeder:
-    """A thread that tells a bridge of a fleet: first all of it, then changes at a rate.
+    """A thread that feeds a fleet to a bridge: first all of it, then changes at a rate.
 
     Attributes:
-        due: how many changes should have been told by now.
-        told: how many were.
+        due: how many changes should have been sent by now.
+        sent: how many were.
         cpu: seconds the thread has worked.
     """
 
@@ -139,26 +139,26 @@ class Feeder:
         self._fleet, self._bridge = fleet, bridge
         self._ended = threading.Event()
         self._thread = threading.Thread(target=lambda: None)
-        self.due = self.told = 0
+        self.due = self.sent = 0
         self.cpu = 0.0
 
     def load(self) -> None:
-        """Tell of all nodes, then that they are all."""
+        """Send all nodes, then the end of the list."""
         self._start(self._load)
 
     def keep_changing(self, rate: float) -> None:
-        """Tell of changes until `stop`."""
-        self.due = self.told = 0
+        """Send changes until `stop`."""
+        self.due = self.sent = 0
         self._ended.clear()
         self._start(lambda: self._change(rate))
 
     @property
     def running(self) -> bool:
-        """Whether the thread still has something to tell."""
+        """Whether the thread still has something to send."""
         return self._thread.is_alive()
 
     def stop(self) -> None:
-        """End the changes; what is being told is not taken back."""
+        """Stop the changes; a batch under way is still sent."""
         self._ended.set()
 
     def _start(self, work: Callable[[], None]) -> None:
@@ -181,8 +181,8 @@ class Feeder:
         began, worked = time.perf_counter(), time.thread_time()
         while not self._ended.wait(WAIT_SECONDS):
             self.due = int(rate * (time.perf_counter() - began))
-            while self.told < self.due and not self._ended.is_set():
-                count = min(self.due - self.told, BATCH_SIZE)
+            while self.sent < self.due and not self._ended.is_set():
+                count = min(self.due - self.sent, BATCH_SIZE)
                 self._bridge.on_changes([self._fleet.change() for _ in range(count)])
-                self.told += count
+                self.sent += count
             self.cpu = time.thread_time() - worked

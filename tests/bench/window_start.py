@@ -29,7 +29,7 @@ from PySide6.QtCore import QTimer
 def end_when_painted(window, event):
     # Its parts are painted after it, and all of them before the event loop goes on or is imported.
     QTimer.singleShot(0, lambda: os._exit(0))
-    sys.addaudithook(lambda what, told: what == "import" and told[0] == "asyncio" and os._exit(0))
+    sys.addaudithook(lambda what, about: what == "import" and about[0] == "asyncio" and os._exit(0))
 """
 
 EMPTY = f"""{PAINTED}

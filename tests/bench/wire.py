@@ -41,7 +41,7 @@ from tests.controlplane.binaries import (
 from tests.controlplane.control_plane import ControlPlane
 
 FEW_NODES = 1000
-"""The fleet that growth is told from."""
+"""The fleet from which growth is measured."""
 
 
 def main() -> int:
@@ -89,12 +89,14 @@ def measure(folder: Path, binary: Path, kubectl: str, options: argparse.Namespac
     say(sync_table(title, synced, go))
 
     stage = Stage(folder, recording)
-    told = in_turns(informers, options.rounds, lambda client: stage.events(client, options.nodes))
+    results = in_turns(
+        informers, options.rounds, lambda client: stage.events(client, options.nodes)
+    )
     title = (
         f"From watch events to changes: {options.events:,} events that each bring another image "
         f"to one of {options.nodes:,} nodes; played over HTTP, the client on a core of its own"
     )
-    say(events_table(title, told, go))
+    say(events_table(title, results, go))
 
     sizes = sorted({min(FEW_NODES, options.nodes), options.nodes, options.many})
     grown = in_turns(sizes, options.rounds, lambda size: stage.sync(KUBEIMG, size))

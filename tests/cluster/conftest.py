@@ -1,4 +1,4 @@
-"""Scripted servers, verbs, and informers with a handler that remembers what it is told."""
+"""Scripted servers, verbs, and informers with a handler that records."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""What tests of the verbs do to nodes behind their back."""
+"""Changes to nodes that tests of the verbs make at the same time."""
 
 from typing import Any
 

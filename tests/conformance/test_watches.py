@@ -167,17 +167,19 @@ def test_a_field_selector_watches_one_node(api: Api) -> None:
 
 
 def test_bookmarks_come_when_asked_for_and_a_watch_has_an_end(api: Api) -> None:
-    start = version(api)
-    with api.watch(f"resourceVersion={start}&allowWatchBookmarks=true&timeoutSeconds=4") as events:
+    since = f"resourceVersion={version(api)}"
+    with (
+        api.watch(f"{since}&allowWatchBookmarks=true&timeoutSeconds=4") as events,
+        api.watch(f"{since}&timeoutSeconds=3") as without,
+    ):
         label(api, "n0", "y")
+        assert [event["type"] for event in without] == ["MODIFIED"]
         modified, *bookmarks = events
     assert {event["type"] for event in bookmarks} == {"BOOKMARK"}
     for bookmark in bookmarks:
         assert bookmark["object"]["kind"] == "Node"
         reached = int(bookmark["object"]["metadata"]["resourceVersion"])
         assert reached >= int(modified["object"]["metadata"]["resourceVersion"])
-    with api.watch(f"resourceVersion={start}&timeoutSeconds=3") as events:
-        assert [event["type"] for event in events] == ["MODIFIED"]
 
 
 def test_a_held_node_is_modified_before_it_is_deleted(api: Api) -> None:

@@ -1,6 +1,6 @@
 """The control plane's binaries: etcd, kube-apiserver and kubectl, built from the public Go modules.
 
-Nobody ships them as packages, so `make cluster` builds them once, pinned by go.mod and go.sum
+No package provides them, so `make cluster` builds them once, pinned by go.mod and go.sum
 beside this file, into a cache folder named by their versions. Run as a script it needs nothing
 but Python and Go.
 """
@@ -51,10 +51,10 @@ def kubectl_command() -> str | None:
     found = shutil.which("kubectl")
     if found is None:
         return None
-    told = subprocess.run(
+    done = subprocess.run(
         [found, "version", "--client", "-o", "json"], capture_output=True, text=True, check=False
     )
-    version = re.search(r'"gitVersion": "v(\d+)\.(\d+)', told.stdout)
+    version = re.search(r'"gitVersion": "v(\d+)\.(\d+)', done.stdout)
     return found if version and (int(version[1]), int(version[2])) >= KUBECTL_VERSION else None
 
 
@@ -117,10 +117,10 @@ def _go() -> str:
 def _version(go: str) -> tuple[int, int]:
     """Of the toolchain that will build; (0, 0) where it does not say."""
     # An older Go that may fetch a newer one says the version of that.
-    told = subprocess.run(
+    done = subprocess.run(
         [go, "env", "GOVERSION"], cwd=MODULE, capture_output=True, text=True, check=False
     )
-    found = re.match(r"go(\d+)\.(\d+)", told.stdout)
+    found = re.match(r"go(\d+)\.(\d+)", done.stdout)
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 

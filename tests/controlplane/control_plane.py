@@ -1,7 +1,7 @@
 """A real control plane for tests: etcd and kube-apiserver as processes on loopback.
 
 It has TLS, RBAC and users of every kind, but no kubelet, scheduler or controllers: what happens
-on it is what a test writes. Linux only, for its processes must end with the test's however that
+on it is what a test writes. Linux only, because its processes must end with the test's, however it
 ends.
 """
 
@@ -62,7 +62,7 @@ class Server:
 
     @property
     def runs(self) -> bool:
-        """Whether it was started and has not ended."""
+        """Whether it was started and still runs."""
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
@@ -201,11 +201,11 @@ class ControlPlane:
         self._api_server.kill()
 
     def start_api_server(self) -> None:
-        """Start it again where it was, with a watch cache that remembers nothing."""
+        """Start it again on the same port, with an empty watch cache."""
         self._api_server.start()
 
     def forget_history(self) -> None:
-        """Have every version known until now expired, in etcd and in the API server's cache."""
+        """Expire every resource version so far, in etcd and in the API server's cache."""
         api = self.api()
         api.call("POST", "/api/v1/namespaces", {"metadata": {"generateName": "forgotten-"}})
         api.close()
@@ -217,14 +217,14 @@ class ControlPlane:
         self.start_api_server()
 
     def login(self, user: str = ADMIN) -> Login:
-        """The token of a user and the authority that the server is checked by."""
+        """A user's token, and the certificate authority of the server."""
         token = self.mint_token(user) if user == SERVICE_ACCOUNT else self.tokens[user]
         return Login(self.credentials.ca_file, token)
 
     def mint_token(self, account: str, secret: str = "") -> str:
         """A new token of a service account `namespace/name`, good for an hour.
 
-        It is so only as long as there is that secret of the namespace, if one is named.
+        With `secret`, it is valid only while that secret exists in the namespace.
         """
         namespace, name = account.split("/")
         path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token"
@@ -238,11 +238,11 @@ class ControlPlane:
         return answer["status"]["token"]
 
     def api(self, user: str = ADMIN) -> Api:
-        """A plain client for a user; to be closed."""
+        """A plain client for a user; the caller closes it."""
         return Api(self.url, self.login(user))
 
     def audited(self, user: str = DEPUTY) -> list[JsonObject]:
-        """What one of AUDITED has done so far, as the server wrote it down."""
+        """The requests of one of AUDITED so far, from the audit log."""
         log = self._audit_log.read_text() if self._audit_log.exists() else ""
         done = [json.loads(line) for line in log.splitlines()]
         return [each for each in done if each["user"]["username"] == user]
@@ -318,8 +318,8 @@ class ControlPlane:
             "--service-cluster-ip-range=10.96.0.0/16",
             "--authorization-mode=Node,RBAC",
             "--enable-admission-plugins=NodeRestriction",
-            # No controller makes the service accounts that the one would ask of every pod, nor
-            # removes the taint that the other would give every new node.
+            # The first rejects pods without a service account, which no controller creates here;
+            # the second taints every new node, and no controller removes the taint.
             "--disable-admission-plugins=ServiceAccount,TaintNodesByCondition",
             f"--client-ca-file={credentials.ca_file}",
             f"--token-auth-file={credentials.tokens_file}",
@@ -342,7 +342,7 @@ class ControlPlane:
 
     def _add_roles(self) -> None:
         api = self.api()
-        # The server makes it in the background, and is ready without.
+        # The server creates it in the background and is ready before.
         self._api_server.wait_until(lambda: api.get("/api/v1/namespaces/default")[0] == 200)
         for path, item in ROLES:
             code, answer = api.call("POST", path, item)

@@ -30,7 +30,7 @@ def program(path: Path, text: str = "") -> Path:
     return path
 
 
-def test_without_go_there_is_a_sentence(tmp_path: Path) -> None:
+def test_a_missing_go_is_an_error(tmp_path: Path) -> None:
     done = make_cluster(PATH=str(tmp_path), XDG_CACHE_HOME=str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
@@ -40,7 +40,7 @@ def test_without_go_there_is_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["go1.19.8", "nonsense"])
-def test_an_old_go_is_told(tmp_path: Path, version: str) -> None:
+def test_a_go_that_is_too_old_is_an_error(tmp_path: Path, version: str) -> None:
     program(tmp_path / "bin" / "go", version)
     done = make_cluster(PATH=str(tmp_path / "bin"), XDG_CACHE_HOME=str(tmp_path))
     assert done.returncode == 1
@@ -56,7 +56,7 @@ def test_a_build_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list((tmp_path / "kubeimg").iterdir()) == []
 
 
-def test_what_is_there_is_not_built_again(tmp_path: Path) -> None:
+def test_existing_binaries_are_not_built_again(tmp_path: Path) -> None:
     go = program(tmp_path / "bin" / "go")
     go.write_text(
         '#!/bin/sh\n[ "$1" = env ] && echo go1.26.0 && exit\n'
@@ -73,7 +73,7 @@ def test_what_is_there_is_not_built_again(tmp_path: Path) -> None:
     assert second.stdout == f"The control plane is in {folder}\n"
 
 
-def test_the_folder_that_kubebuilder_uses_is_honoured(tmp_path: Path) -> None:
+def test_kubebuilder_assets_names_the_folder(tmp_path: Path) -> None:
     environment = {"PATH": str(tmp_path), "KUBEBUILDER_ASSETS": str(tmp_path)}
     refused = make_cluster(**environment)
     assert refused.returncode == 1

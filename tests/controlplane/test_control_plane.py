@@ -1,4 +1,4 @@
-"""The control plane itself: its processes end with whoever started it, and it is what it says."""
+"""The control plane itself: its processes end with their parent, its users have their rights."""
 
 import os
 import signal
@@ -34,12 +34,12 @@ def running(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    # A zombie has ended; whoever adopted it has not looked yet.
+    # A zombie has ended; its new parent has not reaped it yet.
     return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
 
 
 @pytest.mark.parametrize("crash", [True, False])
-def test_its_processes_end_with_whoever_started_it(
+def test_its_processes_end_with_their_parent(
     control_plane: ControlPlane, tmp_path: Path, crash: bool
 ) -> None:
     with subprocess.Popen(
@@ -61,11 +61,11 @@ def test_its_processes_end_with_whoever_started_it(
         process.wait(30)
     deadline = time.monotonic() + 10
     while any(map(running, pids)):
-        assert time.monotonic() < deadline, "a server was left behind"
-    assert all(map(running, control_plane.pids)), "another one was ended too"
+        assert time.monotonic() < deadline, "a server still runs"
+    assert all(map(running, control_plane.pids)), "another control plane was ended too"
 
 
-def test_users_may_what_their_roles_say(control_plane: ControlPlane) -> None:
+def test_users_have_the_rights_of_their_roles(control_plane: ControlPlane) -> None:
     def codes(user: str) -> tuple[int, int]:
         api = control_plane.api(user)
         new = {"metadata": {"name": "new"}}
@@ -82,12 +82,12 @@ def test_users_may_what_their_roles_say(control_plane: ControlPlane) -> None:
         path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
         assert viewer.call("POST", path, {"spec": spec})[1]["status"]["allowed"] is allowed
     viewer.close()
-    stranger = Api(control_plane.url, Login(control_plane.credentials.ca_file, "stranger"))
-    assert stranger.get(NODES)[0] == 401
-    stranger.close()
+    unknown = Api(control_plane.url, Login(control_plane.credentials.ca_file, "unknown-token"))
+    assert unknown.get(NODES)[0] == 401
+    unknown.close()
 
 
-def test_a_short_lived_token_is_the_viewers_until_its_time_is_over(
+def test_a_short_lived_token_is_accepted_as_the_viewers_until_it_expires(
     control_plane: ControlPlane,
 ) -> None:
     def code(born: float) -> int:

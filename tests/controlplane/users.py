@@ -1,4 +1,4 @@
-"""Who may do what on the real control plane: certificates, tokens, roles."""
+"""The users of the real control plane: certificates, tokens, roles."""
 
 import json
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ LISTER = "lister"
 """May get and list them, but not watch."""
 NOBODY = "nobody"
 VIEWERS = "viewers"
-"""A group that may what the viewer may; nobody is in it."""
+"""A group with the viewer's rights, and without members."""
 DEPUTY = "deputy"
-"""May do everything, also in the name of others."""
+"""May do everything, and impersonate any user."""
 DEPLOYED = "system:serviceaccount:kubeimg:kubeimg"
 """The account of our own manifests, where they are applied."""
 AUDITED = (DEPUTY, DEPLOYED)
-"""The server writes down whatever they do."""
+"""The server's audit log holds what they do."""
 SERVICE_ACCOUNT = "default/kubeimg"
-"""May what the viewer may."""
+"""Has the viewer's rights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Credentials:
         self.audit_policy.write_text(json.dumps(_AUDIT_POLICY))
 
     def write_webhook(self, url: str) -> None:
-        """Whom the server asks about tokens that it does not know."""
+        """Write the webhook that the server asks about tokens that it does not know."""
         document = {
             "apiVersion": "v1",
             "kind": "Config",

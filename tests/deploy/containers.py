@@ -1,7 +1,7 @@
 """Containers without a registry: a Debian made here for a base, and podman for all the rest.
 
-Everything is kept in one folder: images, configuration, and what runs. It takes root, for whoever
-has none cannot make a Debian.
+Everything is kept in one folder: images, configuration, and what runs. It needs root,
+because debootstrap does.
 """
 
 import os

@@ -39,7 +39,7 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
     containers.call("podman", "rmi", "--all", "--force")
 
 
-def test_it_is_small_and_belongs_to_nobody(containers: Containers) -> None:
+def test_it_is_small_and_runs_as_an_unprivileged_user(containers: Containers) -> None:
     (image,) = json.loads(containers.call("podman", "image", "inspect", IMAGE))
     assert image["Size"] <= BYTES_MOST
     assert image["Config"]["User"] == "65532:65532"
@@ -71,7 +71,7 @@ def test_it_says_that_it_has_no_demo(containers: Containers) -> None:
     assert "The demo cluster needs kubeimg_gui.demo, which is not installed" in done.stderr
 
 
-def test_outside_of_a_cluster_it_says_what_it_needs(containers: Containers) -> None:
+def test_outside_a_cluster_it_asks_for_a_kubeconfig(containers: Containers) -> None:
     done = subprocess.run(
         containers.run_command(IMAGE),
         env=containers.environment,
@@ -126,9 +126,7 @@ def test_it_runs_as_the_deployment_says(
 
 
 @pytest.mark.control_plane
-def test_it_finds_by_itself_that_it_is_in_a_pod(
-    containers: Containers, in_a_pod: list[str]
-) -> None:
+def test_it_detects_that_it_runs_in_a_pod(containers: Containers, in_a_pod: list[str]) -> None:
     with run(containers, *in_a_pod, IMAGE) as process, killed(process):
         assert process.stderr
         assert "kubeimg: live, 5 nodes\n" in iter(process.stderr.readline, "")
@@ -137,7 +135,7 @@ def test_it_finds_by_itself_that_it_is_in_a_pod(
 
 
 @pytest.mark.control_plane
-def test_it_ends_when_told_before_python_has_loaded_it(
+def test_sigterm_ends_it_before_python_has_loaded_it(
     containers: Containers, in_a_pod: list[str]
 ) -> None:
     with run(containers, *in_a_pod, IMAGE) as process, killed(process):

@@ -25,7 +25,7 @@ def built(kubectl: Kubectl) -> dict[str, Any]:
     return manifests(kubectl("kustomize", str(DEPLOY)))
 
 
-def test_they_build_to_what_a_watch_in_the_cluster_needs(built: dict[str, Any]) -> None:
+def test_kustomize_builds_what_a_watch_in_the_cluster_needs(built: dict[str, Any]) -> None:
     assert set(built) == {
         "Namespace",
         "ServiceAccount",
@@ -46,7 +46,7 @@ def test_they_build_to_what_a_watch_in_the_cluster_needs(built: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(("prefix", "namespace"), [("", "other"), ("my-", ""), ("my-", "other")])
-def test_an_overlay_may_call_and_place_them_otherwise(
+def test_an_overlay_can_change_names_and_namespace(
     kubectl: Kubectl, tmp_path: Path, prefix: str, namespace: str
 ) -> None:
     shutil.copytree(DEPLOY, tmp_path / "base")
@@ -69,13 +69,13 @@ def test_every_file_of_the_folder_is_used() -> None:
     assert others == set(re.findall(r"^  - (\S+\.yaml)$", base, re.MULTILINE))
 
 
-def test_they_are_those_of_this_version(built: dict[str, Any]) -> None:
+def test_they_name_the_image_of_this_version(built: dict[str, Any]) -> None:
     assert container(built)["image"] == f"kubeimg:{__version__}"
     for each in built.values():
         assert each["metadata"]["labels"]["app.kubernetes.io/version"] == __version__
 
 
-def test_the_arguments_are_some_that_kubeimg_takes(built: dict[str, Any]) -> None:
+def test_kubeimg_accepts_the_arguments(built: dict[str, Any]) -> None:
     options = parse(container(built)["args"])
     assert (options.command, options.output, options.log_format) == ("watch", "json", "json")
     assert options.in_cluster == SERVICE_ACCOUNT_FOLDER
@@ -86,7 +86,7 @@ def test_the_arguments_are_some_that_kubeimg_takes(built: dict[str, Any]) -> Non
         assert container(built)[probe]["timeoutSeconds"] <= health.PATIENCE_SECONDS
 
 
-def test_the_pod_may_do_nothing_that_it_need_not(built: dict[str, Any]) -> None:
+def test_the_pod_has_no_privilege_that_it_does_not_need(built: dict[str, Any]) -> None:
     spec = built["Deployment"]["spec"]["template"]["spec"]
     assert spec["securityContext"]["runAsNonRoot"] is True
     assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -101,7 +101,7 @@ def test_the_pod_may_do_nothing_that_it_need_not(built: dict[str, Any]) -> None:
     assert "limits" in container(built)["resources"]
 
 
-def test_a_real_server_takes_them_twice(real: ControlPlane, kubectl: Kubectl) -> None:
+def test_a_real_server_accepts_them_twice(real: ControlPlane, kubectl: Kubectl) -> None:
     made = kubectl("apply", "-k", str(DEPLOY), "--validate=strict")
     assert len(made.splitlines()) == 5
     again = kubectl("apply", "-k", str(DEPLOY), "--validate=strict")
@@ -122,7 +122,7 @@ def test_a_real_server_takes_them_twice(real: ControlPlane, kubectl: Kubectl) ->
         ("list", "secrets", False),
     ],
 )
-def test_the_account_may_do_just_that(
+def test_the_account_has_exactly_the_rights_it_needs(
     real: ControlPlane, kubectl: Kubectl, verb: str, resource: str, allowed: bool
 ) -> None:
     kubectl("apply", "-k", str(DEPLOY))

@@ -48,7 +48,7 @@ def start(pod: Pod, arguments: list[str], port: int) -> subprocess.Popen[bytes]:
 
 
 class Watcher:
-    """The program with what it says, line by line, and a kubelet that asks for its health."""
+    """The program, its output line by line, and its health as a kubelet asks for it."""
 
     def __init__(self, pod: Pod, arguments: list[str]) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -67,7 +67,7 @@ class Watcher:
             self._lines.put(json.loads(line))
 
     def next(self, is_it: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The next line, of either stream, that is meant."""
+        """Wait for the next line, of either stream, that meets the condition."""
         while True:
             line = self._lines.get(timeout=WAIT_SECONDS)
             if is_it(line):
@@ -85,7 +85,7 @@ class Watcher:
                 return error.code, error.read().decode()
 
     def wait_until_ready(self, code: int) -> str:
-        """What `/readyz` says once it answers so: health hears of a state in its own thread."""
+        """Wait until `/readyz` answers with that code; health sees states in its own thread."""
         end = time.monotonic() + WAIT_SECONDS
         while (answer := self.ask("/readyz"))[0] != code:
             assert time.monotonic() < end, answer
@@ -93,7 +93,7 @@ class Watcher:
         return answer[1]
 
     def end(self) -> float:
-        """How long it took to end when told, in seconds."""
+        """Send SIGTERM; returns the seconds until the process has ended."""
         began = time.monotonic()
         self.process.terminate()
         self.process.wait(WAIT_SECONDS)
@@ -145,7 +145,7 @@ def api(real: ControlPlane) -> Iterator[Api]:
     client.close()
 
 
-def test_it_tells_changes_and_health_and_ends_when_told(
+def test_it_reports_changes_and_health_and_ends_on_sigterm(
     watcher: Watcher, token: Token, api: Api
 ) -> None:
     live = watcher.next_phase("live")
@@ -162,7 +162,7 @@ def test_it_tells_changes_and_health_and_ends_when_told(
     assert token.text.encode() not in b"".join(watcher.raw)
 
 
-def test_the_verbs_it_uses_are_the_verbs_it_is_granted(
+def test_it_is_granted_only_the_verbs_that_it_uses(
     real: ControlPlane, kubectl: Kubectl, watcher: Watcher, api: Api
 ) -> None:
     before = len(real.audited(DEPLOYED))
@@ -183,7 +183,7 @@ def test_the_verbs_it_uses_are_the_verbs_it_is_granted(
     assert rule["apiGroups"] == [""]
 
 
-def test_a_token_is_rotated_under_it(
+def test_it_uses_a_rotated_token(
     real: ControlPlane, pod: Pod, watcher: Watcher, token: Token, api: Api
 ) -> None:
     watcher.next_phase("live")
@@ -207,7 +207,7 @@ def test_a_token_is_rotated_under_it(
 
 
 def wait_until_refused(real: ControlPlane, token: Token) -> None:
-    """The server believes a token that it has seen for some seconds more."""
+    """The server accepts a token that it has seen for some seconds after its revocation."""
     client = Api(real.url, Login(real.credentials.ca_file, token.text))
     end = time.monotonic() + WAIT_SECONDS
     while client.get(NODES)[0] != 401:
@@ -216,7 +216,7 @@ def wait_until_refused(real: ControlPlane, token: Token) -> None:
     client.close()
 
 
-def test_without_the_rights_it_says_which_and_ends(
+def test_without_the_rights_it_names_them_and_ends(
     real: ControlPlane, kubectl: Kubectl, pod: Pod, token: Token, arguments: list[str]
 ) -> None:
     kubectl("delete", "clusterrolebinding", "kubeimg")
@@ -230,7 +230,7 @@ def test_without_the_rights_it_says_which_and_ends(
         assert watcher.process.wait(WAIT_SECONDS) == 4
 
 
-def test_it_ends_when_told_while_nobody_reads_what_it_writes(
+def test_sigterm_ends_it_while_its_output_is_not_read(
     pod: Pod, token: Token, arguments: list[str], api: Api
 ) -> None:
     with start(pod, arguments, port=0) as process, killed(process):
@@ -246,7 +246,7 @@ def test_it_ends_when_told_while_nobody_reads_what_it_writes(
         began = time.monotonic()
         code = process.wait(WAIT_SECONDS)
         assert time.monotonic() - began <= ENDS_WITHIN_SECONDS
-        assert code == 1, "not everything was told"
+        assert code == 1, "not everything was written"
 
 
 def wait_until_full(pipe: IO[bytes]) -> None:

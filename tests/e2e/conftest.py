@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.stranger import Place
+from tests.support.fresh_home import FreshHome
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path)
-    with place.stack:
-        yield place
+def home(tmp_path: Path) -> Iterator[FreshHome]:
+    home = FreshHome(tmp_path)
+    with home.stack:
+        yield home

@@ -1,6 +1,6 @@
 """Notifies as a window does, without one: feeds a burst of changes through digest and notifier.
 
-It tells on standard output what happens, one JSON object a line, and ends with standard input.
+It prints what happens, one JSON object a line, and ends with standard input.
 With the argument `pressure` a node comes under pressure in the burst.
 """
 
@@ -35,14 +35,14 @@ IMAGES = 5
 BATCH = 25
 
 
-def tell(event: str, window: str = "", **facts: Any) -> None:
+def report(event: str, window: str = "", **facts: Any) -> None:
     sys.stdout.write(json.dumps({"event": event, "window": window, **facts}) + "\n")
     sys.stdout.flush()
 
 
 class Teller(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        tell("logged", words=record.getMessage())
+        report("logged", words=record.getMessage())
 
 
 def burst() -> list[NodeChange]:
@@ -61,9 +61,9 @@ def main() -> None:
     silence = DoNotDisturb(None, Clocks())
     tray = Tray(application.windowIcon(), silence)
     tray.show_state(WINDOW, Severity.FINE, "Live")
-    tray.window_asked.connect(partial(tell, "asked"))
+    tray.window_asked.connect(partial(report, "asked"))
     notifier = Notifier(silence, NotificationService(), tray)
-    notifier.activated.connect(partial(tell, "activated"))
+    notifier.activated.connect(partial(report, "activated"))
     digest = ChangeDigest(WINDOW, time.monotonic, PaceLimits(debounce=1.0))
     digest.ready.connect(notifier.send)
     logging.basicConfig(level=logging.INFO, handlers=[Teller()])
@@ -85,7 +85,7 @@ def main() -> None:
     beats: list[float] = []
 
     def on_ready() -> None:
-        tell("ready")
+        report("ready")
         beating.start()
 
     digest.ready.connect(on_ready)
@@ -94,14 +94,14 @@ def main() -> None:
 
     orders = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
     orders.activated.connect(application.quit)
-    tell("started", tray=tray.available)
+    report("started", tray=tray.available)
     application.exec()
     digest.stop()
     notifier.stop()
     notifier.finish(FINISH_SECONDS)
     tray.stop()
     stalls = [later - earlier for earlier, later in pairwise(beats)]
-    tell("ended", stall_ms=max(stalls, default=0.0) * 1000)
+    report("ended", stall_ms=max(stalls, default=0.0) * 1000)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def test_a_click_on_the_tray_icon_asks_for_the_window(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("tray", [False, True])
-def test_no_service_is_no_harm(tmp_path: Path, tray: bool) -> None:
+def test_a_desktop_without_a_notification_service_is_no_error(tmp_path: Path, tray: bool) -> None:
     with (
         desktop(tmp_path, notifications=False, tray=tray) as found,
         notifying(found.environment) as program,
@@ -102,14 +102,14 @@ def test_no_service_is_no_harm(tmp_path: Path, tray: bool) -> None:
         assert program.end() < ENDS_WITHIN_SECONDS
 
 
-def test_no_session_bus_is_no_harm(tmp_path: Path) -> None:
+def test_a_desktop_without_a_session_bus_is_no_error(tmp_path: Path) -> None:
     nowhere = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/bus"}
     with notifying({**os.environ, **nowhere, "QT_QPA_PLATFORM": "offscreen"}) as program:
         assert "no session bus" in program.next("logged")["words"]
         assert program.end() < ENDS_WITHIN_SECONDS
 
 
-def test_a_service_that_hangs_never_holds_the_window_up(tmp_path: Path) -> None:
+def test_a_service_that_hangs_does_not_block_the_window(tmp_path: Path) -> None:
     with (
         desktop(tmp_path) as found,
         found.hanging(),
@@ -131,7 +131,7 @@ def test_a_service_that_hangs_does_not_delay_the_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("tray", [False, True])
-def test_the_window_tells_what_its_cluster_did_in_one_message(
+def test_the_window_reports_changes_of_its_cluster_in_one_message(
     tmp_path: Path, tray: bool, cluster: DemoCluster, api: Api
 ) -> None:
     kubeconfig = cluster.write_kubeconfig(tmp_path / "kubeconfig")

@@ -13,31 +13,33 @@ import yaml
 
 from kubeimg_gui.demo.serve import DemoCluster
 from tests.support.api import NODES, Api
+from tests.support.fresh_home import LIMIT_SECONDS, FreshHome, answer
 from tests.support.scripted_server import list_json, node_json
-from tests.support.stranger import LIMIT_SECONDS, Place, answer
 
 
-def test_a_terminal_of_ascii_shows_what_it_can(place: Place) -> None:
+def test_an_ascii_terminal_shows_other_characters_escaped(home: FreshHome) -> None:
     held = node_json("n0", images=[{"names": ["a", "机"], "sizeBytes": 1}] * 50)
-    url = place.serve(lambda request: request.answer(list_json(held)))
-    arguments = ("--kubeconfig", place.kubeconfig(url))
-    code, out, errors = place.run("nodes", *arguments, PYTHONIOENCODING="ascii")
+    url = home.serve(lambda request: request.answer(list_json(held)))
+    arguments = ("--kubeconfig", home.kubeconfig(url))
+    code, out, errors = home.run("nodes", *arguments, PYTHONIOENCODING="ascii")
     assert (code, errors) == (0, "")
     assert r"\u2265 50 Bytes" in out
-    code, out, errors = place.run("nodes", "-o", "json", *arguments, PYTHONIOENCODING="ascii")
+    code, out, errors = home.run("nodes", "-o", "json", *arguments, PYTHONIOENCODING="ascii")
     assert (code, errors) == (0, "")
     assert "机" in yaml.safe_load(out)[0]["images"][0]["names"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_last_words_that_nobody_reads_do_not_keep_it(place: Place, number: signal.Signals) -> None:
+def test_a_full_error_stream_does_not_delay_the_end(
+    home: FreshHome, number: signal.Signals
+) -> None:
     reading, writing = os.pipe()
     size = fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
     os.write(writing, b"x" * size)
     with subprocess.Popen(
         [sys.executable, "-m", "kubeimg_gui", "watch", "--kubeconfig", "nowhere"],
         stderr=writing,
-        env={**os.environ, "HOME": str(place.home)},
+        env={**os.environ, "HOME": str(home.folder)},
     ) as process:
         where = Path(f"/proc/{process.pid}/wchan")
         end = time.monotonic() + LIMIT_SECONDS
@@ -52,13 +54,13 @@ def test_last_words_that_nobody_reads_do_not_keep_it(place: Place, number: signa
     os.close(writing)
 
 
-def in_a_shell(place: Place, redirection: str, *arguments: str | Path) -> tuple[int, str]:
+def in_a_shell(home: FreshHome, redirection: str, *arguments: str | Path) -> tuple[int, str]:
     """The code and what is left of standard error."""
     command = [sys.executable, "-m", "kubeimg_gui", *map(str, arguments)]
     done = subprocess.run(
         ["sh", "-c", f'exec "$@" {redirection}', "sh", *command],
         capture_output=True,
-        env={**os.environ, "HOME": str(place.home)},
+        env={**os.environ, "HOME": str(home.folder)},
         text=True,
         check=False,
         timeout=LIMIT_SECONDS,
@@ -80,31 +82,31 @@ def in_a_shell(place: Place, redirection: str, *arguments: str | Path) -> tuple[
         (">/dev/full 2>/dev/full", 1, ""),
     ],
 )
-def test_output_that_takes_nothing_is_no_traceback(
-    place: Place, redirection: str, code: int, words: str
+def test_output_that_cannot_be_written_ends_without_a_traceback(
+    home: FreshHome, redirection: str, code: int, words: str
 ) -> None:
-    kubeconfig = place.kubeconfig(place.serve(answer))
-    assert in_a_shell(place, redirection, "nodes", "--kubeconfig", kubeconfig) == (code, words)
+    kubeconfig = home.kubeconfig(home.serve(answer))
+    assert in_a_shell(home, redirection, "nodes", "--kubeconfig", kubeconfig) == (code, words)
 
 
-def test_errors_that_nobody_can_read_leave_the_code(place: Place) -> None:
-    assert in_a_shell(place, "2>&-", "nodes") == (2, "")
-    assert in_a_shell(place, "2>/dev/full", "nodes") == (2, "")
+def test_a_closed_error_stream_leaves_the_exit_code(home: FreshHome) -> None:
+    assert in_a_shell(home, "2>&-", "nodes") == (2, "")
+    assert in_a_shell(home, "2>/dev/full", "nodes") == (2, "")
 
 
-def test_a_log_on_a_full_disk_is_let_be(place: Place) -> None:
-    kubeconfig = place.kubeconfig(place.serve(answer))
-    code, _, errors = place.run("nodes", "--kubeconfig", kubeconfig, "--log-file", "/dev/full")
+def test_a_log_on_a_full_disk_is_ignored(home: FreshHome) -> None:
+    kubeconfig = home.kubeconfig(home.serve(answer))
+    code, _, errors = home.run("nodes", "--kubeconfig", kubeconfig, "--log-file", "/dev/full")
     assert (code, errors) == (0, "")
 
 
 def test_a_watch_whose_output_is_full_says_so_and_ends(
-    place: Place, cluster: DemoCluster, api: Api
+    home: FreshHome, cluster: DemoCluster, api: Api
 ) -> None:
-    kubeconfig = cluster.write_kubeconfig(place.home / "demo")
+    kubeconfig = cluster.write_kubeconfig(home.folder / "demo")
     with (
         Path("/dev/full").open("w", encoding="utf-8") as full,
-        place.start("watch", "--kubeconfig", kubeconfig, stdout=full) as process,
+        home.start("watch", "--kubeconfig", kubeconfig, stdout=full) as process,
     ):
         assert process.stderr is not None
         assert any("live" in line for line in process.stderr)

@@ -1,6 +1,6 @@
-"""No secret is in what kubeimg prints, logs or shows: some are planted, and looked for.
+"""kubeimg prints, logs and shows no secret: tests plant some and search for them.
 
-They are planted where a kubeconfig may hold one, and servers and plugins say them back.
+They stand where a kubeconfig may hold one; servers and plugins repeat them.
 """
 
 import base64
@@ -30,6 +30,7 @@ from kubeimg_gui.qt.app.crash_reporter import CrashReporter
 from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base import theme as themes
 from tests.qt.driver import event_loop, until
+from tests.support.forked_program import ForkedProgram
 from tests.support.recording_server import Answer, RecordingServer
 from tests.support.scripted_server import image_json, list_json, node_json, status_json
 from tests.support.widget_texts import texts_of
@@ -118,7 +119,7 @@ def _in_base64(secret: bytes) -> Iterator[bytes]:
         yield whole
 
 
-def test_what_is_looked_for_would_be_found(client: trustme.LeafCert) -> None:
+def test_the_search_finds_a_planted_secret(client: trustme.LeafCert) -> None:
     forms = planted(client)
     for before in range(3):
         text = base64.b64encode(b"x" * before + PASSWORD.encode() + b"and more")
@@ -248,22 +249,26 @@ def kubeimg(*arguments: str | Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_reports_tell_no_secret(open_place: OpenPlace, answer: str) -> None:
+def test_reports_contain_no_secret(
+    open_place: OpenPlace, forked_program: ForkedProgram, answer: str
+) -> None:
+    environment = {**os.environ, "KUBECONFIG": ""}
     with open_place(answer) as place:
         for identity in place.identities.values():
             kubeconfig = place.kubeconfig(identity)
             options = ("--kubeconfig", kubeconfig, "-vv", "--log-file", place.log)
-            with kubeimg("nodes", "-o", "json", *options) as process:
-                out, errors = process.communicate(timeout=40)
-            assert process.returncode in range(5)
-            place.check(out, errors)
+            done = forked_program.run(
+                "nodes", "-o", "json", *options, environment=environment, folder=place.folder
+            )
+            assert done.returncode in range(5)
+            place.check(done.stdout, done.stderr)
         came = [arrival for _, arrival in place.server.came]
         assert len(came) >= len(place.identities)
         assert all(arrival.authorization or arrival.certificate for arrival in came)
 
 
 @pytest.mark.parametrize("secret", [WORDS, JWT], ids=["without a shape", "with a shape"])
-def test_a_plugin_that_fails_tells_no_secret(open_place: OpenPlace, secret: str) -> None:
+def test_the_error_of_a_plugin_contains_no_secret(open_place: OpenPlace, secret: str) -> None:
     """What it would have given is on its standard output, and its complaints repeat it."""
     with open_place("200") as place:
         kubeconfig = place.kubeconfig(plugin(place.folder, secret, 1))
@@ -277,7 +282,7 @@ def test_a_plugin_that_fails_tells_no_secret(open_place: OpenPlace, secret: str)
 
 @pytest.mark.parametrize("answer", ["200", "401", "500", "garbage", "watch"])
 @pytest.mark.parametrize("who", ["a token without a shape", "a key", "a plugin"])
-def test_a_watch_tells_no_secret_and_leaves_no_file(
+def test_a_watch_prints_no_secret_and_leaves_no_file(
     open_place: OpenPlace, answer: str, who: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On standard error, where its log goes as well."""
@@ -299,7 +304,7 @@ def test_a_watch_tells_no_secret_and_leaves_no_file(
         place.check(out, errors)
 
 
-def test_the_password_of_a_proxy_is_told_nobody(open_place: OpenPlace) -> None:
+def test_the_password_of_a_proxy_is_not_printed(open_place: OpenPlace) -> None:
     with open_place("200") as place:
         kubeconfig = place.kubeconfig(
             {"token": WORDS}, **{"proxy-url": f"http://me:{PROXY_PASSWORD}@127.0.0.1:1"}
@@ -313,7 +318,7 @@ def test_the_password_of_a_proxy_is_told_nobody(open_place: OpenPlace) -> None:
 
 
 @pytest.mark.parametrize("answer", ["200", "401"])
-def test_a_picture_of_the_window_tells_no_secret_beside_it(
+def test_a_picture_of_the_window_is_saved_without_printing_a_secret(
     open_place: OpenPlace, answer: str
 ) -> None:
     with open_place(answer) as place:
@@ -375,7 +380,7 @@ def test_no_widget_of_the_window_holds_a_secret(
         f"unexpected {JWT}",
     ],
 )
-def test_the_report_of_a_mistake_tells_no_secret(
+def test_the_dialog_about_an_unexpected_error_contains_no_secret(
     qapp: QApplication, client: trustme.LeafCert, mistake: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     errors = CrashReporter()

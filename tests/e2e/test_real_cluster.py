@@ -34,7 +34,7 @@ def kubeimg(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("user", [ADMIN, VIEWER, LISTER, SERVICE_ACCOUNT])
-def test_nodes_are_printed_for_whoever_may_list_them(
+def test_a_user_who_may_list_nodes_gets_them_printed(
     real: ControlPlane, tmp_path: Path, user: str
 ) -> None:
     kubeconfig = real.write_kubeconfig(tmp_path / "kubeconfig", user)
@@ -45,7 +45,9 @@ def test_nodes_are_printed_for_whoever_may_list_them(
     assert node["images"] == [{"names": ["redis:7"], "size_bytes": 5}]
 
 
-def test_who_may_not_list_nodes_is_told_so(real: ControlPlane, tmp_path: Path) -> None:
+def test_a_user_who_may_not_list_nodes_gets_the_servers_reason(
+    real: ControlPlane, tmp_path: Path
+) -> None:
     done = kubeimg("nodes", "--kubeconfig", real.write_kubeconfig(tmp_path / "kubeconfig", NOBODY))
     assert (done.returncode, done.stdout) == (4, "")
     assert done.stderr == (
@@ -66,7 +68,7 @@ def test_a_server_of_another_authority_is_not_trusted(real: ControlPlane, tmp_pa
     assert "Traceback" not in done.stderr
 
 
-def test_the_window_is_that_of_the_same_nodes_on_the_demo_server(
+def test_the_window_looks_the_same_on_the_real_and_on_the_demo_server(
     real: ControlPlane, tmp_path: Path
 ) -> None:
     """Pixel by pixel, but for the last digits of ages and times."""

@@ -1,4 +1,4 @@
-"""`watch -o json` as a process on a live API server: what a cluster does is told, rightly."""
+"""`watch -o json` as a process on a live API server: it reports what a cluster does."""
 
 import json
 import queue
@@ -16,8 +16,8 @@ import pytest
 
 from kubeimg_gui.demo.serve import DemoCluster
 from tests.support.api import NODES, Api, JsonObject
+from tests.support.fresh_home import LIMIT_SECONDS, FreshHome, answer, is_safe
 from tests.support.scripted_server import Request, image_json, node_json, status_json
-from tests.support.stranger import LIMIT_SECONDS, Place, answer, is_safe
 
 TOLD_WITHIN_SECONDS = 1.0
 REDIS = image_json("docker.io/library/redis@sha256:" + "a" * 64, 5)
@@ -66,7 +66,7 @@ def kubeconfig(cluster: DemoCluster, tmp_path: Path) -> Path:
     return cluster.write_kubeconfig(tmp_path / "kubeconfig")
 
 
-def told(changes: Lines) -> JsonObject:
+def next_event(changes: Lines) -> JsonObject:
     return json.loads(changes.next(TOLD_WITHIN_SECONDS))
 
 
@@ -74,40 +74,40 @@ def names(images: list[JsonObject]) -> list[list[str]]:
     return [image["names"] for image in images]
 
 
-def test_what_a_cluster_does_is_told_within_a_second(kubeconfig: Path, api: Api) -> None:
+def test_changes_are_printed_within_a_second(kubeconfig: Path, api: Api) -> None:
     with watching(kubeconfig, "-o", "json") as (changes, _):
         api.set_images("n0", [image_json("nginx:1", 7)])
-        arrived = told(changes)
+        arrived = next_event(changes)
         assert (arrived["event"], arrived["node"], arrived["cluster"]) == ("changed", "n0", "demo")
         assert names(arrived["arrived"]) == [["nginx:1"]]
         assert names(arrived["left"]) == [["redis:7"]]
         assert (arrived["reported_bytes_old"], arrived["reported_bytes_new"]) == (5, 7)
 
         api.set_images("n1", [REDIS])
-        assert names(told(changes)["left"]) == [["redis:7"]]
+        assert names(next_event(changes)["left"]) == [["redis:7"]]
         api.set_images("n1", [{**REDIS, "names": [*REDIS["names"], "redis:latest"]}])
-        retagged = told(changes)
+        retagged = next_event(changes)
         assert (retagged["arrived"], retagged["left"]) == ([], [])
         assert retagged["retagged"][0]["names_old"] == REDIS["names"]
 
         api.set_images("n2", FULL)
-        assert told(changes)["capped"] is True
+        assert next_event(changes)["capped"] is True
         api.set_images("n2", [image_json("registry.example/large:1", 10**10), *FULL[:-1]])
-        pushed = told(changes)
+        pushed = next_event(changes)
         assert names(pushed["no_longer_listed"]) == [FULL[-1]["names"]]
         assert pushed["left"] == []
 
         api.call("DELETE", f"{NODES}/n3")
-        deleted = told(changes)
+        deleted = next_event(changes)
         assert (deleted["event"], deleted["node"]) == ("deleted", "n3")
         joined = node_json("n9", images=[REDIS])
         del joined["metadata"]["resourceVersion"]
         api.call("POST", NODES, joined)
-        added = told(changes)
+        added = next_event(changes)
         assert (added["event"], added["reported_bytes_new"]) == ("added", 5)
 
 
-def test_heartbeats_labels_and_cordons_are_no_news(kubeconfig: Path, api: Api) -> None:
+def test_heartbeats_labels_and_cordons_are_not_printed(kubeconfig: Path, api: Api) -> None:
     with watching(kubeconfig, "-o", "json") as (changes, _):
         beat = {"type": "Ready", "status": "True", "lastHeartbeatTime": "2026-01-01T00:00:00Z"}
         api.patch("n0/status", {"status": {"conditions": [beat]}})
@@ -115,7 +115,7 @@ def test_heartbeats_labels_and_cordons_are_no_news(kubeconfig: Path, api: Api) -
         api.set_images("n1", [])
         api.set_images("n0", [])
         api.set_images("n0", [image_json("redis:7", 5), image_json("nginx:1", 7)])
-        change = told(changes)
+        change = next_event(changes)
     assert names(change["arrived"]) == [["nginx:1"]], "the empty list was believed at once"
 
 
@@ -128,7 +128,7 @@ def test_a_selector_and_text(kubeconfig: Path, api: Api) -> None:
     assert "arrived: nginx:1 (7 Bytes)" in line
 
 
-def test_polling_tells_the_same_and_never_watches(
+def test_polling_prints_the_same_and_never_watches(
     kubeconfig: Path, api: Api, cluster: DemoCluster
 ) -> None:
     with watching(kubeconfig, "-o", "json", "--poll", "1") as (changes, _):
@@ -145,7 +145,7 @@ def test_nothing_is_lost_when_the_server_forgets_and_cuts(
 ) -> None:
     with watching(kubeconfig, "-o", "json") as (changes, _):
         api.set_images("n0", [image_json("nginx:1", 7)])
-        assert told(changes)["node"] == "n0"
+        assert next_event(changes)["node"] == "n0"
         cluster.disconnect_watchers()
         api.set_images("n1", [image_json("nginx:1", 7)])
         cluster.compact()
@@ -153,7 +153,7 @@ def test_nothing_is_lost_when_the_server_forgets_and_cuts(
         assert (change["node"], names(change["arrived"])) == ("n1", [["nginx:1"]])
 
 
-def test_a_reader_that_stops_reading_ends_it(kubeconfig: Path, api: Api) -> None:
+def test_it_ends_when_its_reader_closes_the_pipe(kubeconfig: Path, api: Api) -> None:
     command = [sys.executable, "-m", "kubeimg_gui", "watch", "--kubeconfig", str(kubeconfig)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -169,15 +169,15 @@ def test_a_reader_that_stops_reading_ends_it(kubeconfig: Path, api: Api) -> None
         assert "Traceback" not in process.stderr.read()
 
 
-def test_who_may_list_but_not_watch_is_told_that_nodes_are_polled(place: Place) -> None:
+def test_without_the_right_to_watch_it_says_that_nodes_are_polled(home: FreshHome) -> None:
     def script(request: Request) -> None:
         if request.is_watch:
             request.answer(status_json(403, "Forbidden", "nodes is forbidden: watch"), 403)
         else:
             answer(request)
 
-    kubeconfig = place.kubeconfig(place.serve(script))
-    with place.start("watch", "--kubeconfig", kubeconfig) as process:
+    kubeconfig = home.kubeconfig(home.serve(script))
+    with home.start("watch", "--kubeconfig", kubeconfig) as process:
         assert process.stderr is not None
         said = next(line for line in process.stderr if "live" in line)
         process.send_signal(signal.SIGTERM)
@@ -187,7 +187,7 @@ def test_who_may_list_but_not_watch_is_told_that_nodes_are_polled(place: Place) 
     assert is_safe(said + errors)
 
 
-def test_rights_that_are_taken_away_are_waited_for(place: Place) -> None:
+def test_it_waits_for_rights_that_were_taken_away(home: FreshHome) -> None:
     refused = threading.Event()
 
     def script(request: Request) -> None:
@@ -201,8 +201,8 @@ def test_rights_that_are_taken_away_are_waited_for(place: Place) -> None:
         else:
             answer(request)
 
-    kubeconfig = place.kubeconfig(place.serve(script))
-    with place.start("watch", "--kubeconfig", kubeconfig) as process:
+    kubeconfig = home.kubeconfig(home.serve(script))
+    with home.start("watch", "--kubeconfig", kubeconfig) as process:
         assert process.stderr is not None
         assert any("kubeimg: live, 1 nodes" in line for line in process.stderr)
         refused.set()

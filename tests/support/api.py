@@ -20,7 +20,7 @@ TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """How to speak to a server with TLS: the authority to check it by, the token to show it."""
+    """How to log in to a server with TLS: its certificate authority, and a token."""
 
     ca_file: Path
     token: str

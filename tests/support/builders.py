@@ -41,7 +41,7 @@ def node(name: str = "node-1", held: Iterable[ContainerImage] = (), **fields: An
 
 
 def known(*records: NodeRecord, at: float = 0.0) -> list[NodeChange]:
-    """What an informer tells first: these nodes were there when watching began."""
+    """The first changes of an informer: nodes that existed when watching began."""
     return [NodeChange(ChangeKind.ADDED, at, None, record, initial=True) for record in records]
 
 

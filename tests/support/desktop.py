@@ -1,8 +1,8 @@
 """A desktop of its own for a test: an X server, a session bus and what a desktop offers on it.
 
-Run as a program, this file is the desktop's services. It tells on standard output what it is
-asked for, one JSON object a line, and first where it is to be found; a line on standard input is
-what a person does: `click 3` clicks notification 3, `activate` clicks the tray icon.
+Run as a program, this file is the desktop's services. It prints what it is asked for, one JSON
+object a line, and first how to reach it. A line on standard input is what a person does:
+`click 3` clicks notification 3, `activate` clicks the tray icon.
 """
 
 import io
@@ -44,7 +44,7 @@ Event = dict[str, Any]
 
 
 class Events:
-    """What a program tells on its standard output, one JSON object with its `event` a line."""
+    """What a program prints: on each line a JSON object with its `event`."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -146,7 +146,7 @@ def end(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def tell(event: str, **facts: Any) -> None:
+def report(event: str, **facts: Any) -> None:
     sys.stdout.write(json.dumps({"event": event, **facts}) + "\n")
     sys.stdout.flush()
 
@@ -175,7 +175,7 @@ class Notifications(QObject):
         expire_timeout: int,
     ) -> int:
         self._last += 1
-        tell(
+        report(
             "notify",
             number=self._last,
             app_name=app_name,
@@ -211,7 +211,7 @@ class TrayHost(QObject):
     @Slot(str)
     def RegisterStatusNotifierItem(self, service: str) -> None:  # noqa: N802
         self._items.append(service)
-        tell("icon", service=service)
+        report("icon", service=service)
         self.StatusNotifierItemRegistered.emit(service)
 
     IsStatusNotifierHostRegistered = QtProperty(bool, lambda _self: True)
@@ -244,7 +244,9 @@ def serve(offers: list[str]) -> None:
             )
             assert bus.registerService(named)
 
-    orders = io.FileIO(sys.stdin.fileno())  # unbuffered: what is buffered wakes nobody
+    orders = io.FileIO(
+        sys.stdin.fileno()
+    )  # unbuffered: a buffered line would not wake the notifier
 
     def obey() -> None:
         match orders.readline().split():
@@ -253,14 +255,14 @@ def serve(offers: list[str]) -> None:
             case [b"activate"]:
                 host.activate(bus)
             case [b"sync"]:
-                tell("synced")
+                report("synced")
             case _:
                 application.quit()
 
     waiting = QSocketNotifier(orders.fileno(), QSocketNotifier.Type.Read)
     waiting.activated.connect(obey)
     found = ("DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS")
-    tell("ready", pid=os.getpid(), environment={name: os.environ[name] for name in found})
+    report("ready", pid=os.getpid(), environment={name: os.environ[name] for name in found})
     application.exec()
 
 

@@ -45,8 +45,8 @@ def node_protobuf(node: JsonObject) -> bytes:
 
 def list_protobuf(*items: bytes, **metadata: Any) -> bytes:
     """A page of a list of nodes."""
-    told = messages.List.ListMeta(**metadata)
-    return enveloped("NodeList", messages.List(metadata=told, items=items).SerializeToString())
+    list_meta = messages.List.ListMeta(**metadata)
+    return enveloped("NodeList", messages.List(metadata=list_meta, items=items).SerializeToString())
 
 
 def bookmark_protobuf(version: str, *, ends_list: bool) -> bytes:

@@ -1,4 +1,4 @@
-"""A stand-in for the informer: tells its handler a story from a thread of its own."""
+"""A stand-in for the informer: calls its handler from a thread of its own."""
 
 import threading
 from collections.abc import Callable

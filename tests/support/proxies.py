@@ -1,6 +1,6 @@
-"""What stands between a client and a server: a proxy it is told of, and a wire that breaks.
+"""Proxies between a client and a server: one for CONNECT, and one that cuts connections.
 
-Both only pass bytes on, so that TLS stays between the two ends.
+Both only forward bytes, so that TLS stays between client and server.
 """
 
 import socket

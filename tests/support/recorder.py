@@ -1,4 +1,4 @@
-"""What the tests of an informer share: a handler that remembers, and a plain connection."""
+"""What tests of an informer share: a handler that records, and a plain connection."""
 
 import queue
 from collections.abc import Sequence

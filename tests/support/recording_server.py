@@ -173,6 +173,6 @@ def _secured(
 
 def _common_name(connection: socket.socket) -> str:
     """Of the client's certificate."""
-    told: Any = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
-    subject: tuple[tuple[tuple[str, str]], ...] = told["subject"] if told else ()
+    shown: Any = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
+    subject: tuple[tuple[tuple[str, str]], ...] = shown["subject"] if shown else ()
     return next((value for ((key, value),) in subject if key == "commonName"), "")

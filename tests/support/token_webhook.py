@@ -101,7 +101,7 @@ def mint(log: Path, *, says_when_it_expires: bool) -> None:
         lines.write(f"begin {born:.3f} {token}\n")
     status: dict[str, Any] = {"token": token}
     if says_when_it_expires:
-        # In whole seconds, rounded down, as Go's own plugins tell it.
+        # In whole seconds, rounded down, as Go's own plugins write it.
         expires = datetime.fromtimestamp(born + LIFE_SECONDS, UTC)
         status["expirationTimestamp"] = expires.strftime("%Y-%m-%dT%H:%M:%SZ")
     credential = {
@@ -125,7 +125,7 @@ class Run:
 
 
 def runs(log: Path) -> list[Run]:
-    """What the log of a plugin tells. Raises AssertionError where two ran at the same time."""
+    """The runs in the log of a plugin. Raises AssertionError if two overlap."""
     lines = [line.split() for line in log.read_text().splitlines()]
     pairs = list(zip(lines[::2], lines[1::2], strict=True))
     for begun, ended in pairs:

@@ -1,4 +1,4 @@
-"""Whatever a person may read in a window, or be told of it by a screen reader."""
+"""All texts of a window that a person can read or a screen reader can speak."""
 
 from collections.abc import Iterator
 

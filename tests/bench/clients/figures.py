@@ -21,7 +21,7 @@ class Meter:
         self._first_row: float | None = None
 
     def row(self) -> None:
-        """The handler was told of a node."""
+        """Count a node that the handler received."""
         if self._first_row is None:
             self._first_row = time.perf_counter() - self._began
 
@@ -42,16 +42,16 @@ class Burst:
 
     def __init__(self, events: int) -> None:
         self._events = events
-        self._told = 0
+        self._received = 0
         self._began = 0.0
         self._cpu = time.process_time()
 
-    def told(self, events: int) -> bool:
-        """The handler was told of so many more; True when it was the last, which prints."""
-        if not self._told:
+    def received(self, events: int) -> bool:
+        """Count events that the handler received; print and return True after the last."""
+        if not self._received:
             self._began = time.perf_counter()
-        self._told += events
-        if self._told < self._events:
+        self._received += events
+        if self._received < self._events:
             return False
         wall = time.perf_counter() - self._began
         say(events=self._events, wall=wall, cpu=time.process_time() - self._cpu)
@@ -66,6 +66,6 @@ def memory_mb(field: str) -> float:
 
 
 def say(**figures: Any) -> None:
-    """To whoever started this client."""
+    """Print the figures for the parent process."""
     sys.stdout.write(json.dumps(figures) + "\n")
     sys.stdout.flush()

@@ -18,7 +18,7 @@ IMPORTED_LATE = ("transport.connection", "auth.credentials", "config.endpoint")
 
 
 class Handler:
-    """Counts what it is told and tells what it cost."""
+    """Counts what it receives and prints what that cost."""
 
     def __init__(self, meter: Meter, events: int) -> None:
         self._meter = meter
@@ -30,7 +30,7 @@ class Handler:
         """Nodes of the list, and then of events that each bring another image."""
         if self._burst is None:
             self._meter.row()
-        elif self._burst.told(sum(change.storage_changed for change in changes)):
+        elif self._burst.received(sum(change.storage_changed for change in changes)):
             self.done.set()
 
     def on_state(self, state: ConnectionState) -> None:

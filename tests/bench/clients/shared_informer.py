@@ -22,10 +22,10 @@ def main() -> None:
     full, done = threading.Event(), threading.Event()
 
     def added(_: Any) -> None:
-        full.set()  # the cache is filled before the first of them is told
+        full.set()  # the cache is filled before the first of them is reported
 
     def modified(_: Any) -> None:
-        if burst.told(1):
+        if burst.received(1):
             done.set()
 
     informer.add_event_handler(ADDED, added)

@@ -7,7 +7,6 @@ they went and as whom.
 import base64
 import os
 import subprocess
-import sys
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,10 +20,11 @@ import trustme
 from tests.cluster.config.kubeconfig_case import Case, Outcome
 from tests.cluster.config.kubeconfigs import CASES
 from tests.controlplane.binaries import kubectl_command
+from tests.support.forked_program import ForkedProgram
 from tests.support.proxies import ConnectProxy
 from tests.support.recording_server import Arrival, RecordingServer
 
-OURS = (sys.executable, "-m", "kubeimg_gui", "nodes", "-o", "json")
+OURS = ("nodes", "-o", "json")
 THEIRS = ("get", "--raw", "/api/v1/nodes?limit=1")
 LIMIT_SECONDS = 40
 EXIT_CODES = {
@@ -148,7 +148,7 @@ FAILURES = ("Unable to connect to the server", "The connection to the server", "
 
 @pytest.mark.parametrize("name", CASES)
 def test_kubectl_and_kubeimg_choose_the_same(
-    surroundings: Surroundings, tmp_path: Path, name: str
+    surroundings: Surroundings, forked_program: ForkedProgram, tmp_path: Path, name: str
 ) -> None:
     kubectl = kubectl_command()
     if kubectl is None:
@@ -158,28 +158,20 @@ def test_kubectl_and_kubeimg_choose_the_same(
     environment = write(case, tmp_path, names)
     surroundings.forget()
 
-    with ExitStack() as started:
-        programs = [
-            started.enter_context(
-                subprocess.Popen(
-                    [*command, *case.options],
-                    env=environment,
-                    cwd=tmp_path,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    text=True,
-                )
-            )
-            for command in ((kubectl, *THEIRS), OURS)
-        ]
-        kubectls, ours = (
-            subprocess.CompletedProcess(
-                program.args, 0, *program.communicate(timeout=LIMIT_SECONDS)
-            )
-            for program in programs
+    with subprocess.Popen(
+        [kubectl, *THEIRS, *case.options],
+        env=environment,
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as beside:
+        ours = forked_program.run(*OURS, *case.options, environment=environment, folder=tmp_path)
+        kubectls = subprocess.CompletedProcess(
+            beside.args, 0, *beside.communicate(timeout=LIMIT_SECONDS)
         )
-    kubectls.returncode, ours.returncode = (program.returncode for program in programs)
+    kubectls.returncode = beside.returncode
 
     said = f"kubectl: {kubectls.stdout}{kubectls.stderr}\nkubeimg: {ours.stdout}{ours.stderr}"
     assert outcome_of_kubectl(kubectls) is case.outcome, said

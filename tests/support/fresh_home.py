@@ -1,4 +1,4 @@
-"""kubeimg as a stranger starts it: a process in an empty home, and servers that say anything."""
+"""kubeimg as a new user starts it: in an empty home folder, against servers that are scripted."""
 
 import os
 import ssl
@@ -21,14 +21,14 @@ Script = Callable[[Request], None]
 
 
 @dataclass
-class Place:
-    """A home folder with what a test puts into it, and servers that last as long as the test."""
+class FreshHome:
+    """A home folder that a test fills, and servers that stop when the test ends."""
 
-    home: Path
+    folder: Path
     stack: ExitStack = field(default_factory=ExitStack)
 
     def write(self, text: str) -> Path:
-        path = self.home / "config"
+        path = self.folder / "config"
         path.write_text(text, encoding="utf-8")
         return path
 
@@ -38,11 +38,11 @@ class Place:
         user: dict[str, Any] | None = None,
         authority: trustme.CA | None = None,
     ) -> Path:
-        """The context `here`, which leads to `server`, trusted if of that authority."""
+        """Write a kubeconfig whose context `here` points to `server`."""
         cluster = {"server": server}
         if authority:
             cluster["certificate-authority"] = "authority.pem"
-            authority.cert_pem.write_to_path(str(self.home / "authority.pem"))
+            authority.cert_pem.write_to_path(str(self.folder / "authority.pem"))
         document = {
             "current-context": "here",
             "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u"}}],
@@ -52,7 +52,7 @@ class Place:
         return self.write(yaml.safe_dump(document))
 
     def serve(self, script: Script, certificate: trustme.LeafCert | None = None) -> str:
-        """The address of a server, which shows the certificate where there is one."""
+        """Start a server, with TLS if a certificate is given; returns its URL."""
         scripted = ScriptedServer(script)
         if certificate:
             secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -66,14 +66,14 @@ class Place:
     def start(
         self, *arguments: str | Path, stdout: Any = subprocess.PIPE, **more: str
     ) -> Generator[subprocess.Popen[str], None, None]:
-        """Run kubeimg here, without a display and without what the environment says of networks.
+        """Start kubeimg in this home, without a display and without proxy settings.
 
-        What still runs at the end is killed.
+        Kills the process if it still runs at the end of the block.
         """
         kept = {"PATH", "PYTHONPATH", "SYSTEMROOT", "COVERAGE_PROCESS_START"}
         environment = {name: value for name, value in os.environ.items() if name in kept}
         environment |= {
-            "HOME": str(self.home),
+            "HOME": str(self.folder),
             "QT_QPA_PLATFORM": "offscreen",
             "RES_OPTIONS": "timeout:1 attempts:1",
             **more,
@@ -92,17 +92,17 @@ class Place:
                 process.kill()
 
     def run(self, *arguments: str | Path, **more: Any) -> tuple[int, str, str]:
-        """The code, what stood on standard output, and what on standard error."""
+        """Run kubeimg to its end; returns the exit code, standard output and standard error."""
         with self.start(*arguments, **more) as process:
             out, errors = process.communicate(timeout=LIMIT_SECONDS)
             return process.returncode, out or "", errors
 
 
 def answer(request: Request) -> None:
-    """One node."""
+    """Answer with a list of one node."""
     request.answer(list_json(node_json("n0")))
 
 
 def is_safe(text: str) -> bool:
-    """Whether no line of it is a traceback, or an order to a terminal."""
+    """Whether the text holds no traceback and no terminal control character."""
     return "Traceback" not in text and text.replace("\n", "").isprintable()
