@@ -1,6 +1,6 @@
-"""Pictures of a window that is not, or not quite, connected; `dialogs.py` takes them with its own.
+"""Pictures of a window that is not, or not fully, connected; `dialogs.py` takes them with its own.
 
-The window and the demo cluster are real; how the connection stands is told by a stand-in for the
+The window and the demo cluster are real; the connection state comes from a stand-in for the
 informer, in the words that the real one uses.
 """
 
@@ -42,20 +42,20 @@ MAY_NOT_WATCH = (
 
 
 def connect() -> Connection:
-    """Nothing here asks a server."""
+    """Fails: these pictures need no server."""
     raise ConnectionLostError("The server is not there")
 
 
 async def photograph_without_nodes(folder: Path, name: str) -> None:
-    """What stands in the table's place: no kubeconfig, a certificate, a plugin, a login."""
+    """Notices in place of the table: no kubeconfig, certificate, plugin, login."""
     os.environ["KUBECONFIG"] = "/home/dana/.kube/config"
     target = kubeconfig_target(None, None, must_exist=False)
-    told = Phase.MISCONFIGURED
+    expected = Phase.MISCONFIGURED
     await _take(
         folder / f"no-kubeconfig-{name}.png",
         ClusterClient(target, NodeInformer(target.connect), NodeActions(connect)),
         name,
-        lambda window: window.state.phase is told,
+        lambda window: window.state.phase is expected,
     )
     for picture, phase, reason, wait in (
         ("refused-certificate", Phase.RECONNECTING, REFUSED, 24.4),
@@ -67,7 +67,7 @@ async def photograph_without_nodes(folder: Path, name: str) -> None:
             target, FakeInformer(_story(phase, reason, wait)), NodeActions(connect)
         )
         path = folder / f"{picture}-{name}.png"
-        await _take(path, client, name, lambda window, told=phase: window.state.phase is told)
+        await _take(path, client, name, lambda window, phase=phase: window.state.phase is phase)
 
 
 def _story(
@@ -96,7 +96,7 @@ async def _take(
 
 
 async def save(window: MainWindow, path: Path) -> None:
-    """Save what the window looks like once it has been laid out."""
+    """Save a picture of the window after layout."""
     await asyncio.sleep(0.2)
     assert window.grab().save(str(path)), path
     sys.stdout.write(f"{path}\n")
@@ -105,7 +105,7 @@ async def save(window: MainWindow, path: Path) -> None:
 async def photograph_with_nodes(
     window: MainWindow, target: Target, folder: Path, name: str
 ) -> None:
-    """What is said above and below a table that is there."""
+    """Banners above a table with nodes."""
     live = ConnectionState(Phase.LIVE, Clocks().wall())
     target.badges = (Badge(BadgeKind.INSECURE), Badge(BadgeKind.ACTING_AS, "breakglass"))
     unreadable = window.model.row_at(3).name, window.model.row_at(5).name

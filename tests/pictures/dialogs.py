@@ -1,6 +1,6 @@
 """Pictures of the dialogs and of a countdown, for the documentation: `make pictures` runs this.
 
-Everything in them is real: a window on a demo cluster, and what a person would press.
+The window and the demo cluster are real, and driven as a user would.
 """
 
 import asyncio
@@ -51,14 +51,14 @@ class Photographer:
         self._nodes = [model.row_at(place).name for place in range(8)]
 
     async def take(self, widget: QWidget, name: str) -> None:
-        """Save what a widget looks like once it has been laid out."""
+        """Save a picture of a widget after layout."""
         await asyncio.sleep(0.2)
         path = self._folder / f"{name}-{self._theme}.png"
         assert widget.grab().save(str(path)), path
         sys.stdout.write(f"{path}\n")
 
     async def all(self) -> None:
-        """Every dialog there is, in the order in which a person may meet them."""
+        """Take pictures of all dialogs."""
         await self._annotate()
         await self._annotate_many()
         await self._yaml()
@@ -139,7 +139,7 @@ class Photographer:
 
 
 async def photograph(folder: Path, name: str) -> None:
-    """All pictures in one theme, on a demo cluster of their own."""
+    """Take all pictures in one theme, on one demo cluster."""
     theme = themes.choose_theme(name)
     QApplication.setPalette(themes.palette(theme))
     demo = DemoProcess(nodes=NODES, churn=0.5, seed=1)
@@ -165,7 +165,7 @@ async def photograph(folder: Path, name: str) -> None:
 
 
 def _example() -> Callable[[], None]:
-    """A function that fails, and whose traceback names no folder of whoever takes the picture."""
+    """Returns a function that fails with a traceback that names no local folder."""
     source = 'def refresh():\n    raise RuntimeError("an example, made for this picture")\n'
     names: dict[str, Any] = {}
     exec(compile(source, "kubeimg_gui/qt/example.py", "exec"), names)
@@ -173,7 +173,7 @@ def _example() -> Callable[[], None]:
 
 
 def main() -> None:
-    """Save all pictures into the folder that is named."""
+    """Save all pictures in the folder given as argument."""
     logging.getLogger("kubeimg_gui").addHandler(logging.NullHandler())
     application = QApplication(sys.argv[:1])
     install_translations(application, resources_folder() / "translations")

@@ -1,4 +1,4 @@
-"""Qt off the screen, in one language, and no test may leave a thread or a timer running."""
+"""Fixtures: Qt offscreen, in one language; no test may leave a thread or timer running."""
 
 import gc
 import os
@@ -26,13 +26,13 @@ from kubeimg_gui.qt.verbs.registry import VERBS
 from kubeimg_gui.qt.verbs.verb import Verb
 from kubeimg_gui.qt.window.main_window import MainWindow
 from kubeimg_gui.qt.window.source import Source
-from tests.qt.driver import Person, Play, event_loop, perform
+from tests.qt.driver import Play, Scenario, event_loop, perform
 from tests.support.clock import Clock
 from tests.support.recorder import connection_to
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Off the screen Qt says of much that a window does that it has no use for it."""
+    """Ignore warnings of the offscreen platform about unsupported operations."""
     for item in items:
         item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
 
@@ -75,7 +75,7 @@ def theme(qapp: QApplication) -> themes.Theme:
 
 @pytest.fixture
 def clocks(clock: Clock) -> Clocks:
-    """Both of the window's clocks, which go together unless a test sets one of them."""
+    """Both clocks of the window, driven by the same test clock."""
     return Clocks(clock, clock)
 
 
@@ -90,7 +90,7 @@ def target() -> Target:
 
 @pytest.fixture
 def retries() -> list[str]:
-    """One entry for each time the window asked to try again, or to stop."""
+    """One entry per call of `retry_now`, `reconnect` or `cancel_login`."""
     return []
 
 
@@ -104,14 +104,14 @@ def open_window(
     retries: list[str],
     tmp_path: Path,
 ) -> Callable[[], MainWindow]:
-    """Opens the window; a second one finds the first one's settings."""
+    """Opens a window; later windows share the settings file."""
 
     def open_one() -> MainWindow:
         source = Source(
             target,
             last_heard=lambda: clock() - 0.4,
             retry_now=lambda: retries.append("now"),
-            reconnect=lambda: retries.append("anew"),
+            reconnect=lambda: retries.append("reconnect"),
             cancel_login=lambda: retries.append("cancelled"),
             actions=NodeActions(never_connected),
         )
@@ -131,11 +131,11 @@ def window(open_window: Callable[[], MainWindow]) -> MainWindow:
 
 @pytest.fixture
 def play(qapp: QApplication, theme: themes.Theme, cluster: DemoCluster) -> Iterator[Play]:
-    """Lets a person at a window on the cluster."""
+    """Runs a scenario in a window on the demo cluster."""
     with event_loop(qapp) as loop:
 
         def run(
-            person: Person,
+            scenario: Scenario,
             *,
             act_on: str = "",
             read_only: bool = False,
@@ -143,7 +143,7 @@ def play(qapp: QApplication, theme: themes.Theme, cluster: DemoCluster) -> Itera
         ) -> None:
             loop.run_until_complete(
                 perform(
-                    person,
+                    scenario,
                     theme,
                     lambda: connection_to(cluster.url),
                     act_through=lambda: connection_to(act_on or cluster.url),

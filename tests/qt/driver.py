@@ -1,4 +1,4 @@
-"""A person at the real window: right-clicks, types, presses, waits for what can be seen."""
+"""Drives the real window like a user: clicks, types, waits for what is visible."""
 
 import asyncio
 import gc
@@ -36,7 +36,7 @@ LOOK_SECONDS = 0.01
 
 
 async def until(seen: Callable[[], object], what: str = "") -> None:
-    """Wait until something can be seen."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not seen():
         assert time.monotonic() < deadline, f"never seen: {what or seen}"
@@ -53,7 +53,7 @@ class Driver:
         await until(lambda: self.window.table.names, "a selected node")
 
     def place(self, node: str, column: Column = Column.NODE) -> QPoint:
-        """Where a node's cell is, in the table's viewport."""
+        """Position of a node's cell in the viewport of the table."""
         table = self.window.table
         row = self.window.model.place_of(node)
         assert row is not None
@@ -65,7 +65,7 @@ class Driver:
         QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, keys, self.place(node, column))
 
     async def key(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
-        """Press a key at the table."""
+        """Press a key in the table."""
         self.window.activateWindow()
         await until(self.window.isActiveWindow, "an active window")
         self.window.table.setFocus()
@@ -75,7 +75,7 @@ class Driver:
         QTest.keyClick(self.window.table, key, held)
 
     async def right_click(self, node: str) -> QMenu:
-        """Press the right button there; the platform's part, asking for a menu, is played."""
+        """Right-click a node, and send the context menu event that the platform would send."""
         viewport, at = self.window.table.viewport(), self.place(node)
         QTest.mouseClick(viewport, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, at)
         asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
@@ -86,7 +86,7 @@ class Driver:
         return menu
 
     async def choose(self, node: str, words: str) -> None:
-        """Right-click a node and choose an entry of the menu."""
+        """Right-click a node and choose a menu entry."""
         menu = await self.right_click(node)
         press_entry(menu, entry(menu, words))
 
@@ -100,7 +100,7 @@ class Driver:
         return found()[0]
 
     async def line(self, words: str) -> JobLine:
-        """The line about what is being done that says these words."""
+        """The line of the job bar that contains a text."""
 
         def found() -> list[JobLine]:
             return [each for each in self.window.job_bar.lines if words in each.text]
@@ -115,13 +115,13 @@ class Driver:
         return found()[0]
 
 
-Person = Callable[[Driver], Awaitable[None]]
+Scenario = Callable[[Driver], Awaitable[None]]
 Play = Callable[..., None]
 
 
 @contextmanager
 def event_loop(application: QApplication) -> Generator[Any, None, None]:
-    """Qt's event loop as asyncio's, as the program runs it: garbage is collected on this thread."""
+    """The asyncio event loop on Qt's, as in the program; garbage is collected on this thread."""
     loop: Any = qasync.QEventLoop(application)
     loop.set_default_executor(DaemonThreads())
     asyncio.set_event_loop(loop)
@@ -134,7 +134,7 @@ def event_loop(application: QApplication) -> Generator[Any, None, None]:
 
 
 async def perform(
-    person: Person,
+    scenario: Scenario,
     theme: Theme,
     connect: Connect,
     *,
@@ -143,7 +143,7 @@ async def perform(
     read_only: bool = False,
     verbs: Sequence[Verb] = VERBS,
 ) -> None:
-    """Open a window, let a person at it once all nodes are there, close it again.
+    """Open a window, run a scenario once all nodes are shown, close the window.
 
     `act_through` makes the connection for what changes nodes, `connect` that of the informer.
     """
@@ -157,7 +157,7 @@ async def perform(
     try:
         driver = Driver(session.window)
         await driver.synced(nodes)
-        await person(driver)
+        await scenario(driver)
     finally:
         await session.stop()
 
@@ -184,7 +184,7 @@ def press(button: QPushButton) -> None:
 
 
 def write(field: QWidget, words: str) -> None:
-    """Type into a field, in place of what it holds."""
+    """Replace the text of a field by typing."""
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(field, Qt.Key.Key_Delete)

@@ -1,4 +1,4 @@
-"""Whoever names things may mean harm: in every place their words stand there, plain and visible."""
+"""Hostile names and texts are shown as plain, visible text everywhere."""
 
 import re
 import time
@@ -62,7 +62,7 @@ HOSTILE_NODE = node(
 )
 TOOLTIP = re.compile(r"<p style='white-space:pre'>([^<]*)</p>")
 PATIENCE_SECONDS = 1.5
-"""Of a person; what is tested takes a tenth of that."""
+"""Maximum time for a step that takes a tenth of it."""
 
 
 def live(window: MainWindow) -> None:
@@ -76,7 +76,7 @@ def live(window: MainWindow) -> None:
 
 
 def said_by(widget: QObject) -> Iterator[str]:
-    """All texts a widget shows of itself, tooltips apart."""
+    """All texts of a widget except tooltips."""
     match widget:
         case QLabel() | QLineEdit() | QAbstractButton() | QAction():
             yield widget.text()
@@ -95,7 +95,7 @@ def said_by(widget: QObject) -> Iterator[str]:
 
 
 def cells_of(model: QAbstractItemModel) -> Iterator[tuple[str, str]]:
-    """What a model shows, and its tooltips."""
+    """The texts and tooltips of a model."""
     for row in range(model.rowCount()):
         columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
         for column in range(columns):
@@ -110,7 +110,7 @@ def check_words(words: str) -> None:
 
 
 def check_tooltip(tip: str) -> None:
-    """A tooltip is rich text to Qt, so all of it must be escaped, and it must fit a screen."""
+    """Tooltips are rich text, so everything is escaped; they fit on a screen."""
     if tip:
         found = TOOLTIP.fullmatch(tip)
         assert found, ascii(tip[:300])
@@ -122,7 +122,7 @@ def check_tooltip(tip: str) -> None:
 
 
 def check_all(root: QWidget, *, but: Collection[QObject] = ()) -> None:
-    """Every widget, action and model below a widget; a field to edit holds what is edited."""
+    """Check every widget, action and model below a widget, except fields being edited."""
     for each in (root, *root.findChildren(QObject)):
         if each in but:
             continue
@@ -163,7 +163,7 @@ def test_the_whole_window(qtbot: QtBot, window: MainWindow, target: Target) -> N
 
 
 @pytest.mark.parametrize("phase", Phase)
-def test_every_phase_s_reason(
+def test_the_reason_of_every_phase(
     qtbot: QtBot, window: MainWindow, target: Target, phase: Phase
 ) -> None:
     target.context = HOSTILE
@@ -178,7 +178,7 @@ def test_every_phase_s_reason(
             window.take_changes(known(node("tame", images(2))))
 
 
-def test_a_title_s_placeholder_is_not_taken_for_one(window: MainWindow, target: Target) -> None:
+def test_a_placeholder_in_a_title_is_escaped(window: MainWindow, target: Target) -> None:
     target.context = "a[*]b"
     window.take_state(ConnectionState(Phase.CONNECTING, 0.0))
     assert window.windowTitle() == "a[*][*]b — kubeimg", "Qt shows two of them as one"
@@ -230,9 +230,7 @@ def test_the_dialogs(qtbot: QtBot, window: MainWindow) -> None:
         assert yaml.text.toPlainText().endswith(f"\nb: {HUGE}\n"), "nothing is left out of a YAML"
 
 
-def test_an_annotation_is_edited_as_it_is_whatever_the_table_shows(
-    qtbot: QtBot, window: MainWindow
-) -> None:
+def test_an_annotation_is_edited_unescaped(qtbot: QtBot, window: MainWindow) -> None:
     dialog = AnnotateDialog("c", (NodeRef("n", "uid"),), LIGHT, window)
     dialog.show_annotations({"key": "a\u202eb\tc", "longest": "y" * 250_000})
     assert dialog.model.index(0, Field.VALUE).data() == r"a\u202eb\tc"
@@ -248,14 +246,14 @@ def test_an_annotation_is_edited_as_it_is_whatever_the_table_shows(
     dialog.close()
 
 
-def test_a_hostile_name_is_confirmed_as_it_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_hostile_name_is_confirmed_as_shown(qtbot: QtBot, window: MainWindow) -> None:
     dialog = DeleteDialog("c", (NodeRef("a\u202eb", "uid"),), (), LIGHT, window)
     dialog.typed.setText(r"a\u202eb")
     assert dialog.verb_button.isEnabled()
     dialog.close()
 
 
-def test_a_job_that_fails_in_hostile_words(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_job_that_fails_with_a_hostile_text(qtbot: QtBot, window: MainWindow) -> None:
     def act(_node: NodeRef) -> LiveNode:
         raise AssertionError
 
@@ -270,7 +268,7 @@ def test_a_job_that_fails_in_hostile_words(qtbot: QtBot, window: MainWindow) -> 
     details.close()
 
 
-def test_a_mistake_with_hostile_words(qtbot: QtBot) -> None:
+def test_an_unexpected_error_with_a_hostile_text(qtbot: QtBot) -> None:
     dialog = CrashDialog()
     qtbot.addWidget(dialog)
     for _ in range(2):
@@ -278,7 +276,7 @@ def test_a_mistake_with_hostile_words(qtbot: QtBot) -> None:
         check_all(dialog)
 
 
-def test_what_is_copied_cannot_press_enter(qapp: QApplication, window: MainWindow) -> None:
+def test_copied_names_have_no_line_ends(qapp: QApplication, window: MainWindow) -> None:
     live(window)
     window.table.select_names([HOSTILE])
     clipboard = QGuiApplication.clipboard()
@@ -302,7 +300,7 @@ def test_every_name_has_colours(name: str) -> None:
 
 
 @given(st.text(), st.integers(1, 40))
-def test_a_line_is_visible_and_no_longer_than_asked(words: str, most: int) -> None:
+def test_a_line_is_visible_and_limited(words: str, most: int) -> None:
     made = formatting.line(words, most)
     check_words(made)
     assert "\n" not in made
@@ -310,14 +308,14 @@ def test_a_line_is_visible_and_no_longer_than_asked(words: str, most: int) -> No
 
 
 @given(st.text(alphabet=st.sampled_from("ab<>&\n\r\t\u202e\ud800"), max_size=30), st.integers(1, 5))
-def test_a_passage_keeps_its_lines_and_no_more_than_asked(words: str, most: int) -> None:
+def test_a_passage_keeps_a_limited_number_of_lines(words: str, most: int) -> None:
     made = formatting.passage(words, most)
     check_words(made)
     assert len(made.split("\n")) <= most + 1
 
 
 @given(st.text())
-def test_a_tooltip_shows_the_words_and_never_their_markup(words: str) -> None:
+def test_a_tooltip_shows_markup_as_text(words: str) -> None:
     check_tooltip(formatting.tooltip(words))
     document = QTextDocument()
     document.setHtml(formatting.tooltip(words))
@@ -329,6 +327,6 @@ def test_a_tooltip_shows_the_words_and_never_their_markup(words: str) -> None:
 
 
 @given(st.text(), st.text())
-def test_a_sentence_is_filled_once_and_plainly(one: str, other: str) -> None:
+def test_a_template_is_filled_once(one: str, other: str) -> None:
     made = formatting.fill("{one} – {other}", one=one, other=other)
     assert made == f"{formatting.line(one)} – {formatting.line(other)}"

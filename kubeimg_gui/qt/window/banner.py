@@ -43,7 +43,7 @@ class Banner(QFrame):
     """A line above the table: amber while the table may be out of date, otherwise quiet.
 
     Signals:
-        action_requested: the person wants what the button offers; carries the NoticeAction.
+        action_requested: the button was pressed; carries the NoticeAction.
     """
 
     action_requested = Signal(object)
@@ -87,7 +87,7 @@ class NoticePage(QWidget):
     """A headline, a sentence and one button in place of the table.
 
     Signals:
-        action_requested: the person wants what the button offers; carries the NoticeAction.
+        action_requested: the button was pressed; carries the NoticeAction.
     """
 
     action_requested = Signal(object)

@@ -1,4 +1,4 @@
-"""The window as a process: pictures, exit codes, signals. Each test is a process of its own."""
+"""The window as a process: screenshots, exit codes, signals. Each test starts a process."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ def story(handler, ended):
     handler.on_changes(known(node("a", images(3)), node("b", images(50))))
     handler.on_state(ConnectionState(Phase.LIVE, time.time(), 2))
     handler.on_changes([change(node("a", images(3)), node("a", images(4)), at=time.time())])
-    print("told", flush=True)
+    print("ready", flush=True)
     ended.wait()
 
 def connect():
@@ -66,15 +66,15 @@ def window(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_picture_is_saved_once_synced(tmp_path: Path) -> None:
+def test_a_screenshot_is_saved_once_synced(tmp_path: Path) -> None:
     done = window(tmp_path, "live", "window.png", "1")
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "window.png").read_bytes().startswith(b"\x89PNG")
     assert done.stdout.endswith("ended True\n")
-    assert not (tmp_path / "window.ini").exists(), "a picture arranges nothing for the person"
+    assert not (tmp_path / "window.ini").exists(), "a screenshot saves no settings"
 
 
-def test_changes_that_do_not_come_do_not_spoil_the_picture(tmp_path: Path) -> None:
+def test_a_screenshot_is_saved_even_without_enough_changes(tmp_path: Path) -> None:
     done = window(tmp_path, "live", "window.png", "99")
     assert done.returncode == 0
     assert (tmp_path / "window.png").exists()
@@ -83,7 +83,7 @@ def test_changes_that_do_not_come_do_not_spoil_the_picture(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("phase", "code"), [("reconnecting", 3), ("login needed", 4), ("forbidden", 4)]
 )
-def test_no_picture_without_a_sync(tmp_path: Path, phase: str, code: int) -> None:
+def test_no_screenshot_without_a_sync(tmp_path: Path, phase: str, code: int) -> None:
     done = window(tmp_path, phase, "window.png")
     assert done.returncode == code
     assert done.stderr == (
@@ -92,13 +92,13 @@ def test_no_picture_without_a_sync(tmp_path: Path, phase: str, code: int) -> Non
     assert not (tmp_path / "window.png").exists()
 
 
-def test_what_must_be_mended_first_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_misconfiguration_ends_the_wait(tmp_path: Path) -> None:
     done = window(tmp_path, "misconfigured", "window.png")
     assert done.returncode == 2
     assert done.stderr == "No screenshot: its state is misconfigured: Nobody\\nanswers.\n"
 
 
-def test_a_picture_that_cannot_be_written(tmp_path: Path) -> None:
+def test_a_screenshot_that_cannot_be_written(tmp_path: Path) -> None:
     done = window(tmp_path, "live", "no such folder/window.png")
     assert done.returncode == 1
     assert done.stderr == "No screenshot: cannot write no such folder/window.png.\n"
@@ -115,7 +115,7 @@ def test_a_signal_closes_the_window(tmp_path: Path, number: signal.Signals) -> N
     )
     with process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "told\n"
+        assert process.stdout.readline() == "ready\n"
         process.send_signal(number)
         rest, _errors = process.communicate(timeout=10)
     assert (process.returncode, rest) == (0, "ended True\n")

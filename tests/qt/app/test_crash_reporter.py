@@ -1,4 +1,4 @@
-"""A mistake of kubeimg's own: logged, shown once, redacted, and the window stays."""
+"""Uncaught exceptions are redacted, logged and shown in one dialog; the window stays."""
 
 import logging
 import sys
@@ -35,7 +35,7 @@ def fail(words: str) -> None:
 
 
 @pytest.mark.qt_no_exception_capture
-def test_a_mistake_in_a_slot_is_shown_and_logged_without_secrets(
+def test_an_exception_in_a_slot_is_shown_and_logged_without_secrets(
     qtbot: QtBot, errors: CrashReporter, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR):
@@ -45,14 +45,14 @@ def test_a_mistake_in_a_slot_is_shown_and_logged_without_secrets(
     details = dialog.details.toPlainText()
     assert "in fail" in details
     assert "PySide6 6." in details
-    for told in (dialog.text, details, caplog.text):
-        assert "abcdef0123456789" not in told
+    for text in (dialog.text, details, caplog.text):
+        assert "abcdef0123456789" not in text
     dialog.copy.click()
     assert QApplication.clipboard().text() == details
 
 
 @pytest.mark.qt_no_exception_capture
-def test_more_mistakes_are_counted_in_the_same_dialog(qtbot: QtBot, errors: CrashReporter) -> None:
+def test_more_errors_are_counted_in_the_same_dialog(qtbot: QtBot, errors: CrashReporter) -> None:
     for words in ("first", "second"):
         thread = threading.Thread(target=fail, args=(words,))
         thread.start()
@@ -67,7 +67,7 @@ def test_more_mistakes_are_counted_in_the_same_dialog(qtbot: QtBot, errors: Cras
 
 
 @pytest.mark.qt_no_exception_capture
-def test_the_dialog_outlives_the_window_at_hand(qtbot: QtBot, errors: CrashReporter) -> None:
+def test_the_dialog_outlives_the_active_window(qtbot: QtBot, errors: CrashReporter) -> None:
     window = QWidget()
     window.show()
     window.activateWindow()

@@ -1,4 +1,4 @@
-"""Qt aborts the process where it finds no display; here the whole program says why instead."""
+"""Without a usable display the program says why, instead of being aborted by Qt."""
 
 import os
 import socket
@@ -33,7 +33,7 @@ def run_program(
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:
-    """What the program says where it fails as it should: one line, exit code 1."""
+    """The error of a program that exits with code 1 and one line of output."""
     assert done.returncode == 1, done.stderr
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
@@ -42,7 +42,7 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
 
 @pytest.fixture
 def x_server(tmp_path: Path) -> Iterator[socket.socket]:
-    """Takes part in no conversation: it accepts and is silent."""
+    """Accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server
 
@@ -51,7 +51,7 @@ def test_no_display_at_all() -> None:
     assert said(run_program()).startswith("No display found: ")
 
 
-def test_a_display_that_is_not_there() -> None:
+def test_an_x_server_that_is_not_running() -> None:
     words = said(run_program(DISPLAY=":4711"))
     assert words.startswith(
         "The X server of DISPLAY=:4711 refuses the connection or is not running."
@@ -59,19 +59,19 @@ def test_a_display_that_is_not_there() -> None:
     assert ELSEWHERE in words
 
 
-def test_a_wayland_display_that_is_not_there(tmp_path: Path) -> None:
+def test_a_wayland_display_that_is_not_running(tmp_path: Path) -> None:
     words = said(run_program(WAYLAND_DISPLAY="wayland-7", XDG_RUNTIME_DIR=str(tmp_path)))
     assert f"The Wayland display {tmp_path / 'wayland-7'} cannot be used: No such file" in words
 
 
-def test_a_platform_that_this_qt_does_not_have() -> None:
+def test_a_platform_that_is_not_available() -> None:
     words = said(run_program(QT_QPA_PLATFORM="xbc"))
     assert words.startswith("QT_QPA_PLATFORM is set to 'xbc', which is not available. Available: ")
     assert "offscreen" in words
     assert said(run_program("--grab", "never.png", QT_QPA_PLATFORM="xbc")) == words
 
 
-def test_plugins_of_another_qt_are_passed_over(tmp_path: Path) -> None:
+def test_plugins_of_another_qt_are_ignored(tmp_path: Path) -> None:
     (tmp_path / "platforms").mkdir()
     for folder in (tmp_path, tmp_path / "platforms"):
         (folder / "libqoffscreen.so").write_bytes(b"\x7fELF, but of another Qt")
@@ -86,7 +86,7 @@ def test_plugins_of_another_qt_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_library_that_is_missing(tmp_path: Path) -> None:
-    """The window's own process, with the loader told that a library is not to be had."""
+    """Runs the window with a loader that reports a library as missing."""
     story = (
         "import ctypes, sys\n"
         "from kubeimg_gui.__main__ import main\n"
@@ -131,7 +131,7 @@ def test_a_missing_library_is_named_with_its_package(library: str, package: str)
     )
 
 
-def test_any_other_failure_to_load_is_told_as_it_is() -> None:
+def test_other_load_errors_are_shown_as_they_are() -> None:
     assert missing_library_text(ImportError("undefined symbol: q")) == (
         "Qt cannot be loaded: undefined symbol: q."
     )
@@ -152,7 +152,7 @@ def test_one_display_that_works_is_enough(monkeypatch: pytest.MonkeyPatch) -> No
     assert check_display({"QT_QPA_PLATFORM": "wayland"}) == "No."
 
 
-def test_a_silent_x_server_is_not_waited_for_long(
+def test_a_silent_x_server_times_out(
     monkeypatch: pytest.MonkeyPatch, x_server: socket.socket
 ) -> None:
     monkeypatch.setattr(display_check, "ANSWER_SECONDS", 0.2)
@@ -167,7 +167,7 @@ def test_a_silent_x_server_is_not_waited_for_long(
     assert f"DISPLAY=127.0.0.1:{number} does not answer." in words
 
 
-def test_a_wayland_socket_that_accepts_will_do(
+def test_a_wayland_socket_that_accepts_is_enough(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(display_check, "_plugin_problem", lambda _name: "")  # pyright: ignore
@@ -179,6 +179,6 @@ def test_a_wayland_socket_that_accepts_will_do(
         assert check_display({"WAYLAND_DISPLAY": str(tmp_path / "wayland-0")}) == ""
 
 
-def test_other_systems_always_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_systems_are_not_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
     assert check_display({}) == ""

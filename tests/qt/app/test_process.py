@@ -20,7 +20,7 @@ from kubeimg_gui.qt.app.process import (
 )
 
 
-def test_the_combination_that_crashes_is_refused_in_words() -> None:
+def test_the_combination_that_crashes_is_refused() -> None:
     assert check_versions("6.12.0", (3, 11)) == (
         "PySide6 6.12.0 crashes on Python 3.11: install PySide6 6.11 or use Python 3.12."
     )
@@ -29,22 +29,22 @@ def test_the_combination_that_crashes_is_refused_in_words() -> None:
 @pytest.mark.parametrize(
     ("pyside", "python"), [("6.11.3", (3, 11)), ("6.12.0", (3, 12)), ("6.13.0", (3, 11))]
 )
-def test_others_are_welcome(pyside: str, python: tuple[int, int]) -> None:
+def test_other_combinations_are_accepted(pyside: str, python: tuple[int, int]) -> None:
     assert check_versions(pyside, python) == ""
 
 
-def test_this_very_combination_works() -> None:
+def test_the_installed_combination_is_accepted() -> None:
     assert check_versions() == ""
 
 
-def test_a_picture_needs_no_screen() -> None:
+def test_a_screenshot_needs_no_display() -> None:
     assert choose_platform({"DISPLAY": ":0"}, grab=True) == "offscreen"
     assert choose_platform({}, grab=True) == "offscreen"
     assert choose_platform({"QT_QPA_PLATFORM": "xcb"}, grab=True) == ""
     assert choose_platform({}, grab=False) == ""
 
 
-def test_the_collector_runs_only_where_it_is_asked_to(qtbot: QtBot) -> None:
+def test_automatic_collection_is_disabled(qtbot: QtBot) -> None:
     parent = QObject()
     collector = GarbageCollector(parent)
     assert not gc.isenabled()
@@ -56,7 +56,7 @@ def test_the_collector_runs_only_where_it_is_asked_to(qtbot: QtBot) -> None:
 
 
 class Knot:
-    """Garbage that only a collector finds."""
+    """Cyclic garbage."""
 
     def __init__(self) -> None:
         self.itself = self
@@ -78,33 +78,34 @@ def frozen_knot(collector: GarbageCollector) -> "weakref.ref[Knot]":
     return weakref.ref(knot)
 
 
-def person_is(at_it: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    active, hidden = Qt.ApplicationState.ApplicationActive, Qt.ApplicationState.ApplicationHidden
-    monkeypatch.setattr(QGuiApplication, "applicationState", lambda: active if at_it else hidden)
+def set_active(active: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    states = Qt.ApplicationState
+    state = states.ApplicationActive if active else states.ApplicationHidden
+    monkeypatch.setattr(QGuiApplication, "applicationState", lambda: state)
 
 
-def test_what_is_young_is_collected_soon(
+def test_young_objects_are_collected_soon(
     collector: GarbageCollector, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person_is(True, monkeypatch)
+    set_active(True, monkeypatch)
     monkeypatch.setattr(process, "MAX_DEFERRED", math.inf)
     collector.freeze()
     knots = [weakref.ref(Knot()) for _ in range(process.YOUNG_OBJECTS)]
     qtbot.waitUntil(lambda: not any(knot() for knot in knots))
 
 
-def test_what_is_old_is_collected_while_nobody_is_at_the_window(
+def test_a_full_collection_runs_while_the_application_is_inactive(
     collector: GarbageCollector, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person_is(False, monkeypatch)
+    set_active(False, monkeypatch)
     knot = frozen_knot(collector)
     qtbot.waitUntil(lambda: knot() is None)
 
 
-def test_what_is_old_is_collected_once_the_person_leaves(
+def test_a_deferred_collection_runs_when_the_application_becomes_inactive(
     collector: GarbageCollector, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person_is(True, monkeypatch)
+    set_active(True, monkeypatch)
     monkeypatch.setattr(process, "MAX_DEFERRED", math.inf)
     knot = frozen_knot(collector)
     qtbot.waitUntil(lambda: collector.due > 2)
@@ -113,10 +114,10 @@ def test_what_is_old_is_collected_once_the_person_leaves(
     assert knot() is None
 
 
-def test_what_is_old_is_collected_at_last_though_the_person_stays(
+def test_a_full_collection_is_not_deferred_indefinitely(
     collector: GarbageCollector, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person_is(True, monkeypatch)
+    set_active(True, monkeypatch)
     knot = frozen_knot(collector)
     qtbot.waitUntil(lambda: knot() is None)
 

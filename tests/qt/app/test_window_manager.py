@@ -1,4 +1,4 @@
-"""Several windows in one process: each context once, one tray, the last one ends it all."""
+"""Several windows in one process: one per context, one tray; the last one ends the process."""
 
 import asyncio
 import threading
@@ -115,7 +115,7 @@ async def choose(window: MainWindow, context: str) -> None:
     menu.close()
 
 
-def test_another_context_opens_in_a_window_of_its_own_and_only_once(play: Play) -> None:
+def test_another_context_opens_in_one_new_window(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
         await choose(manager.windows[0], "two")
         await until(lambda: len(manager.windows) == 2)
@@ -132,7 +132,7 @@ def test_another_context_opens_in_a_window_of_its_own_and_only_once(play: Play) 
     play(act)
 
 
-def test_closing_one_window_leaves_the_others_and_the_last_one_ends_it(play: Play) -> None:
+def test_closing_the_last_window_ends_the_process(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
         ended: list[bool] = []
         manager.last_closed.connect(lambda: ended.append(True))
@@ -148,7 +148,7 @@ def test_closing_one_window_leaves_the_others_and_the_last_one_ends_it(play: Pla
     play(act)
 
 
-def test_a_second_wish_to_close_a_window_closes_no_other(play: Play) -> None:
+def test_closing_a_window_twice_closes_no_other(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
         ended: list[bool] = []
         manager.last_closed.connect(lambda: ended.append(True))
@@ -163,7 +163,7 @@ def test_a_second_wish_to_close_a_window_closes_no_other(play: Play) -> None:
     play(act)
 
 
-def test_a_window_that_closes_while_its_contexts_are_read_is_left_alone(play: Play) -> None:
+def test_a_window_may_close_while_its_contexts_are_read(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
         manager.open(fixture.client("two")).start()
         reading, read = threading.Event(), threading.Event()
@@ -185,7 +185,7 @@ def test_a_window_that_closes_while_its_contexts_are_read_is_left_alone(play: Pl
     play(act)
 
 
-def test_what_cannot_be_opened_is_told_in_plain_text(play: Play) -> None:
+def test_a_failure_to_open_is_shown_as_plain_text(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
         fixture.names = lambda: ["one", "broken"]
         await choose(manager.windows[0], "broken")
@@ -198,7 +198,7 @@ def test_what_cannot_be_opened_is_told_in_plain_text(play: Play) -> None:
     play(act)
 
 
-def test_a_kubeconfig_that_cannot_be_read_is_told_in_the_menu(play: Play) -> None:
+def test_an_unreadable_kubeconfig_is_reported_in_the_menu(play: Play) -> None:
     def fail() -> list[str]:
         raise KubeconfigError("No kubeconfig found")
 
@@ -212,7 +212,7 @@ def test_a_kubeconfig_that_cannot_be_read_is_told_in_the_menu(play: Play) -> Non
     play(act)
 
 
-def test_a_click_on_a_message_leads_to_the_window_at_its_activity(play: Play) -> None:
+def test_a_click_on_a_notification_raises_its_window(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
         manager.open(fixture.client("two")).start()
         first = manager.windows[0]
@@ -226,7 +226,7 @@ def test_a_click_on_a_message_leads_to_the_window_at_its_activity(play: Play) ->
     play(act)
 
 
-def test_a_window_without_a_context_is_known_by_the_one_it_finds(play: Play) -> None:
+def test_a_window_without_a_context_takes_the_name_it_finds(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
         target = fixture.client("").target
         manager.open(
@@ -246,7 +246,7 @@ def test_a_window_without_a_context_is_known_by_the_one_it_finds(play: Play) -> 
     play(act)
 
 
-def test_two_windows_that_turn_out_to_be_the_same_are_told_apart(play: Play) -> None:
+def test_two_windows_with_the_same_name_are_numbered(play: Play) -> None:
     async def act(fixture: Fixture, manager: WindowManager) -> None:
         target = fixture.client("").target
         manager.open(

@@ -1,4 +1,4 @@
-"""A person annotates nodes at the real window: what they do, the server shows."""
+"""Annotating nodes in the real window; results are checked on the server."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -17,7 +17,7 @@ def annotate(api: Api, node: str, **values: str | None) -> None:
 
 
 def test_an_annotation_is_added_and_undone(play: Play, api: Api) -> None:
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await add_annotation(dialog, "example.org/team", "blue 平台")
@@ -32,13 +32,13 @@ def test_an_annotation_is_added_and_undone(play: Play, api: Api) -> None:
         entries = driver.window.activity.model
         assert entries.entry_at(0).words == "annotations restored by you: example.org/team"
 
-    play(person)
+    play(scenario)
 
 
 def test_several_annotations_change_at_once(play: Play, api: Api) -> None:
     annotate(api, "n1", a="1", b="2", c="3")
 
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await until(lambda: dialog.model.rowCount() == 3)
@@ -50,12 +50,12 @@ def test_several_annotations_change_at_once(play: Play, api: Api) -> None:
         press(dialog.verb_button)
         await driver.line("Annotated n1 in prod-eu-1.")
 
-    play(person)
+    play(scenario)
     assert annotations(api, "n1") == {"a": "eins", "c": "3", "d": "4"}
 
 
-def test_what_the_server_would_refuse_is_told_while_typing(play: Play, api: Api) -> None:
-    async def person(driver: Driver) -> None:
+def test_invalid_input_is_reported_while_typing(play: Play, api: Api) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await add_annotation(dialog, "-team", "x")
@@ -69,14 +69,14 @@ def test_what_the_server_would_refuse_is_told_while_typing(play: Play, api: Api)
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         await until(lambda: not driver.window.findChildren(AnnotateDialog))
 
-    play(person)
+    play(scenario)
     assert annotations(api, "n1") == {}
 
 
-def test_both_values_are_shown_where_somebody_was_faster(play: Play, api: Api) -> None:
+def test_a_conflict_shows_both_values(play: Play, api: Api) -> None:
     annotate(api, "n1", team="red", other="x")
 
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await until(lambda: dialog.model.rowCount() == 2)
@@ -92,12 +92,12 @@ def test_both_values_are_shown_where_somebody_was_faster(play: Play, api: Api) -
         press(dialog.verb_button)
         await driver.line("Annotated n1 in prod-eu-1.")
 
-    play(person)
+    play(scenario)
     assert annotations(api, "n1") == {"team": "blue"}
 
 
-def test_a_heartbeat_meanwhile_is_no_conflict(play: Play, api: Api) -> None:
-    async def person(driver: Driver) -> None:
+def test_a_heartbeat_is_no_conflict(play: Play, api: Api) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await add_annotation(dialog, "team", "blue")
@@ -106,14 +106,14 @@ def test_a_heartbeat_meanwhile_is_no_conflict(play: Play, api: Api) -> None:
         press(dialog.verb_button)
         await driver.line("Annotated n1 in prod-eu-1.")
 
-    play(person)
+    play(scenario)
     assert annotations(api, "n1") == {"team": "blue"}
 
 
-def test_many_nodes_are_annotated_and_one_that_differs_hides_no_other(play: Play, api: Api) -> None:
+def test_a_conflict_on_one_node_does_not_stop_the_others(play: Play, api: Api) -> None:
     annotate(api, "n2", team="red")
 
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         driver.click("n1")
         driver.click("n2", more=True)
         driver.click("n3", more=True)
@@ -128,14 +128,14 @@ def test_many_nodes_are_annotated_and_one_that_differs_hides_no_other(play: Play
         press(line.undo)
         await driver.line("Restored the annotations of 2 nodes in prod-eu-1.")
 
-    play(person)
+    play(scenario)
     assert [annotations(api, node) for node in ("n1", "n2", "n3")] == [{}, {"team": "red"}, {}]
 
 
-def test_other_values_are_replaced_only_where_that_is_asked_for(play: Play, api: Api) -> None:
+def test_existing_values_are_overwritten_only_on_request(play: Play, api: Api) -> None:
     annotate(api, "n2", team="red", old="x")
 
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         driver.click("n1")
         driver.click("n2", more=True)
         await driver.choose("n1", "Annotate")
@@ -147,26 +147,26 @@ def test_other_values_are_replaced_only_where_that_is_asked_for(play: Play, api:
         press(dialog.verb_button)
         await driver.line("Annotated 2 nodes in prod-eu-1.")
 
-    play(person)
+    play(scenario)
     assert annotations(api, "n1") == annotations(api, "n2") == {"team": "blue"}
 
 
-def test_the_window_is_alive_beside_a_dialog(play: Play) -> None:
-    async def person(driver: Driver) -> None:
+def test_the_window_stays_usable_beside_a_dialog(play: Play) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         assert not dialog.isModal()
         driver.click("n3")
         assert driver.window.table.names == ("n3",)
 
-    play(person)
+    play(scenario)
 
 
-def test_what_the_field_cannot_hold_stays_as_it_is(play: Play, api: Api) -> None:
+def test_characters_that_the_field_normalizes_are_kept(play: Play, api: Api) -> None:
     odd = "a\u00a0b\r\nc"
     annotate(api, "n1", odd=odd, other="x")
 
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await until(lambda: dialog.model.rowCount() == 2)
@@ -177,12 +177,12 @@ def test_what_the_field_cannot_hold_stays_as_it_is(play: Play, api: Api) -> None
         assert dialog.edits == ()
         dialog.reject()
 
-    play(person)
+    play(scenario)
     assert annotations(api, "n1")["odd"] == odd
 
 
-def test_an_undo_that_fails_can_be_tried_again(play: Play, api: Api) -> None:
-    async def person(driver: Driver) -> None:
+def test_a_failed_undo_can_be_retried(play: Play, api: Api) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await add_annotation(dialog, "team", "blue")
@@ -199,5 +199,5 @@ def test_an_undo_that_fails_can_be_tried_again(play: Play, api: Api) -> None:
         press(line.retry)
         await driver.line("Restored the annotations of n1 in prod-eu-1.")
 
-    play(person)
+    play(scenario)
     assert annotations(api, "n1") == {}

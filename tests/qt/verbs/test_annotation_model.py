@@ -27,7 +27,7 @@ def cells(model: AnnotationModel, place: int) -> list[str]:
     return [model.index(place, field).data() for field in Field]
 
 
-def test_what_is_not_touched_is_not_sent(qtmodeltester: ModelTester) -> None:
+def test_unedited_rows_are_not_sent(qtmodeltester: ModelTester) -> None:
     model = model_of(a="1", b="2\nlines")
     qtmodeltester.check(model)  # pyright: ignore[reportUnknownMemberType]
     assert model.edits() == ()
@@ -72,13 +72,13 @@ def test_adding_changing_and_removing(qtmodeltester: ModelTester) -> None:
         ("taken", "Duplicate key: taken"),
     ],
 )
-def test_what_is_wrong_is_said(key: str, words: str) -> None:
+def test_problem_texts(key: str, words: str) -> None:
     model = model_of(taken="1")
     add(model, key, "x")
     assert words in model.problem()
 
 
-def test_odd_keys_that_are_there_already_are_no_problem() -> None:
+def test_existing_invalid_keys_are_no_problem() -> None:
     assert model_of({"odd key": "1"}).problem() == ""
 
 
@@ -90,14 +90,14 @@ def test_values_have_limits() -> None:
     assert "an unpaired surrogate" in model.problem()
 
 
-def test_keys_of_others_are_remarked_only_when_they_are_edited() -> None:
+def test_owned_keys_have_a_note_only_when_edited() -> None:
     model = model_of({"node.alpha.kubernetes.io/ttl": "0"})
     assert model.note(model.row_at(0)) == ""
     model.set_value(0, "1")
     assert "belongs to a controller" in model.note(model.row_at(0))
 
 
-def test_on_many_nodes_other_values_are_spared_unless_told_otherwise() -> None:
+def test_on_many_nodes_existing_values_are_checked_unless_overwritten() -> None:
     model = AnnotationModel(LIGHT, known=False)
     add(model, "a", "1")
     model.set_key(model.add(removal=True), "b")
@@ -131,7 +131,7 @@ def test_a_conflict_keeps_both_values() -> None:
 
 
 @given(shown=VALUES, wanted=VALUES, now=VALUES)
-def test_what_a_person_wants_survives_what_others_do(
+def test_edits_survive_a_rebase(
     shown: dict[str, str], wanted: dict[str, str], now: dict[str, str]
 ) -> None:
     model = model_of(shown)

@@ -1,4 +1,4 @@
-"""A person deletes nodes at the real window: what they do, the server shows."""
+"""Deleting nodes in the real window; results are checked on the server."""
 
 import re
 
@@ -19,7 +19,7 @@ def exists(api: Api, node: str) -> bool:
 
 
 def test_a_node_is_deleted_after_its_countdown(play: Play, api: Api) -> None:
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
         assert dialog.verb_button.text() == "Delete node in 10 s"
@@ -37,11 +37,11 @@ def test_a_node_is_deleted_after_its_countdown(play: Play, api: Api) -> None:
         await until(lambda: driver.window.model.row_named("n1").deleted)  # pyright: ignore
         assert not driver.window.model.counting
 
-    play(person)
+    play(scenario)
 
 
-def test_a_node_made_anew_during_the_countdown_is_spared(play: Play, api: Api) -> None:
-    async def person(driver: Driver) -> None:
+def test_a_node_recreated_during_the_countdown_is_not_deleted(play: Play, api: Api) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         await confirm(await driver.dialog(DeleteDialog), "n1", 3)
         await driver.line("Deleting n1 in prod-eu-1 in ")
@@ -50,12 +50,12 @@ def test_a_node_made_anew_during_the_countdown_is_spared(play: Play, api: Api) -
         line = await driver.line("n1 failed: ")
         assert "was replaced by another node" in line.text
 
-    play(person)
+    play(scenario)
     assert exists(api, "n1")
 
 
-def test_a_countdown_stands_still_while_the_machine_sleeps(play: Play, api: Api) -> None:
-    async def person(driver: Driver) -> None:
+def test_a_countdown_pauses_during_suspend(play: Play, api: Api) -> None:
+    async def scenario(driver: Driver) -> None:
         asleep = 0.0
         model = driver.window.model
         slept = Clocks(steady=lambda: steady_time() + asleep)
@@ -70,14 +70,14 @@ def test_a_countdown_stands_still_while_the_machine_sleeps(play: Play, api: Api)
         await until(lambda: not model.counting)
         await until(lambda: "not changed" in line.text)
 
-    play(person)
+    play(scenario)
     assert exists(api, "n1")
 
 
-def test_a_held_node_is_said_to_terminate(play: Play, api: Api) -> None:
+def test_a_node_with_a_finalizer_is_reported_as_terminating(play: Play, api: Api) -> None:
     api.patch("n1", {"metadata": {"finalizers": ["example.org/hold"]}})
 
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
         await until(lambda: dialog.dependents[2].startswith("example.org/hold: "))
@@ -85,11 +85,11 @@ def test_a_held_node_is_said_to_terminate(play: Play, api: Api) -> None:
         await driver.line("terminating until its finalizers are removed")
         await until(lambda: driver.window.model.row_named("n1").condition == "Ready,Terminating")  # pyright: ignore
 
-    play(person)
+    play(scenario)
 
 
-def test_many_nodes_are_deleted_by_their_number(play: Play, api: Api) -> None:
-    async def person(driver: Driver) -> None:
+def test_deleting_many_nodes_is_confirmed_by_their_number(play: Play, api: Api) -> None:
+    async def scenario(driver: Driver) -> None:
         driver.click("n1")
         driver.click("n2", more=True)
         driver.click("n3", more=True)
@@ -100,12 +100,12 @@ def test_many_nodes_are_deleted_by_their_number(play: Play, api: Api) -> None:
         driver.click("n2", Column.STATE)
         await driver.line("Deleted 2 of 3 nodes in prod-eu-1; 1 node skipped.")
 
-    play(person)
+    play(scenario)
     assert [exists(api, node) for node in ("n1", "n2", "n3")] == [False, True, False]
 
 
-def test_a_node_that_counts_down_is_not_deleted_twice(play: Play) -> None:
-    async def person(driver: Driver) -> None:
+def test_a_node_with_a_running_countdown_is_skipped(play: Play) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         await confirm(await driver.dialog(DeleteDialog), "n1", 30)
         await driver.line("Deleting n1 in prod-eu-1 in 30 s")
@@ -115,11 +115,11 @@ def test_a_node_that_counts_down_is_not_deleted_twice(play: Play) -> None:
         assert dialog.typed.placeholderText() == "n2"
         dialog.reject()
 
-    play(person)
+    play(scenario)
 
 
-def test_many_nodes_are_named_and_hidden_ones_are_told(play: Play) -> None:
-    async def person(driver: Driver) -> None:
+def test_many_nodes_are_listed_with_a_warning_about_hidden_ones(play: Play) -> None:
+    async def scenario(driver: Driver) -> None:
         driver.click("n0")
         driver.click("n1", more=True)
         driver.window.toolbar.filter.setText("pool=gpu")
@@ -130,12 +130,12 @@ def test_many_nodes_are_named_and_hidden_ones_are_told(play: Play) -> None:
         assert warnings == ["1 of these nodes is hidden by the filter."]
         dialog.reject()
 
-    play(person)
+    play(scenario)
 
 
 @pytest.mark.parametrize("way", ["strip", "row", "menu"])
 def test_a_countdown_can_be_cancelled(play: Play, api: Api, way: str) -> None:
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         await confirm(await driver.dialog(DeleteDialog), "n1", 30)
         line = await driver.line("Deleting n1 in prod-eu-1 in 30 s")
@@ -149,12 +149,12 @@ def test_a_countdown_can_be_cancelled(play: Play, api: Api, way: str) -> None:
         await driver.line("Cancelled: n1 in prod-eu-1 not changed.")
         assert not driver.window.model.counting
 
-    play(person)
+    play(scenario)
     assert exists(api, "n1")
 
 
-def test_two_dialogs_about_one_node_delete_it_once(play: Play, api: Api) -> None:
-    async def person(driver: Driver) -> None:
+def test_two_dialogs_for_one_node_delete_it_once(play: Play, api: Api) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         first = await driver.dialog(DeleteDialog)
         await driver.key(Qt.Key.Key_Delete)
@@ -166,5 +166,5 @@ def test_two_dialogs_about_one_node_delete_it_once(play: Play, api: Api) -> None
         await until(lambda: second not in driver.window.findChildren(DeleteDialog))
         assert driver.window.job_bar.lines == (line,)
 
-    play(person)
+    play(scenario)
     assert exists(api, "n1")

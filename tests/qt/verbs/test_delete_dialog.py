@@ -31,7 +31,7 @@ def dialog(qtbot: QtBot, theme: Theme) -> Iterator[DeleteDialog]:
     parent.deleteLater()
 
 
-def test_pods_are_told_by_what_becomes_of_them() -> None:
+def test_pods_are_counted_by_what_becomes_of_them() -> None:
     dependents = NodeDependents(1)
     dependents.add_pods(
         [
@@ -47,7 +47,7 @@ def test_pods_are_told_by_what_becomes_of_them() -> None:
     )
 
 
-def test_what_is_not_known_is_called_unknown_and_the_rest_is_told() -> None:
+def test_unknown_dependents_are_reported_as_unknown() -> None:
     dependents = NodeDependents(2)
     assert dependents_text(dependents) == ("reading …",) * 3
     dependents.add_error("The server did not respond in time")
@@ -62,7 +62,7 @@ def test_what_is_not_known_is_called_unknown_and_the_rest_is_told() -> None:
     assert dependents_text(dependents)[0] == "unknown: no permission to list pods"
 
 
-def test_karpenter_is_told_apart_from_other_finalizers() -> None:
+def test_karpenter_finalizers_have_a_text_of_their_own() -> None:
     dependents = NodeDependents(1)
     dependents.add_node(live(("karpenter.sh/termination",)))
     assert dependents_text(dependents)[2].endswith(
@@ -70,7 +70,7 @@ def test_karpenter_is_told_apart_from_other_finalizers() -> None:
     )
 
 
-def test_the_number_must_be_typed_and_enter_is_not_enough(dialog: DeleteDialog) -> None:
+def test_the_number_must_be_typed_and_enter_confirms_nothing(dialog: DeleteDialog) -> None:
     assert dialog.verb_button.text() == "Delete 3 nodes in 10 s"
     for words, allowed in (("2", False), ("a", False), (" 3 ", True)):
         dialog.typed.setText(words)
@@ -86,12 +86,12 @@ def test_many_nodes_are_named(dialog: DeleteDialog) -> None:
     assert not dialog.names.isVisible()
 
 
-def test_no_countdown_is_called_by_its_name(dialog: DeleteDialog) -> None:
+def test_without_countdown_the_button_says_now(dialog: DeleteDialog) -> None:
     dialog.countdown.setValue(0)
     assert dialog.verb_button.text() == "Delete 3 nodes now"
 
 
-def test_fewer_nodes_are_confirmed_anew(dialog: DeleteDialog) -> None:
+def test_fewer_nodes_must_be_confirmed_again(dialog: DeleteDialog) -> None:
     dialog.typed.setText("3")
     dialog.narrow(NODES[:1], "b: no\nc: no")
     assert dialog.problem == "b: no\nc: no"
@@ -101,7 +101,7 @@ def test_fewer_nodes_are_confirmed_anew(dialog: DeleteDialog) -> None:
     assert dialog.verb_button.text() == "Delete node in 10 s"
 
 
-def test_nothing_is_cut_off_whatever_is_found(dialog: DeleteDialog) -> None:
+def test_the_dialog_grows_with_its_texts(dialog: DeleteDialog) -> None:
     dependents = NodeDependents(3)
     dependents.add_node(live(tuple(f"example.org/finalizer-{i}" for i in range(30))))
     dependents.add_pods([pod("x")] * 300)
@@ -120,5 +120,5 @@ def test_nothing_is_cut_off_whatever_is_found(dialog: DeleteDialog) -> None:
         (PodCounts(daemon_set=1200), "1,200 pods, all from DaemonSets"),
     ],
 )
-def test_pods_that_share_a_fate(counts: PodCounts, text: str) -> None:
+def test_pods_of_one_kind(counts: PodCounts, text: str) -> None:
     assert pods_text(counts) == text

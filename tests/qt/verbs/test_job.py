@@ -1,4 +1,4 @@
-"""Jobs and their words; no window, no server: what is called is a function."""
+"""Jobs and their texts, without window or server: a function takes the place of the call."""
 
 import asyncio
 import sys
@@ -37,7 +37,7 @@ def fail_for(*names: str) -> Callable[[NodeRef], object]:
     return act
 
 
-def test_one_failure_does_not_hide_the_others() -> None:
+def test_one_failure_does_not_stop_the_others() -> None:
     job = make_job(fail_for("b"))
     asyncio.run(job.run())
     assert list(job.results) == ["a", "c"]
@@ -63,7 +63,7 @@ def test_at_most_ten_calls_a_second_are_made() -> None:
     assert all(gap > 0.19 for gap in gaps), gaps
 
 
-def test_what_was_cancelled_while_counting_was_never_called() -> None:
+def test_a_job_cancelled_during_the_countdown_calls_nothing() -> None:
     called: list[NodeRef] = []
 
     async def act() -> Job:
@@ -81,7 +81,7 @@ def test_what_was_cancelled_while_counting_was_never_called() -> None:
     assert job_text(job, "prod") == "Cancelled: 3 nodes in prod not changed."
 
 
-def test_a_spared_node_is_left_alone_and_the_others_are_not() -> None:
+def test_a_cancelled_node_is_skipped() -> None:
     async def act() -> Job:
         job = make_job(lambda _: Deletion.GONE, delete.WORDING, countdown=0.05)
         run = asyncio.create_task(job.run())
@@ -96,7 +96,7 @@ def test_a_spared_node_is_left_alone_and_the_others_are_not() -> None:
     assert job_text(job, "prod") == "Deleted 2 of 3 nodes in prod; 1 node skipped."
 
 
-def test_calling_off_waits_for_the_answer_that_is_under_way(
+def test_cancelling_waits_for_the_call_in_progress(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answered = asyncio.Event()
@@ -126,7 +126,7 @@ def test_calling_off_waits_for_the_answer_that_is_under_way(
     assert job_text(job, "prod") == "Annotated 1 of 3 nodes in prod; 2 nodes skipped."
 
 
-def test_a_connection_that_was_closed_ends_the_job() -> None:
+def test_a_closed_connection_cancels_the_job() -> None:
     def act(_: NodeRef) -> object:
         raise StoppedError
 
@@ -136,7 +136,7 @@ def test_a_connection_that_was_closed_ends_the_job() -> None:
     assert not job.failures
 
 
-def test_where_no_answer_came_nobody_says_that_nothing_was_done() -> None:
+def test_without_an_answer_the_outcome_is_unknown() -> None:
     def act(_: NodeRef) -> object:
         raise ConnectionLostError("The server did not respond in time (prod)")
 
@@ -147,7 +147,7 @@ def test_where_no_answer_came_nobody_says_that_nothing_was_done() -> None:
     )
 
 
-def test_a_mistake_with_one_node_is_reported_and_the_others_have_their_turn(
+def test_an_unexpected_error_is_reported_and_the_others_continue(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reported: list[BaseException] = []
@@ -168,7 +168,7 @@ def test_a_mistake_with_one_node_is_reported_and_the_others_have_their_turn(
     assert "b failed: unexpected error (KeyError" in job_text(job, "prod")
 
 
-def test_what_failed_can_be_tried_again() -> None:
+def test_failures_can_be_retried() -> None:
     broken = {"b"}
 
     def act(node: NodeRef) -> object:

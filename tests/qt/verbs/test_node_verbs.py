@@ -1,4 +1,4 @@
-"""A person at the real window: what all verbs have in common, and a server that is no help."""
+"""Verbs in the real window: copying, YAML, read-only mode, servers that hang or refuse."""
 
 import time
 from collections.abc import Iterator
@@ -33,8 +33,12 @@ def exists(api: Api, node: str) -> bool:
     return api.get(f"{NODES}/{node}")[0] == 200
 
 
+def annotate(api: Api, node: str, **values: str | None) -> None:
+    assert api.patch(node, {"metadata": {"annotations": values}})[0] == 200
+
+
 def test_the_yaml_is_shown_and_searched(play: Play) -> None:
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "View YAML")
         dialog = await driver.dialog(YamlDialog)
         await until(lambda: "team: <b>blue</b>" in dialog.text.toPlainText())
@@ -46,21 +50,21 @@ def test_the_yaml_is_shown_and_searched(play: Play) -> None:
         await until(lambda: "\n  managedFields:\n" in dialog.text.toPlainText())
         dialog.close()
 
-    play(person)
+    play(scenario)
 
 
 def test_names_are_copied(play: Play) -> None:
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         driver.click("n1")
         driver.click("n3", more=True)
         await driver.key(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: QApplication.clipboard().text() == "n1\nn3", "copied names")
 
-    play(person)
+    play(scenario)
 
 
 def test_a_read_only_window_offers_nothing_that_changes_a_node(play: Play) -> None:
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         menu = await driver.right_click("n1")
         shown = [action.text() for action in menu.actions() if action.isVisible()]
         assert [words for words in shown if words] == ["Copy name", "View YAML"]
@@ -69,15 +73,15 @@ def test_a_read_only_window_offers_nothing_that_changes_a_node(play: Play) -> No
         await driver.key(Qt.Key.Key_Delete)
         assert not driver.window.findChildren(DeleteDialog)
 
-    play(person, read_only=True)
+    play(scenario, read_only=True)
 
 
-def test_a_server_that_does_not_answer_leaves_the_window_alive_and_lets_it_close(
+def test_a_hanging_server_blocks_neither_the_window_nor_closing_it(
     play: Play, cluster: DemoCluster, api: Api
 ) -> None:
     closing: list[float] = []
 
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         assert dialog.progress == "Reading the annotations …"
@@ -94,16 +98,16 @@ def test_a_server_that_does_not_answer_leaves_the_window_alive_and_lets_it_close
         closing.append(time.monotonic())
 
     with ScriptedServer(Request.hang) as stalled:
-        play(person, act_on=stalled.url)
+        play(scenario, act_on=stalled.url)
         assert time.monotonic() - closing[0] < 1.0
     assert exists(api, "n1")
 
 
-def test_what_the_server_refuses_is_told_in_its_words_and_nothing_is_lost(play: Play) -> None:
+def test_a_refusal_is_shown_as_sent_and_loses_no_input(play: Play) -> None:
     def refuse(request: Request) -> None:
         request.answer(status_json(403, "Forbidden", "nodes is forbidden: no <b>way</b>"), 403)
 
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await until(lambda: "no <b>way</b> (403)" in dialog.problem)
@@ -121,4 +125,4 @@ def test_what_the_server_refuses_is_told_in_its_words_and_nothing_is_lost(play: 
         deletion.reject()
 
     with ScriptedServer(refuse) as refusing:
-        play(person, act_on=refusing.url)
+        play(scenario, act_on=refusing.url)

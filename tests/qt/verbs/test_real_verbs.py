@@ -1,4 +1,4 @@
-"""What the window does on a real API server, seen through kubectl by somebody else."""
+"""Verbs on a real API server; results are checked with kubectl."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
 from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
 from tests.controlplane.control_plane import ControlPlane
 from tests.controlplane.users import ADMIN, VIEWER
-from tests.qt.driver import Driver, Person, event_loop, perform, press, until, write
+from tests.qt.driver import Driver, Scenario, event_loop, perform, press, until, write
 from tests.support.api import NODES
 from tests.support.fixtures import Kubectl
 from tests.support.scripted_server import five_nodes
@@ -29,20 +29,20 @@ Play = Callable[..., None]
 def play(
     qapp: QApplication, theme: themes.Theme, real: ControlPlane, tmp_path: Path
 ) -> Iterator[Play]:
-    """Lets a person at a window on the real server, logged in as some user."""
+    """Runs a scenario in a window on the real server, logged in as some user."""
     with event_loop(qapp) as loop:
 
-        def run(person: Person, user: str = ADMIN) -> None:
+        def run(scenario: Scenario, user: str = ADMIN) -> None:
             target = kubeconfig_target(None, real.write_kubeconfig(tmp_path / user, user))
-            loop.run_until_complete(perform(person, theme, target.connect))
+            loop.run_until_complete(perform(scenario, theme, target.connect))
 
         yield run
 
 
-def test_what_the_window_annotates_kubectl_shows(play: Play, kubectl: Kubectl) -> None:
+def test_annotations_are_shown_by_kubectl(play: Play, kubectl: Kubectl) -> None:
     kubectl("annotate", "node", "n1", "team=red")
 
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Annotate")
         dialog = await driver.dialog(AnnotateDialog)
         await until(lambda: dialog.model.rowCount() == 1)
@@ -53,14 +53,14 @@ def test_what_the_window_annotates_kubectl_shows(play: Play, kubectl: Kubectl) -
         press(dialog.verb_button)
         await driver.line("Annotated n1 in prod-eu-1.")
 
-    play(person)
+    play(scenario)
     node = json.loads(kubectl("get", "node", "n1", "-o", "json", "--show-managed-fields"))
     assert node["metadata"]["annotations"] == {"team": "蓝 blue"}
     assert "kubeimg" in [entry["manager"] for entry in node["metadata"]["managedFields"]]
 
 
-def test_what_the_window_deletes_kubectl_does_not_find(play: Play, kubectl: Kubectl) -> None:
-    async def person(driver: Driver) -> None:
+def test_deleted_nodes_are_not_found_by_kubectl(play: Play, kubectl: Kubectl) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
         await until(lambda: dialog.dependents == ("none", "none", "none"))
@@ -71,14 +71,12 @@ def test_what_the_window_deletes_kubectl_does_not_find(play: Play, kubectl: Kube
         assert "n1 " in kubectl("get", "nodes")
         await driver.line("Deleted n1 in prod-eu-1.")
 
-    play(person)
+    play(scenario)
     assert "n1 " not in kubectl("get", "nodes")
 
 
-def test_a_node_that_came_back_under_its_name_is_spared(
-    play: Play, kubectl: Kubectl, real: ControlPlane
-) -> None:
-    async def person(driver: Driver) -> None:
+def test_a_recreated_node_is_not_deleted(play: Play, kubectl: Kubectl, real: ControlPlane) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
         dialog.countdown.setValue(3)
@@ -92,14 +90,14 @@ def test_a_node_that_came_back_under_its_name_is_spared(
         line = await driver.line("n1 failed: ")
         assert "another bears its name now" in line.text
 
-    play(person)
+    play(scenario)
     assert "n1 " in kubectl("get", "nodes")
 
 
-def test_a_finalizer_holds_a_node_and_the_window_says_so(play: Play, kubectl: Kubectl) -> None:
+def test_a_node_with_a_finalizer_is_reported_as_terminating(play: Play, kubectl: Kubectl) -> None:
     kubectl("patch", "node", "n1", "-p", '{"metadata":{"finalizers":["example.org/hold"]}}')
 
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "Delete")
         dialog = await driver.dialog(DeleteDialog)
         await until(lambda: dialog.dependents[2].startswith("example.org/hold"))
@@ -108,12 +106,12 @@ def test_a_finalizer_holds_a_node_and_the_window_says_so(play: Play, kubectl: Ku
         press(dialog.verb_button)
         await driver.line("terminating until its finalizers are removed")
 
-    play(person)
+    play(scenario)
     assert json.loads(kubectl("get", "node", "n1", "-o", "json"))["metadata"]["deletionTimestamp"]
 
 
-def test_the_yaml_is_that_of_kubectl(play: Play, kubectl: Kubectl) -> None:
-    async def person(driver: Driver) -> None:
+def test_the_yaml_equals_that_of_kubectl(play: Play, kubectl: Kubectl) -> None:
+    async def scenario(driver: Driver) -> None:
         await driver.choose("n1", "View YAML")
         dialog = await driver.dialog(YamlDialog)
         await until(lambda: dialog.text.toPlainText())
@@ -122,11 +120,11 @@ def test_the_yaml_is_that_of_kubectl(play: Play, kubectl: Kubectl) -> None:
         assert yaml.safe_load(shown) == yaml.safe_load(kubectl("get", "node", "n1", "-o", "yaml"))
         dialog.close()
 
-    play(person)
+    play(scenario)
 
 
-def test_a_viewer_is_told_which_permissions_are_missing(play: Play) -> None:
-    async def person(driver: Driver) -> None:
+def test_missing_permissions_disable_verbs_for_a_viewer(play: Play) -> None:
+    async def scenario(driver: Driver) -> None:
         actions = driver.window.menu.actions
         await until(lambda: not actions["annotate"].isEnabled(), "disabled verbs")
         assert actions["annotate"].text() == "Annotate… (you may not patch nodes)"
@@ -134,4 +132,4 @@ def test_a_viewer_is_told_which_permissions_are_missing(play: Play) -> None:
         assert not actions["delete"].isEnabled()
         assert actions["view-yaml"].isEnabled()
 
-    play(person, VIEWER)
+    play(scenario, VIEWER)

@@ -52,17 +52,17 @@ def toy() -> Toy:
 
 
 def test_it_is_in_both_menus(play: Play, toy: Toy) -> None:
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         menu = await driver.right_click("n1")
         assert driver.window.toolbar.verbs.menu() is menu
         press_entry(menu, entry(menu, "Polish…"))
         await until(lambda: toy.ran == ["n1"], "a polished node")
 
-    play(person, verbs=(*VERBS, toy.verb))
+    play(scenario, verbs=(*VERBS, toy.verb))
 
 
 def test_its_shortcut_runs_it_on_the_selected_nodes(play: Play, toy: Toy) -> None:
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         driver.click("n1")
         driver.click("n3", more=True)
         modifiers = Qt.KeyboardModifier
@@ -73,7 +73,7 @@ def test_its_shortcut_runs_it_on_the_selected_nodes(play: Play, toy: Toy) -> Non
         assert {entries.entry_at(0).node, entries.entry_at(1).node} == {"n1", "n3"}
         assert entries.entry_at(0).words == "polished by you: bright"
 
-    play(person, verbs=(*VERBS, toy.verb))
+    play(scenario, verbs=(*VERBS, toy.verb))
 
 
 def test_a_refused_permission_disables_it_and_says_why(play: Play, toy: Toy) -> None:
@@ -84,7 +84,7 @@ def test_a_refused_permission_disables_it_and_says_why(play: Play, toy: Toy) -> 
         reviewed.append(permission)
         request.answer({"status": {"allowed": permission != POLISH}}, 201)
 
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         action = driver.window.menu.actions["polish"]
         await until(lambda: not action.isEnabled(), "a disabled verb")
         assert action.text() == "Polish… (you may not update nodes/shine)"
@@ -96,18 +96,18 @@ def test_a_refused_permission_disables_it_and_says_why(play: Play, toy: Toy) -> 
 
     verbs = (*VERBS, toy.verb)
     with ScriptedServer(review) as server:
-        play(person, act_on=server.url, verbs=verbs)
+        play(scenario, act_on=server.url, verbs=verbs)
     assert tuple(reviewed) == permissions_of(verbs)
     assert not toy.ran
 
 
 def test_a_read_only_window_does_not_offer_it(play: Play, toy: Toy) -> None:
-    async def person(driver: Driver) -> None:
+    async def scenario(driver: Driver) -> None:
         assert set(driver.window.menu.actions) == {"cancel-deletion", "copy-name", "view-yaml"}
         modifiers = Qt.KeyboardModifier
         await driver.key(Qt.Key.Key_P, modifiers.ControlModifier, modifiers.ShiftModifier)
 
-    play(person, read_only=True, verbs=(*VERBS, toy.verb))
+    play(scenario, read_only=True, verbs=(*VERBS, toy.verb))
     assert not toy.ran
 
 

@@ -53,7 +53,7 @@ def in_table(state: ConnectionState, now: float = NOW, context: str = "prod") ->
         (Phase.STOPPED, "Stopped"),
     ],
 )
-def test_every_phase_has_its_words(phase: Phase, words: str) -> None:
+def test_every_phase_has_a_text(phase: Phase, words: str) -> None:
     assert phase_text(state(phase))[1] == words
 
 
@@ -82,7 +82,7 @@ def test_no_banner_while_nothing_is_wrong(phase: Phase) -> None:
     assert in_banner(state(phase, reason=REASON)) == ""
 
 
-def test_that_nodes_are_polled_is_said_once_and_why() -> None:
+def test_polling_is_explained_in_a_notice() -> None:
     said = banner(state(Phase.LIVE, **POLLING), NOW)
     assert said == Notice("Polling every 30 s", str(POLLING["reason"]), NoticeAction.DISMISS)
     assert banner(state(Phase.LIVE, poll_seconds=30.0), NOW) is None, "it was asked for"
@@ -98,23 +98,25 @@ def test_that_nodes_are_polled_is_said_once_and_why() -> None:
         (-8, "Retrying for 8 s"),
     ],
 )
-def test_the_next_try_is_told_and_how_long_the_last_one_takes(seconds: float, words: str) -> None:
+def test_the_next_retry_and_the_duration_of_the_current_one_are_shown(
+    seconds: float, words: str
+) -> None:
     assert in_banner(state(Phase.RECONNECTING, next_try=NOW + seconds)) == f"Reconnecting · {words}"
 
 
-def test_a_login_that_was_called_off_waits_for_the_person() -> None:
+def test_a_cancelled_login_is_not_retried_automatically() -> None:
     off = state(Phase.LOGIN_NEEDED, reason="The login was cancelled")
     assert in_banner(off).endswith("The login was cancelled · Not retried automatically")
     assert in_table(off).action is NoticeAction.RETRY
 
 
-def test_what_is_under_way_is_given_up_for_another_try() -> None:
+def test_an_attempt_in_progress_can_be_replaced() -> None:
     for phase in BROKEN:
         assert in_table(state(phase, next_try=NOW + 1)).action is NoticeAction.RETRY
         assert in_table(state(phase, next_try=NOW - 1)).action is NoticeAction.RECONNECT
 
 
-def test_a_login_under_way_can_be_cancelled() -> None:
+def test_a_login_in_progress_can_be_cancelled() -> None:
     waiting = state(Phase.LOGGING_IN, reason="The plugin kubelogin runs, perhaps in your browser.")
     expected = NoticeAction.CANCEL_LOGIN, waiting.reason
     for said in (in_table(waiting), banner(waiting, NOW)):
@@ -124,7 +126,7 @@ def test_a_login_under_way_can_be_cancelled() -> None:
 
 
 @pytest.mark.parametrize("phase", sorted(IN_PROGRESS - {Phase.LOGGING_IN}))
-def test_nothing_waits_for_ever_without_a_word(phase: Phase) -> None:
+def test_a_phase_that_takes_long_has_a_notice(phase: Phase) -> None:
     waiting = state(phase)
     assert time_text(waiting, 0.4, NOW + 2) == ""
     assert time_text(waiting, None, NOW + 4) == "4 s"
@@ -139,7 +141,7 @@ def test_nothing_waits_for_ever_without_a_word(phase: Phase) -> None:
         )
 
 
-def test_an_age_is_only_told_of_data() -> None:
+def test_an_age_is_shown_only_with_data() -> None:
     assert time_text(state(Phase.LIVE), None, NOW) == ""
     assert time_text(state(Phase.CONNECTING), 5, NOW) == ""
     assert time_text(state(Phase.LIVE), 0.4, NOW) == "0.4 s ago"
@@ -163,7 +165,7 @@ def test_an_empty_table_says_why(phase: Phase, headline: str, remedy: NoticeActi
     assert phase is Phase.LIVE or REASON in said.sentence
 
 
-def test_without_a_kubeconfig_there_is_no_name_but_words() -> None:
+def test_without_a_kubeconfig_the_context_is_named_no_context() -> None:
     assert context_text("") == "no context"
     said = in_table(state(Phase.MISCONFIGURED, reason="No kubeconfig found at ~"), context="")
     assert said.headline == "No cluster to watch"
@@ -171,7 +173,7 @@ def test_without_a_kubeconfig_there_is_no_name_but_words() -> None:
 
 
 @pytest.mark.parametrize("phase", [Phase.CONNECTING, Phase.SYNCING])
-def test_the_skeleton_stands_while_the_first_nodes_come(phase: Phase) -> None:
+def test_the_skeleton_is_shown_until_the_first_nodes_arrive(phase: Phase) -> None:
     assert notice(state(phase), known=0, shown=0, wanted="", context="p", now=NOW) is None
 
 
@@ -182,7 +184,7 @@ def test_a_filter_without_a_match_offers_to_clear_it() -> None:
     assert said.action is NoticeAction.CLEAR_FILTER
 
 
-def test_nodes_that_are_not_understood_are_counted_and_named(theme: Theme) -> None:
+def test_unreadable_nodes_are_counted_and_named(theme: Theme) -> None:
     names = tuple(f"n{i:02}" for i in range(12))
     odd = state(Phase.LIVE, unreadable=names, skipped=1400)
     assert unreadable_text(odd) == "12 nodes unreadable"
@@ -195,7 +197,7 @@ def test_nodes_that_are_not_understood_are_counted_and_named(theme: Theme) -> No
     assert state_tip(state(Phase.LIVE)) == ""
 
 
-def test_pages_of_a_plugin_s_complaint_are_cut() -> None:
+def test_long_plugin_output_is_shortened() -> None:
     long = state(Phase.LOGIN_NEEDED, reason="\n".join(f"line {n} \x1b[31m" for n in range(500)))
     lines = in_table(long).sentence.splitlines()
     assert lines[0] == r"line 0 \x1b[31m"
@@ -211,7 +213,7 @@ def test_pages_of_a_plugin_s_complaint_are_cut() -> None:
     st.tuples(st.text()),
     st.text(),
 )
-def test_whatever_comes_is_told_in_visible_characters_and_no_negative_time(
+def test_texts_have_only_visible_characters_and_no_negative_times(
     phase: Phase,
     reason: str,
     since: float,

@@ -13,20 +13,20 @@ ONE = known(node("a"))[0]
 
 
 class Ears:
-    """Hears what a bridge says, in order."""
+    """Records the signals of a bridge, in order."""
 
     def __init__(self, bridge: InformerBridge) -> None:
-        self.heard: list[object] = []
-        bridge.changes.connect(self.heard.append)
-        bridge.state.connect(self.heard.append)
+        self.received: list[object] = []
+        bridge.changes.connect(self.received.append)
+        bridge.state.connect(self.received.append)
 
     @property
     def changes(self) -> list[NodeChange]:
-        return [each for told in self.heard if isinstance(told, list) for each in told]  # pyright: ignore
+        return [each for sent in self.received if isinstance(sent, list) for each in sent]  # pyright: ignore
 
     @property
     def batches(self) -> list[int]:
-        return [len(told) for told in self.heard if isinstance(told, list)]  # pyright: ignore
+        return [len(sent) for sent in self.received if isinstance(sent, list)]  # pyright: ignore
 
 
 @pytest.fixture
@@ -43,24 +43,24 @@ def feed(story: Callable[[], None]) -> threading.Thread:
 
 
 def test_nothing_is_lost_and_order_is_kept(bridge: InformerBridge, qtbot: QtBot) -> None:
-    ears = Ears(bridge)
-    told = known(*(node(f"n{i}") for i in range(3 * BATCH + 7)))
+    recorder = Ears(bridge)
+    sent = known(*(node(f"n{i}") for i in range(3 * BATCH + 7)))
 
     def story() -> None:
-        for change in told[:1000]:
+        for change in sent[:1000]:
             bridge.on_changes([change])
-        bridge.on_changes(told[1000:])
+        bridge.on_changes(sent[1000:])
 
     thread = feed(story)
-    qtbot.waitUntil(lambda: len(ears.changes) == len(told))
+    qtbot.waitUntil(lambda: len(recorder.changes) == len(sent))
     thread.join()
-    assert ears.changes == told
-    assert max(ears.batches) <= BATCH
-    assert len(ears.batches) < 20
+    assert recorder.changes == sent
+    assert max(recorder.batches) <= BATCH
+    assert len(recorder.batches) < 20
 
 
 def test_states_come_in_order_with_the_changes(bridge: InformerBridge, qtbot: QtBot) -> None:
-    ears = Ears(bridge)
+    recorder = Ears(bridge)
     syncing, live, lost = (
         ConnectionState(phase, 0) for phase in (Phase.SYNCING, Phase.LIVE, Phase.RECONNECTING)
     )
@@ -72,13 +72,13 @@ def test_states_come_in_order_with_the_changes(bridge: InformerBridge, qtbot: Qt
         bridge.on_state(lost)
 
     feed(story).join()
-    qtbot.waitUntil(lambda: len(ears.heard) == 3)
+    qtbot.waitUntil(lambda: len(recorder.received) == 3)
     # Of states that follow each other only the last is news.
-    assert ears.heard == [syncing, [ONE], lost]
+    assert recorder.received == [syncing, [ONE], lost]
 
 
-def test_a_thread_ahead_of_the_gui_waits(bridge: InformerBridge, qtbot: QtBot) -> None:
-    ears = Ears(bridge)
+def test_a_thread_ahead_of_the_gui_blocks(bridge: InformerBridge, qtbot: QtBot) -> None:
+    recorder = Ears(bridge)
     passed = threading.Semaphore(0)
 
     def story() -> None:
@@ -91,11 +91,11 @@ def test_a_thread_ahead_of_the_gui_waits(bridge: InformerBridge, qtbot: QtBot) -
         assert passed.acquire(timeout=5)
     # The GUI has not taken anything yet: the next one must wait.
     assert not passed.acquire(timeout=0.05)
-    qtbot.waitUntil(lambda: len(ears.changes) == 4 * BATCH)
+    qtbot.waitUntil(lambda: len(recorder.changes) == 4 * BATCH)
     thread.join()
 
 
-def test_stop_lets_a_waiting_thread_go(bridge: InformerBridge) -> None:
+def test_stop_releases_a_blocked_thread(bridge: InformerBridge) -> None:
     thread = feed(lambda: bridge.on_changes([ONE] * 10 * BATCH))
     thread.join(0.05)
     assert thread.is_alive()
@@ -104,12 +104,12 @@ def test_stop_lets_a_waiting_thread_go(bridge: InformerBridge) -> None:
     assert not thread.is_alive()
 
 
-def test_nothing_is_told_after_stop(bridge: InformerBridge, qtbot: QtBot) -> None:
-    ears = Ears(bridge)
+def test_nothing_is_emitted_after_stop(bridge: InformerBridge, qtbot: QtBot) -> None:
+    recorder = Ears(bridge)
     bridge.on_changes([ONE])
     bridge.stop()
     bridge.on_changes([ONE])
     bridge.on_state(ConnectionState(Phase.STOPPED, 0))
     with qtbot.assertNotEmitted(bridge.changes, wait=80):
         pass
-    assert ears.heard == []
+    assert recorder.received == []

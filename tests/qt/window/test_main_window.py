@@ -67,7 +67,7 @@ def test_figures_are_dashes_until_nodes_are_known(window: MainWindow) -> None:
     assert window.summary.reported.texts == ("—", "reported image size")
 
 
-def test_rows_are_in_order_while_they_come(qtbot: QtBot, window: MainWindow) -> None:
+def test_rows_are_sorted_while_loading(qtbot: QtBot, window: MainWindow) -> None:
     state(window, Phase.SYNCING, nodes=2)
     window.take_changes(known(NODES[2]))
     window.take_changes(known(NODES[0]))
@@ -81,7 +81,7 @@ def test_the_first_row_is_selected_once_synced(qtbot: QtBot, window: MainWindow)
     assert window.panel.isVisible()
 
 
-def test_the_status_bar_says_what_is_shown(window: MainWindow) -> None:
+def test_the_status_bar_shows_counts_and_age(window: MainWindow) -> None:
     state(window, Phase.CONNECTING)
     assert window.status.text == "Connecting"
     sync(window, *NODES)
@@ -133,7 +133,7 @@ def test_a_filter_without_a_match_can_be_cleared(qtbot: QtBot, window: MainWindo
     assert len(order(window)) == 3
 
 
-def test_an_empty_cluster_says_so(qtbot: QtBot, window: MainWindow) -> None:
+def test_an_empty_cluster_has_a_notice(qtbot: QtBot, window: MainWindow) -> None:
     sync(window)
     assert window.notice_page.notice.headline == "No nodes in prod-eu-1"
     assert window.notice_page.isVisible()
@@ -174,7 +174,7 @@ def test_connecting_shows_a_skeleton(window: MainWindow) -> None:
     assert not window.table.skeleton
 
 
-def test_the_arrangement_is_kept(open_window: Callable[[], MainWindow]) -> None:
+def test_the_layout_is_restored(open_window: Callable[[], MainWindow]) -> None:
     window = open_window()
     sync(window, *NODES)
     header = window.table.header
@@ -237,7 +237,7 @@ def test_the_theme_can_change_while_it_runs(window: MainWindow) -> None:
     assert window.table.viewport().grab().toImage() != before
 
 
-def test_every_second_it_looks_again(window: MainWindow, clock: Clock) -> None:
+def test_ticks_update_the_order(window: MainWindow, clock: Clock) -> None:
     sync(window, *NODES)
     window.take_changes([change(NODES[2], node("c", images(50, 9 * GIB)))])
     assert order(window) == ["a", "b", "c"]
@@ -246,7 +246,7 @@ def test_every_second_it_looks_again(window: MainWindow, clock: Clock) -> None:
     assert order(window) == ["c", "a", "b"]
 
 
-def test_activity_leads_to_its_node_even_past_a_filter(window: MainWindow) -> None:
+def test_activity_selects_its_node_and_clears_the_filter(window: MainWindow) -> None:
     sync(window, *NODES)
     window.take_changes([change(NODES[1], node("b", images(9, GIB)))])
     assert window.activity.model.rowCount() == 1
@@ -267,23 +267,23 @@ def test_activity_goes_on_while_the_table_is_paused(qtbot: QtBot, window: MainWi
     assert order(window) == ["a", "b", "c"]
 
 
-def test_the_worst_of_connection_and_nodes_is_told_once(qtbot: QtBot, window: MainWindow) -> None:
-    told: list[tuple[Severity, str]] = []
-    window.condition_changed.connect(lambda *condition: told.append(condition))  # pyright: ignore
+def test_the_worst_condition_is_emitted_once(qtbot: QtBot, window: MainWindow) -> None:
+    emitted: list[tuple[Severity, str]] = []
+    window.condition_changed.connect(lambda *condition: emitted.append(condition))  # pyright: ignore
     sync(window, *NODES[:2])
     state(window, Phase.LIVE)
-    assert told[-1] == (Severity.FINE, "Live")
+    assert emitted[-1] == (Severity.FINE, "Live")
     state(window, Phase.RECONNECTING, reason="Gone.")
-    assert told[-1] == (Severity.UNCERTAIN, "Reconnecting")
+    assert emitted[-1] == (Severity.UNCERTAIN, "Reconnecting")
     state(window, Phase.LIVE)
     window.take_changes([change(None, NODES[2])])
-    qtbot.waitUntil(lambda: told[-1] == (Severity.CRITICAL, "Live · 1 node under pressure"))
-    count = len(told)
+    qtbot.waitUntil(lambda: emitted[-1] == (Severity.CRITICAL, "Live · 1 node under pressure"))
+    count = len(emitted)
     window.tick()
-    assert len(told) == count
+    assert len(emitted) == count
 
 
-def test_what_the_person_may_not_do_is_said_in_the_menu(qtbot: QtBot, window: MainWindow) -> None:
+def test_missing_permissions_are_shown_in_the_menu(qtbot: QtBot, window: MainWindow) -> None:
     sync(window, *NODES)
     menu, actions = window.menu, window.menu.actions
     assert not actions["annotate"].isEnabled(), "no node is selected yet"
@@ -300,7 +300,7 @@ def test_what_the_person_may_not_do_is_said_in_the_menu(qtbot: QtBot, window: Ma
     assert actions["delete"].isEnabled()
 
 
-def test_deleted_nodes_are_acted_on_no_more(window: MainWindow) -> None:
+def test_verbs_skip_deleted_nodes(window: MainWindow) -> None:
     sync(window, *NODES)
     window.table.select_names(["a", "c"])
     window.take_changes([change(NODES[2], None)])
@@ -309,18 +309,16 @@ def test_deleted_nodes_are_acted_on_no_more(window: MainWindow) -> None:
     assert [ref.uid for ref in window.menu.nodes] == ["uid-of-a", "another"]
 
 
-def test_what_happens_while_the_person_is_elsewhere_is_new(
-    qtbot: QtBot, window: MainWindow
-) -> None:
+def test_activity_without_focus_is_marked_as_new(qtbot: QtBot, window: MainWindow) -> None:
     sync(window, *NODES)
     dialog, elsewhere = QDialog(window), QWidget()
     qtbot.addWidget(elsewhere)
-    for told, (place, new) in enumerate(((window, 0), (dialog, 0), (elsewhere, 1)), 1):
+    for entries, (place, new) in enumerate(((window, 0), (dialog, 0), (elsewhere, 1)), 1):
         place.show()
         place.activateWindow()
         qtbot.waitUntil(place.isActiveWindow)
         window.take_changes([change(NODES[0], node("a", images(49)))])
-        qtbot.waitUntil(lambda told=told: window.activity.model.known == told)
+        qtbot.waitUntil(lambda entries=entries: window.activity.model.known == entries)
         assert window.activity.model.unseen == new
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

@@ -8,7 +8,7 @@ from tests.support.builders import known, node
 CHANGES = known(*(node(f"n{i}") for i in range(2 * BATCH + 3)))
 
 
-def test_an_open_gate_passes_changes_at_once(qapp: QApplication) -> None:
+def test_changes_pass_at_once_while_not_paused(qapp: QApplication) -> None:
     gate = PauseBuffer()
     passed: list[object] = []
     gate.passed.connect(passed.extend)
@@ -16,7 +16,7 @@ def test_an_open_gate_passes_changes_at_once(qapp: QApplication) -> None:
     assert passed == CHANGES[:2]
 
 
-def test_a_paused_gate_keeps_all_and_lets_them_follow_in_order(qtbot: QtBot) -> None:
+def test_changes_held_back_follow_in_order(qtbot: QtBot) -> None:
     gate = PauseBuffer()
     shares: list[list[object]] = []
     gate.passed.connect(shares.append)
@@ -31,7 +31,7 @@ def test_a_paused_gate_keeps_all_and_lets_them_follow_in_order(qtbot: QtBot) -> 
     assert max(map(len, shares)) <= BATCH
 
 
-def test_a_pause_within_the_catching_up_holds(qtbot: QtBot) -> None:
+def test_pausing_again_while_catching_up(qtbot: QtBot) -> None:
     gate = PauseBuffer()
     gate.set_paused(True)
     gate.take(CHANGES)

@@ -14,7 +14,7 @@ from kubeimg_gui.qt.window.settings import (
 )
 
 
-def test_what_was_arranged_comes_back(qapp: QApplication, tmp_path: Path) -> None:
+def test_settings_are_restored(qapp: QApplication, tmp_path: Path) -> None:
     path = tmp_path / "folder" / "window.ini"
     arrangement = WindowSettings(
         geometry=b"\x01\x00geometry",
@@ -30,7 +30,7 @@ def test_what_was_arranged_comes_back(qapp: QApplication, tmp_path: Path) -> Non
     assert load_settings(path) == arrangement
 
 
-def test_what_others_keep_in_the_file_stays(qapp: QApplication, tmp_path: Path) -> None:
+def test_other_groups_in_the_file_are_kept(qapp: QApplication, tmp_path: Path) -> None:
     path = tmp_path / "window.ini"
     silence = DoNotDisturb(path, Clocks())
     silence.begin_for_good()
@@ -40,7 +40,7 @@ def test_what_others_keep_in_the_file_stays(qapp: QApplication, tmp_path: Path) 
     assert load_settings(path).panel == 300
 
 
-def test_no_file_means_the_usual(qapp: QApplication, tmp_path: Path) -> None:
+def test_defaults_without_a_file(qapp: QApplication, tmp_path: Path) -> None:
     assert load_settings(tmp_path / "none.ini") == WindowSettings()
 
 
@@ -53,7 +53,7 @@ def test_no_file_means_the_usual(qapp: QApplication, tmp_path: Path) -> None:
         b"[window]\npanel=@Variant(\\0\\0)\n[columns]\norder=@Invalid()",
     ],
 )
-def test_a_damaged_file_costs_nothing_but_the_arrangement(
+def test_a_damaged_file_falls_back_to_the_defaults(
     qapp: QApplication, tmp_path: Path, content: bytes
 ) -> None:
     path = tmp_path / "window.ini"
@@ -68,12 +68,12 @@ def test_a_damaged_file_costs_nothing_but_the_arrangement(
     assert found.sort is Column.REPORTED
 
 
-def test_a_place_that_cannot_be_written_does_no_harm(qapp: QApplication, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_ignored(qapp: QApplication, tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
     save_settings(in_the_way / "window.ini", WindowSettings())
 
 
-def test_settings_live_in_the_persons_own_folder() -> None:
+def test_settings_are_in_the_user_configuration_folder() -> None:
     assert settings_path().name == "window.ini"
     assert settings_path().parent.name == "kubeimg"

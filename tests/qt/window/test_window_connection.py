@@ -1,4 +1,4 @@
-"""What a person sees and can do while a window is not, or not quite, connected."""
+"""The window while it is not, or not fully, connected."""
 
 import sys
 import threading
@@ -43,7 +43,7 @@ def sync(window: MainWindow, **fields: object) -> None:
 
 
 def buttons(window: MainWindow) -> list[QPushButton]:
-    """Those of the banner and of the notice."""
+    """The visible buttons of banner and notice page."""
     return [
         each
         for part in (window.banner, window.notice_page)
@@ -58,9 +58,9 @@ def click(window: MainWindow, words: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_names_that_are_learned_later_are_shown_then(window: MainWindow, target: Target) -> None:
-    told: list[str] = []
-    window.renamed.connect(lambda: told.append(window.context))
+def test_names_that_become_known_later_are_shown(window: MainWindow, target: Target) -> None:
+    emitted: list[str] = []
+    window.renamed.connect(lambda: emitted.append(window.context))
     target.context = target.cluster = target.user = ""
     state(window, Phase.MISCONFIGURED, reason="No kubeconfig found at ~/.kube/config")
     assert window.windowTitle() == "no context — kubeimg"
@@ -78,12 +78,12 @@ def test_names_that_are_learned_later_are_shown_then(window: MainWindow, target:
         assert fact in window.toolbar.pill.toolTip()
     assert window.job_bar.context == "prod"
     state(window, Phase.SYNCING)
-    assert told == ["", "prod"]
+    assert emitted == ["", "prod"]
     window.set_theme(DARK)
     assert window.toolbar.pill.styleSheet() == pill_style("prod", DARK)
 
 
-def test_badges_come_with_their_names_and_go(window: MainWindow, target: Target) -> None:
+def test_badges_follow_the_target(window: MainWindow, target: Target) -> None:
     assert not window.toolbar.badges.isVisible()
     target.badges = (INSECURE, AS_BOB, BY_PROXY)
     state(window, Phase.SYNCING)
@@ -107,7 +107,7 @@ def test_badges_come_with_their_names_and_go(window: MainWindow, target: Target)
         (820, (INSECURE,)),
     ],
 )
-def test_badges_and_words_have_room(
+def test_badges_and_texts_have_room(
     qtbot: QtBot, window: MainWindow, target: Target, width: int, badges: tuple[Badge, ...]
 ) -> None:
     target.badges = badges
@@ -122,7 +122,7 @@ def test_badges_and_words_have_room(
     assert window.width() == width
 
 
-def test_a_login_can_be_called_off(window: MainWindow, retries: list[str]) -> None:
+def test_a_login_can_be_cancelled(window: MainWindow, retries: list[str]) -> None:
     state(window, Phase.LOGGING_IN, reason="The plugin kubelogin runs.")
     assert window.notice_page.notice.sentence == "The plugin kubelogin runs."
     click(window, "Cancel")
@@ -137,7 +137,7 @@ def test_a_login_can_be_called_off(window: MainWindow, retries: list[str]) -> No
     assert retries[2:] == ["now"]
 
 
-def test_a_connection_that_never_gets_anywhere_can_be_begun_anew(
+def test_a_connection_attempt_without_progress_can_be_replaced(
     window: MainWindow, retries: list[str], clock: Clock
 ) -> None:
     assert window.table.isVisible()
@@ -146,10 +146,10 @@ def test_a_connection_that_never_gets_anywhere_can_be_begun_anew(
     assert window.toolbar.state_text == "Connecting · 12 s"
     assert window.notice_page.notice.headline == "No connection to prod-eu-1"
     click(window, "Retry now")
-    assert retries == ["anew"]
+    assert retries == ["reconnect"]
 
 
-def test_a_try_that_hangs_can_be_begun_anew(
+def test_a_hanging_retry_can_be_replaced(
     window: MainWindow, retries: list[str], clock: Clock
 ) -> None:
     sync(window)
@@ -158,10 +158,10 @@ def test_a_try_that_hangs_can_be_begun_anew(
     window.tick()
     assert window.banner.text == "Reconnecting · Retrying for 6 s"
     click(window, "Retry now")
-    assert retries == ["anew"]
+    assert retries == ["reconnect"]
 
 
-def test_that_nodes_are_polled_is_said_until_it_is_dismissed(window: MainWindow) -> None:
+def test_the_polling_notice_stays_until_dismissed(window: MainWindow) -> None:
     sync(window, poll_seconds=30.0, reason=WHY_POLLED)
     assert window.toolbar.state_text == "Polling every 30 s · 0.4 s ago"
     assert window.status.text.startswith("Polling every 30 s · 1 of 1 node")
@@ -177,7 +177,7 @@ def test_that_nodes_are_polled_is_said_until_it_is_dismissed(window: MainWindow)
     assert window.banner.isVisible()
 
 
-def test_what_cannot_be_read_is_counted_and_named(window: MainWindow) -> None:
+def test_unreadable_nodes_are_counted_and_named(window: MainWindow) -> None:
     state(window, Phase.LIVE, unreadable=("x", "y"), skipped=5)
     assert window.notice_page.notice.headline == "All nodes are unreadable"
     assert "x, y" in window.notice_page.notice.sentence
@@ -206,7 +206,7 @@ Live = Callable[[ClusterClient, Callable[[Shown], Awaitable[None]]], None]
 
 @pytest.fixture
 def live(qapp: QApplication, theme: Theme) -> Iterator[Live]:
-    """A session on a client, for as long as somebody looks at it."""
+    """Runs a session while a coroutine looks at it."""
     with event_loop(qapp) as loop:
 
         def run(client: ClusterClient, look: Callable[[Shown], Awaitable[None]]) -> None:
@@ -228,7 +228,7 @@ def client_on(target: Target) -> ClusterClient:
     return ClusterClient(target, NodeInformer(target.connect), NodeActions(target.connect))
 
 
-def test_a_window_opens_without_a_kubeconfig_and_goes_on_when_there_is_one(
+def test_a_window_without_a_kubeconfig_connects_once_there_is_one(
     live: Live, tmp_path: Path
 ) -> None:
     path = tmp_path / "config"
@@ -303,7 +303,7 @@ def plugin_config(folder: Path, script: str) -> Path:
     return path
 
 
-def test_a_plugin_that_waits_is_told_of_and_called_off(live: Live, tmp_path: Path) -> None:
+def test_a_waiting_plugin_is_shown_and_cancelled(live: Live, tmp_path: Path) -> None:
     path = plugin_config(tmp_path, "import time\ntime.sleep(600)\n")
 
     async def look(shown: Shown) -> None:
@@ -323,7 +323,7 @@ def test_a_plugin_that_waits_is_told_of_and_called_off(live: Live, tmp_path: Pat
     live(client_on(kubeconfig_target(None, path)), look)
 
 
-def test_a_plugin_s_complaint_is_shown_plainly(live: Live, tmp_path: Path) -> None:
+def test_plugin_output_is_shown_as_plain_text(live: Live, tmp_path: Path) -> None:
     complaint = "错误：<b>无法</b>打开浏览器\u202e\x1b[31m"
     script = f"import sys\nsys.stderr.buffer.write({complaint!r}.encode())\nsys.exit(3)\n"
     path = plugin_config(tmp_path, script)
