@@ -61,7 +61,7 @@ def main() -> None:
     silence = DoNotDisturb(None, Clocks())
     tray = Tray(application.windowIcon(), silence)
     tray.show_state(WINDOW, Severity.FINE, "Live")
-    tray.window_asked.connect(partial(tell, "asked"))
+    tray.window_requested.connect(partial(tell, "asked"))
     notifier = Notifier(silence, NotificationService(), tray)
     notifier.activated.connect(partial(tell, "activated"))
     digest = ChangeDigest(WINDOW, time.monotonic, PaceLimits(debounce=1.0))

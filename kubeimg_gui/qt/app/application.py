@@ -146,7 +146,7 @@ def _open(
     if options.theme == "system":
         QApplication.styleHints().colorSchemeChanged.connect(lambda: _change_theme(manager))
     ended: Future[None] = Future()
-    for asked in (manager.emptied, signals.asked, tray.quit_asked):
+    for asked in (manager.emptied, signals.asked, tray.quit_requested):
         asked.connect(lambda: ended.done() or ended.set_result(None))
     session = manager.open(feed)
     _log.info("the window is open")

@@ -32,7 +32,7 @@ class NodeMenu(QObject):
     Signals:
         opening: the menu is about to be shown.
         annotate_asked, delete_asked, yaml_asked: carry a tuple of NodeRefs, one for yaml_asked.
-        cancel_deletion_asked: carries the names of nodes whose deletion shall not go on.
+        cancel_deletion_requested: carries the names of nodes whose deletion shall not go on.
 
     Attributes:
         copy, yaml, annotate, delete, spare: the actions.
@@ -42,7 +42,7 @@ class NodeMenu(QObject):
     annotate_asked = Signal(object)
     delete_asked = Signal(object)
     yaml_asked = Signal(object)
-    cancel_deletion_asked = Signal(object)
+    cancel_deletion_requested = Signal(object)
 
     def __init__(
         self, model: NodeTableModel, table: NodeView, window: QWidget, *, read_only: bool
@@ -72,7 +72,7 @@ class NodeMenu(QObject):
         ):
             action.triggered.connect(partial(self._ask, signal))
         self.cancel_deletion.triggered.connect(
-            lambda: self.cancel_deletion_asked.emit(self._counting)
+            lambda: self.cancel_deletion_requested.emit(self._counting)
         )
         table.selected.connect(self.refresh)
         self.menu = QMenu(window)

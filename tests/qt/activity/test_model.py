@@ -51,7 +51,7 @@ def row(model: ActivityModel, place: int = 0) -> list[str]:
 def told(one: NodeChange) -> str:
     model = ActivityModel()
     model.take([one])
-    return model.entry_at(0).words
+    return model.entry_at(0).text
 
 
 def test_it_is_a_proper_model(qtmodeltester: ModelTester) -> None:
@@ -102,7 +102,7 @@ def test_sizes_of_capped_lists_are_lower_bounds() -> None:
     model = ActivityModel()
     model.take([turned(capped, (VLLM, *capped[:49]))])
     assert row(model)[Field.SIZES] == "≥ 4.9 GiB → ≥ 16.8 GiB"
-    assert model.entry_at(0).words == (
+    assert model.entry_at(0).text == (
         "vllm/vllm-openai:latest arrived; 1 image no longer listed (list is capped)"
     )
 
@@ -116,7 +116,7 @@ def test_several_images_are_told_by_the_largest() -> None:
     ("new", "words"),
     [
         (image(f"redis@{digest('b')}", "redis:7", size=100 * MIB), "redis:7 retagged"),
-        (image(*REDIS.names, size=MIB), "redis:6 of another size than before"),
+        (image(*REDIS.names, size=MIB), "redis:6 with a new size"),
     ],
 )
 def test_a_retag_is_no_arrival(new: ContainerImage, words: str) -> None:
@@ -152,10 +152,10 @@ def test_it_is_bounded_and_says_how_many_it_let_go() -> None:
     model = ActivityModel()
     for start in range(0, MAX_ENTRIES, 100):
         model.take(arrivals(100, start))
-    assert (model.rowCount(), model.let_go) == (MAX_ENTRIES, 0)
+    assert (model.rowCount(), model.dropped) == (MAX_ENTRIES, 0)
     model.take(arrivals(1, MAX_ENTRIES))
     assert model.rowCount() == MAX_ENTRIES - TRIM
-    assert model.let_go == TRIM + 1
+    assert model.dropped == TRIM + 1
     assert nodes(model)[0] == f"n{MAX_ENTRIES}"
     assert nodes(model)[-1] == f"n{TRIM + 1}"
 
@@ -381,7 +381,7 @@ def test_taking_trimming_filtering_and_marking_agree(
             marked = {entry.number for entry in entries if model.is_new(entry)}
             assert marked == plain.new.intersection(plain.shown)
             assert model.unseen == counted[-1] == len(plain.new)
-            assert model.let_go == len(plain.came) - len(plain.kept)
+            assert model.dropped == len(plain.came) - len(plain.kept)
 
 
 def test_entries_are_worded_only_when_read() -> None:

@@ -142,7 +142,7 @@ def test_a_selected_row_that_is_let_go_hands_its_selection_to_nobody(show: Show)
 def asked_of(panel: ActivityPanel) -> list[str]:
     """The nodes it asks for from now on."""
     asked: list[str] = []
-    panel.node_asked.connect(asked.append)
+    panel.node_requested.connect(asked.append)
     return asked
 
 
@@ -302,12 +302,12 @@ def test_the_node_column_grows_with_the_names_up_to_its_share(show: Show) -> Non
 def test_it_says_why_it_is_empty(show: Show) -> None:
     panel = show()
     bare = shot(panel)
-    assert panel.view.accessibleDescription() == "Changes will be listed here."
+    assert panel.view.accessibleDescription() == "Changes will appear here."
     panel.begin()
-    assert panel.view.accessibleDescription().startswith("No change since ")
+    assert panel.view.accessibleDescription().startswith("No changes since ")
     panel.filter.setText("redis")
     panel.take(arrivals(1))
-    assert panel.view.accessibleDescription() == "Nothing that happened matches the filter."
+    assert panel.view.accessibleDescription() == "No activity matches the filter."
     assert shot(panel) != bare
     panel.filter.clear()
     assert panel.view.accessibleDescription() == ""

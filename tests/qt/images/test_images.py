@@ -80,14 +80,14 @@ def test_the_panel_of_one_capped_node(qtbot: QtBot, theme: Theme) -> None:
     assert "50 images · ≥ 4.9 GiB reported" in said
     assert "Compressed sizes, as containerd reports them." in said
     assert "The kubelet lists only its 50 largest images" in said
-    assert "just now" not in said
+    assert "at the moment" not in said
     panel.grab()
 
 
 def test_the_panel_of_a_doubted_node(qtbot: QtBot, theme: Theme) -> None:
     panel = panel_of(qtbot, theme, node("a", images(2), images_doubted=True))
     panel.show_nodes(["a"])
-    assert "The node lists no images just now." in sentences(panel)
+    assert "The node lists no images at the moment." in sentences(panel)
 
 
 def test_the_panel_of_several_nodes(qtbot: QtBot, theme: Theme) -> None:
@@ -95,8 +95,8 @@ def test_the_panel_of_several_nodes(qtbot: QtBot, theme: Theme) -> None:
     panel = panel_of(qtbot, theme, capped, doubted, node("c", (), runtime="cri-o://1.31"))
     panel.show_nodes(["a", "b", "c", "no such node"])
     said = sentences(panel)
-    assert "1 of 3 lists hold only the 50 largest images" in said
-    assert "1 of 3 nodes list no images just now" in said
+    assert "1 of 3 lists holds only the 50 largest images" in said
+    assert "1 of 3 nodes lists no images at the moment" in said
     assert "Unpacked sizes, as cri-o reports them." in said
     panel.grab()
 

@@ -15,7 +15,7 @@ def row(**fields: object) -> NodeRow:
 
 
 def words(column: Column, of: NodeRow) -> str:
-    return MEANINGS[column].words(of, MOMENT)
+    return MEANINGS[column].text(of, MOMENT)
 
 
 def tip(column: Column, of: NodeRow) -> str:

@@ -252,10 +252,10 @@ def test_activity_leads_to_its_node_even_past_a_filter(window: MainWindow) -> No
     assert window.activity.model.rowCount() == 1
     window.top.filter.setText("hostname=c")
     assert order(window) == ["c"]
-    window.activity.node_asked.emit("b")
+    window.activity.node_requested.emit("b")
     assert window.top.filter.text() == ""
     assert window.table.names == ("b",)
-    window.activity.node_asked.emit("never there")
+    window.activity.node_requested.emit("never there")
     assert window.table.names == ("b",)
 
 
