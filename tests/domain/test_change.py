@@ -221,3 +221,11 @@ def test_the_bytes_told_add_up_to_the_change_of_the_total(
 def test_only_a_list_of_the_default_maximum_counts_as_capped(count: int) -> None:
     assert not node(held=images(count)).capped
     assert node(held=images(STATUS_MAX_IMAGES)).capped
+
+
+def test_an_image_listed_twice_and_then_once_has_left_once() -> None:
+    assert diff([REDIS, REDIS, NGINX], [NGINX, REDIS]) == ImageDiff(left=(REDIS,))
+
+
+def test_equal_images_in_another_order_are_no_change() -> None:
+    assert not diff([image("a:1"), NGINX], [NGINX, image("a:1")])
