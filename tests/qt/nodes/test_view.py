@@ -154,7 +154,7 @@ def test_a_changed_row_is_tinted_and_fades_but_keeps_its_edge(
     qtbot.waitUntil(lambda: not view.fading)
 
 
-def test_a_selected_row_that_changes_is_seen_once_it_has_faded(
+def test_a_selected_row_that_changes_counts_as_seen_after_it_faded(
     qtbot: QtBot, show: Show, clock: Clock
 ) -> None:
     view = show(sized("a", 3))

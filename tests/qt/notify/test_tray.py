@@ -198,7 +198,7 @@ def picture(icon: QIcon, size: int = 64) -> QImage:
 
 
 @pytest.mark.parametrize("size", trays.SIZES)
-def test_the_badge_is_told_by_colour_and_by_shape(qtbot: QtBot, size: int) -> None:
+def test_badges_differ_in_colour_and_shape(qtbot: QtBot, size: int) -> None:
     fine, gone, uncertain, critical = (picture(badged(blue(), each), size) for each in Severity)
     assert fine == gone == picture(blue(), size)
     middle = round(size * 0.72)
