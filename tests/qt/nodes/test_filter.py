@@ -63,6 +63,13 @@ def test_a_row_that_changes_is_looked_at_again() -> None:
     assert rows[0] not in node_filter
 
 
+def test_removing_a_word_finds_more_rows() -> None:
+    node_filter, rows = filter_of(RECORDS)
+    for wanted, found in (("web redis", 1), ("web", 2), ("we", 2), ("gpu", 1), ("", 3)):
+        node_filter.search(wanted, rows)
+        assert len(node_filter.among(rows)) == found
+
+
 CATALOG = [image(f"Reg/app-{i}:v{i % 3}", f"mirror/App-{i}@x") for i in range(12)]
 WORDS = st.lists(
     st.sampled_from(["a", "APP", "app-1", "app-11", "n1", "v2", "mirror/", "web", "pool=web", "?"]),
