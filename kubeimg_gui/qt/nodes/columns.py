@@ -203,7 +203,7 @@ MEANINGS: Mapping[Column, Meaning] = {
     Column.CHANGE: Meaning(
         lambda row: row.change, lambda row, _: formatting.signed_size(row.change), _change_tip
     ),
-    Column.TREND: Meaning(lambda row: row.samples.last[0], _trend, _trend),
+    Column.TREND: Meaning(attrgetter("samples.changed_at"), _trend, _trend),
     Column.LARGEST: Meaning(
         lambda row: row.largest.size_bytes if row.largest else -1,
         lambda row, _: largest(row),

@@ -70,6 +70,22 @@ def test_removing_a_word_finds_more_rows() -> None:
         assert len(node_filter.among(rows)) == found
 
 
+def test_a_row_that_no_longer_matches_is_removed() -> None:
+    old, new = node("a", (image("x:1"),)), node("a", (image("y:2"),))
+    node_filter, rows = filter_of([old])
+    node_filter.search("x:1", rows)
+    rows[0].take(change(old, new), now=1)
+    assert node_filter.update(rows)
+    assert rows[0] not in node_filter
+    assert node_filter.among(rows) == []
+
+
+def test_a_word_matches_a_name_and_an_image_of_another_node() -> None:
+    node_filter, rows = filter_of([node("redis-1"), node("web-2", (image("redis:7"),)), node("c")])
+    node_filter.search("redis", rows)
+    assert [row.name for row in node_filter.among(rows)] == ["redis-1", "web-2"]
+
+
 CATALOG = [image(f"Reg/app-{i}:v{i % 3}", f"mirror/App-{i}@x") for i in range(12)]
 WORDS = st.lists(
     st.sampled_from(["a", "APP", "app-1", "app-11", "n1", "v2", "mirror/", "web", "pool=web", "?"]),
