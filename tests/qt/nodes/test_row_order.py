@@ -72,12 +72,11 @@ def test_an_emptied_list_leaves_the_others_in_order(descending: bool) -> None:
     assert order.flat() == (expected[::-1] if descending else expected)
 
 
+@pytest.mark.parametrize("hidden", range(3))
 @pytest.mark.parametrize("descending", [False, True])
-def test_a_row_that_is_not_shown_has_no_place(descending: bool) -> None:
-    first, hidden, last = (NodeRow(node(name)) for name in "abc")
+def test_a_row_that_is_not_shown_has_no_place(descending: bool, hidden: int) -> None:
+    rows = [NodeRow(node(name)) for name in "abc"]
     order = RowOrder(number, descending=descending)
-    order.fill([first, hidden, last])
-    shown = [row for row in order.flat() if row is not hidden]
-    assert order.places_in(shown, [first, hidden, last]) == {
-        row: place for place, row in enumerate(shown)
-    }
+    order.fill(rows)
+    shown = [row for row in order.flat() if row is not rows[hidden]]
+    assert order.places_in(shown, rows) == {row: place for place, row in enumerate(shown)}
