@@ -1,5 +1,5 @@
-"""What a node's image storage is, how it changes, and what that means.
+"""The image storage of nodes, its changes and their meaning.
 
-Frozen values and pure functions of the standard library: no Qt, no Kubernetes client, no I/O and
-no clock of its own, so every face and every test shares one definition.
+Standard library only: no Qt, no Kubernetes client, no I/O and no clock, so that all faces and all
+tests share one definition.
 """

@@ -1,7 +1,7 @@
-"""Annotations as the API server takes them, and one edit of them.
+"""Validates annotations by the rules of the API server, and describes an edit of one.
 
-The rules are the server's own, so that a form can refuse at once what the server would refuse
-later; an edit carries the value that a person saw, so that nobody overwrites what they did not.
+A form can thus reject at once what the server would reject later. An edit carries the value that
+the user saw, so that a newer value is not overwritten unseen.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 MAX_TOTAL_BYTES = 262_144
-"""What the keys and values of one object may take together.
+"""Maximum total size of the keys and values of one object.
 (`k8s.io/apimachinery/pkg/api/validation/objectmeta.go`, `TotalAnnotationSizeLimitB`)"""
 
 _NAME_MAX = 63
@@ -31,7 +31,7 @@ _OWNED_DOMAINS = (
 
 
 class KeyProblem(Enum):
-    """Why the API server refuses a key, which is `name` or `prefix/name`."""
+    """Why the API server rejects a key, which is `name` or `prefix/name`."""
 
     EMPTY = auto()
     MANY_SLASHES = auto()
@@ -44,14 +44,14 @@ class KeyProblem(Enum):
 
 
 def key_problem(key: str) -> KeyProblem | None:
-    """Why `key` may not be the key of an annotation, None where it may.
+    """Returns why `key` is not a valid annotation key, None if it is valid.
 
-    Unlike a label's, it is lower-cased before it is checked, so that `Example.COM/Key` may be one.
+    Unlike a label key, it is lower-cased before validation, so `Example.COM/Key` is valid.
     (`objectmeta.go`, `ValidateAnnotations`; `IsQualifiedName` of the same module)
     """
     if not key:
         return KeyProblem.EMPTY
-    # Go's lower case of the dotted I is a plain i, Python's has two characters.
+    # Go lower-cases the dotted I to a plain i, Python to two characters.
     prefix, slash, name = key.replace("İ", "i").lower().rpartition("/")
     if "/" in prefix:
         return KeyProblem.MANY_SLASHES
@@ -75,9 +75,9 @@ def _name_problem(name: str) -> KeyProblem | None:
 
 
 def is_sendable(text: str) -> bool:
-    """Whether a text has a form in UTF-8: half of a surrogate pair, as pasting may leave, has none.
+    """Returns whether a text can be encoded as UTF-8; pasted text may hold unpaired surrogates.
 
-    The API server would store another character in its place without a word.
+    The API server would silently store another character in their place.
     """
     try:
         text.encode()
@@ -87,16 +87,16 @@ def is_sendable(text: str) -> bool:
 
 
 def total_bytes(annotations: Mapping[str, str]) -> int:
-    """What keys and values take together in UTF-8, to be held against MAX_TOTAL_BYTES."""
+    """Returns the total UTF-8 size of keys and values, to be compared with MAX_TOTAL_BYTES."""
     texts = (text for pair in annotations.items() for text in pair)
     return sum(len(text.encode(errors="surrogatepass")) for text in texts)
 
 
 def is_owned(key: str) -> bool:
-    """Whether a part of the cluster writes this key itself, so that a person should keep off it.
+    """Returns whether a component of the cluster owns this key, so that users should not edit it.
 
-    True for every key under the domains of Kubernetes and of the usual node controllers: they
-    write it back, or act on what they read.
+    True for every key under the domains of Kubernetes and of common node controllers: they
+    overwrite the value or act on it.
     """
     prefix, _, _ = key.rpartition("/")
     return any(prefix == domain or prefix.endswith(f".{domain}") for domain in _OWNED_DOMAINS)
@@ -104,13 +104,13 @@ def is_owned(key: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AnnotationEdit:
-    """What a person wants done to one annotation.
+    """An edit of one annotation.
 
     Attributes:
-        key: which one.
-        old: the value that was shown, None where there was none.
-        new: the value it shall have, None to remove it.
-        checked: whether `old` must still be there; else whatever is there is replaced.
+        key: key of the annotation.
+        old: the value that was shown, None if there was none.
+        new: the new value, None to remove the annotation.
+        checked: whether the edit requires that the value is still `old`.
     """
 
     key: str
@@ -119,5 +119,5 @@ class AnnotationEdit:
     checked: bool = True
 
     def reversed(self) -> "AnnotationEdit":
-        """The edit that undoes this one, where nobody else has changed the value meanwhile."""
+        """Returns the edit that undoes this one, provided the value has not changed since."""
         return AnnotationEdit(self.key, old=self.new, new=self.old)

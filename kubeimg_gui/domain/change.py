@@ -1,7 +1,7 @@
-"""How a node's image storage changed between two records of it.
+"""Compares two records of a node and reports how its image storage changed.
 
-The diff keeps the honesty rules: an image is its digest, new names are a retag and no arrival,
-and what drops off a capped list is "no longer listed", for nobody can say that it left.
+The identity of an image is its digest. New names are a retag, not an arrival. An image that
+disappears from a capped list is "no longer listed", because it may still be on the node.
 """
 
 from collections import Counter
@@ -9,12 +9,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kubeimg_gui.domain.image import ContainerImage, alike
+from kubeimg_gui.domain.image import ContainerImage, common_ends
 from kubeimg_gui.domain.node import NodeRecord
 
 
 class ChangeKind(StrEnum):
-    """What happened to a node, in the words of the `watch` command."""
+    """What happened to a node, as the `watch` command names it."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -23,7 +23,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Retag:
-    """One image under other names than before, or with its size told anew."""
+    """One image with other names or another size than before."""
 
     old: ContainerImage
     new: ContainerImage
@@ -31,10 +31,10 @@ class Retag:
 
 @dataclass(frozen=True, slots=True)
 class ImageDiff:
-    """What separates two image lists; all fields empty where nothing does.
+    """The difference between two image lists; all fields are empty where there is none.
 
-    `left` are images that are gone from a list that is complete. `no_longer_listed` are those
-    missing from a capped one: pushed off by larger images, or gone, nobody can say.
+    `left` are images missing from a complete list. `no_longer_listed` are images missing from a
+    capped list: either gone, or displaced by larger images.
     """
 
     arrived: tuple[ContainerImage, ...] = ()
@@ -54,13 +54,12 @@ class NodeChange:
     """One node added, changed or deleted.
 
     Attributes:
-        at: when kubeimg learned of it, seconds since the epoch.
+        at: when kubeimg received it, seconds since the epoch.
         old, new: None on the side where the node does not exist.
-        images: what changed in the image list; empty for a node that joined or left as a whole.
-        initial: this node was there when watching began, so nothing happened to it.
+        images: changes of the image list; empty for a node that joined or left.
+        initial: the node existed when watching began, so nothing happened to it.
         record: the node as last known.
-        storage_changed: whether this is news about image storage: a node came or went, or its
-            images did.
+        storage_changed: whether a node joined or left, or the images of a node changed.
     """
 
     kind: ChangeKind
@@ -73,29 +72,29 @@ class NodeChange:
     storage_changed: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        # Everybody who is told asks for these, some of them several times.
+        # Computed once: every handler reads these, some of them several times.
         happened = self.kind is not ChangeKind.CHANGED or bool(self.images)
         object.__setattr__(self, "record", self.new or self.old)
         object.__setattr__(self, "storage_changed", not self.initial and happened)
 
     @property
     def bytes_old(self) -> int:
-        """Reported image size before, 0 where the node did not exist."""
+        """Reported image size before the change, 0 where the node did not exist."""
         return self.old.reported_bytes if self.old else 0
 
     @property
     def bytes_new(self) -> int:
-        """Reported image size after, 0 where the node no longer exists."""
+        """Reported image size after the change, 0 where the node no longer exists."""
         return self.new.reported_bytes if self.new else 0
 
 
 def compare_nodes(
     old: NodeRecord | None, new: NodeRecord | None, *, at: float, initial: bool = False
 ) -> NodeChange | None:
-    """The change from one record of a node to the next; None where nothing shown changed.
+    """Returns the change from one record of a node to the next; None where they are equal.
 
-    Both records must be of the same node (the same uid): a name that returns with another uid is
-    a deletion and an addition.
+    Both records must have the same uid: a name that returns with another uid is a deletion and an
+    addition.
     """
     if old == new:
         return None
@@ -107,32 +106,32 @@ def compare_nodes(
 
 
 def diff_images(old: NodeRecord, new: NodeRecord) -> ImageDiff:
-    """Tell arrivals, departures and retags apart between two image lists of one node."""
+    """Returns arrivals, departures and retags between two image lists of one node."""
     if old.images == new.images:
         return NO_DIFF
-    gone, come = _unlike(old.images, new.images)
+    missing, added = _differences(old.images, new.images)
     retagged = [
-        *_pair(gone, come, lambda image: image.digests, lambda _old, _new: True),
-        *_pair(gone, come, _names_with_size, lambda a, b: not (a.digests and b.digests)),
-        *_pair(gone, come, _size_if_known, lambda a, b: not (a.names and b.names)),
+        *_pair(missing, added, lambda image: image.digests, lambda _old, _new: True),
+        *_pair(missing, added, _names_with_size, lambda a, b: not (a.digests and b.digests)),
+        *_pair(missing, added, _size_if_known, lambda a, b: not (a.names and b.names)),
     ]
-    missing = tuple(gone)
     return ImageDiff(
-        arrived=tuple(come),
-        left=() if new.capped else missing,
-        no_longer_listed=missing if new.capped else (),
+        arrived=tuple(added),
+        left=() if new.capped else tuple(missing),
+        no_longer_listed=tuple(missing) if new.capped else (),
         retagged=tuple(retagged),
     )
 
 
-def _unlike(
+def _differences(
     old: Sequence[ContainerImage], new: Sequence[ContainerImage]
 ) -> tuple[list[ContainerImage], list[ContainerImage]]:
-    """The images that only the one list holds, and only the other: each as often as it does more.
+    """Returns the images that only the old and only the new list holds, counting duplicates.
 
-    Most are the same objects on both sides; these go first, since to compare is dearer.
+    Most images are the same objects in both lists; identity is checked first because comparing
+    is more expensive.
     """
-    start, end = alike(old, new)
+    start, end = common_ends(old, new)
     old, new = old[start : len(old) - end], new[start : len(new) - end]
     before, after = set(map(id, old)), set(map(id, new))
     if len(before) == len(old) and len(after) == len(new):
@@ -157,31 +156,31 @@ def _size_if_known(image: ContainerImage) -> list[Hashable]:
 
 
 def _pair(
-    gone: list[ContainerImage],
-    come: list[ContainerImage],
+    missing: list[ContainerImage],
+    added: list[ContainerImage],
     keys: Callable[[ContainerImage], Iterable[Hashable]],
     same: Callable[[ContainerImage, ContainerImage], bool],
 ) -> Sequence[Retag]:
-    """Take out of both lists the pairs that share a key and are the same image, one to one."""
-    if not gone or not come:
+    """Removes pairs that share a key and are the same image from both lists, and returns them."""
+    if not missing or not added:
         return ()
     candidates: dict[Hashable, list[ContainerImage]] = {}
-    for image in come:
+    for image in added:
         for key in keys(image):
             candidates.setdefault(key, []).append(image)
     pairs: list[Retag] = []
-    for old in tuple(gone):
+    for old in tuple(missing):
         new = next(
             (
                 image
                 for key in keys(old)
                 for image in candidates.get(key, ())
-                if image in come and same(old, image)
+                if image in added and same(old, image)
             ),
             None,
         )
         if new is not None:
             pairs.append(Retag(old, new))
-            gone.remove(old)
-            come.remove(new)
+            missing.remove(old)
+            added.remove(new)
     return pairs

@@ -1,7 +1,7 @@
-"""Container images as a kubelet lists them: their names, taken apart, and their identity.
+"""Container images as a kubelet lists them: parsed names and identity.
 
-`node.status.images` carries nothing but names and a size, and the names come in many odd forms,
-so every reading of a name happens here and never fails.
+`node.status.images` holds only names and sizes, and the names have many forms. All parsing of
+names is here, and it never fails.
 """
 
 import re
@@ -18,10 +18,10 @@ _NOTHING = "<none>"
 
 @dataclass(frozen=True, slots=True)
 class ImageReference:
-    """One image name, taken apart.
+    """A parsed image name.
 
-    `registry` is `docker.io` where the name gives none. `repository` is empty and `tag` and
-    `digest` are None where the name says nothing of them (`<none>:<none>` says nothing at all).
+    `registry` is `docker.io` where the name has none. `repository` is empty and `tag` and
+    `digest` are None where the name lacks them (`<none>:<none>` lacks all three).
     """
 
     registry: str
@@ -31,14 +31,14 @@ class ImageReference:
 
     @property
     def name(self) -> str:
-        """The repository as people say it: `redis` for `docker.io/library/redis`."""
+        """The repository in its familiar form: `redis` for `docker.io/library/redis`."""
         if self.registry == DEFAULT_REGISTRY:
             return self.repository.removeprefix("library/")
         return self.repository
 
     @property
     def short(self) -> str:
-        """The last part of the repository with the tag, else with the start of the digest."""
+        """The last part of the repository with the tag, or with the start of the digest."""
         last = self.repository.rpartition("/")[2]
         if self.tag:
             return f"{last}:{self.tag}"
@@ -49,17 +49,17 @@ class ImageReference:
 
 
 def short_digest(digest: str) -> str:
-    """`sha256:` and the first 12 hexadecimal digits: enough to tell images apart on a screen."""
+    """Returns `sha256:` and the first 12 hexadecimal digits, for display."""
     algorithm, _, value = digest.partition(":")
     return f"{algorithm}:{value[:12]}"
 
 
 def parse_reference(text: str) -> ImageReference:
-    """Take one image name apart; any text is accepted.
+    """Parses an image name; accepts any text.
 
     Handles what kubelets report: `repo:tag`, `repo@digest`, `repo:tag@digest`, a port in the
-    registry, a bare digest, repeated digests, and `<none>` in any place. The registry rule is the
-    one of the distribution project: a first component with a dot or a colon, or `localhost`.
+    registry, a bare digest, repeated digests, and `<none>` anywhere. The registry rule is that
+    of the distribution project: a first component with a dot or a colon, or `localhost`.
     """
     located, _, pinned = text.partition("@")
     if "/" not in located and _DIGEST.fullmatch(located):
@@ -131,15 +131,15 @@ class ContainerImage:
         return self.reference.short if self.reference else ""
 
 
-def alike(one: Sequence[ContainerImage], other: Sequence[ContainerImage]) -> tuple[int, int]:
-    """How many of the same objects both begin with, and how many more both end with.
+def common_ends(one: Sequence[ContainerImage], other: Sequence[ContainerImage]) -> tuple[int, int]:
+    """Returns how many identical objects both lists start with, and how many more they end with.
 
-    From one list of a node to the next that is nearly all of them, and quicker than comparing.
+    Consecutive lists of a node share nearly all objects, and identity is faster than equality.
     """
-    start = _same(one, other)
-    return start, _same(one[:start:-1], other[:start:-1])
+    start = _common_start(one, other)
+    return start, _common_start(one[:start:-1], other[:start:-1])
 
 
-def _same(one: Sequence[ContainerImage], other: Sequence[ContainerImage]) -> int:
-    unlike = compress(count(), map(is_not, one, other))
-    return next(unlike, min(len(one), len(other)))
+def _common_start(one: Sequence[ContainerImage], other: Sequence[ContainerImage]) -> int:
+    differing = compress(count(), map(is_not, one, other))
+    return next(differing, min(len(one), len(other)))

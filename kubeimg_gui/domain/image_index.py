@@ -1,7 +1,7 @@
-"""Which nodes hold an image: what a search for an image and its spread over a cluster start from.
+"""Index from images to the nodes that hold them, for searching and counting.
 
-Millions of pairs of node and image fit because each costs one reference: a name that no longer
-holds an image is noted beside the list of names, and taken out only with many others.
+A pair of node and image costs one reference, so millions of pairs fit in memory. Names of nodes
+that dropped an image are collected beside the list and removed from it many at a time.
 """
 
 from collections import Counter
@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from operator import is_
 
-from kubeimg_gui.domain.image import ContainerImage, alike
+from kubeimg_gui.domain.image import ContainerImage, common_ends
 
 
 class ImageIndex:
-    """The names of the nodes that hold an image, for all images; confined to one thread.
+    """The names of the nodes that hold each image; confined to one thread.
 
-    An image is the object here: equal ones that nodes do not share are told apart, and a name is
-    let go under the same objects as it was put in under.
+    Images are compared by identity: equal images that nodes do not share count separately, and a
+    node must be removed with the same objects with which it was added.
     """
 
     def __init__(self) -> None:
@@ -25,51 +25,51 @@ class ImageIndex:
 
     @property
     def distinct(self) -> int:
-        """How many different images are held, told apart by `ContainerImage.key`."""
+        """Number of distinct images, by `ContainerImage.key`."""
         return len(self._keys)
 
     @property
     def images(self) -> list[ContainerImage]:
-        """All images that any node holds."""
+        """All images that at least one node holds."""
         return [held.image for held in self._held.values()]
 
     def replace(
         self, name: str, old: Sequence[ContainerImage], new: Sequence[ContainerImage]
     ) -> None:
-        """Node `name` held the images `old` and now holds `new`; either may be empty."""
-        start, end = alike(old, new)
+        """Replaces the images of node `name`; `old` or `new` may be empty."""
+        start, end = common_ends(old, new)
         before = _by_id(old[start : len(old) - end])
         after = _by_id(new[start : len(new) - end])
         kept = (*old[:start], *old[len(old) - end :])
         for key, image in before.items():
             if key not in after and not _among(kept, image):
-                self._let_go(name, key, image)
+                self._remove(name, key, image)
         for key, image in after.items():
             if key not in before and not _among(kept, image):
-                held = self._held.get(key) or self._begin(key, image)
+                held = self._held.get(key) or self._add(key, image)
                 if held.gone and name in held.gone:
                     held.gone.remove(name)
                 else:
                     held.names.append(name)
 
     def count(self, images: Iterable[ContainerImage]) -> int:
-        """How many pairs of one of these images and a node that holds it there are."""
+        """Returns the number of pairs of one of these images and a node that holds it."""
         return sum(self._held[id(image)].count for image in images)
 
     def names(self, images: Iterable[ContainerImage]) -> set[str]:
-        """The nodes that hold at least one of these images, which all must be held."""
+        """Returns the nodes that hold at least one of these images; all must be in the index."""
         found: set[str] = set()
         for image in images:
             held = self._held[id(image)]
             found.update(held.current() if held.gone else held.names)
         return found
 
-    def _begin(self, key: int, image: ContainerImage) -> "_Held":
+    def _add(self, key: int, image: ContainerImage) -> "_Held":
         held = self._held[key] = _Held(image)
         self._keys[image.key] += 1
         return held
 
-    def _let_go(self, name: str, key: int, image: ContainerImage) -> None:
+    def _remove(self, name: str, key: int, image: ContainerImage) -> None:
         held = self._held[key]
         held.gone.add(name)
         if not held.count:
@@ -83,7 +83,7 @@ class ImageIndex:
 
 
 class _Held:
-    """The holders of one image; `gone` are those among `names` that hold it no more."""
+    """The nodes of one image; `gone` are those in `names` that no longer hold it."""
 
     __slots__ = ("gone", "image", "names")
 
@@ -105,5 +105,5 @@ def _by_id(images: Sequence[ContainerImage]) -> dict[int, ContainerImage]:
 
 
 def _among(images: Sequence[ContainerImage], image: ContainerImage) -> bool:
-    """Whether this very object is one of them."""
+    """Returns whether this object, not an equal one, is among them."""
     return any(map(is_, images, repeat(image)))

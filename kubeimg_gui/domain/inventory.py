@@ -1,7 +1,6 @@
-"""The cluster's image storage in a few figures, kept up to date one node at a time.
+"""Running totals of the image storage of a cluster, updated one node at a time.
 
-Adding and removing records costs only what they hold, so a live cluster of any size never has
-to be summed again.
+The cost of an update depends only on the node, so a cluster of any size is never summed again.
 """
 
 import sys
@@ -17,11 +16,11 @@ class Inventory:
     """Running totals over a set of node records; confined to one thread.
 
     Attributes:
-        nodes, ready, capped, under_pressure: how many nodes are in that state.
+        nodes, ready, capped, under_pressure: number of nodes, and of nodes in that state.
         reported_bytes: the sum of the nodes' reported image sizes.
-        meanings: how many nodes report sizes in which meaning; more than one key with a count
-            makes the sum a mixture.
-        index: which nodes hold which image.
+        meanings: number of nodes per meaning of sizes; with more than one key, `reported_bytes`
+            mixes them.
+        index: the nodes that hold each image.
     """
 
     def __init__(self) -> None:
@@ -35,40 +34,40 @@ class Inventory:
 
     @property
     def distinct_images(self) -> int:
-        """How many different images are listed, told apart by `ContainerImage.key`."""
+        """Number of distinct images, by `ContainerImage.key`."""
         return self.index.distinct
 
     @property
     def mixed_meanings(self) -> bool:
-        """Whether compressed and unpacked sizes are added up in `reported_bytes`."""
+        """Whether `reported_bytes` adds up sizes of different meanings."""
         return len(self.meanings) > 1
 
     def add(self, record: NodeRecord) -> None:
-        """Count a record in."""
+        """Adds a record."""
         self._count(record, 1)
-        self._mean(record, 1)
-        self._hold(record.name, (), record.images)
+        self._count_meaning(record, 1)
+        self._index_images(record.name, (), record.images)
 
     def remove(self, record: NodeRecord) -> None:
-        """Count out a record that was counted in."""
+        """Removes a record that was added."""
         self._count(record, -1)
-        self._mean(record, -1)
-        self._hold(record.name, record.images, ())
+        self._count_meaning(record, -1)
+        self._index_images(record.name, record.images, ())
 
     def replace(self, old: NodeRecord, new: NodeRecord) -> None:
-        """Count `old` out and `new` in, both of one node; what stays costs next to nothing."""
+        """Replaces a record of a node by the next; unchanged parts cost next to nothing."""
         self._count(old, -1)
         self._count(new, 1)
         if old.runtime != new.runtime:
-            self._mean(old, -1)
-            self._mean(new, 1)
+            self._count_meaning(old, -1)
+            self._count_meaning(new, 1)
         if old.images is not new.images:
-            self._hold(new.name, old.images, new.images)
+            self._index_images(new.name, old.images, new.images)
 
-    def _hold(
+    def _index_images(
         self, name: str, old: Sequence[ContainerImage], new: Sequence[ContainerImage]
     ) -> None:
-        # Every record brings its name as a string of its own; one of them is enough to keep.
+        # Every record has its own copy of the name; the index keeps one of them.
         self.index.replace(sys.intern(name), old, new)
 
     def _count(self, record: NodeRecord, step: int) -> None:
@@ -78,7 +77,7 @@ class Inventory:
         self.under_pressure += step if record.pressures else 0
         self.reported_bytes += step * record.reported_bytes
 
-    def _mean(self, record: NodeRecord, step: int) -> None:
+    def _count_meaning(self, record: NodeRecord, step: int) -> None:
         meaning = size_meaning(record.runtime)
         self.meanings[meaning] += step
         if not self.meanings[meaning]:

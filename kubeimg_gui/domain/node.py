@@ -1,7 +1,7 @@
-"""What kubeimg keeps of a Node, and what the sizes on it mean.
+"""The part of a Node that kubeimg keeps, and the meaning of its sizes.
 
-A Node object is 15 to 30 kB of JSON; the record keeps only what is shown, so that thousands fit
-in memory and two records are equal exactly when nothing shown has changed.
+A Node object is 15 to 30 kB of JSON. A record keeps only what is shown, so that thousands fit in
+memory and two records are equal exactly when nothing shown has changed.
 """
 
 from dataclasses import dataclass, field
@@ -11,11 +11,11 @@ from operator import attrgetter
 from kubeimg_gui.domain.image import ContainerImage
 
 STATUS_MAX_IMAGES = 50
-"""The kubelet's default `nodeStatusMaxImages`: it lists only this many, the largest ones."""
+"""Default `nodeStatusMaxImages` of the kubelet, which lists only the largest images."""
 
 
 class SizeMeaning(StrEnum):
-    """What a runtime means by the size of an image."""
+    """Whether a runtime reports compressed or unpacked image sizes."""
 
     COMPRESSED = "compressed"
     UNPACKED = "unpacked"
@@ -23,7 +23,7 @@ class SizeMeaning(StrEnum):
 
 
 def size_meaning(runtime: str) -> SizeMeaning:
-    """What `sizeBytes` means under a `containerRuntimeVersion` such as `containerd://1.7.27`.
+    """Returns the meaning of `sizeBytes` for a runtime version such as `containerd://1.7.27`.
 
     containerd reports the compressed transfer size (its `core/images/usage`), CRI-O and Docker
     the sum of unpacked layers (cri-o's `internal/storage/image.go`).
@@ -41,19 +41,19 @@ class NodeRecord:
     """One node as kubeimg shows it; immutable, so any thread may read it.
 
     Attributes:
-        name, uid: a name may return with another uid; then it is another node.
-        created: seconds since the epoch, None where the server gives none.
-        ready: the Ready condition; None is Unknown (the kubelet has not been heard of).
-        unschedulable: cordoned.
-        terminating: deletion was asked for, a finalizer holds the node.
+        name, uid: a name that returns with another uid is another node.
+        created: seconds since the epoch, None if the server reports none.
+        ready: the Ready condition; None for Unknown (the kubelet stopped reporting).
+        unschedulable: whether the node is cordoned.
+        terminating: deletion was requested, a finalizer delays it.
         pressures: the pressure conditions that are true, for example `DiskPressure`, sorted.
         runtime: `containerRuntimeVersion`, for example `containerd://1.7.27`.
         labels: as `key=value`, sorted.
         images: as listed by the kubelet.
-        images_doubted: the server lists no image any more, and that has not yet stood long
-            enough to be believed; `images` is the list from before.
-        reported_bytes: the sum of the images' sizes: "reported image size", never disk used,
-            since layers shared by images count once for each.
+        images_doubted: the server suddenly lists no images, which is not confirmed yet;
+            `images` is the previous list.
+        reported_bytes: the sum of the image sizes. It is not disk usage: a layer shared by
+            several images counts once for each.
     """
 
     name: str
@@ -79,14 +79,14 @@ class NodeRecord:
 
     @property
     def capped(self) -> bool:
-        """Whether the list was probably cut, so that the total is a lower bound.
+        """Whether the list was probably cut, which makes the total a lower bound.
 
-        Exactly as many images as the kubelet's default maximum; the API does not say whether any
-        were left out. (`pkg/kubelet/nodestatus/setters.go`, `Images`)
+        True for exactly the kubelet's default maximum of images; the API does not report whether
+        images were left out. (`pkg/kubelet/nodestatus/setters.go`, `Images`)
         """
         return len(self.images) == STATUS_MAX_IMAGES
 
     @property
     def largest(self) -> ContainerImage | None:
-        """The image with the largest reported size, None where none is listed."""
+        """The image with the largest reported size, None if there are no images."""
         return max(self.images, key=attrgetter("size_bytes"), default=None)

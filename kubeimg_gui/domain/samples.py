@@ -10,12 +10,16 @@ class SizeSamples:
 
     A full series drops every second sample, so that it always reaches back to the first one.
     Times are seconds since the epoch.
+
+    Attributes:
+        changed_at: time of the newest sample, 0 while there is none.
     """
 
-    __slots__ = ("_samples",)
+    __slots__ = ("_samples", "changed_at")
 
     def __init__(self) -> None:
         self._samples: list[tuple[float, int]] = []
+        self.changed_at = 0.0
 
     def __len__(self) -> int:
         return len(self._samples)
@@ -41,3 +45,4 @@ class SizeSamples:
         if len(samples) == MAX_SAMPLES:
             del samples[1::2]
         samples.append((at, size))
+        self.changed_at = at

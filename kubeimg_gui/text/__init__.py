@@ -1,4 +1,4 @@
-"""Text that any face may show: plain text, redaction, sizes and ages in words.
+"""Text for every face: sanitizing, redaction, sizes and ages.
 
-Every room may import it. It imports nothing of kubeimg's, and knows neither nodes nor Qt.
+Any package may import it; it imports only the standard library and humanize.
 """

@@ -1,7 +1,7 @@
-"""Takes what may be a secret out of a text that people will see: a log, a report of a crash.
+"""Removes possible secrets from text that people will see, such as logs and crash reports.
 
-It knows the shapes in which Kubernetes credentials travel and rather takes too much than too
-little; names of nodes and images, digests and the lines of a traceback stay readable.
+It recognises the formats of Kubernetes credentials and removes too much rather than too little;
+names of nodes and images, digests and tracebacks stay readable.
 """
 
 import re
@@ -10,7 +10,7 @@ REDACTED = "…redacted…"
 
 _BASE64 = r"[A-Za-z0-9+/]{40,}={0,2}"
 _LINES = rf"(?:(?:\\[nr]|\s)+{_BASE64})*+"
-"""Lines of base64 that go on from what is before them."""
+"""Lines of base64 that continue the previous line."""
 _ASSIGNED = r"""(?:\\*["'][ \t]*+[:=]|[ \t]*+=|[ \t]*+:(?=[\s"'\\\[]))[ \t]*+"""
 """Between key and value. A colon alone may also stand before the tag of an image."""
 _WORD = rf"""(?:["'][^\n]+|[^\s&]+{_LINES}|\n[ \t]+{_BASE64}{_LINES})"""
@@ -30,19 +30,19 @@ def _field(key: str, assigned: str, bare_value: str) -> re.Pattern[str]:
 
 
 _SECRETS = (
-    # In each, group 1 is what stands before the secret and group 2 its quotation mark: both stay.
-    # PEM, even without an end.
+    # Group 1 is the text before the secret, group 2 its quotation mark; both are kept.
+    # PEM, even without an END line.
     re.compile(
         r"()()-----BEGIN [^-\n]{1,40}-----"
         rf"(?:(?:[^-]|-(?!----))*+-----END [^-\n]{{1,40}}-----|{_LINES})"
     ),
-    # The schemes of an Authorization header, wherever they stand.
+    # The schemes of an Authorization header, anywhere in the text.
     re.compile(
         rf"\b(bearer(?:[ \t]|%20)+)()(?!{REDACTED}|(?:tokens?|auth\w*|realm)\b)[\w.~+/=-]+",
         re.IGNORECASE,
     ),
     re.compile(r"\b((?i:basic)[ \t]+)()(?=\w+?[A-Z0-9=])[A-Za-z0-9+/]{8,}={0,2}"),
-    # Fields, those first whose values may hold spaces.
+    # Fields; those whose values may hold spaces come first.
     _field(
         r"authorization|cookie|passw(?:or)?d|passphrase",
         r"""\\*["']?[ \t]*+[:=][ \t]*+""",
@@ -64,16 +64,13 @@ _SECRETS = (
         r"""[^\s"']+""",
         re.IGNORECASE,
     ),
-    # User and password in a URL, but not what stands before the digest of an image.
+    # User and password in a URL, but not the name before the digest of an image.
     re.compile(r"""(?<=://)()()[^\s/?#"'<>]+(?=@(?!sha\d+:))"""),
 )
 
 
 def redact(text: str) -> str:
-    """The text with `…redacted…` in place of what may be a secret; doing it again changes nothing.
-
-    Any thread.
-    """
+    """Returns the text with `…redacted…` in place of possible secrets; idempotent, any thread."""
     for secret in _SECRETS:
         text = secret.sub(rf"\1\2{REDACTED}\2", text)
     return text

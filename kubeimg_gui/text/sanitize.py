@@ -1,7 +1,7 @@
-r"""Text of strangers made harmless for being shown in one line.
+r"""Makes untrusted text safe to show on one line.
 
-Names, labels, messages and a plugin's output may hold what moves a terminal's cursor, turns the
-direction of a line or cannot be seen at all; here such characters become visible ones.
+Names, labels, messages and the output of plugins may contain characters that move the cursor of a
+terminal, change the writing direction or are invisible; they are replaced by visible escapes.
 """
 
 import re
@@ -12,26 +12,26 @@ _HARMFUL = re.compile(
     "\x00-\x1f\x7f-\x9f"  # controls
     "\u2028\u2029"  # line and paragraph separators
     "\ud800-\udfff"  # halves of surrogate pairs, which no encoding can write
-    # What is not seen, directions of writing among it: `Default_Ignorable_Code_Point` of
-    # Unicode's DerivedCoreProperties.txt, and the interlinear annotations U+FFF9 to U+FFFB.
+    # Invisible characters and writing directions: `Default_Ignorable_Code_Point` of Unicode's
+    # DerivedCoreProperties.txt, and the interlinear annotations U+FFF9 to U+FFFB.
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "]"
-    rf"|(?<![{_SYMBOL}])[\ufe0e\ufe0f]"  # but for what makes a symbol an emoji or none
+    rf"|(?<![{_SYMBOL}])[\ufe0e\ufe0f]"  # but not the variation selector of an emoji
 )
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def plain(text: str, most: int | None = None) -> str:
-    r"""`text` on one line, everything in it visible, at most `most` characters long.
+    r"""Returns `text` on one line, all characters visible, at most `most` characters long.
 
-    Controls, line ends, turns of the writing direction, invisible characters and halves of
-    surrogate pairs are shown as Python would write them (`\x1b`, `\n`, `\u202e`); the joiner
-    within an emoji is, too, so that texts which differ do not look the same. All else stays as it
-    is, a backslash too, so that doing this twice changes nothing. What is cut ends with `…`.
+    Control characters, line ends, changes of the writing direction, invisible characters and
+    unpaired surrogates become Python escapes (`\x1b`, `\n`, `\u202e`), and so does the joiner
+    within an emoji, so that different texts never look the same. Everything else, including
+    backslashes, is unchanged, so the function is idempotent. A text that is cut ends with `…`.
     """
-    # No character becomes shorter: what lies beyond `most` need not be looked at.
+    # No replacement is shorter than its character, so the rest cannot matter.
     shown = _HARMFUL.sub(_escape, text if most is None else text[: most + 1])
     return shown if most is None or len(shown) <= most else f"{shown[: most - 1]}…"
 

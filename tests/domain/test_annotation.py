@@ -162,3 +162,12 @@ def test_an_edit_is_undone_with_a_check(checked: bool) -> None:
     undo = edit.reversed()
     assert undo == AnnotationEdit("key", None, "old")
     assert undo.reversed() == AnnotationEdit("key", "old", None)
+
+
+def test_the_longest_prefix_and_the_longest_name_are_valid() -> None:
+    prefix = "a." * 126 + "a"
+    assert len(prefix) == 253
+    assert key_problem(f"{prefix}/x") is None
+    assert key_problem(f"{prefix}b/x") is KeyProblem.PREFIX_TOO_LONG
+    assert key_problem("n" * 63) is None
+    assert key_problem("n" * 64) is KeyProblem.NAME_TOO_LONG

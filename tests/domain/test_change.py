@@ -1,4 +1,4 @@
-"""What may be said of two image lists, and what may not."""
+"""Differences between two image lists, and the limits of what they show."""
 
 import random
 from collections import Counter
@@ -42,7 +42,7 @@ def test_new_names_for_a_digest_are_a_retag() -> None:
 
 
 def test_a_tag_that_moves_to_a_new_image_is_a_retag_and_an_arrival() -> None:
-    """`latest` is pulled anew: the old digest loses its tag, the new digest has it."""
+    """`latest` is pulled again: the old digest loses its tag, the new digest has it."""
     old = image(f"x@{A}", "x:latest")
     new = image(f"x@{B}", "x:latest")
     left_behind = image(f"x@{A}")
@@ -100,7 +100,7 @@ def test_a_heartbeat_is_no_change() -> None:
     assert compare_nodes(node(held=[REDIS]), node(held=[REDIS]), at=1.0) is None
 
 
-def test_a_node_that_joins_or_leaves_is_told_by_its_sizes() -> None:
+def test_a_node_that_joins_or_leaves_changes_its_sizes() -> None:
     joined = compare_nodes(None, node(held=[REDIS]), at=1.0)
     left = compare_nodes(node(held=[REDIS]), None, at=2.0)
     assert joined is not None
@@ -117,13 +117,13 @@ def test_a_node_that_joins_or_leaves_is_told_by_its_sizes() -> None:
     assert not (left.images)
 
 
-def test_what_was_there_from_the_start_is_no_news() -> None:
+def test_an_initial_node_is_no_change_of_storage() -> None:
     change = compare_nodes(None, node(held=[REDIS]), at=1.0, initial=True)
     assert change is not None
     assert not change.storage_changed
 
 
-def test_a_change_of_readiness_is_no_news_about_storage() -> None:
+def test_a_change_of_readiness_is_no_change_of_storage() -> None:
     old = node(held=[REDIS])
     change = compare_nodes(old, replace(old, ready=False), at=1.0)
     assert change is not None
@@ -197,7 +197,7 @@ def test_an_order_is_no_difference(held: list[ContainerImage], chance: random.Ra
 
 
 @given(any_lists, any_lists)
-def test_only_a_complete_list_tells_that_something_left(
+def test_images_leave_only_complete_lists(
     old: list[ContainerImage], new: list[ContainerImage]
 ) -> None:
     result = diff(old, new)
@@ -205,7 +205,7 @@ def test_only_a_complete_list_tells_that_something_left(
 
 
 @given(image_lists, image_lists)
-def test_the_bytes_told_add_up_to_the_change_of_the_total(
+def test_the_bytes_of_a_diff_equal_the_change_of_the_total(
     old: list[ContainerImage], new: list[ContainerImage]
 ) -> None:
     result = diff(old, new)
@@ -221,3 +221,11 @@ def test_the_bytes_told_add_up_to_the_change_of_the_total(
 def test_only_a_list_of_the_default_maximum_counts_as_capped(count: int) -> None:
     assert not node(held=images(count)).capped
     assert node(held=images(STATUS_MAX_IMAGES)).capped
+
+
+def test_an_image_listed_twice_and_then_once_has_left_once() -> None:
+    assert diff([REDIS, REDIS, NGINX], [NGINX, REDIS]) == ImageDiff(left=(REDIS,))
+
+
+def test_equal_images_in_another_order_are_no_change() -> None:
+    assert not diff([image("a:1"), NGINX], [NGINX, image("a:1")])

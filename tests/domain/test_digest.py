@@ -75,12 +75,12 @@ def test_an_image_that_leaves_a_cut_list_is_only_no_longer_listed() -> None:
 def test_an_image_that_leaves_both_kinds_of_list_is_no_longer_listed() -> None:
     full = (*images(49, size=GIB), REDIS)
     larger = image("registry.example/larger:1", size=2 * GIB)
-    found = built(
-        gets("n1", before=[REDIS]),
-        change(node("n2", full), node("n2", (larger, *full[:-1]))),
-    )
-    assert entries(found.no_longer_listed) == [("redis:7", 2)]
-    assert not found.left
+    complete = gets("n1", before=[REDIS])
+    cut = change(node("n2", full), node("n2", (larger, *full[:-1])))
+    for changes in ((complete, cut), (cut, complete)):
+        found = built(*changes)
+        assert entries(found.no_longer_listed) == [("redis:7", 2)]
+        assert not found.left
 
 
 def test_nodes_that_join_and_leave() -> None:
@@ -184,6 +184,17 @@ def test_an_image_that_was_left_out_is_not_counted_later() -> None:
     builder.add(gets("n1", before=[REDIS]))
     builder.add(gets("n2", before=[NGINX]))
     assert builder.build() is None
+
+
+def test_an_image_that_came_and_went_makes_room_for_another() -> None:
+    builder = DigestBuilder(max_images=1)
+    builder.add(gets("n1", REDIS))
+    builder.add(gets("n1", before=[REDIS]))
+    builder.add(gets("n2", NGINX))
+    found = builder.build()
+    assert found is not None
+    assert entries(found.arrived) == [("nginx:1.27", 1)]
+    assert not found.arrived.more
 
 
 def test_a_digest_counts_a_limited_number_of_retags() -> None:

@@ -31,7 +31,7 @@ def test_it_equals_a_plain_dictionary_after_any_sequence(
     assert index.names(index.images) == {name for name, listed in held.items() if listed}
 
 
-def test_equal_images_that_are_not_shared_are_each_let_go() -> None:
+def test_equal_images_that_are_not_shared_are_removed_separately() -> None:
     first, second = image("a:1"), image("a:1")
     index = ImageIndex()
     index.replace("n", (), [first])
@@ -40,3 +40,15 @@ def test_equal_images_that_are_not_shared_are_each_let_go() -> None:
     assert index.distinct == 1
     index.replace("n", [second], [])
     assert (index.images, index.distinct) == ([], 0)
+
+
+def test_names_of_nodes_that_dropped_an_image_do_not_accumulate() -> None:
+    shared = image("a:1")
+    index = ImageIndex()
+    index.replace("stays", (), [shared])
+    for number in range(1000):
+        index.replace(f"n{number}", (), [shared])
+        index.replace(f"n{number}", [shared], ())
+    (held,) = vars(index)["_held"].values()
+    assert len(held.names) < 5
+    assert index.names([shared]) == {"stays"}

@@ -70,3 +70,15 @@ def test_running_totals_equal_a_fresh_count_after_any_sequence(sequence: list[No
     assert running.nodes == len(current)
     assert running.distinct_images == len({i.key for r in current.values() for i in r.images})
     assert running.mixed_meanings == (len({r.runtime for r in current.values()}) > 1)
+
+
+def test_totals_count_only_nodes_in_that_state() -> None:
+    inventory = Inventory()
+    for record in (
+        node("a", images(50)),
+        node("b", ready=False),
+        node("c", ready=None, pressures=("DiskPressure", "PIDPressure")),
+    ):
+        inventory.add(record)
+    counts = (inventory.nodes, inventory.ready, inventory.capped, inventory.under_pressure)
+    assert counts == (3, 1, 1, 1)

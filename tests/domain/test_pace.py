@@ -130,6 +130,17 @@ def test_nothing_is_due_after_a_digest() -> None:
     assert pace.due == 15 + 60
 
 
+def test_a_quiet_period_starts_at_the_digest() -> None:
+    pace = DigestPace(PaceLimits(debounce=5, min_interval=60))
+    pace.record_change(0)
+    pace.clear(5, sent=True)
+    pace.record_change(62)  # 62 s after the last change, but only 57 s after the digest
+    assert pace.due == 67
+    pace.clear(67, sent=True)
+    pace.record_change(68)
+    assert pace.due == 67 + 120
+
+
 @given(st.lists(st.floats(0, 400), max_size=40), st.sampled_from([0.0, 5.0]))
 def test_digests_keep_their_distance_and_every_change_is_reported_in_time(
     gaps: list[float], debounce: float

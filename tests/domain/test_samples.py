@@ -16,6 +16,9 @@ def test_each_change_of_size_is_a_sample() -> None:
     samples = series([5, 5, 7, 7, 5])
     assert list(samples) == [(0, 5), (2, 7), (4, 5)]
     assert (samples.first, samples.last, len(samples)) == ((0, 5), (4, 5), 3)
+    assert samples.changed_at == 4
+    samples.add(9, 5)
+    assert samples.changed_at == 4
 
 
 def test_a_full_series_drops_every_second_sample() -> None:
@@ -29,6 +32,7 @@ def test_a_full_series_drops_every_second_sample() -> None:
 def test_there_is_no_sample_at_first() -> None:
     samples = SizeSamples()
     assert not samples
+    assert samples.changed_at == 0
     with pytest.raises(IndexError):
         _ = samples.first
     with pytest.raises(IndexError):

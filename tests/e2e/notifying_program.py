@@ -61,7 +61,7 @@ def main() -> None:
     silence = DoNotDisturb(None, Clocks())
     tray = Tray(application.windowIcon(), silence)
     tray.show_state(WINDOW, Severity.FINE, "Live")
-    tray.window_asked.connect(partial(report, "asked"))
+    tray.window_requested.connect(partial(report, "asked"))
     notifier = Notifier(silence, NotificationService(), tray)
     notifier.activated.connect(partial(report, "activated"))
     digest = ChangeDigest(WINDOW, time.monotonic, PaceLimits(debounce=1.0))

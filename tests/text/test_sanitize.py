@@ -1,4 +1,4 @@
-"""Nothing of a stranger's text acts on a terminal or hides from the eye; ordinary text stays."""
+"""Untrusted text neither controls a terminal nor hides; ordinary text is unchanged."""
 
 import sys
 import unicodedata

@@ -1,4 +1,4 @@
-"""The activity panel: what happened, newest first, with filter and export.
+"""The activity panel: a list of changes, newest first, with filter and export.
 
-It keeps entries in memory only. Notifications are in `notify`.
+Entries are kept in memory only. Notifications are in `notify`.
 """

@@ -1,7 +1,7 @@
-"""What happened since the window opened, newest first, and never more than can be looked through.
+"""The changes since the window opened, newest first, up to a maximum number.
 
-Thousands of changes may come in a second, so taking some costs one insertion whatever their
-number; entries that are too many go from the other end, many at a time.
+Thousands of changes may arrive per second, so a batch costs one insertion of rows, and the oldest
+entries are dropped many at a time.
 """
 
 from bisect import bisect_left
@@ -27,9 +27,9 @@ from kubeimg_gui.qt.base.guard import guard
 
 MAX_ENTRIES = 5000
 TRIM = 500
-"""How many are let go at once when there are more."""
+"""Number of entries dropped at once when there are more."""
 
-# Plain integers: Python's enum lookups would triple the price of data().
+# Plain integers: enum lookups would triple the cost of data().
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
@@ -38,7 +38,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Field(IntEnum):
-    """The columns from left to right."""
+    """The columns, from left to right."""
 
     TIME = 0
     NODE = 1
@@ -51,69 +51,69 @@ class ActivityModel(QAbstractTableModel):
     """Rows are Entries, columns are `Field`; confined to the GUI thread.
 
     Signals:
-        told: entries came, shown or not.
-        unseen_changed: how many entries are new to the person now.
+        added: entries were added, shown or not.
+        unseen_changed: carries the number of entries that the user has not seen.
 
     Attributes:
-        let_go: how many entries were forgotten because there were too many.
+        dropped: number of entries dropped so far.
         longest_node: the longest name of a node so far.
     """
 
-    told = Signal()
+    added = Signal()
     unseen_changed = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # Oldest first, so that what comes is appended.
+        # Oldest first, so that new entries are appended.
         self._entries: list[Entry] = []
         self._shown: list[Entry] = []
         self._wanted: list[str] = []
-        self._came = 0
+        self._total = 0
         self._watched = True
         self._marked = range(0)
-        self._unseen_told = 0
-        self.let_go = 0
+        self._unseen_reported = 0
+        self.dropped = 0
         self.longest_node = ""
 
     @property
     def known(self) -> int:
-        """How many entries there are, shown or not."""
+        """Number of entries, shown or not."""
         return len(self._entries)
 
     @property
     def filtered(self) -> bool:
-        """Whether only entries that hold certain words are shown."""
+        """Whether a filter is set."""
         return bool(self._wanted)
 
     @property
     def unseen(self) -> int:
-        """How many entries are new to the person, shown or not."""
-        return len(range(max(self._marked.start, self.let_go), self._marked.stop))
+        """Number of entries that the user has not seen, shown or not."""
+        return len(range(max(self._marked.start, self.dropped), self._marked.stop))
 
     def entry_at(self, place: int) -> Entry:
-        """The entry shown at a place, 0 being the newest."""
+        """Returns the entry at a position, 0 is the newest."""
         return self._shown[-1 - place]
 
     def is_new(self, entry: Entry) -> bool:
-        """Whether an entry came while the person was not looking and is marked for that."""
+        """Returns whether an entry is marked as new: it was added while the window was inactive."""
         return entry.number in self._marked
 
     def take(self, changes: Sequence[NodeChange]) -> None:
-        """Add the changes of image storage among these, oldest first."""
+        """Adds the changes of image storage among these, oldest first."""
         news = [change for change in changes if change.storage_changed]
         self._add(
             [
                 Entry(number, change.at, change.record.name, change)
-                for number, change in enumerate(news, self._came)
+                for number, change in enumerate(news, self._total)
             ]
         )
 
-    def note(self, at: float, node: str, words: str, severity: Severity) -> None:
-        """Add what this window did to a node, at epoch seconds."""
-        self._add([Entry(self._came, at, node, note=words, severity=severity)])
+    def note(self, at: float, node: str, text: str, severity: Severity) -> None:
+        """Adds an action of this window on a node, at epoch seconds."""
+        self._add([Entry(self._total, at, node, note=text, severity=severity)])
 
     def set_filter(self, wanted: str) -> None:
-        """Show only entries that hold all the words, see `matching`."""
+        """Shows only entries that contain all words, see `matching`."""
         words = wanted.casefold().split()
         if words == self._wanted:
             return
@@ -123,28 +123,28 @@ class ActivityModel(QAbstractTableModel):
         self.endResetModel()
 
     def set_watched(self, watched: bool) -> None:
-        """Say whether the person is looking: what comes while not is marked as new.
+        """Sets whether the window is active; entries added while it is not are marked as new.
 
-        The marks stay while the person looks, and go when the person looks away again.
+        The marks are removed when the window becomes inactive again.
         """
         if self._watched and not watched:
             self.mark_seen()
         self._watched = watched
 
     def mark_seen(self) -> None:
-        """Take away all marks."""
-        marked, self._marked = self._marked, range(self._came, self._came)
+        """Removes all marks."""
+        marked, self._marked = self._marked, range(self._total, self._total)
         if marked and self._shown:
             last = self.index(len(self._shown) - 1, len(Field) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
-        self._tell_unseen()
+        self._report_unseen()
 
     def _add(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
-        self._came += len(entries)
+        self._total += len(entries)
         if not self._watched:
-            self._marked = range(self._marked.start, self._came)
+            self._marked = range(self._marked.start, self._total)
         self.longest_node = max(self.longest_node, *(entry.node for entry in entries), key=len)
         self._entries += entries
         shown = matching(entries, self._wanted)
@@ -154,55 +154,55 @@ class ActivityModel(QAbstractTableModel):
             self.endInsertRows()
         if len(self._entries) > MAX_ENTRIES:
             self._trim(len(self._entries) - MAX_ENTRIES + TRIM)
-        self._tell_unseen()
-        self.told.emit()
+        self._report_unseen()
+        self.added.emit()
 
     def _trim(self, count: int) -> None:
-        """Let go of the oldest."""
-        self.let_go += count
+        """Drops the oldest entries."""
+        self.dropped += count
         del self._entries[:count]
-        gone = bisect_left(self._shown, self.let_go, key=lambda entry: entry.number)
+        gone = bisect_left(self._shown, self.dropped, key=lambda entry: entry.number)
         if gone:
             end = len(self._shown)
             self.beginRemoveRows(QModelIndex(), end - gone, end - 1)
             del self._shown[:gone]
             self.endRemoveRows()
 
-    def _tell_unseen(self) -> None:
+    def _report_unseen(self) -> None:
         unseen = self.unseen
-        if unseen != self._unseen_told:
-            self._unseen_told = unseen
+        if unseen != self._unseen_reported:
+            self._unseen_reported = unseen
             self.unseen_changed.emit(unseen)
 
     @guard(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Override: entries shown."""
+        """Override: number of entries shown."""
         return 0 if parent.isValid() else len(self._shown)
 
     @guard(0)
     def columnCount(self, parent: Index = QModelIndex()) -> int:
-        """Override: all fields."""
+        """Override: number of fields."""
         return 0 if parent.isValid() else len(Field)
 
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
-        """Override: words, also for a screen reader, and the whole truth in the tooltip."""
+        """Override: text, also for a screen reader, and details in the tooltip."""
         if not index.isValid():
             return None
         entry, field = self.entry_at(index.row()), Field(index.column())
         if role == DISPLAY:
-            return words(entry, field)
+            return cell_text(entry, field)
         if role == ACCESSIBLE:
             if field is Field.TIME and self.is_new(entry):
-                return formatting.fill(self.tr("new, {time}"), time=words(entry, field))
-            return words(entry, field)
+                return formatting.fill(self.tr("new, {time}"), time=cell_text(entry, field))
+            return cell_text(entry, field)
         if role == TOOLTIP:
             return formatting.tooltip(activity_wording.tip(entry))
         return None
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
-        """Override: the columns' titles, for a screen reader: nobody sees them."""
+        """Override: titles of the columns, for screen readers; the header is hidden."""
         if orientation is not Qt.Orientation.Horizontal or role not in (DISPLAY, ACCESSIBLE):
             return None
         titles = {
@@ -215,8 +215,8 @@ class ActivityModel(QAbstractTableModel):
         return titles[Field(section)]
 
 
-def words(entry: Entry, field: Field) -> str:
-    """One cell of an entry's row."""
+def cell_text(entry: Entry, field: Field) -> str:
+    """Returns the text of one cell."""
     match field:
         case Field.TIME:
             return formatting.time_of_day(entry.at)
@@ -227,14 +227,14 @@ def words(entry: Entry, field: Field) -> str:
         case Field.SIZES:
             return activity_wording.sizes(entry.change) if entry.change else ""
         case Field.WHAT:
-            return entry.words
+            return entry.text
 
 
 def matching(entries: Sequence[Entry], wanted: Sequence[str]) -> list[Entry]:
-    """The entries in which every one of these casefolded words is found, in their old order.
+    """Returns the entries that contain all of these casefolded words, in their order.
 
-    A word may stand in the node's name, the words or the name of an image it is about. Entries
-    share their images, so each distinct image is searched once.
+    Words are looked up in the name of the node, the text and the names of the images. Entries
+    share images, so each distinct image is searched once.
     """
     found = [(entry, entry.images if wanted else ()) for entry in entries]
     for word in wanted:

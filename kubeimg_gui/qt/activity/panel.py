@@ -1,6 +1,6 @@
-"""The panel at the bottom: what happened, newest first, and what is new since the person looked.
+"""The panel at the bottom: changes, newest first, with those that the user has not seen marked.
 
-It follows the newest until the person scrolls or selects; then what they look at stays in place.
+It scrolls with new entries until the user scrolls or selects; then the view stays in place.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -35,21 +35,21 @@ from kubeimg_gui.qt.base.throttle import Throttle
 
 LEAST_HEIGHT = 96
 ADD_MS = 200
-"""How often changes are added: in a storm of them each time costs a repaint."""
+"""Minimum interval between additions; each one costs a repaint."""
 
 
 class ActivityPanel(QFrame):
-    """Lists changes of image storage and what this window did; GUI thread only.
+    """Lists changes of image storage and actions of this window; GUI thread only.
 
     Signals:
-        node_asked: the person wants to see a node; carries its name.
+        node_requested: the user wants to see a node; carries its name.
 
     Attributes:
-        model, view, filter, seen: the entries, their table, the field that filters them, the
-            button that says how many are new and takes the marks away.
+        model, view, filter: the entries, their table, and the filter field.
+        seen: the button that shows the number of new entries and marks them as seen.
     """
 
-    node_asked = Signal(str)
+    node_requested = Signal(str)
 
     def __init__(
         self, theme: Theme, clock: Callable[[], float], parent: QWidget | None = None
@@ -58,14 +58,16 @@ class ActivityPanel(QFrame):
         self.setObjectName("activity")
         self.setMinimumHeight(LEAST_HEIGHT)
         self._opened = clock()
-        self._begun = False
-        self._gathered: list[NodeChange] = []
+        self._synced = False
+        self._pending: list[NodeChange] = []
         self._adding = Throttle(self._add, ADD_MS, self)
         self.model = ActivityModel(self)
         self.view = ActivityView(self.model, theme, self)
         self.seen = QPushButton(self)
         self.seen.setObjectName("unseen")
-        self.seen.setToolTip(formatting.tooltip(self.tr("New since you last looked. Click: seen.")))
+        self.seen.setToolTip(
+            formatting.tooltip(self.tr("New since you last looked. Click to mark as seen."))
+        )
         self.seen.hide()
         self._counts = plain_label(self, "caption")
         self.filter = FilterField(self)
@@ -80,7 +82,7 @@ class ActivityPanel(QFrame):
         self._action(self.tr("Copy"), self.copy_selected, "Ctrl+C")
         self._action(self.tr("Copy all shown"), self.copy_all)
         self._connect()
-        self._tell()
+        self._update_texts()
 
     def _lay_out(self) -> None:
         title = plain_label(self, "caption")
@@ -100,8 +102,8 @@ class ActivityPanel(QFrame):
         column.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
 
-    def _action(self, said: str, act: Callable[[], None], *keys: str) -> None:
-        action = QAction(said, self.view)
+    def _action(self, text: str, act: Callable[[], None], *keys: str) -> None:
+        action = QAction(text, self.view)
         action.setShortcuts([QKeySequence(key) for key in keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(act)
@@ -109,56 +111,56 @@ class ActivityPanel(QFrame):
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(self.model.set_filter)
-        self.filter.textChanged.connect(self._tell)
+        self.filter.textChanged.connect(self._update_texts)
         self.filter.left.connect(self._enter_list)
         self.seen.clicked.connect(self.model.mark_seen)
         self.model.unseen_changed.connect(self._show_unseen)
-        self.model.told.connect(self._tell)
+        self.model.added.connect(self._update_texts)
         self.view.doubleClicked.connect(self._ask_for_node)
         self.view.customContextMenuRequested.connect(self._show_menu)
 
     def begin(self) -> None:
-        """All nodes are known: from now on it means something where nothing is listed."""
-        self._begun = True
-        self._tell()
+        """Sets that all nodes are known, so that an empty list means no changes."""
+        self._synced = True
+        self._update_texts()
 
     def take(self, changes: Sequence[NodeChange]) -> None:
-        """List the changes of image storage among these, oldest first."""
-        self._gathered += changes
+        """Adds the changes of image storage among these at once, oldest first."""
+        self._pending += changes
         self._add()
 
     def gather(self, changes: Sequence[NodeChange]) -> None:
-        """Take changes at once, but while they keep coming only every ADD_MS."""
+        """Adds changes, at most once per ADD_MS."""
         news = [change for change in changes if change.storage_changed]
         if news:
-            self._gathered += news
+            self._pending += news
             self._adding.ask()
 
-    def note(self, at: float, node: str, said: str, severity: Severity) -> None:
-        """List what this window did to a node, at epoch seconds."""
+    def note(self, at: float, node: str, text: str, severity: Severity) -> None:
+        """Adds an action of this window on a node, at epoch seconds."""
         self._add()
-        self.model.note(at, node, said, severity)
+        self.model.note(at, node, text, severity)
 
     def set_watched(self, watched: bool) -> None:
-        """Say whether the person is looking at the window."""
+        """Sets whether the window is active."""
         self._add()
         self.model.set_watched(watched)
 
     def _add(self) -> None:
-        gathered, self._gathered = self._gathered, []
-        self.model.take(gathered)
+        pending, self._pending = self._pending, []
+        self.model.take(pending)
 
     def set_theme(self, theme: Theme) -> None:
-        """Show in another theme."""
+        """Repaints in another theme."""
         self.view.set_theme(theme)
 
     def copy_selected(self) -> None:
-        """Copy the selected entries: a line each, exact fields between tabs, newest first."""
+        """Copies the selected entries as tab-separated lines, newest first."""
         rows = self.view.selectionModel().selectedRows()
         self._copy_places(sorted(index.row() for index in rows))
 
     def copy_all(self) -> None:
-        """Copy all entries that the filter shows, like the selected ones."""
+        """Copies all entries that the filter shows."""
         self._copy_places(range(self.model.rowCount()))
 
     def _copy_places(self, places: Iterable[int]) -> None:
@@ -169,7 +171,7 @@ class ActivityPanel(QFrame):
     def _ask_for_node(self) -> None:
         index = self.view.currentIndex()
         if index.isValid():
-            self.node_asked.emit(self.model.entry_at(index.row()).node)
+            self.node_requested.emit(self.model.entry_at(index.row()).node)
 
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -186,38 +188,38 @@ class ActivityPanel(QFrame):
         self.seen.setText(self.tr("%Ln new", "", count))
         self.seen.setVisible(count > 0)
 
-    def _tell(self) -> None:
-        """Say how many entries are not shown, and why there are none."""
+    def _update_texts(self) -> None:
+        """Updates the counts and the text of an empty list."""
         model = self.model
         counts: list[str] = []
-        sentence = self.tr("Changes will be listed here.")
-        if self._begun:
-            sentence = self.tr("No change since {time}.").format(
+        sentence = self.tr("Changes will appear here.")
+        if self._synced:
+            sentence = self.tr("No changes since {time}.").format(
                 time=formatting.clock(self._opened)
             )
         if model.filtered:
             shown = self.tr("{shown} of {all}")
             counts.append(shown.format(shown=f"{model.rowCount():,}", all=f"{model.known:,}"))
-            sentence = self.tr("Nothing that happened matches the filter.")
-        if model.let_go:
-            counts.append(self.tr("%Ln older entry(s) dropped", "", model.let_go))
+            sentence = self.tr("No activity matches the filter.")
+        if model.dropped:
+            counts.append(self.tr("%Ln older entry(s) dropped", "", model.dropped))
         self._counts.setText(" · ".join(counts))
-        self.view.say_empty("" if model.rowCount() else sentence)
+        self.view.set_empty_text("" if model.rowCount() else sentence)
 
-    def _leaves(self) -> Callable[[], None] | None:
-        """What Escape leaves here: the filter's words, or an entry that is looked at."""
+    def _escape_action(self) -> Callable[[], None] | None:
+        """Returns what Escape does here: clear the filter or follow new entries; or None."""
         if self.filter.hasFocus() and self.filter.text():
             return self.filter.clear
         return None if self.view.following else self.view.follow
 
     @guard(default=False)
     def event(self, event: QEvent) -> bool:
-        """Override: Escape is for this panel first where it has something to leave."""
+        """Override: handles Escape before the window does."""
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            leave = self._leaves()
-            if leave is not None:
+            act = self._escape_action()
+            if act is not None:
                 if event.type() == QEvent.Type.KeyPress:
-                    leave()
+                    act()
                 event.accept()
                 return True
         return super().event(event)

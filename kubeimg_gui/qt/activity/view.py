@@ -1,17 +1,17 @@
-"""The list of what happened, drawn by itself like the table of nodes."""
+"""The view of the activity list; paints its rows itself, like the node table."""
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from kubeimg_gui.qt.activity import wording as activity_wording
-from kubeimg_gui.qt.activity.model import ActivityModel, Field, words
+from kubeimg_gui.qt.activity.model import ActivityModel, Field, cell_text
 from kubeimg_gui.qt.activity.wording import Entry
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.nodes.cell_painter import EDGE, remember
+from kubeimg_gui.qt.nodes.cell_painter import EDGE, cached
 from kubeimg_gui.text import units
 
 ROW_HEIGHT = 24
@@ -19,11 +19,11 @@ MARGIN = 14
 GAP = 4
 LONGEST_NAME = 36
 NODE_SHARE = 0.25
-"""The most of the width that the nodes' names get."""
+"""Maximum share of the width for names of nodes."""
 
 
 class ActivityView(QTableView):
-    """Shows an ActivityModel, with painting of its own like the table of nodes."""
+    """Shows an ActivityModel."""
 
     def __init__(self, model: ActivityModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -31,7 +31,7 @@ class ActivityView(QTableView):
         self._theme = theme
         self._fitted_for = ""
         self._fonts = (self.font(), heavier(self.font()))
-        self._elided = [remember(QFontMetrics(font).elidedText) for font in self._fonts]
+        self._elided = [cached(QFontMetrics(font).elidedText) for font in self._fonts]
         self._empty = ""
         self.setModel(model)
         self._set_up()
@@ -57,28 +57,28 @@ class ActivityView(QTableView):
 
     @property
     def following(self) -> bool:
-        """Whether the newest entry is kept in sight."""
+        """Whether the view scrolls to new entries."""
         return not (self.verticalScrollBar().value() or self.selectionModel().hasSelection())
 
     def follow(self) -> None:
-        """Let go of the selection and keep the newest entry in sight."""
+        """Clears the selection and scrolls to new entries from now on."""
         self.clearSelection()
         self.scrollToTop()
 
     def set_theme(self, theme: Theme) -> None:
-        """Repaint in another theme."""
+        """Repaints in another theme."""
         self._theme = theme
         self.viewport().update()
 
-    def say_empty(self, sentence: str) -> None:
-        """Say why there are no rows; nothing where there are some."""
+    def set_empty_text(self, sentence: str) -> None:
+        """Sets the text that an empty list shows."""
         if sentence != self._empty:
             self._empty = sentence
             self.setAccessibleDescription(sentence)
             self.viewport().update()
 
     def _stay(self, _parent: object, _first: int, last: int) -> None:
-        """Keep what the person looks at where it is, and the columns as wide as they need."""
+        """Keeps the visible rows in place, and fits the columns."""
         if not self.following:
             self.executeDelayedItemsLayout()
             bar = self.verticalScrollBar()
@@ -87,7 +87,7 @@ class ActivityView(QTableView):
             self._fit_columns()
 
     def _fit_columns(self) -> None:
-        # One pixel more: advances are rounded, and a text one pixel too long is elided.
+        # One pixel more: advances are rounded, and text that is one pixel too wide is elided.
         around = MARGIN + GAP + 1
         plain, bold = (QFontMetrics(font).horizontalAdvance for font in self._fonts)
         self._fitted_for = self._activity.longest_node
@@ -130,16 +130,16 @@ class ActivityView(QTableView):
             bold = new and field in (Field.NODE, Field.WHAT)
             left = self.columnViewportPosition(field) + MARGIN
             room = self.columnWidth(field) - MARGIN - GAP
-            said = self._elided[bold](words(entry, field), Qt.TextElideMode.ElideMiddle, room)
+            text = self._elided[bold](cell_text(entry, field), Qt.TextElideMode.ElideMiddle, room)
             if field in (Field.CHANGE, Field.SIZES):
-                left += room - metrics.horizontalAdvance(said)
+                left += room - metrics.horizontalAdvance(text)
             painter.setFont(self._fonts[bold])
             painter.setPen(QColor(self._ink(entry, field)))
-            painter.drawText(left, baseline, said)
+            painter.drawText(left, baseline, text)
 
     @guard(None)
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Override: paint the rows in the exposed area, or say why there are none."""
+        """Override: paints the rows in the exposed area, or the text of an empty list."""
         painter = QPainter(self.viewport())
         area = event.rect()
         painter.fillRect(area, QColor(self._theme.page))
@@ -154,6 +154,6 @@ class ActivityView(QTableView):
 
     @guard(None)
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override: the columns follow the width."""
+        """Override: fits the columns to the new width."""
         super().resizeEvent(event)
         self._fit_columns()

@@ -1,6 +1,6 @@
-"""One entry of the activity, and how it is worded in its row, its tooltip and on the clipboard.
+"""One entry of the activity list, and its text in the row, in the tooltip and on the clipboard.
 
-Entries come by the thousand and few are ever read, so nothing is worded before somebody looks.
+Entries arrive by the thousand and few are read, so texts are made on demand.
 """
 
 from collections.abc import Sequence
@@ -23,20 +23,20 @@ translate = QCoreApplication.translate
 Activity = TranslationContext("Activity")
 
 LONGEST_LINE = 160
-"""Of a tooltip, in characters."""
+"""Maximum characters of a line in a tooltip."""
 FORMULA_STARTS = tuple('=+-@＝＋－＠"')
-"""What a spreadsheet takes for the start of a formula, or of a cell that goes on over lines."""
+"""Characters that start a formula in a spreadsheet, or a cell of several lines."""
 
 
 @dataclass(eq=False)
 class Entry:
-    """One thing that happened; confined to the GUI thread.
+    """One entry; confined to the GUI thread.
 
     Attributes:
-        number: how many entries came before it.
-        at: when, seconds since the epoch.
-        change: what a node's image storage did; None for what this window did to the node.
-        note, severity: what this window did, and how much it asks for a person.
+        number: number of entries added before it.
+        at: time, seconds since the epoch.
+        change: change of image storage; None for an action of this window.
+        note, severity: text of the action, and its severity.
     """
 
     number: int
@@ -48,22 +48,22 @@ class Entry:
 
     @property
     def growth(self) -> int | None:
-        """Reported bytes gained; None where this is not about sizes."""
+        """Reported bytes gained; None for an action."""
         return self.change.bytes_new - self.change.bytes_old if self.change else None
 
     @cached_property
-    def words(self) -> str:
-        """What happened."""
+    def text(self) -> str:
+        """What happened, in one line."""
         return _happened(self.change) if self.change else formatting.line(self.note)
 
     @cached_property
     def haystack(self) -> str:
-        """Node and words as the filter searches them."""
-        return f"{self.node} {self.words}".casefold()
+        """Node and text for the filter, casefolded."""
+        return f"{self.node} {self.text}".casefold()
 
     @property
     def images(self) -> Sequence[ContainerImage]:
-        """The images it is about, under old names and new."""
+        """The images concerned, under old and new names."""
         if self.change is None:
             return ()
         if self.change.kind is not ChangeKind.CHANGED:
@@ -74,7 +74,7 @@ class Entry:
 
 
 def sizes(change: NodeChange) -> str:
-    """The reported size before and after; a dash where the node does not exist."""
+    """Returns the reported size before and after; a dash where the node does not exist."""
     old, new = (
         units.reported_size(record.reported_bytes, record.capped) if record else "—"
         for record in (change.old, change.new)
@@ -88,11 +88,11 @@ def from_to(old: str, new: str) -> str:
 
 
 def tip(entry: Entry) -> str:
-    """The whole truth in plain text: date and time, exact bytes, every image there is room for."""
+    """Returns the details for a tooltip: date and time, exact bytes, and images."""
     lines = [formatting.moment(entry.at), entry.node]
     change = entry.change
     if change is None or change.kind is not ChangeKind.CHANGED:
-        lines.append(entry.words)
+        lines.append(entry.text)
     if change is not None:
         growth = change.bytes_new - change.bytes_old
         sign = "+" if growth > 0 else "\N{MINUS SIGN}" if growth < 0 else "±"
@@ -103,13 +103,13 @@ def tip(entry: Entry) -> str:
 
 
 def fields(entry: Entry) -> list[str]:
-    """Time, node, bytes before, bytes after, change in bytes, what happened: cells of a table.
+    """Returns the cells for the clipboard: time, node, bytes before, after and gained, text.
 
-    All images of a change are named; of a node that came or went as a whole, their number.
+    The text names all images of a change; for a node that joined or left, it counts them.
     """
     change = entry.change
     numbers = ["", "", ""]
-    happened = entry.words
+    happened = entry.text
     if change is not None:
         growth = change.bytes_new - change.bytes_old
         numbers = [str(change.bytes_old), str(change.bytes_new), str(growth)]
@@ -119,16 +119,16 @@ def fields(entry: Entry) -> list[str]:
     return [at, cell(entry.node), *numbers, cell(happened)]
 
 
-def cell(words: str) -> str:
-    """Words from a cluster as one cell: on one line, and nothing that a spreadsheet calculates."""
-    line = plain(words)
+def cell(text: str) -> str:
+    """Returns untrusted text as one cell: on one line, and never a formula."""
+    line = plain(text)
     return f"'{line}" if line.lstrip().startswith(FORMULA_STARTS) else line
 
 
 def _happened(change: NodeChange) -> str:
     if change.kind is ChangeKind.ADDED:
-        words = translate("Activity", "node joined with {images}")
-        return formatting.fill(words, images=formatting.images(len(change.record.images)))
+        text = translate("Activity", "node joined with {images}")
+        return formatting.fill(text, images=formatting.images(len(change.record.images)))
     if change.kind is ChangeKind.DELETED:
         return translate("Activity", "node deleted")
     diff = change.images
@@ -145,49 +145,49 @@ def _happened(change: NodeChange) -> str:
         parts.append(_some(renamed, translate("Activity", "{images} retagged")))
     resized = [retag.new for retag in diff.retagged if retag.old.names == retag.new.names]
     if resized:
-        parts.append(_some(resized, translate("Activity", "{images} of another size than before")))
+        parts.append(_some(resized, translate("Activity", "{images} with a new size")))
     return "; ".join(parts)
 
 
-def _some(images: Sequence[ContainerImage], words: str) -> str:
-    """The largest by name and the number of the others, in the place of `{images}`.
+def _some(images: Sequence[ContainerImage], template: str) -> str:
+    """Replaces `{images}` by the name of the largest image and the number of the others.
 
-    The name is put in last, and plainly: a filter words thousands of entries under a keystroke.
+    Uses plain `str.replace`, name last: a filter may need thousands of texts per keystroke.
     """
     named = "{image}"
     if len(images) > 1:
         named = Activity.tr("{image} and %Ln more", "", len(images) - 1)
     name = _name(max(images, key=lambda image: image.size_bytes))
-    return words.replace("{images}", named).replace("{image}", name)
+    return template.replace("{images}", named).replace("{image}", name)
 
 
 def _name(image: ContainerImage) -> str:
-    """The short name below the one it belongs to: `vllm/vllm-openai:latest`."""
+    """Returns the short name with its owner: `vllm/vllm-openai:latest`."""
     owner, slash, _last = image.reference.name.rpartition("/") if image.reference else ("", "", "")
     return formatting.line(f"{owner}{slash}{node_wording.image_name(image)}")
 
 
 def _listing(change: NodeChange) -> list[str]:
-    """A line for each image, with all its bytes."""
+    """Returns a line for each image, with its exact size."""
     diff = change.images
     lines = [
-        f"{word} {_exact(image)}"
-        for word, images in (
+        f"{verb} {_exact(image)}"
+        for verb, images in (
             (translate("Activity", "arrived"), diff.arrived),
             (translate("Activity", "left"), diff.left),
             (translate("Activity", "no longer listed"), diff.no_longer_listed),
         )
         for image in images
     ]
-    same = translate("Activity", "{old} is now {new}")
+    template = translate("Activity", "{old} is now {new}")
     return lines + [
-        formatting.fill(same, old=_exact(retag.old), new=_exact(retag.new))
+        formatting.fill(template, old=_exact(retag.old), new=_exact(retag.new))
         for retag in diff.retagged
     ]
 
 
 def _exact(image: ContainerImage) -> str:
-    """The whole name, a tagged one before a pinned one, the digest and the exact size."""
+    """Returns the full name (preferably a tagged one), the digest and the exact size."""
     names = (*(name for name in image.names if "@" not in name), *image.names)
     name = names[0] if names else node_wording.image_name(image)
     if "@" not in name and image.digests:

@@ -146,7 +146,7 @@ def _open(
     if options.theme == "system":
         QApplication.styleHints().colorSchemeChanged.connect(lambda: _change_theme(manager))
     quit_requested: Future[None] = Future()
-    for request in (manager.last_closed, signals.received, tray.quit_asked):
+    for request in (manager.last_closed, signals.received, tray.quit_requested):
         request.connect(lambda: quit_requested.done() or quit_requested.set_result(None))
     session = manager.open(client)
     _log.info("Window opened")

@@ -48,7 +48,7 @@ class WindowManager(QObject):
         self._sessions: dict[str, Session] = {}
         self._opening: set[str] = set()
         self._closing = Tasks()
-        tray.window_asked.connect(self.show)
+        tray.window_requested.connect(self.show)
         notifier.activated.connect(self.show)
 
     @property

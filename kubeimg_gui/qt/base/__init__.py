@@ -1,4 +1,4 @@
-"""What every part of the window uses: theme, clocks, tasks, throttle, formatting, guards.
+"""Shared by all parts of the window: theme, clocks, tasks, throttle, formatting, translations.
 
-It knows no node, no cluster and no other part of the window.
+Imports no other part of the window.
 """

@@ -1,7 +1,7 @@
-"""The window's two clocks: the wall's for what is told, a steady one for what lasts.
+"""The window's two clocks: the wall clock for times shown, a steady clock for durations.
 
-The wall clock jumps when a person or the network sets it. Nothing that lasts may end early, never
-or in the past for that: highlights, countdowns, back-offs, the age of what is on screen.
+The wall clock jumps when it is set. Durations must not depend on it: highlights, countdowns,
+back-offs and the age of the data on screen.
 """
 
 import sys
@@ -13,10 +13,10 @@ from kubeimg_gui.cluster.state import ConnectionState
 
 
 def steady_time() -> float:
-    """Seconds on a clock that nobody sets and that goes on while the machine sleeps.
+    """Returns seconds on a clock that is never set and that keeps running during suspend.
 
-    `time.monotonic` stands still then on Linux and macOS (clock_gettime(2) and (3)), and what is
-    on screen would be younger than it is.
+    `time.monotonic` stops during suspend on Linux and macOS (clock_gettime(2) and (3)), which
+    would make the data on screen look younger than it is.
     """
     if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -31,16 +31,16 @@ class Clocks:
 
     Attributes:
         wall: since the epoch; may jump in either direction.
-        steady: since any moment, see `steady_time`.
+        steady: since an arbitrary moment, see `steady_time`.
     """
 
     wall: Callable[[], float] = time.time
     steady: Callable[[], float] = steady_time
 
     def steadied(self, state: ConnectionState, before: ConnectionState) -> ConnectionState:
-        """A state that has just come after `before`, with its times on the steady clock.
+        """Returns a state that follows `before`, with its times converted to the steady clock.
 
-        A phase begins when it is told of; no next try lies before that.
+        A phase starts when it is reported; the next try is never earlier.
         """
         now, next_try = self.steady(), state.next_try
         return replace(
@@ -51,23 +51,23 @@ class Clocks:
 
 
 class DataAge:
-    """How old what is on screen is, whatever the wall clock does; one thread only.
+    """The age of the data on screen, independent of jumps of the wall clock; one thread only.
 
-    `last_heard` tells when the server was last heard of, seconds since the epoch, None for never.
+    `last_heard` returns when the server last answered, seconds since the epoch, None for never.
     """
 
     def __init__(self, clocks: Clocks, last_heard: Callable[[], float | None]) -> None:
         self._clocks = clocks
         self._last_heard = last_heard
         self._known: float | None = None
-        self._heard_at = self._looked_at = float("-inf")
+        self._heard_at = self._checked_at = float("-inf")
 
     def seconds(self) -> float | None:
-        """Seconds since the server was last heard of; None for never. To be asked often."""
+        """Returns seconds since the server last answered, None for never; call it often."""
         heard, now = self._last_heard(), self._clocks.steady()
         if heard is not None and heard != self._known:
-            # It is news since the last look, so it is no older than that.
+            # The answer came after the previous call, so it is no older than that.
             claimed = now - max(0.0, self._clocks.wall() - heard)
-            self._heard_at = max(claimed, self._looked_at)
-        self._known, self._looked_at = heard, now
+            self._heard_at = max(claimed, self._checked_at)
+        self._known, self._checked_at = heard, now
         return None if heard is None else now - self._heard_at

@@ -1,4 +1,4 @@
-"""The field that holds a filter's words, above a table."""
+"""The text field of a filter, above a table."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -8,17 +8,17 @@ from kubeimg_gui.qt.base.guard import guard
 
 
 class FilterField(QLineEdit):
-    """The filter's words; Enter and Down lead back to the table.
+    """The text of a filter; Enter and Down move the focus to the table.
 
     Signals:
-        left: the person is done here.
+        left: the user pressed one of these keys.
     """
 
     left = Signal()
 
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Override: keys that mean nothing in one line of text."""
+        """Override: emits `left` for keys without a meaning in one line of text."""
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.left.emit()
         else:

@@ -1,8 +1,8 @@
-"""How the window words sizes, times and counts, and how it keeps a stranger's text plain.
+"""Formats sizes, times, counts and untrusted text for the window.
 
-Every string a person reads is translated here or where it is shown; names, labels and reasons
-come from a cluster, a kubeconfig or a plugin, so nothing of theirs may ever be taken for markup,
-hide, turn a line's direction or be longer than Qt can lay out in passing.
+Names, labels and reasons come from a cluster, a kubeconfig or a plugin. They are untrusted: they
+must not act as markup, hide characters, change the writing direction or be longer than Qt can lay
+out quickly.
 """
 
 import html
@@ -20,22 +20,22 @@ translate = QCoreApplication.translate
 Counts = TranslationContext("Counts")
 
 LONGEST = 500
-"""Characters of a stranger's text on one line; a registry, a repository and two digests fit."""
+"""Maximum characters of untrusted text on one line; a repository and two digests fit."""
 LONGEST_ENTRY = 160
-"""Characters in an entry of a menu."""
+"""Maximum characters in an entry of a menu."""
 LONGEST_LINES, LONGEST_TIP = 20, 60
-"""Lines of a stranger's text that are shown in passing, and in a tooltip."""
+"""Maximum lines of untrusted text in a message, and in a tooltip."""
 
 
 def signed_size(count: int) -> str:
-    """A change in bytes with its arrow and sign, `▲ +6.6 GiB`; `·` for none."""
+    """Returns a change in bytes with arrow and sign, `▲ +6.6 GiB`; `·` for none."""
     if not count:
         return "·"
     return f"▲ +{units.size(count)}" if count > 0 else f"▼ \N{MINUS SIGN}{units.size(-count)}"
 
 
 def exact_size(count: int) -> str:
-    """A number of bytes to the last one: `7,086,696,038 bytes`."""
+    """Returns an exact number of bytes: `7,086,696,038 bytes`."""
     text = Counts.tr("{count} byte(s)", "", plural_count(count))
     return text.format(count=f"{count:,}")
 
@@ -46,87 +46,87 @@ def ago(seconds: float) -> str:
 
 
 def clock(at: float) -> str:
-    """The local time of day of an epoch time: `14:02`."""
+    """Returns the local time of day of an epoch time: `14:02`."""
     return _local(at, "%H:%M")
 
 
 def time_of_day(at: float) -> str:
-    """The local time of day of an epoch time to the second: `14:02:31`."""
+    """Returns the local time of day of an epoch time with seconds: `14:02:31`."""
     return _local(at, "%H:%M:%S")
 
 
 def moment(at: float) -> str:
-    """The local date and time of an epoch time to the second."""
+    """Returns the local date and time of an epoch time with seconds."""
     return _local(at, "%Y-%m-%d %H:%M:%S")
 
 
 def nodes(count: int) -> str:
-    """A number of nodes in words: `1 node`, `1,200 nodes`."""
+    """Returns a number of nodes: `1 node`, `1,200 nodes`."""
     return Counts.tr("%Ln node(s)", "", count)
 
 
 def images(count: int) -> str:
-    """A number of images in words: `1 image`, `50 images`."""
+    """Returns a number of images: `1 image`, `50 images`."""
     return Counts.tr("%Ln image(s)", "", count)
 
 
 def listed(lines: Sequence[str], most: int = LONGEST_LINES) -> str:
-    """The first lines of a list, and how many more there are."""
+    """Returns the first lines of a list, and the number of further lines."""
     if len(lines) <= most:
         return "\n".join(lines)
     more = Counts.tr("and %Ln more", "", len(lines) - most)
     return "\n".join((*lines[:most], more))
 
 
-def line(words: str, most: int = LONGEST) -> str:
-    """A stranger's words on one line, all of them visible, cut where they are too long."""
-    return plain(words, most)
+def line(text: str, most: int = LONGEST) -> str:
+    """Returns untrusted text on one line, all characters visible, cut where it is too long."""
+    return plain(text, most)
 
 
-def passage(words: str, most: int = LONGEST_LINES) -> str:
-    """A stranger's words on the lines they have, each like `line`, and not too many of them."""
-    lines = words.rstrip().replace("\r\n", "\n").expandtabs().split("\n")
+def passage(text: str, most: int = LONGEST_LINES) -> str:
+    """Returns untrusted text of several lines, each like `line`, at most `most` of them."""
+    lines = text.rstrip().replace("\r\n", "\n").expandtabs().split("\n")
     return listed([line(each) for each in lines], most)
 
 
-def visible(words: str) -> str:
-    """A stranger's text of any length on the lines it has, to be scrolled and copied."""
-    return "\n".join(map(plain, words.split("\n")))
+def visible(text: str) -> str:
+    """Returns untrusted text of any length and any number of lines, for a text view."""
+    return "\n".join(map(plain, text.split("\n")))
 
 
-def shortened(words: str, most: int = 60) -> str:
-    """Words on one line, cut where they are too long to be read in passing."""
-    return plain(" ".join(words.split()), most)
+def shortened(text: str, most: int = 60) -> str:
+    """Returns text on one line with single spaces, cut to `most` characters."""
+    return plain(" ".join(text.split()), most)
 
 
 def fill(template: str, **values: str) -> str:
-    """Put values in the places of a sentence at once: braces in a cluster's text mean nothing.
+    """Replaces all `{placeholders}` of a template at once, so braces in the values stay text.
 
-    Values are shown like a `line`.
+    Values are untrusted text and go through `line`.
     """
     return re.sub(
         r"\{(\w+)\}",
-        lambda place: line(values[place[1]]) if place[1] in values else place[0],
+        lambda found: line(values[found[1]]) if found[1] in values else found[0],
         template,
     )
 
 
-def menu_entry(words: str) -> str:
-    """A stranger's words as an entry of a menu: Qt underlines what follows a `&`."""
-    return shortened(words, LONGEST_ENTRY).replace("&", "&&")
+def menu_entry(text: str) -> str:
+    """Returns untrusted text as an entry of a menu, where Qt takes `&` for a mnemonic."""
+    return shortened(text, LONGEST_ENTRY).replace("&", "&&")
 
 
-def tooltip(words: str) -> str:
-    """Text for a tooltip that shows exactly as it is, line by line.
+def tooltip(text: str) -> str:
+    """Returns text for a tooltip that shows it literally, line by line.
 
-    Qt guesses whether a tooltip is rich text, and a node may be named `<b>`: so it always is
-    rich text, with everything in it escaped.
+    Qt guesses whether a tooltip is rich text, and a node may be named `<b>`; so tooltips are
+    always rich text with everything escaped.
     """
-    return f"<p style='white-space:pre'>{html.escape(passage(words, LONGEST_TIP))}</p>"
+    return f"<p style='white-space:pre'>{html.escape(passage(text, LONGEST_TIP))}</p>"
 
 
 def _local(at: float, pattern: str) -> str:
     try:
         return f"{datetime.fromtimestamp(at).astimezone():{pattern}}"
-    except (ValueError, OverflowError, OSError):  # a year that no calendar has
+    except (ValueError, OverflowError, OSError):  # out of range
         return "—"

@@ -1,7 +1,7 @@
-"""What every Qt override must wear, so that a mistake in it is reported and not fatal.
+"""Decorator for Qt overrides: reports their exceptions instead of passing them to C++.
 
-An exception that leaves an override called by C++ is at best printed and at worst ends the
-process (PySide's own overload TypeError is a segmentation fault), so none may leave.
+An exception that leaves an override called by C++ is printed at best and ends the process at
+worst (a TypeError of PySide's overload resolution is a segmentation fault).
 """
 
 import sys
@@ -14,14 +14,14 @@ T = TypeVar("T")
 
 
 def guard(default: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Hand an override's exceptions to `sys.excepthook` and give Qt `default` in their place."""
+    """Passes an override's exceptions to `sys.excepthook` and returns `default` to Qt."""
 
     def decorate(override: Callable[P, T]) -> Callable[P, T]:
         @wraps(override)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
             try:
                 return override(*args, **kwargs)
-            except Exception as error:  # noqa: BLE001  (whatever it is, C++ must not see it)
+            except Exception as error:  # noqa: BLE001  (no exception may reach C++)
                 sys.excepthook(type(error), error, error.__traceback__)
                 return default
 

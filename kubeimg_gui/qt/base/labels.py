@@ -1,4 +1,4 @@
-"""Labels that show text exactly as it is: plain, and shortened where there is no room."""
+"""Labels that show text literally: plain labels, and elided ones."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
@@ -9,14 +9,14 @@ from kubeimg_gui.qt.base.guard import guard
 
 
 def smaller(font: QFont) -> QFont:
-    """The same font one step smaller, for captions."""
+    """Returns the font one step smaller, for captions."""
     result = QFont(font)
     result.setPointSizeF(font.pointSizeF() * 0.92)
     return result
 
 
 def heavier(font: QFont, scale: float = 1.0) -> QFont:
-    """The same font in demi-bold, for titles; larger by a factor."""
+    """Returns the font in demi-bold, scaled by a factor, for titles."""
     result = QFont(font)
     if scale != 1.0:
         result.setPointSizeF(font.pointSizeF() * scale)
@@ -25,7 +25,7 @@ def heavier(font: QFont, scale: float = 1.0) -> QFont:
 
 
 def plain_label(parent: QWidget, name: str = "", *, wrap: bool = False) -> QLabel:
-    """A label that takes nothing for markup; `name` is what the style sheet knows it by."""
+    """Returns a label for plain text; `name` is its object name in the style sheet."""
     label = QLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setObjectName(name)
@@ -34,27 +34,27 @@ def plain_label(parent: QWidget, name: str = "", *, wrap: bool = False) -> QLabe
 
 
 class ElidedLabel(QWidget):
-    """One line of text, shortened in its middle to the room there is; whole in the tooltip."""
+    """One line of text, elided in the middle; the tooltip shows all of it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._text = ""
 
-    def set_text(self, words: str) -> None:
-        """Show these words, a stranger's perhaps."""
-        self._text = words = formatting.line(words)
-        self.setAccessibleName(words)
-        self.setToolTip(formatting.tooltip(words))
+    def set_text(self, text: str) -> None:
+        """Shows a text, which may be untrusted."""
+        self._text = text = formatting.line(text)
+        self.setAccessibleName(text)
+        self.setToolTip(formatting.tooltip(text))
         self.update()
 
     @guard(QSize())
     def sizeHint(self) -> QSize:
-        """Override: one line, and any width will do."""
+        """Override: the height of one line; any width is sufficient."""
         return QSize(40, self.fontMetrics().height() + 2)
 
     @guard(None)
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Override: draw what fits."""
+        """Override: draws the elided text."""
         painter = QPainter(self)
         metrics = self.fontMetrics()
         shown = metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, self.width())

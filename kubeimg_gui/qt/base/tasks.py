@@ -1,8 +1,7 @@
-"""Coroutines of one window: kept while they run, their mistakes reported, ended with it.
+"""Coroutines of one window: referenced while they run, cancelled with it, exceptions reported.
 
-asyncio forgets a task that nobody holds and its exception with it; a window must neither lose a
-verb half-way nor keep one that outlives it. No window needs asyncio to be painted, so what is
-imported for that imports it in the coroutines themselves.
+asyncio keeps only weak references to tasks, so a task without another reference may disappear
+with its exception. A window is painted without asyncio, so functions here import it when called.
 """
 
 import sys
@@ -20,13 +19,13 @@ T = TypeVar("T")
 
 
 class Tasks:
-    """Starts coroutines and holds them; GUI thread only."""
+    """Starts coroutines and keeps references to them; GUI thread only."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
 
     def start(self, coroutine: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        """Run a coroutine; what it does not catch goes to `sys.excepthook`."""
+        """Runs a coroutine; an exception it does not catch goes to `sys.excepthook`."""
         import asyncio
 
         task = asyncio.get_running_loop().create_task(coroutine)
@@ -35,12 +34,12 @@ class Tasks:
         return task
 
     def cancel(self) -> None:
-        """End all of them."""
+        """Cancels all tasks."""
         for task in tuple(self._running):
             task.cancel()
 
     async def all_ended(self) -> None:
-        """Wait for all of them."""
+        """Waits until all tasks have ended."""
         import asyncio
 
         if self._running:
@@ -53,56 +52,56 @@ class Tasks:
 
 
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What a call returns that may take long, made in a worker thread."""
+    """Runs a blocking call in a worker thread and returns its result."""
     import asyncio
 
     return await asyncio.to_thread(call, *args, **kwargs)
 
 
 async def sleep(seconds: float) -> None:
-    """Let so much time pass."""
+    """Waits without blocking the event loop."""
     import asyncio
 
     await asyncio.sleep(seconds)
 
 
 class DaemonThreads(Executor):
-    """Runs each call in a daemon thread of its own, so that none can keep the process alive.
+    """Runs each call in its own daemon thread, so that no call keeps the process alive.
 
     A call that hangs where nothing can interrupt it (looking up a name, a credential plugin) must
     not hold up the end of the program, which joins the threads of every other executor.
     """
 
     def __init__(self) -> None:
-        self._telling = Lock()
+        self._lock = Lock()
         self._ended = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Override: start at once."""
+        """Override: starts the call at once."""
         future: Future[T] = Future()
-        future.set_running_or_notify_cancel()  # who gives up waiting does not stop the call
+        future.set_running_or_notify_cancel()  # cancelling the future does not stop the call
 
         def run() -> None:
             try:
                 result = fn(*args, **kwargs)
-            except BaseException as error:  # noqa: BLE001  (it belongs to whoever waits)
-                self._tell(partial(future.set_exception, error))
+            except BaseException as error:  # noqa: BLE001  (the caller receives it)
+                self._deliver(partial(future.set_exception, error))
             else:
-                self._tell(partial(future.set_result, result))
+                self._deliver(partial(future.set_result, result))
 
         Thread(target=run, name=f"call-{getattr(fn, '__name__', 'it')}", daemon=True).start()
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Override: wait for no call, and let none tell its result from now on.
+        """Override: waits for no call and discards results from now on.
 
-        Telling wakes the event loop by a Qt signal, and a thread that Python ends while it is in
-        Qt's code aborts the process.
+        A result wakes the event loop through a Qt signal, and Python aborts the process if it
+        ends a thread that is inside Qt's code.
         """
-        with self._telling:
+        with self._lock:
             self._ended = True
 
-    def _tell(self, result: Callable[[], None]) -> None:
-        with self._telling:
+    def _deliver(self, result: Callable[[], None]) -> None:
+        with self._lock:
             if not self._ended:
                 result()

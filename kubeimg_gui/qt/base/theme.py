@@ -1,7 +1,7 @@
-"""The window's two sets of colours, and what is derived from them.
+"""The light and the dark theme, with the palette and the style sheet made from them.
 
-Colour means something every time it appears: orange grew, teal shrank, amber is uncertain or
-capped, red needs a person, blue is where you are.
+Every colour has one meaning: orange grew, teal shrank, amber is uncertain or capped, red needs
+attention, blue is the current position.
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyle
 
 READABLE = 4.5
-"""The contrast WCAG asks of text of ordinary size."""
+"""Minimum contrast of WCAG for text of normal size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours by what they mean, as `#RRGGBB`; a `_ground` is what text of that colour lies on."""
+    """Colours by meaning, as `#RRGGBB`; a `_ground` is the background of text in that colour."""
 
     dark: bool
     page: str
@@ -96,16 +96,16 @@ DARK = Theme(
 )
 
 
-def choose_theme(wish: str) -> Theme:
-    """The theme of a wish (`light`, `dark`, or `system` for the desktop's own choice)."""
-    if wish == "system":
+def choose_theme(choice: str) -> Theme:
+    """Returns the theme for `light`, `dark` or `system` (the choice of the desktop)."""
+    if choice == "system":
         scheme = QGuiApplication.styleHints().colorScheme()
         return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
-    return DARK if wish == "dark" else LIGHT
+    return DARK if choice == "dark" else LIGHT
 
 
 def motion_is_reduced() -> bool:
-    """Whether the desktop asks for no animation, as far as Qt can tell."""
+    """Returns whether the desktop has animations disabled, as far as Qt knows."""
     style = QApplication.style()
     return not (
         style.styleHint(QStyle.StyleHint.SH_Widget_Animate)
@@ -114,13 +114,13 @@ def motion_is_reduced() -> bool:
 
 
 def contrast(one: str, other: str) -> float:
-    """The WCAG contrast of two colours, from 1 to 21."""
+    """Returns the WCAG contrast of two colours, from 1 to 21."""
     darker, lighter = sorted((_luminance(QColor(one)), _luminance(QColor(other))))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def mix(ground: str, colour: str, share: float) -> QColor:
-    """A colour between two: all `ground` at 0, all `colour` at 1."""
+    """Returns a mixture of two colours: `ground` at 0, `colour` at 1."""
     a, b = QColor(ground), QColor(colour)
     return QColor.fromRgbF(
         a.redF() + (b.redF() - a.redF()) * share,
@@ -130,13 +130,13 @@ def mix(ground: str, colour: str, share: float) -> QColor:
 
 
 def context_colours(context: str, theme: Theme) -> tuple[str, str]:
-    """A context's own text and ground colour, the same in every run, always readable.
+    """Returns text and background colour of a context, the same in every run, always readable.
 
-    One that is not known has no colour of its own.
+    Returns neutral colours for an empty name.
     """
     if not context:
         return theme.muted, theme.track
-    # From green over blue to magenta: red, orange and yellow have a meaning in this window.
+    # From green over blue to magenta: red, orange and yellow have other meanings.
     hue = (140 + crc32(context.encode(errors="surrogatepass")) % 16 * 12) / 360
     ground = QColor.fromHslF(hue, 0.45 if theme.dark else 0.80, 0.17 if theme.dark else 0.93)
     lightness = 0.70 if theme.dark else 0.40
@@ -148,13 +148,13 @@ def context_colours(context: str, theme: Theme) -> tuple[str, str]:
 
 
 def pill_style(context: str, theme: Theme) -> str:
-    """The style of what names a context: its own colours, so that clusters are told apart."""
+    """Returns the style of a label with the name of a context, in the colours of that context."""
     ink, ground = context_colours(context, theme)
     return f"color: {ink}; background: {ground}; border: 0; border-radius: 6px; padding: 4px 12px;"
 
 
 def palette(theme: Theme) -> QPalette:
-    """The Qt palette of a theme, for everything that Qt's own style draws."""
+    """Returns the Qt palette of a theme, for everything that Qt's style draws."""
     result = QPalette()
     role = QPalette.ColorRole
     for colour_role, colour in (
@@ -185,7 +185,7 @@ def palette(theme: Theme) -> QPalette:
 
 
 def style_sheet(theme: Theme) -> str:
-    """What a palette cannot say: quiet scroll bars, fields, buttons and the strips' edges."""
+    """Returns the style sheet of a theme: scroll bars, fields, buttons and borders."""
     return f"""
     QToolTip {{ color: {theme.text}; background: {theme.surface};
         border: 1px solid {theme.line}; padding: 4px 6px; }}

@@ -1,1 +1,1 @@
-"""The images of one node: model and panel."""
+"""The images of the selected nodes: model and panel."""

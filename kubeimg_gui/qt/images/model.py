@@ -1,4 +1,4 @@
-"""The images of the selected nodes, merged by image and largest first."""
+"""The images of the selected nodes, each image once, largest first."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -26,9 +26,9 @@ class HeldImage:
     """One image on the selected nodes.
 
     Attributes:
-        image: an entry of it; where nodes report different sizes, the largest.
-        nodes: how many of the selected nodes hold it.
-        first_seen: when it arrived on the first of them, epoch seconds; None where one of them
+        image: an entry of it; the largest one if nodes report different sizes.
+        nodes: number of selected nodes that hold it.
+        first_seen: when it arrived on the first of them, epoch seconds; None if one of them
             held it before the window opened.
     """
 
@@ -38,9 +38,9 @@ class HeldImage:
 
 
 def merge_images(rows: Sequence[NodeRow]) -> list[HeldImage]:
-    """The images these nodes hold, each once, largest reported size first."""
+    """Returns the images of these nodes, each once, largest reported size first."""
     entries = list(chain.from_iterable(row.record.images for row in rows))
-    # By identity first: nodes share their entries, and counting integers is cheap.
+    # By identity first: nodes share entries, and counting integers is fast.
     identities = list(map(id, entries))
     counted = Counter(identities)
     by_key: dict[str, ContainerImage] = {}
@@ -70,8 +70,8 @@ class ImageListModel(QAbstractListModel):
     """Lists HeldImages; confined to the GUI thread.
 
     Attributes:
-        of: how many nodes are selected.
-        largest: the largest reported size, which the longest bar stands for.
+        of: number of selected nodes.
+        largest: the largest reported size, which the longest bar represents.
         opened: when the window opened, seconds since the epoch.
     """
 
@@ -83,7 +83,7 @@ class ImageListModel(QAbstractListModel):
         self.opened = opened
 
     def show(self, rows: Sequence[NodeRow]) -> bool:
-        """List the images of these nodes; False where that changes nothing."""
+        """Lists the images of these nodes; returns False if nothing changes."""
         held = merge_images(rows)
         if held == self._images and self.of == len(rows):
             return False
@@ -95,23 +95,23 @@ class ImageListModel(QAbstractListModel):
         return True
 
     def image_at(self, place: int) -> HeldImage:
-        """The image at a place, 0 being the largest."""
+        """Returns the image at a position, 0 is the largest."""
         return self._images[place]
 
     def first_seen(self, held: HeldImage) -> str:
-        """When an image was first seen, in words."""
+        """Returns the text of when an image was first seen."""
         if held.first_seen is None:
             return self.tr("before {time}").format(time=formatting.clock(self.opened))
         return self.tr("since {time}").format(time=formatting.clock(held.first_seen))
 
     @guard(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Override: how many distinct images there are."""
+        """Override: number of distinct images."""
         return 0 if parent.isValid() else len(self._images)
 
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
-        """Override: name and size in words; all names and the exact size as the tooltip."""
+        """Override: name and size; all names and the exact size in the tooltip."""
         if not index.isValid():
             return None
         held = self._images[index.row()]

@@ -1,4 +1,4 @@
-"""The side panel: what the selected nodes hold, and how far the list can be trusted."""
+"""The side panel: the images of the selected nodes, and the limits of the list."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,7 +26,7 @@ from kubeimg_gui.text import units
 
 LEAST_WIDTH = 280
 USUAL_WIDTH = 320
-"""Of the panel in pixels: in a small window, and elsewhere until a person drags it."""
+"""Minimum and initial width of the panel, in pixels."""
 SETTLE_MS = 250
 MARGIN = 14
 BAR_HEIGHT = 3
@@ -35,7 +35,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class ImageDelegate(QStyledItemDelegate):
-    """Draws an image: name and size, where it is from and since when, a thin bar for its size."""
+    """Paints an image: name and size, origin and first-seen time, and a bar for its size."""
 
     def __init__(self, model: ImageListModel, theme: Theme, view: QListView) -> None:
         super().__init__(view)
@@ -45,16 +45,16 @@ class ImageDelegate(QStyledItemDelegate):
 
     @guard(QSize())
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Override: two lines and a bar."""
+        """Override: the height of two lines and a bar."""
         font = self._view.font()
         lines = QFontMetrics(font).height() + QFontMetrics(smaller(font)).height()
         return QSize(0, lines + BAR_HEIGHT + 17)
 
     @guard(None)
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Override: draw without asking the model for each role."""
+        """Override: paints without querying the model for each role."""
         held = self._model.image_at(index.row())
-        # The scroll bar lies in the margin, so that names end where the sentences above do.
+        # The scroll bar is in the margin, so that rows align with the text above.
         right = MARGIN - (self._view.width() - self._view.viewport().width())
         rect: QRect = option.rect.adjusted(MARGIN, 5, -right, -5)  # pyright: ignore
         font = self._view.font()
@@ -111,7 +111,7 @@ class ImageDelegate(QStyledItemDelegate):
 
 
 class ImagePanel(QFrame):
-    """Shows the images of the nodes it is told, and follows their changes."""
+    """Shows the images of the given nodes, and follows their changes."""
 
     def __init__(self, nodes: NodeTableModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,18 +156,18 @@ class ImagePanel(QFrame):
         column.addWidget(self._list, 1)
 
     def set_theme(self, theme: Theme) -> None:
-        """Repaint in another theme."""
+        """Repaints in another theme."""
         self._delegate.theme = theme
         self._list.viewport().update()
 
     def show_nodes(self, names: Iterable[str]) -> None:
-        """Show the images of these nodes at once."""
+        """Shows the images of these nodes at once."""
         self._names = tuple(names)
         self.refresh()
         self._list.scrollToTop()
 
     def refresh(self) -> None:
-        """Read the shown nodes anew."""
+        """Updates the panel from the model."""
         named = (self._nodes.row_named(name) for name in self._names)
         rows = [row for row in named if row is not None and not row.deleted]
         kept = self._list.verticalScrollBar().value()
@@ -192,9 +192,11 @@ class ImagePanel(QFrame):
                 )
             )
         meanings = sorted({node_wording.meaning(row.record) for row in rows})
-        self._say(self._meaning, "\n".join(meanings))
-        self._say(self._capped, self._capped_sentence(capped, len(rows)) if capped else "")
-        self._say(self._doubted, self._doubted_sentence(doubted, len(rows)) if doubted else "")
+        self._set_sentence(self._meaning, "\n".join(meanings))
+        self._set_sentence(self._capped, self._capped_sentence(capped, len(rows)) if capped else "")
+        self._set_sentence(
+            self._doubted, self._doubted_sentence(doubted, len(rows)) if doubted else ""
+        )
 
     def _capped_sentence(self, capped: int, of: int) -> str:
         if of == 1:
@@ -220,7 +222,7 @@ class ImagePanel(QFrame):
             doubted,
         ).format(of=f"{of:,}")
 
-    def _say(self, label: QLabel, sentence: str) -> None:
+    def _set_sentence(self, label: QLabel, sentence: str) -> None:
         label.setText(sentence)
         label.setVisible(bool(sentence))
 
@@ -230,7 +232,7 @@ class ImagePanel(QFrame):
 
     @guard(None)
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override: the rows are as wide as the list."""
+        """Override: fits the rows to the width of the list."""
         super().resizeEvent(event)
         self._list.doItemsLayout()
 

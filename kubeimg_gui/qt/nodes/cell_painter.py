@@ -1,7 +1,7 @@
-"""Draws one row of the node table: ground, edge, and what each column shows.
+"""Paints one row of the node table: background, edge and cells.
 
-The view calls it for every row on screen at every repaint, so it only measures and draws; what
-the cells say comes from `columns`.
+It runs for every visible row at every repaint, so it only measures and draws; the text of the
+cells comes from `columns`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,8 +28,8 @@ DOT = 7
 BAR_HEIGHT = 8
 LEAST_BAR = 14
 LEAST_NAME = 40
-REMEMBERED = 4096
-"""How many texts and measures are kept: those of some hundred rows."""
+CACHE_SIZE = 4096
+"""Maximum number of cached texts and widths: those of some hundred rows."""
 STATE_INDENT = DOT + 6
 
 P = ParamSpec("P")
@@ -40,7 +40,7 @@ Cell = tuple[Column, int, int]
 
 @dataclass(frozen=True, slots=True)
 class RowLook:
-    """How a row stands in the view, apart from what it holds."""
+    """Place and state of a row in the view."""
 
     rect: QRect
     selected: bool
@@ -48,26 +48,26 @@ class RowLook:
     current: bool
 
 
-def remember(ask: Callable[P, T]) -> Callable[..., T]:
-    """The same question, asked only once for each text.
+def cached(function: Callable[P, T]) -> Callable[..., T]:
+    """Returns the function with a cache of its results.
 
-    Rows look the same from one repaint to the next: wording and measuring them anew each time
-    would take longer than drawing them.
+    Rows rarely change between repaints, and formatting and measuring their text takes longer than
+    drawing it.
     """
 
-    # Around a method of Qt's itself lru_cache would copy its docstring, which PySide6 has yet to
-    # write: that takes longer than to make the whole view.
-    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
-        return ask(*args, **kwargs)
+    # Applied to a Qt method directly, lru_cache would copy its docstring, which PySide6 generates
+    # on first access: that takes longer than creating the whole view.
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        return function(*args, **kwargs)
 
-    return lru_cache(REMEMBERED)(asked)
+    return lru_cache(CACHE_SIZE)(call)
 
 
 class CellPainter:
     """Paints rows in one theme and font; GUI thread only.
 
     Attributes:
-        number_width: what the widest reported size needs, without padding.
+        number_width: width of the widest reported size, without padding.
     """
 
     def __init__(self, theme: Theme, font: QFont, *, fade: bool) -> None:
@@ -78,11 +78,11 @@ class CellPainter:
         self._font = font
         self._struck = QFont(font)
         self._struck.setStrikeOut(True)
-        self._advance = remember(self.metrics.horizontalAdvance)
-        self._elided = remember(self.metrics.elidedText)
-        self._size = remember(units.size)
-        self._signed_size = remember(formatting.signed_size)
-        self._reported = remember(units.reported_size)
+        self._advance = cached(self.metrics.horizontalAdvance)
+        self._elided = cached(self.metrics.elidedText)
+        self._size = cached(units.size)
+        self._signed_size = cached(formatting.signed_size)
+        self._reported = cached(units.reported_size)
         self._ink = QColor(theme.text)
         self._muted = QColor(theme.muted)
         self._line = QColor(theme.line)
@@ -103,7 +103,7 @@ class CellPainter:
             Mark.GREW: (theme.grown, theme.grown_ground),
             Mark.SHRANK: (theme.shrunk, theme.shrunk_ground),
             Mark.RETAGGED: (theme.accent, None),
-            # What a node brings along is growth; blue grounds are for what is selected.
+            # The images of a new node are growth; blue backgrounds mark the selection.
             Mark.ARRIVED: (theme.grown, theme.grown_ground),
             Mark.DELETED: (theme.muted, theme.track),
         }
@@ -123,7 +123,7 @@ class CellPainter:
         self._baseline = 0
 
     def begin(self, painter: QPainter, height: int, moment: Moment, scale: int) -> None:
-        """Start a repaint of rows of one height; a full bar stands for `scale` bytes."""
+        """Starts a repaint of rows of one height; a full bar stands for `scale` bytes."""
         self._moment, self._scale = moment, scale
         self._baseline = (height - self.metrics.height()) // 2 + self.metrics.ascent()
         painter.setFont(self._font)
@@ -131,7 +131,7 @@ class CellPainter:
     def paint_row(
         self, painter: QPainter, row: NodeRow, look: RowLook, cells: Iterable[Cell]
     ) -> None:
-        """Draw one row: its ground first, then the cells, then the hairline below it."""
+        """Paints one row: background, cells, and the line below it."""
         self._paint_ground(painter, row, look)
         for column, left, width in cells:
             self._cells[column](
@@ -145,7 +145,7 @@ class CellPainter:
     def paint_placeholder(
         self, painter: QPainter, rect: QRect, place: int, cells: Iterable[Cell]
     ) -> None:
-        """Draw a row of the skeleton that stands in until the first nodes are known."""
+        """Paints a row of the skeleton that is shown until the first nodes arrive."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._track)
         for column, left, width in cells:
@@ -182,8 +182,8 @@ class CellPainter:
         painter.setFont(self._font)
 
     def _paint_state(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
-        doomed = row.deletes_at is not None and not row.deleted
-        severity = Severity.CRITICAL if doomed else row.severity
+        is_counting_down = row.deletes_at is not None and not row.deleted
+        severity = Severity.CRITICAL if is_counting_down else row.severity
         colour = self._severities[severity]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         dot = QRectF(rect.left() + 0.5, rect.center().y() - DOT / 2 + 0.5, DOT, DOT)
@@ -237,7 +237,7 @@ class CellPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _steps(self, row: NodeRow, area: QRectF) -> QPolygonF:
-        """The reported size as steps over the time since the window opened."""
+        """Returns the reported size since the window opened as a step line."""
         sizes = [reported for _at, reported in row.samples]
         least, height = min(sizes), max(sizes) - min(sizes) or 1
         start = self._moment.opened
@@ -264,22 +264,22 @@ class CellPainter:
         self._left(painter, room, node_wording.image_name(row.largest), self._muted)
 
     def _paint_age(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
-        words = MEANINGS[Column.AGE].words(row, self._moment)
-        self._right(painter, rect, words, self._muted)
+        text = MEANINGS[Column.AGE].text(row, self._moment)
+        self._right(painter, rect, text, self._muted)
 
     def _left(
         self,
         painter: QPainter,
         rect: QRect,
-        words: str,
+        text: str,
         colour: QColor,
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
     ) -> None:
         painter.setPen(colour)
-        shown = self._elided(words, elide, rect.width())
+        shown = self._elided(text, elide, rect.width())
         painter.drawText(rect.left(), rect.top() + self._baseline, shown)
 
-    def _right(self, painter: QPainter, rect: QRect, words: str, colour: QColor) -> None:
+    def _right(self, painter: QPainter, rect: QRect, text: str, colour: QColor) -> None:
         painter.setPen(colour)
-        left = rect.left() + rect.width() - self._advance(words)
-        painter.drawText(left, rect.top() + self._baseline, words)
+        left = rect.left() + rect.width() - self._advance(text)
+        painter.drawText(left, rect.top() + self._baseline, text)

@@ -1,7 +1,7 @@
-"""How wide the table's columns should be, and how they share the room there is.
+"""Distributes the width of the table among its columns.
 
-Columns fit their content where they can; where they cannot, names are shortened in their middle,
-the bar and the trend shrink, and nothing is cut off.
+Columns fit their content if there is room; otherwise names are elided in the middle, and the bar
+and the trend shrink.
 """
 
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ LONGEST_RUNTIME = 24
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """How wide a column may be, in pixels.
+    """Widths of a column, in pixels.
 
     Attributes:
-        ideal: what its content needs.
-        snug: what it should have before another column gets all it needs.
-        least: what it bears when room is short.
+        ideal: width that fits the content.
+        snug: width it gets before another column gets its ideal width.
+        least: minimum width.
     """
 
     ideal: int
@@ -32,10 +32,10 @@ class Width:
 
 
 SNUG_ORDER = (Column.NODE, Column.LARGEST, Column.STATE, Column.REPORTED, Column.TREND)
-"""Who is made snug first where not all can be; the trend therefore shrinks first."""
+"""Columns that become snug first; the trend therefore shrinks first."""
 
-SPARE_ORDER = (Column.LARGEST, Column.NODE)
-"""Who shares the room that nobody needs."""
+REMAINDER_ORDER = (Column.LARGEST, Column.NODE)
+"""Columns that share the remaining width."""
 
 
 def fit_widths(
@@ -43,38 +43,37 @@ def fit_widths(
 ) -> dict[Column, int]:
     """Distributes the available width among the columns shown.
 
-    Columns in `fixed` were set by the person and stay; the others get their least, then become
-    snug and then ideal as far as there is room. The trend gets nothing where there is no room for
-    snug names beside it.
+    Columns in `fixed` were set by the user and stay; the others get their least width, then snug,
+    then ideal as far as there is room. The trend is hidden if names cannot be snug beside it.
     """
     widths = {column: fixed.get(column, wish.least) for column, wish in wishes.items()}
     free = wishes.keys() - fixed.keys()
-    spare = available - sum(widths.values())
+    remaining = available - sum(widths.values())
     cramped = wishes[Column.NODE].snug - widths[Column.NODE] if Column.NODE in free else 0
-    if spare < cramped and Column.TREND in free:
-        spare += widths[Column.TREND]
+    if remaining < cramped and Column.TREND in free:
+        remaining += widths[Column.TREND]
         widths[Column.TREND] = 0
     steps = [(column, wishes[column].snug) for column in SNUG_ORDER if column in free]
     steps += [(column, wishes[column].ideal) for column in SNUG_ORDER if column in free]
     for column, wanted in steps:
         if widths[column]:
-            given = max(0, min(spare, wanted - widths[column]))
+            given = max(0, min(remaining, wanted - widths[column]))
             widths[column] += given
-            spare -= given
-    takers = [column for column in SPARE_ORDER if column in free]
+            remaining -= given
+    takers = [column for column in REMAINDER_ORDER if column in free]
     for index, column in enumerate(takers):
-        share = max(0, spare) // (len(takers) - index)
+        share = max(0, remaining) // (len(takers) - index)
         widths[column] += share
-        spare -= share
+        remaining -= share
     return widths
 
 
 def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width]:
-    """What the columns want, by what they hold and the font they hold it in."""
+    """Returns the widths of the columns for their content and font."""
 
-    def measure(words: str) -> int:
-        # One pixel more: advances are rounded, and a text one pixel too long is elided.
-        return painter.metrics.horizontalAdvance(words) + 1
+    def measure(text: str) -> int:
+        # One pixel more: advances are rounded, and text that is one pixel too wide is elided.
+        return painter.metrics.horizontalAdvance(text) + 1
 
     def widest(column: Column, usual: str) -> str:
         return nodes.widest.get(column, usual)

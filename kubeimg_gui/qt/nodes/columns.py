@@ -1,6 +1,6 @@
-"""The table's columns: what each one says, sorts by and explains.
+"""The columns of the table: text, sort value and tooltip of each.
 
-Sorting always compares raw values, never the words made of them.
+Sorting compares raw values, never text.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,16 +35,16 @@ class Column(IntEnum):
 
 
 NUMERIC = frozenset({Column.IMAGES, Column.REPORTED, Column.CHANGE, Column.AGE})
-"""Columns whose text ends at their right edge."""
+"""Right-aligned columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The times that words are relative to.
+    """The times that texts are relative to.
 
     Attributes:
-        now, opened: seconds since the epoch.
-        steady: now, on the steady clock that countdowns and highlights go by.
+        now, opened: now and when the window opened, seconds since the epoch.
+        steady: now on the steady clock, for countdowns and highlights.
     """
 
     now: float
@@ -54,21 +54,21 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a column makes of a row.
+    """What a column shows of a row.
 
     Attributes:
-        value: the raw value it sorts by; all values of one column compare with each other.
-        words: the cell in words, also for a screen reader.
-        tip: the whole truth in plain text.
+        value: raw value to sort by; all values of one column are comparable.
+        text: text of the cell, also for a screen reader.
+        tip: details for the tooltip, as plain text.
     """
 
     value: Callable[[NodeRow], Any]
-    words: Callable[[NodeRow, Moment], str]
+    text: Callable[[NodeRow, Moment], str]
     tip: Callable[[NodeRow, Moment], str]
 
 
 def title(column: Column, opened: float) -> str:
-    """The column's heading; the change column says since when it counts."""
+    """Returns the heading of a column; the change column shows since when it counts."""
     titles = {
         Column.NODE: translate("Columns", "Node"),
         Column.STATE: translate("Columns", "State"),
@@ -84,8 +84,8 @@ def title(column: Column, opened: float) -> str:
 
 
 def sorted_by(column: Column) -> str:
-    """What the rows are sorted by, within a sentence."""
-    words = {
+    """Returns the sort order as part of a sentence."""
+    texts = {
         Column.NODE: translate("Columns", "sorted by name"),
         Column.STATE: translate("Columns", "sorted by state"),
         Column.RUNTIME: translate("Columns", "sorted by runtime"),
@@ -96,11 +96,11 @@ def sorted_by(column: Column) -> str:
         Column.LARGEST: translate("Columns", "sorted by largest image"),
         Column.AGE: translate("Columns", "sorted by age"),
     }
-    return words[column]
+    return texts[column]
 
 
 def state(row: NodeRow, moment: Moment) -> str:
-    """The node's condition, or how long it still has; the cross says that a click saves it."""
+    """Returns the node's condition, or the countdown to its deletion, which a click cancels."""
     if row.deletes_at is None or row.deleted:
         return row.condition
     seconds = max(1, ceil(row.deletes_at - moment.steady))
@@ -108,13 +108,13 @@ def state(row: NodeRow, moment: Moment) -> str:
 
 
 def image_count(row: NodeRow) -> str:
-    """How many images are listed; `50+` where the list was probably cut."""
+    """Returns the number of listed images; `50+` for a capped list."""
     count = len(row.record.images)
     return f"{count}+" if row.record.capped else str(count)
 
 
 def largest(row: NodeRow) -> str:
-    """The largest image's short name and size."""
+    """Returns short name and size of the largest image."""
     if row.largest is None:
         return ""
     return f"{node_wording.image_name(row.largest)}  {units.size(row.largest.size_bytes)}"
@@ -169,14 +169,14 @@ def _change_tip(row: NodeRow, moment: Moment) -> str:
 
 def _largest_tip(row: NodeRow, _moment: Moment) -> str:
     if row.largest is None:
-        return translate("Columns", "No image is listed.")
+        return translate("Columns", "No images are listed.")
     names = map(formatting.line, row.largest.names)
     return "\n".join((*names, formatting.exact_size(row.largest.size_bytes)))
 
 
 def _age_tip(row: NodeRow, _moment: Moment) -> str:
     if row.record.created is None:
-        return translate("Columns", "The server does not say when the node was created.")
+        return translate("Columns", "The server does not report when the node was created.")
     return formatting.moment(row.record.created)
 
 
@@ -203,13 +203,13 @@ MEANINGS: Mapping[Column, Meaning] = {
     Column.CHANGE: Meaning(
         lambda row: row.change, lambda row, _: formatting.signed_size(row.change), _change_tip
     ),
-    Column.TREND: Meaning(lambda row: row.samples.last[0], _trend, _trend),
+    Column.TREND: Meaning(attrgetter("samples.changed_at"), _trend, _trend),
     Column.LARGEST: Meaning(
         lambda row: row.largest.size_bytes if row.largest else -1,
         lambda row, _: largest(row),
         _largest_tip,
     ),
-    # Youngest first when ascending; a node of unknown age comes last.
+    # Youngest first in ascending order, nodes of unknown age last.
     Column.AGE: Meaning(
         lambda row: 0.0 if row.record.created is None else -row.record.created, _age, _age_tip
     ),

@@ -1,7 +1,7 @@
-"""Which rows the filter's words let be seen, found anew within one keystroke.
+"""The filter of the table, fast enough to run at every keystroke.
 
-Each distinct image is searched once, not once for every node that holds it, and where few nodes
-hold what was found they are looked up instead of going through them all.
+Each distinct image is searched once, not once per node. If few nodes hold the images that match,
+the filter looks these nodes up instead of checking every row.
 """
 
 from collections.abc import Collection
@@ -11,19 +11,19 @@ from operator import attrgetter, contains
 from kubeimg_gui.domain.image_index import ImageIndex
 from kubeimg_gui.qt.nodes.row import NodeRow
 
-FEW = 5
-"""Up to so many holders for each row, looking them up is quicker than going through the rows."""
+MAX_PAIRS_PER_ROW = 5
+"""Maximum number of pairs of image and node per row for which looking them up is faster."""
 
 
 class NodeFilter:
-    """Space-separated words, each of which must be found in a row; GUI thread only.
+    """Space-separated words, all of which a row must contain; GUI thread only.
 
-    A word may stand in a node's name, its labels or the name of an image it holds, in any case.
-    `index` is that of all rows. What was found is kept: a row that changes is to be looked at
-    again, and where only less can be found now, only that is searched.
+    Words are looked up in the name and the labels of a node and in the names of its images,
+    ignoring case. `index` covers all rows. The filter remembers the matching rows: call `update`
+    for rows that changed. A longer text is searched in the previous matches only.
 
     Attributes:
-        wanted: the words as typed.
+        wanted: the text as typed.
     """
 
     def __init__(self, index: ImageIndex) -> None:
@@ -33,18 +33,18 @@ class NodeFilter:
         self.wanted = ""
 
     def __contains__(self, row: NodeRow) -> bool:
-        """Whether all words were found in this row when it was last looked at."""
+        """Returns whether the row matched when it was last checked."""
         return not self._words or row in self._found
 
     def among(self, rows: list[NodeRow]) -> list[NodeRow]:
-        """Those of the rows in which all words were found, in their old order."""
+        """Returns the matching rows, in their order."""
         return [row for row in rows if row in self._found] if self._words else rows
 
     def search(self, wanted: str, rows: list[NodeRow]) -> None:
-        """Look for other words in these rows, which are all there are.
+        """Searches for other words in `rows`, which must be all rows.
 
-        In the order they were made in they are next to each other in memory, which takes a third
-        of the time that any other order does.
+        Rows in the order of their creation are adjacent in memory; any other order takes three
+        times as long.
         """
         words = wanted.casefold().split()
         if self._words and all(any(old in new for new in words) for old in self._words):
@@ -54,11 +54,11 @@ class NodeFilter:
             rows = self._with_word(rows, word)
         self._found = set(rows) if words else set()
 
-    def look_again(self, rows: Collection[NodeRow]) -> bool:
-        """Look at rows that are new or have changed; whether others of them are found now."""
+    def update(self, rows: Collection[NodeRow]) -> bool:
+        """Checks rows that are new or have changed; returns whether other rows match now."""
         if not self._words:
             return False
-        found = {row for row in rows if self._holds_all(row)}
+        found = {row for row in rows if self._matches(row)}
         if found == self._found.intersection(rows):
             return False
         self._found.difference_update(rows)
@@ -66,28 +66,28 @@ class NodeFilter:
         return True
 
     def forget(self, rows: Collection[NodeRow]) -> None:
-        """Let go of rows that are gone."""
+        """Removes departed rows."""
         self._found.difference_update(rows)
 
-    def _holds_all(self, row: NodeRow) -> bool:
+    def _matches(self, row: NodeRow) -> bool:
         return all(
             word in row.haystack or any(word in image.folded for image in row.record.images)
             for word in self._words
         )
 
     def _with_word(self, rows: list[NodeRow], word: str) -> list[NodeRow]:
-        # Without a loop of Python's own, this takes half the time.
-        said = list(map(contains, map(attrgetter("haystack"), rows), repeat(word)))
+        # Half the time of a loop in Python.
+        in_text = list(map(contains, map(attrgetter("haystack"), rows), repeat(word)))
         hits = [image for image in self._index.images if word in image.folded]
-        if all(said) or not hits:
-            return list(compress(rows, said))
-        if self._index.count(hits) <= FEW * len(rows):
+        if all(in_text) or not hits:
+            return list(compress(rows, in_text))
+        if self._index.count(hits) <= MAX_PAIRS_PER_ROW * len(rows):
             names = self._index.names(hits)
             held = map(names.__contains__, map(attrgetter("name"), rows))
-            return list(compress(rows, map(bool.__or__, said, held)))
+            return list(compress(rows, map(bool.__or__, in_text, held)))
         found = frozenset(map(id, hits))
         return [
             row
-            for row, is_said in zip(rows, said, strict=True)
-            if is_said or not found.isdisjoint(map(id, row.record.images))
+            for row, has_word in zip(rows, in_text, strict=True)
+            if has_word or not found.isdisjoint(map(id, row.record.images))
         ]

@@ -1,4 +1,4 @@
-"""The node table's header: quiet titles, a chevron at the sorted column, and the column menu."""
+"""The header of the node table: titles, a chevron at the sorted column, and the column menu."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,17 +14,19 @@ from kubeimg_gui.qt.nodes.columns import NUMERIC, Column
 
 CHEVRON = 6
 CHEVRON_ROOM = CHEVRON + 4
+DESCENDING_FIRST = NUMERIC | {Column.LARGEST, Column.TREND, Column.STATE}
+"""Columns that the first click sorts in descending order."""
 
 
 class NodeHeader(QHeaderView):
-    """Titles that sort when clicked, move when dragged and are chosen in a menu.
+    """Titles that sort when clicked and move when dragged; a menu shows and hides columns.
 
     Signals:
-        sort_asked: the person wants to sort by (Column, descending).
-        columns_chosen: which columns are shown has changed.
+        sort_requested: the user sorts by (Column, descending).
+        columns_chosen: a column was shown or hidden.
     """
 
-    sort_asked = Signal(object, bool)
+    sort_requested = Signal(object, bool)
     columns_chosen = Signal()
 
     def __init__(self, theme: Theme, title: Callable[[Column], str], parent: QWidget) -> None:
@@ -40,19 +42,19 @@ class NodeHeader(QHeaderView):
         self.sectionClicked.connect(self._clicked)
 
     def set_theme(self, theme: Theme) -> None:
-        """Repaint in another theme."""
+        """Repaints in another theme."""
         self._theme = theme
         self.viewport().update()
 
     def show_sorted(self, column: Column, *, descending: bool) -> None:
-        """Mark the column the rows are sorted by."""
+        """Marks the column that the rows are sorted by."""
         self._sorted = (column, descending)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self.setSortIndicator(column, order)
         self.viewport().update()
 
     def column_menu(self) -> QMenu:
-        """A menu that shows and hides columns; the node's name always stays."""
+        """Returns a menu that shows and hides columns, except the name of the node."""
         menu = QMenu(self)
         for column in Column:
             if column is Column.NODE:
@@ -70,19 +72,23 @@ class NodeHeader(QHeaderView):
     def _clicked(self, section: int) -> None:
         column = Column(section)
         was, descending = self._sorted
-        fresh = column in NUMERIC or column in (Column.LARGEST, Column.TREND, Column.STATE)
-        self.sort_asked.emit(column, not descending if column is was else fresh)
+        descending_first = column in NUMERIC or column in (
+            Column.LARGEST,
+            Column.TREND,
+            Column.STATE,
+        )
+        self.sort_requested.emit(column, not descending if column is was else descending_first)
 
     @guard(None)
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Override: offer the columns."""
+        """Override: opens the column menu."""
         menu = self.column_menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 
     @guard(None)
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803
-        """Override: a title without frames, the chevron after it."""
+        """Override: paints the title without a frame, and the chevron."""
         column = Column(logicalIndex)
         active = column is self._sorted[0]
         painter.fillRect(rect, QColor(self._theme.surface))
@@ -90,17 +96,17 @@ class NodeHeader(QHeaderView):
         room = rect.adjusted(PADDING, 0, -PADDING, 0)
         mark = CHEVRON_ROOM if active else 0
         metrics = self.fontMetrics()
-        words = metrics.elidedText(
+        text = metrics.elidedText(
             self._title(column), Qt.TextElideMode.ElideRight, room.width() - mark
         )
-        width = metrics.horizontalAdvance(words)
-        # The reported size has its bar at the right; its number starts where the title does.
+        width = metrics.horizontalAdvance(text)
+        # The reported size has its bar on the right; its number starts below the title.
         at_right = column in NUMERIC and column is not Column.REPORTED
         left = room.right() + 1 - width - mark if at_right else room.left()
         baseline = rect.top() + (rect.height() - metrics.height()) // 2 + metrics.ascent()
         painter.setFont(self.font())
         painter.setPen(QColor(self._theme.text if active else self._theme.muted))
-        painter.drawText(left, baseline, words)
+        painter.drawText(left, baseline, text)
         if active:
             self._paint_chevron(painter, QPoint(left + width + 4, rect.center().y()))
 

@@ -1,7 +1,7 @@
-"""The table of nodes: applies the informer's changes and owns the order of the rows.
+"""The table of nodes: applies changes from the informer and owns the order of the rows.
 
-No proxy sorts or filters it (Qt's needs 10 s for 130,000 rows and mis-sorts byte counts above
-2**31): a `RowOrder` follows the changes, and is shown as a list made of it when someone asks.
+It does not use a proxy model: Qt's needs 10 s for 130,000 rows and mis-sorts byte counts above
+2**31. A `RowOrder` follows the changes; `reorder` shows its current order.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -29,7 +29,7 @@ from kubeimg_gui.qt.nodes.filter import NodeFilter
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow
 from kubeimg_gui.qt.nodes.row_order import RowOrder
 
-# Plain integers: Python's enum lookups would triple the price of data().
+# Plain integers: enum lookups would triple the cost of data().
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
@@ -43,20 +43,20 @@ class NodeTableModel(QAbstractTableModel):
     """Rows are nodes, columns are `Column`; confined to the GUI thread.
 
     Signals:
-        applied: changes were applied; carries the names of the nodes they were about.
-        reordering, reordered: around every change of the order or of which rows are shown, so
-            that a view can keep its selection by name.
+        applied: changes were applied; carries the names of the nodes concerned.
+        reordering, reordered: before and after every change of the order or of the shown rows,
+            so that a view can keep its selection by name.
 
     Attributes:
-        opened: since when change is counted, seconds since the epoch.
-        inventory: the cluster's figures over all nodes, shown or not.
-        change: bytes gained on all nodes since opened; `changed_nodes` are the names involved.
-        storage_changes: how many changes of image storage were applied since opened.
-        stale: the order no longer fits the rows; `reorder` when it disturbs nobody.
-        fading_until: when the last tinted row will have faded, on the steady clock.
-        scale: the bytes that the longest bar stands for, at least those of the largest row shown.
-        counting: the nodes that will be deleted when their countdown ends.
-        widest: the longest text so far in the columns whose width follows their content.
+        opened: when the window opened, seconds since the epoch; changes count from then.
+        inventory: totals over all nodes, shown or not.
+        change: bytes gained on all nodes since opened; `changed_nodes` are their names.
+        storage_changes: number of changes of image storage since opened.
+        stale: whether the shown order is out of date; call `reorder` while the user is idle.
+        fading_until: when the last tinted row has faded, on the steady clock.
+        scale: bytes of the longest bar, at least those of the largest row shown.
+        counting: names of the nodes whose countdown to deletion is running.
+        widest: the longest text so far in each column that fits its content.
     """
 
     applied = Signal(object)
@@ -90,40 +90,40 @@ class NodeTableModel(QAbstractTableModel):
 
     @property
     def moment(self) -> Moment:
-        """Now and when the window opened."""
+        """The current time and when the window opened."""
         return Moment(self._clocks.wall(), self.opened, self._clocks.steady())
 
     @property
     def filter(self) -> str:
-        """The filter's words as typed."""
+        """The text of the filter as typed."""
         return self._filter.wanted
 
     @property
     def known(self) -> int:
-        """How many rows there are, shown or not, deleted ones that linger included."""
+        """Number of rows, shown or not, including recently deleted nodes."""
         return len(self._rows)
 
     @property
     def shown(self) -> int:
-        """How many nodes the filter shows, deleted ones that linger not counted."""
+        """Number of nodes that the filter shows, without recently deleted ones."""
         return len(self._shown) - sum(row in self._filter for row in self._departing)
 
     def row_at(self, place: int) -> NodeRow:
-        """The row shown at a place, 0 at the top."""
+        """Returns the row at a position, 0 at the top."""
         return self._shown[place]
 
     def row_named(self, name: str) -> NodeRow | None:
-        """The row of a node, shown or not."""
+        """Returns the row of a node, shown or not; None if there is none."""
         return self._rows.get(name)
 
     def place_of(self, name: str) -> int | None:
-        """Where a node's row is shown; None where it is not."""
+        """Returns the position of a node's row; None if it is not shown."""
         return self.places_of((name,)).get(name)
 
     def places_of(self, names: Iterable[str]) -> dict[str, int]:
-        """Where nodes' rows are shown; those that are not shown are left out.
+        """Returns the positions of nodes' rows, without those that are not shown.
 
-        Rows do not know their places: to tell them would take longer than putting them in order.
+        Rows do not store their positions: updating them would take longer than sorting.
         """
         rows = {row for name in names if (row := self._rows.get(name)) is not None}
         if self.stale:
@@ -133,16 +133,16 @@ class NodeTableModel(QAbstractTableModel):
         return {row.name: place for row, place in places.items()}
 
     def watch(self, places: range) -> None:
-        """Tell which rows are on screen: only for these is `dataChanged` worth a repaint."""
+        """Sets which rows are on screen; `dataChanged` is emitted only for these."""
         self._watched = places
 
     def apply(self, changes: Sequence[NodeChange]) -> None:
-        """Follow the changes in order; new rows appear at the end until the next `reorder`."""
+        """Applies changes in order; new rows appear at the end until the next `reorder`."""
         now = self._clocks.steady()
         names = dict.fromkeys(change.record.name for change in changes)
         fresh = [name for name in names if name not in self._rows]
         touched = {self._take(change, now) for change in changes}
-        self._look_again(touched)
+        self._update_filter(touched)
         for row in touched:
             self.fading_until = max(self.fading_until, row.marked_at + FADE_SECONDS)
             if row.reported > self.scale and row in self._filter:
@@ -152,7 +152,7 @@ class NodeTableModel(QAbstractTableModel):
         self.applied.emit(names.keys())
 
     def count_down(self, names: Collection[str], at: float | None) -> None:
-        """Show that these nodes are deleted at a time, on the steady clock; None: no longer."""
+        """Shows a countdown to the deletion of nodes at a steady time; None removes it."""
         rows = [self._rows[name] for name in names if name in self._rows]
         for row in rows:
             row.deletes_at = at
@@ -162,24 +162,24 @@ class NodeTableModel(QAbstractTableModel):
         self._announce(rows)
 
     def set_filter(self, wanted: str) -> None:
-        """Show only rows that hold all the words, see `NodeFilter`."""
+        """Shows only rows that match the text, see `NodeFilter`."""
         if wanted.split() == self._filter.wanted.split():
             return
         self._filter.search(wanted, list(self._rows.values()))
-        # Nothing of what these held is counted any more, so it is not found in passing.
-        self._filter.look_again(self._departing)
+        # The images of departing nodes are no longer in the index, so they are checked one by one.
+        self._filter.update(self._departing)
         self._others_wanted = self._largest_shrank = True
         self.reorder()
 
     def sort_by(self, column: Column, *, descending: bool) -> None:
-        """Order by a column's raw values, equal ones by name."""
+        """Sorts by the raw values of a column, then by name."""
         self.sort_column, self.descending = column, descending
         self._order = RowOrder(MEANINGS[column].value, descending=descending)
         self._order.fill(self._rows.values())
         self.reorder()
 
     def reorder(self) -> None:
-        """Show the rows in the order they have by now, and only those the filter lets through."""
+        """Shows the matching rows in their current order."""
         self.stale = False
         rows = self._filter.among(self._order.flat())
         if self._largest_shrank:
@@ -190,7 +190,7 @@ class NodeTableModel(QAbstractTableModel):
         self._others_wanted = False
 
     def drop_departed(self) -> None:
-        """Let go of the rows of nodes that were deleted a while ago; where there are, reorder."""
+        """Removes the rows of nodes deleted more than DEPARTED_SECONDS ago, and reorders then."""
         limit = self._clocks.steady() - DEPARTED_SECONDS
         departed = {row for row in self._departing if row.marked_at <= limit}
         if not departed:
@@ -205,7 +205,7 @@ class NodeTableModel(QAbstractTableModel):
         self.reorder()
 
     def mark_seen(self, names: Iterable[str]) -> None:
-        """The person has selected these nodes: their edges may go."""
+        """Removes the edges of these nodes: the user has selected them."""
         for name in names:
             row = self._rows.get(name)
             if row is not None:
@@ -213,23 +213,23 @@ class NodeTableModel(QAbstractTableModel):
 
     @guard(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Override: rows shown."""
+        """Override: number of rows shown."""
         return 0 if parent.isValid() else len(self._shown)
 
     @guard(0)
     def columnCount(self, parent: Index = QModelIndex()) -> int:
-        """Override: all columns, hidden ones too."""
+        """Override: number of columns, including hidden ones."""
         return 0 if parent.isValid() else len(Column)
 
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
-        """Override: words, raw values for SORT, escaped text for tooltips."""
+        """Override: text, raw values for SORT, escaped text for tooltips."""
         if not index.isValid():
             return None
         column = Column(index.column())
         row = self._shown[index.row()]
         if role in (DISPLAY, ACCESSIBLE):
-            return MEANINGS[column].words(row, self.moment)
+            return MEANINGS[column].text(row, self.moment)
         if role == TOOLTIP:
             return formatting.tooltip(MEANINGS[column].tip(row, self.moment))
         if role == ALIGNMENT:
@@ -241,13 +241,13 @@ class NodeTableModel(QAbstractTableModel):
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
-        """Override: the columns' titles."""
+        """Override: titles of the columns."""
         if orientation is not Qt.Orientation.Horizontal or role not in (DISPLAY, ACCESSIBLE):
             return None
         return title(Column(section), self.opened)
 
     def _take(self, change: NodeChange, now: float) -> NodeRow:
-        """Let a node's row, maybe a new one, follow a change."""
+        """Applies a change to the row of its node, creating the row if needed."""
         name = change.record.name
         row = self._rows.get(name)
         self._count(row, change)
@@ -266,7 +266,7 @@ class NodeTableModel(QAbstractTableModel):
             self.stale |= self._order.move(row, value)
             self._largest_shrank |= row.reported < reported == self.scale
         if change.kind is not ChangeKind.CHANGED:
-            # Gone, or another node under the same name.
+            # Deleted, or another node of the same name.
             row.deletes_at = None
             self.counting.discard(name)
             (self._departing.add if row.deleted else self._departing.discard)(row)
@@ -275,13 +275,13 @@ class NodeTableModel(QAbstractTableModel):
             self._widen(Column.RUNTIME, node_wording.runtime(row.record))
         return row
 
-    def _look_again(self, rows: Collection[NodeRow]) -> None:
-        """Have the filter follow changes of these rows."""
-        if self._filter.look_again(rows):
+    def _update_filter(self, rows: Collection[NodeRow]) -> None:
+        """Updates the filter after changes of these rows."""
+        if self._filter.update(rows):
             self._others_wanted = self.stale = True
 
     def _count(self, row: NodeRow | None, change: NodeChange) -> None:
-        """Keep the cluster's figures; what was counted for a node is its row's record."""
+        """Updates the totals; the record of the row is what was counted so far."""
         counted = row.record if row is not None and not row.deleted else None
         new = None if change.kind is ChangeKind.DELETED else change.new
         match counted, new:
@@ -298,9 +298,9 @@ class NodeTableModel(QAbstractTableModel):
             self.change += change.bytes_new - change.bytes_old
             self.changed_nodes.add(change.record.name)
 
-    def _widen(self, column: Column, words: str) -> None:
-        if len(words) > len(self.widest.get(column, "")):
-            self.widest[column] = words
+    def _widen(self, column: Column, text: str) -> None:
+        if len(text) > len(self.widest.get(column, "")):
+            self.widest[column] = text
 
     def _append(self, rows: Sequence[NodeRow]) -> None:
         if not rows:
@@ -311,9 +311,9 @@ class NodeTableModel(QAbstractTableModel):
         self.endInsertRows()
 
     def _show(self, rows: list[NodeRow]) -> None:
-        """Show these rows and no others, in this order.
+        """Shows exactly these rows, in this order.
 
-        In the same list: a new one the garbage collector would go through.
+        Reuses the list: the garbage collector would traverse a new one.
         """
         if rows == self._shown:
             return
@@ -333,14 +333,14 @@ class NodeTableModel(QAbstractTableModel):
             )
             self.layoutChanged.emit()
         else:
-            # Removing rows one by one would take as long for each as this does for all.
+            # Removing one row takes as long as resetting all of them.
             self.beginResetModel()
             self._shown[:] = rows
             self.endResetModel()
         self.reordered.emit()
 
     def _announce(self, touched: Collection[NodeRow]) -> None:
-        """Emit one `dataChanged` that spans the touched rows on screen."""
+        """Emits one `dataChanged` that spans the touched rows on screen."""
         on_screen = self._shown[self._watched.start : self._watched.stop]
         places = [n for n, row in enumerate(on_screen, self._watched.start) if row in touched]
         if places:

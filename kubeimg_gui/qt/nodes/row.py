@@ -1,7 +1,6 @@
-"""One row of the table: a node's record and what the window remembers of it since it opened.
+"""One row of the table: the record of a node and its history since the window opened.
 
-History does not exist yet, so the sum of change, the trend and the first sight of an image all
-count from the moment the window opened, and say so.
+The change, the trend and the first-seen times of images all count from then, and say so.
 """
 
 from dataclasses import dataclass, field
@@ -18,17 +17,17 @@ from kubeimg_gui.qt.nodes.wording import condition
 
 FADE_SECONDS = 10.0
 FADE_STEPS = 100
-"""How long a changed row's ground stays tinted, and in how many steps that goes."""
+"""How long the background of a changed row stays tinted, and in how many steps it fades."""
 
 DEPARTED_SECONDS = 5.0
 """How long a deleted node stays in the table."""
 
-_standing = attrgetter("ready", "pressures", "terminating", "unschedulable")
-"""All of a record that its condition is made of."""
+_condition_fields = attrgetter("ready", "pressures", "terminating", "unschedulable")
+"""The fields of a record that determine its condition."""
 
 
 class Mark(Enum):
-    """What a row is highlighted for."""
+    """Why a row is highlighted."""
 
     GREW = "grew"
     SHRANK = "shrank"
@@ -39,21 +38,21 @@ class Mark(Enum):
 
 @dataclass(slots=True, eq=False)
 class NodeRow:
-    """A node and its past since the window opened; confined to the GUI thread.
+    """A node and its history since the window opened; confined to the GUI thread.
 
     Attributes:
         record: the node as last known.
-        change: reported bytes gained since opened, negative where it lost some.
+        change: reported bytes gained since opened, negative for a loss.
         samples: the reported size over time.
-        mark: what the row is highlighted for, None where nothing happened to it.
-        marked_at: when that was shown, on the steady clock.
-        seen: the person has selected the row since, so it needs no edge any more.
-        deletes_at: when it is deleted unless that is called off, on the steady clock.
-        first_seen: when an image arrived, by image key; absent for those that were there before.
+        mark: why the row is highlighted, None if nothing happened to it.
+        marked_at: when the highlight started, on the steady clock.
+        seen: whether the user has selected the row since, so that it needs no edge.
+        deletes_at: when the node is deleted unless cancelled, on the steady clock.
+        first_seen: when an image arrived, by image key; absent for initial images.
         shown_name: the name as it is shown.
-        severity, condition: the node's condition, see `node_words.condition`.
+        severity, condition: the node's condition, see `wording.condition`.
         largest: the image with the largest reported size.
-        name: the node's name, which is the row's identity.
+        name: name of the node, the identity of the row.
         reported: the reported bytes of the record.
         haystack: name and labels as the filter searches them.
     """
@@ -80,16 +79,16 @@ class NodeRow:
         self.reported = self.record.reported_bytes
         self.largest = self.record.largest
         self.haystack = _haystack(self.record)
-        self._word_condition()
+        self._update_condition()
 
     @property
     def deleted(self) -> bool:
-        """Whether the node is gone and the row only lingers."""
+        """Whether the node was deleted; its row stays for a moment."""
         return self.mark is Mark.DELETED
 
     def take(self, change: NodeChange, now: float) -> None:
-        """Follow one change of this node, shown at `now` on the steady clock."""
-        before = _standing(self.record), self.deleted
+        """Applies a change of this node at `now` on the steady clock."""
+        before = _condition_fields(self.record), self.deleted
         self._read(change.record)
         growth = change.bytes_new - change.bytes_old
         self.samples.add(change.at, change.bytes_new)
@@ -103,24 +102,25 @@ class NodeRow:
                 self.first_seen.pop(image.key, None)
         elif self.deleted:
             self.mark = None
-        if (_standing(self.record), self.deleted) != before:
-            self._word_condition()
+        if (_condition_fields(self.record), self.deleted) != before:
+            self._update_condition()
 
     def tint(self, now: float) -> float:
-        """How strongly the row's ground is tinted, from 1 (just now) to 0; `now` is steady.
+        """Returns the strength of the tint, from 1 (just changed) to 0; `now` is steady.
 
-        In steps nobody sees, so that a row looks the same for some frames.
+        Fades in steps too small to see, so that the cached picture of a row stays valid for some
+        frames.
         """
         if self.mark is None:
             return 0.0
         strength = 1 - (now - self.marked_at) / FADE_SECONDS
         return round(min(1.0, max(0.0, strength)) * FADE_STEPS) / FADE_STEPS
 
-    def _word_condition(self) -> None:
+    def _update_condition(self) -> None:
         self.severity, self.condition = condition(self.record, deleted=self.deleted)
 
     def _read(self, record: NodeRecord) -> None:
-        """Take a record; what it shares with the one before is not worked out again."""
+        """Takes a new record; values that depend on unchanged fields stay."""
         before, self.record = self.record, record
         self.reported = record.reported_bytes
         if record.images is not before.images:

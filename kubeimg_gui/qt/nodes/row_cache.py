@@ -1,6 +1,6 @@
-"""Rows as they were drawn a moment ago, so that scrolling does not draw them anew for each frame.
+"""Cached pictures of rows, so that scrolling does not paint them for every frame.
 
-Drawing a row takes fifty times as long as copying it, and most rows look the same for a second.
+Painting a row takes fifty times as long as copying it, and most rows look the same for a second.
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from kubeimg_gui.qt.nodes.columns import Moment
 from kubeimg_gui.qt.nodes.row import NodeRow
 
 MOST = 100
-"""How many rows are kept, or as many as one screen has: a picture takes 100 kB and more."""
+"""Maximum number of pictures, or the rows of one screen; each takes 100 kB or more."""
 
 
 class RowCache:
-    """Draws rows, from pictures where they have not changed; GUI thread only.
+    """Draws rows, from cached pictures if they have not changed; GUI thread only.
 
-    Pictures are made anew every second, as ages and trends go on, and whenever columns, bars or
-    the screen are others.
+    The cache is cleared every second, because ages and trends change, and when the columns, the
+    scale of the bars or the screen change.
     """
 
     def __init__(self, cells: CellPainter) -> None:
@@ -28,23 +28,23 @@ class RowCache:
         self._moment = Moment(0.0, 0.0)
         self._scale = 1
         self._cells: Sequence[Cell] = ()
-        self._good_for: object = None
+        self._valid_for: object = None
         self._pictures: dict[NodeRow, tuple[object, QPixmap]] = {}
 
     def begin(
         self, painter: QPainter, moment: Moment, scale: int, size: QRect, cells: Sequence[Cell]
     ) -> None:
-        """Start a repaint of rows of one `size`; a full bar stands for `scale` bytes."""
+        """Starts a repaint of rows of one `size`; a full bar stands for `scale` bytes."""
         self._painter.begin(painter, size.height(), moment, scale)
         self._moment, self._scale, self._cells = moment, scale, cells
         ratio = painter.device().devicePixelRatio()
-        good_for = (int(moment.now), moment.opened, scale, size.size(), ratio, tuple(cells))
-        if good_for != self._good_for or len(self._pictures) > MOST:
-            self._good_for = good_for
+        valid_for = (int(moment.now), moment.opened, scale, size.size(), ratio, tuple(cells))
+        if valid_for != self._valid_for or len(self._pictures) > MOST:
+            self._valid_for = valid_for
             self._pictures.clear()
 
     def draw(self, painter: QPainter, row: NodeRow, look: RowLook) -> None:
-        """Draw a row; one that counts down is never kept."""
+        """Draws a row; a row with a countdown is never cached."""
         if row.deletes_at is not None:
             self._painter.paint_row(painter, row, look, self._cells)
             return

@@ -1,7 +1,7 @@
-"""All rows in the order of one column, kept while they change.
+"""All rows sorted by one column, updated incrementally.
 
-Sorting 130,000 rows anew every second would hold the window up for a tenth of it: so a row whose
-value changed is put where it belongs then and there, in short lists that are cheap to insert into.
+Sorting 130,000 rows every second would block the window for a tenth of it. A row whose value
+changed is moved to its position in one of many short lists, which are cheap to insert into.
 """
 
 from bisect import bisect_left, bisect_right
@@ -13,17 +13,16 @@ from typing import Any
 from kubeimg_gui.qt.nodes.row import NodeRow
 
 LENGTH = 500
-"""How long the short lists are made; one of twice that is halved."""
+"""Length of a new short list; a list of twice the length is split."""
 
 
 class RowOrder:
-    """Rows by a value, equal ones by name; GUI thread only.
+    """Rows sorted by value, then by name; GUI thread only.
 
-    Values are kept ascending, as `bisect` wants them: a descending order is kept as its mirror
-    image.
+    Values are stored in ascending order for `bisect`; a descending order is stored reversed.
 
     Attributes:
-        value: makes of a row what it is sorted by; all values compare with each other.
+        value: returns the sort value of a row; all values are comparable.
     """
 
     def __init__(self, value: Callable[[NodeRow], Any], *, descending: bool) -> None:
@@ -33,7 +32,7 @@ class RowOrder:
         self._ends = _Run([], [])
 
     def fill(self, rows: Iterable[NodeRow]) -> None:
-        """Put all rows in order; any that were there before are let go."""
+        """Sorts all rows and replaces the previous ones."""
         ordered = sorted(rows, key=attrgetter("name"), reverse=self._descending)
         ordered.sort(key=self.value)
         values = list(map(self.value, ordered))
@@ -46,7 +45,7 @@ class RowOrder:
         )
 
     def flat(self) -> list[NodeRow]:
-        """All rows in order."""
+        """Returns all rows in order."""
         rows: list[NodeRow] = []
         for run in self._runs:
             rows += run.rows
@@ -55,7 +54,7 @@ class RowOrder:
         return rows
 
     def add(self, row: NodeRow) -> None:
-        """Put a new row in."""
+        """Inserts a new row."""
         value = self.value(row)
         number = min(self._place(self._ends, row, value), len(self._runs) - 1)
         if number < 0:
@@ -71,7 +70,7 @@ class RowOrder:
         self._ends.rows[number], self._ends.values[number] = run.rows[-1], run.values[-1]
 
     def remove(self, row: NodeRow, value: Any) -> None:
-        """Take out a row that had this value when it was put in or last moved."""
+        """Removes a row that had this value when it was inserted or last moved."""
         number = self._place(self._ends, row, value)
         run = self._runs[number]
         run.delete(self._place(run, row, value))
@@ -82,7 +81,7 @@ class RowOrder:
             self._ends.delete(number)
 
     def move(self, row: NodeRow, before: Any) -> bool:
-        """Move a row that had the value `before` to where it belongs; whether it has another."""
+        """Moves a row that had the value `before`; returns whether its value changed."""
         if self.value(row) == before:
             return False
         self.remove(row, before)
@@ -90,7 +89,7 @@ class RowOrder:
         return True
 
     def places_in(self, shown: list[NodeRow], rows: Iterable[NodeRow]) -> dict[NodeRow, int]:
-        """Where rows stand among those shown, which are in this order; absent where they do not."""
+        """Returns the positions of rows in `shown`, which has this order; omits missing rows."""
         kept = range(len(shown))[:: -1 if self._descending else 1]
         places: dict[NodeRow, int] = {}
         for row in rows:
@@ -103,13 +102,13 @@ class RowOrder:
         return places
 
     def _place(self, run: "_Run", row: NodeRow, value: Any) -> int:
-        """The first place in a run whose row does not come before this one with this value."""
+        """Returns the first position in a run whose row is not before this row and value."""
         low = bisect_left(run.values, value)
         high = bisect_right(run.values, value, low)
         return self._by_name(lambda at: run.rows[at].name, low, high, row.name)
 
     def _by_name(self, name_at: Callable[[int], str], low: int, high: int, name: str) -> int:
-        """The first of some places whose row's name does not come before this one."""
+        """Returns the first position between `low` and `high` whose name is not before `name`."""
         while low < high:
             middle = (low + high) // 2
             other = name_at(middle)
@@ -122,7 +121,7 @@ class RowOrder:
 
 @dataclass(slots=True)
 class _Run:
-    """Rows that follow each other, and beside each the value it was put in with."""
+    """Consecutive rows, with the values they were inserted with."""
 
     rows: list[NodeRow]
     values: list[Any]

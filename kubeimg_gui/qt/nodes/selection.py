@@ -1,7 +1,7 @@
-"""Which nodes are selected, by name: a selection of rows would not survive a new order.
+"""The selected nodes, by name, so that the selection survives sorting and filtering.
 
-Qt maps every selected index through each change of the layout, which takes most of a second for
-thousands of rows; letting go of the selection and making it anew from names takes none.
+Qt maps every selected index through each layout change, which takes most of a second for
+thousands of rows. Clearing the selection and restoring it from names is instant.
 """
 
 from collections.abc import Iterable
@@ -21,16 +21,16 @@ from kubeimg_gui.qt.nodes.model import NodeTableModel
 
 
 class NodeSelection(QObject):
-    """Keeps a view's selection, current row and scroll place while its model is put in order.
+    """Keeps selection, current row and scroll position of a view while its model reorders.
 
-    GUI thread only; to be made once the view has its model.
+    GUI thread only; create it after the view has its model.
 
     Signals:
-        changed: the names of the selected nodes, top to bottom; they may be hidden by the filter.
-        restored: the rows have another order, the selection is back.
+        changed: names of the selected nodes, top to bottom; the filter may hide some.
+        restored: the selection is restored after a reorder.
 
     Attributes:
-        names: the selected nodes.
+        names: names of the selected nodes.
     """
 
     changed = Signal(object)
@@ -49,14 +49,14 @@ class NodeSelection(QObject):
         view.selectionModel().selectionChanged.connect(self._follow)
 
     def select(self, names: Iterable[str]) -> None:
-        """Select these nodes, those the filter hides included."""
+        """Selects these nodes, including those that the filter hides."""
         self.names = tuple(names)
         self._keep()
         self._restore()
         self.changed.emit(self.names)
 
     def _keep(self) -> None:
-        """Let go of the selection before a re-order."""
+        """Saves and clears the selection before a reorder."""
         current = self._view.currentIndex()
         if current.isValid():
             self._kept_current = self._nodes.row_at(current.row()).name
@@ -84,7 +84,7 @@ class NodeSelection(QObject):
     def _follow(self) -> None:
         if self._restoring:
             return
-        # Ranges, for asking row by row takes a fifth of a second for 5,000 of them.
+        # Ranges: querying 5,000 rows one by one takes a fifth of a second.
         ranges = cast("Iterable[QItemSelectionRange]", self._view.selectionModel().selection())
         places = {place for each in ranges for place in range(each.top(), each.bottom() + 1)}
         self.names = tuple(self._nodes.row_at(place).name for place in sorted(places))
@@ -92,7 +92,7 @@ class NodeSelection(QObject):
 
 
 def _runs(places: Iterable[int]) -> list[tuple[int, int]]:
-    """Runs of neighbouring places as (first, last): a selection of ranges, not of single rows."""
+    """Returns ranges of adjacent positions as (first, last), for a selection of few ranges."""
     runs: list[tuple[int, int]] = []
     for place in places:
         if runs and place == runs[-1][1] + 1:

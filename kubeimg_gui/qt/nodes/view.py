@@ -1,7 +1,7 @@
-"""The node table on screen: Qt's table view with painting of its own.
+"""The view of the node table: a QTableView that paints its rows itself.
 
-Header, selection, keyboard and accessibility stay Qt's; painting the rows ourselves takes a
-quarter of the time of asking the model for every cell, which is what keeps a live table smooth.
+Header, selection, keyboard and accessibility are Qt's. Own painting takes a quarter of the time of
+querying the model for every cell, which keeps a live table smooth.
 """
 
 from collections.abc import Callable, Iterable
@@ -40,22 +40,22 @@ from kubeimg_gui.qt.nodes.selection import NodeSelection
 ROW_HEIGHT = 26
 FADE_STEP_MS = round(1000 * FADE_SECONDS / FADE_STEPS)
 REST_SECONDS = 1.5
-"""Rows may move again this long after the last touch of mouse or keyboard."""
+"""How long after the last mouse or keyboard input rows may move again."""
 
 
 class NodeView(QTableView):
-    """Shows a NodeTableModel; the selection is a set of node names and survives any re-order.
+    """Shows a NodeTableModel; the selection is a set of node names and survives reordering.
 
-    `steady` is the steady clock: what fades and rests must not stand still when the other is set.
+    `steady` is the steady clock, which fading and idle times need.
 
     Signals:
-        selected: the names of the selected nodes, top to bottom; they may be hidden by the filter.
-        menu_asked: the person wants to act on the selected nodes; carries a place on the screen.
+        selected: names of the selected nodes, top to bottom; the filter may hide some.
+        menu_requested: the user opens the menu of the selected nodes; carries a screen position.
         cell_clicked: a left click on a cell; carries its Column and the name of its node.
     """
 
     selected = Signal(object)
-    menu_asked = Signal(object)
+    menu_requested = Signal(object)
     cell_clicked = Signal(object, str)
 
     def __init__(
@@ -73,7 +73,7 @@ class NodeView(QTableView):
         self._pictures = RowCache(self._painter)
         self._fitting = False
         self._hovered = -1
-        self._touched_at = float("-inf")
+        self._last_input = float("-inf")
         self._fitted_for: dict[Column, str] = {}
         self.user_widths: dict[Column, int] = {}
         self.skeleton = False
@@ -82,7 +82,7 @@ class NodeView(QTableView):
         self._header = NodeHeader(theme, lambda column: title(column, model.opened), self)
         self.setHorizontalHeader(self._header)
         self._header.setFixedHeight(ROW_HEIGHT + 4)
-        self._header.sort_asked.connect(self.sort_by)
+        self._header.sort_requested.connect(self.sort_by)
         self._header.columns_chosen.connect(self.fit_columns)
         self._header.sectionResized.connect(self._resized_by_hand)
         self._header.sectionHandleDoubleClicked.connect(self._forget_width)
@@ -114,21 +114,21 @@ class NodeView(QTableView):
 
     @property
     def header(self) -> NodeHeader:
-        """The header, for its order and its hidden columns."""
+        """The header, with the order of columns and the hidden columns."""
         return self._header
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the selected nodes."""
+        """Names of the selected nodes."""
         return self._selection.names
 
     @property
     def fading(self) -> bool:
-        """Whether rows are being repainted because their tint fades."""
+        """Whether rows are repainted because their tint fades."""
         return self._fade.isActive()
 
     def set_theme(self, theme: Theme) -> None:
-        """Repaint in another theme."""
+        """Repaints in another theme."""
         self._theme = theme
         self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
         self._pictures = RowCache(self._painter)
@@ -136,39 +136,39 @@ class NodeView(QTableView):
         self.viewport().update()
 
     def show_skeleton(self, *, shown: bool) -> None:
-        """Draw a skeleton of rows while there are none."""
+        """Shows or hides a skeleton of rows while there are no rows."""
         if shown is not self.skeleton:
             self.skeleton = shown
             self.viewport().update()
 
     def select_names(self, names: Iterable[str]) -> None:
-        """Select these nodes, those the filter hides included."""
+        """Selects these nodes, including those that the filter hides."""
         self._selection.select(names)
 
     def show_place(self, place: int | None) -> None:
-        """Scroll a row into sight and go there; None is nowhere."""
+        """Scrolls to a row and focuses the table; does nothing for None."""
         if place is not None:
             self.scrollTo(self._nodes.index(place, 0))
             self.setFocus()
 
     def sort_by(self, column: Column, descending: bool) -> None:
-        """Sort at once: the person asked for it."""
+        """Sorts at once."""
         self._nodes.sort_by(column, descending=descending)
         self._header.show_sorted(column, descending=descending)
         self.fit_columns()
 
     def settle(self, *, at_once: bool = False) -> None:
-        """Bring the order up to date, unless mouse or keyboard are at work on the rows."""
+        """Updates the order of the rows, unless the mouse or keyboard is in use."""
         if self._fitted_for != self._nodes.widest:
             self.fit_columns()
-        if not at_once and self._steady() - self._touched_at < REST_SECONDS:
+        if not at_once and self._steady() - self._last_input < REST_SECONDS:
             return
         self._nodes.drop_departed()
         if self._nodes.stale:
             self._nodes.reorder()
 
     def fit_columns(self) -> None:
-        """Give each column the width its content needs, as far as there is room."""
+        """Fits the columns to their content, as far as there is room."""
         self._fitted_for = dict(self._nodes.widest)
         shown = {
             column: width
@@ -196,7 +196,7 @@ class NodeView(QTableView):
         self.viewport().update()
         if self._steady() > self._nodes.fading_until:
             self._fade.stop()
-            # Who had the row selected all the while has seen it change.
+            # The user has seen the change of a row that was selected all the time.
             self._nodes.mark_seen(self.names)
 
     def _selection_changed(self, names: tuple[str, ...]) -> None:
@@ -205,7 +205,7 @@ class NodeView(QTableView):
         self.viewport().update()
 
     def _watch_rows(self) -> None:
-        """Tell the model which rows are on screen."""
+        """Passes the range of visible rows to the model."""
         first = self.rowAt(0)
         last = self.rowAt(self.viewport().height() - 1)
         end = last + 1 if last >= 0 else self._nodes.rowCount()
@@ -230,7 +230,7 @@ class NodeView(QTableView):
 
     @guard(None)
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Override: paint the rows in the exposed area."""
+        """Override: paints the rows in the exposed area."""
         painter = QPainter(self.viewport())
         area = event.rect()
         painter.fillRect(area, QColor(self._theme.page))
@@ -266,34 +266,34 @@ class NodeView(QTableView):
 
     @guard(None)
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override: the columns follow the width."""
+        """Override: fits the columns to the new width."""
         super().resizeEvent(event)
         self.fit_columns()
 
     @guard(default=False)
     def viewportEvent(self, event: QEvent) -> bool:
-        """Override: note that the mouse is at work here."""
+        """Override: records mouse input."""
         if event.type() in (
             QEvent.Type.MouseMove,
             QEvent.Type.MouseButtonPress,
             QEvent.Type.MouseButtonRelease,
             QEvent.Type.Wheel,
         ):
-            self._touched_at = self._steady()
+            self._last_input = self._steady()
         elif event.type() == QEvent.Type.Leave:
             self._hover(-1)
         return super().viewportEvent(event)
 
     @guard(None)
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Override: another row comes under the pointer."""
+        """Override: highlights the row that scrolls under the pointer."""
         super().scrollContentsBy(dx, dy)
         if self._hovered >= 0:
             self._hover(self.rowAt(self.viewport().mapFromGlobal(QCursor.pos()).y()))
 
     @guard(None)
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Override: the row under the pointer is lit."""
+        """Override: highlights the row under the pointer."""
         self._hover(self.rowAt(event.position().toPoint().y()))
         super().mouseMoveEvent(event)
 
@@ -308,16 +308,16 @@ class NodeView(QTableView):
 
     @guard(None)
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Override: offer what can be done; by keyboard at the current row."""
+        """Override: requests the menu; with the keyboard, at the current row."""
         if event.reason() is QContextMenuEvent.Reason.Mouse:
             if self.indexAt(event.pos()).isValid():
-                self.menu_asked.emit(event.globalPos())
+                self.menu_requested.emit(event.globalPos())
         elif self.currentIndex().isValid():
             below = self.visualRect(self.currentIndex()).bottomLeft()
-            self.menu_asked.emit(self.viewport().mapToGlobal(below))
+            self.menu_requested.emit(self.viewport().mapToGlobal(below))
 
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Override: note that the keyboard is at work here."""
-        self._touched_at = self._steady()
+        """Override: records keyboard input."""
+        self._last_input = self._steady()
         super().keyPressEvent(event)

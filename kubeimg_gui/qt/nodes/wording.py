@@ -21,21 +21,21 @@ def condition(record: NodeRecord, *, deleted: bool = False) -> tuple[Severity, s
 
 
 def runtime(record: NodeRecord) -> str:
-    """The runtime and its version: `containerd 1.7.27`."""
+    """Returns the runtime and its version: `containerd 1.7.27`."""
     return formatting.line(record.runtime.replace("://", " ", 1))
 
 
 def meaning(record: NodeRecord) -> str:
-    """What the node's runtime means by an image's size, as a sentence."""
+    """Returns a sentence about the meaning of sizes under the runtime of a node."""
     name = record.runtime.partition("://")[0]
     match size_meaning(record.runtime):
         case SizeMeaning.COMPRESSED:
-            words = translate("Node", "Compressed sizes, as {runtime} reports them.")
+            text = translate("Node", "Compressed sizes, as {runtime} reports them.")
         case SizeMeaning.UNPACKED:
-            words = translate("Node", "Unpacked sizes, as {runtime} reports them.")
+            text = translate("Node", "Unpacked sizes, as {runtime} reports them.")
         case SizeMeaning.UNKNOWN:
-            words = translate("Node", "Whether sizes are compressed is not known of this runtime.")
-    return formatting.fill(words, runtime=name)
+            text = translate("Node", "Unknown whether this runtime reports compressed sizes.")
+    return formatting.fill(text, runtime=name)
 
 
 def image_name(image: ContainerImage) -> str:
@@ -49,5 +49,5 @@ def unnamed_image() -> str:
 
 
 def image_digest(image: ContainerImage) -> str:
-    """The start of the image's first digest; empty where none is known."""
+    """Returns the start of the first digest; empty if the image has none."""
     return formatting.line(short_digest(image.digests[0])) if image.digests else ""

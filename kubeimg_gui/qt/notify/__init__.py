@@ -1,4 +1,4 @@
 """Notifications: digest, message, tray icon, D-Bus, do not disturb.
 
-It decides when to notify and what to say. The activity panel is in `activity`.
+The activity panel is in `activity`; what a digest holds and when it is due, in `domain`.
 """

@@ -1,7 +1,7 @@
-"""The desktop's notification service, spoken to over D-Bus.
+"""Client of the desktop's notification service, over D-Bus.
 
-The service is another process that may be missing, slow or stuck, so every call here blocks and
-belongs to a thread that may. Only a bus that is itself stuck keeps Python's lock meanwhile.
+The service is another process that may be missing, slow or stuck. Calls here block and need a
+thread of their own; they hold Python's global lock only if the bus itself is stuck.
 """
 
 import logging
@@ -27,11 +27,11 @@ _log = logging.getLogger(__name__)
 SERVICE = INTERFACE = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 ANSWER_MS = 500
-"""How long an answer is waited for; also what a stuck service may cost the process's end."""
+"""Timeout of a call; a stuck service delays the end of the process by as much."""
 DEFAULT_ACTION = "default"
-"""What a click on the notification itself invokes."""
+"""The action that a click on the notification invokes."""
 NORMAL, CRITICAL = 1, 2
-AS_THE_DESKTOP_LIKES = -1
+DEFAULT_TIMEOUT = -1
 
 
 class NotificationService(QObject):
@@ -39,10 +39,10 @@ class NotificationService(QObject):
 
     https://specifications.freedesktop.org/notification-spec/1.2/
 
-    Made in the GUI thread, where `clicked` is emitted; `notify` belongs to one other thread.
+    Create it in the GUI thread, where `clicked` is emitted; call `notify` in one other thread.
 
     Signals:
-        clicked: the number of a notification, perhaps of another program.
+        clicked: the number of a notification, possibly of another program.
     """
 
     clicked = Signal(int)
@@ -52,10 +52,10 @@ class NotificationService(QObject):
         self._bus: QDBusConnection | None = None
 
     def notify(self, message: Message) -> int | None:
-        """Show a message; blocks for ANSWER_MS at most, unless the bus itself is stuck.
+        """Shows a message; blocks for at most ANSWER_MS, unless the bus itself is stuck.
 
-        Returns the notification's number, 0 where the service did not answer in time (one that
-        is only being started may still show it), None where there is none or it refused.
+        Returns the number of the notification, 0 if the service did not answer in time (a service
+        that is starting may still show it), None if there is no service or it refused.
         """
         self._bus = self._bus or self._connect()
         if not self._bus.isConnected():
@@ -78,12 +78,12 @@ class NotificationService(QObject):
                 "QVariantMap",
                 {
                     "desktop-entry": "kubeimg",
-                    # The specification asks for a byte, which cannot be had from Python; Qt's own
-                    # tray icon sends an int as well, so services have met it.
+                    # The specification requires a byte, which Python cannot send; services
+                    # accept an int, which Qt's own tray icon sends as well.
                     "urgency": CRITICAL if message.critical else NORMAL,
                 },
             ),
-            Q_ARG("int", AS_THE_DESKTOP_LIKES),
+            Q_ARG("int", DEFAULT_TIMEOUT),
         )
         error = service.lastError()
         if not error.isValid():
@@ -107,22 +107,21 @@ class NotificationService(QObject):
 
 @ClassInfo({"D-Bus Interface": INTERFACE})  # pyright: ignore
 class _Interface(QObject):
-    """The part of the interface that is used here, with its types."""
+    """The method used here, with its types."""
 
     @Slot(str, "uint", str, str, str, "QStringList", "QVariantMap", int, result="uint")
     def Notify(self, *_arguments: object) -> int:
-        """Never called: what counts is the signature."""
+        """Never called; only the signature matters."""
         return 0
 
 
 def _describe_interface(bus: QDBusConnection) -> None:
-    """Tell Qt the types of the interface's methods before it asks the service for them.
+    """Makes Qt cache the types of the interface, so that it does not query the service.
 
-    `Notify` wants an unsigned number, which only a QDBusInterface that knows so makes of a Python
-    int. It would ask the service, while holding Python's lock, for up to 25 seconds: measured
-    with a stopped one, and the window stands still as long. But Qt keeps what it learned, by the
-    interface's name (QDBusInterface's documentation), so it may learn it from our own side of
-    the bus.
+    `Notify` needs an unsigned integer, and only a QDBusInterface that knows the types converts a
+    Python int to one. Querying a stuck service takes up to 25 seconds and holds Python's lock, so
+    the window freezes (measured with a stopped service). Qt caches the types by the name of the
+    interface (documentation of QDBusInterface), so it can read them from this process instead.
     """
     described = _Interface()
     bus.registerObject(PATH, described, QDBusConnection.RegisterOption.ExportAllSlots)

@@ -1,6 +1,6 @@
-"""Whether the person wants to be left alone: for an hour, for good, or not at all.
+"""The do-not-disturb setting: off, on for an hour, or on until turned off.
 
-Only "for good" outlives the process: an hour is meant for what is going on now.
+Only "until turned off" is stored; the hour ends with the process.
 """
 
 import math
@@ -15,13 +15,12 @@ KEY = "notifications/silenced"
 
 
 class DoNotDisturb(QObject):
-    """One for the process; GUI thread only.
+    """One per process; GUI thread only.
 
-    `settings` is the ini file that keeps "for good", None for none; of it only one key is
-    touched.
+    `settings` is the ini file for the stored setting, None for none; only one key is used.
 
     Signals:
-        changed: the person chose otherwise; not told when the hour is over.
+        changed: the user changed the setting; not emitted at the end of the hour.
     """
 
     changed = Signal()
@@ -38,29 +37,29 @@ class DoNotDisturb(QObject):
 
     @property
     def active(self) -> bool:
-        """Whether nothing may be told now."""
+        """Whether notifications are suppressed now."""
         return self._for_good or self._seconds_left > 0
 
     @property
     def for_good(self) -> bool:
-        """Whether it lasts until it is ended."""
+        """Whether it is on until turned off."""
         return self._for_good
 
     @property
     def until(self) -> float | None:
-        """The end of the hour, epoch seconds; None where no hour is running."""
+        """The end of the hour, epoch seconds; None if no hour is running."""
         return self._clocks.wall() + self._seconds_left if self._seconds_left > 0 else None
 
     def begin_hour(self) -> None:
-        """Be silent for an hour from now."""
+        """Suppresses notifications for an hour."""
         self._set(HOUR)
 
     def begin_for_good(self) -> None:
-        """Be silent until told otherwise, in later runs too."""
+        """Suppresses notifications until turned off, also in later runs."""
         self._set(0.0, for_good=True)
 
     def end(self) -> None:
-        """Tell again."""
+        """Turns it off."""
         self._set(0.0)
 
     @property

@@ -1,8 +1,7 @@
-"""Brings messages to the person: by the desktop's notification service, else by the tray icon.
+"""Shows messages through the desktop's notification service, or else the tray icon.
 
-The service goes first even where there is a tray: through it a message says how urgent it is and
-a click says which message was meant, while Qt's tray icon on Linux offers a click on critical
-ones only (qtbase's qdbustrayicon.cpp).
+The service comes first: it supports urgency and reports which message was clicked, while Qt's
+tray icon on Linux supports clicks on critical messages only (qtbase's qdbustrayicon.cpp).
 """
 
 import sys
@@ -22,16 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 REMEMBERED = 100
-"""How many notifications, the last ones, a click is understood of."""
+"""Number of latest notifications whose clicks are recognised."""
 
 
 class Notifier(QObject):
-    """Sends messages unless the person wants silence; GUI thread, which is never blocked.
+    """Sends messages unless "do not disturb" is on; GUI thread only, which it never blocks.
 
-    Where there is neither a service nor a tray nothing is sent: the window shows the same.
+    Sends nothing if there is neither a service nor a tray; the window shows the same.
 
     Signals:
-        activated: the person clicked a message; the key of its window.
+        activated: the user clicked a message; carries the key of its window.
     """
 
     activated = Signal(str)
@@ -40,18 +39,18 @@ class Notifier(QObject):
 
     def __init__(
         self,
-        silence: DoNotDisturb,
+        do_not_disturb: DoNotDisturb,
         service: NotificationService,
         tray: Tray,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._silence = silence
+        self._do_not_disturb = do_not_disturb
         self._service = service
         self._stopped = False
         self._windows: dict[int, str] = {}
-        # One thread: a click may come before the answer that says what the number stands for, and
-        # so waits for it. A daemon, for a bus that is stuck must not hold the process's end up.
+        # One thread: a click may arrive before the answer with the number of its notification, and
+        # waits for it. A daemon thread, because a stuck bus must not delay the end of the process.
         self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread = Thread(target=self._work_on, name="notifications", daemon=True)
         self._thread.start()
@@ -62,17 +61,17 @@ class Notifier(QObject):
 
     @Slot(object)
     def send(self, message: Message) -> None:
-        """Bring a message to the person."""
-        if not self._silence.active:
+        """Sends a message."""
+        if not self._do_not_disturb.active:
             self._work.put(partial(self._deliver, message))
 
     def stop(self) -> None:
-        """Send nothing more; may be repeated."""
+        """Stops sending; idempotent."""
         self._stopped = True
         self._work.put(None)
 
     def finish(self, seconds: float) -> None:
-        """After `stop`: wait for what is under way; only a stuck bus takes longer."""
+        """Waits for the current call after `stop`; only a stuck bus exceeds `seconds`."""
         self._thread.join(seconds)
 
     @Slot(int)
@@ -84,7 +83,7 @@ class Notifier(QObject):
             try:
                 if not self._stopped:
                     work()
-            except Exception as error:  # noqa: BLE001  (the next message has its turn)
+            except Exception as error:  # noqa: BLE001  (the next message is independent)
                 sys.excepthook(type(error), error, error.__traceback__)
 
     def _deliver(self, message: Message) -> None:

@@ -1,7 +1,7 @@
-"""The one tray icon of the process: how the clusters are doing, without a window in sight.
+"""The tray icon of the process: the state of all clusters at a glance.
 
-Colour and shape of its badge tell the worst of all windows, its menu leads to each of them. It
-keeps nothing running: when the last window closes, the process ends and the icon with it.
+Its badge shows the worst state of all windows, and its menu leads to each of them. It does not
+keep the process alive: when the last window closes, the process ends.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from kubeimg_gui.qt.notify.message import Message, without_markup
 
 SIZES = (16, 22, 24, 32, 48, 64)
 BADGE = 0.6
-"""The badge's width in parts of the icon's."""
+"""Width of the badge as a share of the icon."""
 
 
 @dataclass(slots=True)
@@ -30,61 +30,63 @@ class _Window:
 
 
 class Tray(QObject):
-    """The icon, its menu and its balloons; GUI thread only.
+    """The icon, its menu and its balloon messages; GUI thread only.
 
-    Where the desktop has no tray no icon is made, and all else works the same. On Linux there is
-    one for Qt only if its host was on the session bus before the application started.
+    Without a tray on the desktop there is no icon, and everything else works. On Linux, Qt finds
+    a tray only if its host was on the session bus before the application started.
 
     Signals:
-        window_asked: the key of the window the person wants to see.
-        message_clicked: the key of the window whose balloon was clicked.
-        quit_asked: the person wants to end the process.
+        window_requested: the user wants to see a window; carries its key.
+        message_clicked: the user clicked a balloon; carries the key of its window.
+        quit_requested: the user ends the process.
     """
 
-    window_asked = Signal(str)
+    window_requested = Signal(str)
     message_clicked = Signal(str)
-    quit_asked = Signal()
+    quit_requested = Signal()
 
-    def __init__(self, icon: QIcon, silence: DoNotDisturb, parent: QObject | None = None) -> None:
+    def __init__(
+        self, icon: QIcon, do_not_disturb: DoNotDisturb, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._plain = icon
-        self._silence = silence
+        self._do_not_disturb = do_not_disturb
         self._windows: dict[str, _Window] = {}
         self._worst = Severity.FINE
         self._balloon: str | None = None
         self.menu = QMenu()
-        self._end_of_windows = self.menu.addSeparator()
-        self._hour = self._add_choice(silence.begin_hour)
-        self._for_good = self._add_choice(silence.begin_for_good)
-        self._for_good.setText(self.tr("DoNotDisturb for good"))
+        self._windows_end = self.menu.addSeparator()
+        self._hour = self._add_choice(do_not_disturb.begin_hour)
+        self._for_good = self._add_choice(do_not_disturb.begin_for_good)
+        self._for_good.setText(self.tr("Do not disturb until turned off"))
         self.menu.addSeparator()
-        self.menu.addAction(self.tr("Quit")).triggered.connect(self.quit_asked)
-        self.menu.aboutToShow.connect(self._show_silence)
-        silence.changed.connect(self._show_silence)
-        self._show_silence()
+        self.menu.addAction(self.tr("Quit")).triggered.connect(self.quit_requested)
+        self.menu.aboutToShow.connect(self._update_choices)
+        do_not_disturb.changed.connect(self._update_choices)
+        self._update_choices()
         self._icon = self._make_icon() if QSystemTrayIcon.isSystemTrayAvailable() else None
 
     @property
     def available(self) -> bool:
-        """Whether there is an icon."""
+        """Whether there is a tray icon."""
         return self._icon is not None
 
-    def show_state(self, window: str, severity: Severity, words: str) -> None:
-        """Say how a window's cluster is doing; the first time, that there is this window."""
+    def show_state(self, window: str, severity: Severity, text: str) -> None:
+        """Shows the state of a window's cluster; the first call adds the window."""
         known = self._windows.get(window)
         if known is None:
             action = QAction(self.menu)
-            action.triggered.connect(lambda: self.window_asked.emit(window))
-            self.menu.insertAction(self._end_of_windows, action)
+            action.triggered.connect(lambda: self.window_requested.emit(window))
+            self.menu.insertAction(self._windows_end, action)
             known = self._windows[window] = _Window(severity, "", action)
-        label = without_markup(f"{formatting.shortened(window)} · {words}")
+        label = without_markup(f"{formatting.shortened(window)} · {text}")
         if (known.severity, known.label) != (severity, label):
             known.severity, known.label = severity, label
             known.action.setText(label)
             self._show_worst()
 
     def forget(self, window: str) -> None:
-        """A window was closed."""
+        """Removes a window that was closed."""
         if known := self._windows.pop(window, None):
             self.menu.removeAction(known.action)
             known.action.deleteLater()
@@ -92,7 +94,7 @@ class Tray(QObject):
 
     @Slot(object)
     def show_message(self, message: Message) -> None:
-        """Show a message at the icon, where there is one."""
+        """Shows a message at the icon, if there is one."""
         if self._icon is not None:
             self._balloon = message.window
             kind = QSystemTrayIcon.MessageIcon
@@ -100,7 +102,7 @@ class Tray(QObject):
             self._icon.showMessage(message.title, message.body, look)
 
     def stop(self) -> None:
-        """Take the icon and its menu away."""
+        """Removes the icon and its menu."""
         if self._icon is not None:
             self._icon.hide()
         self.menu.deleteLater()
@@ -119,7 +121,7 @@ class Tray(QObject):
             if wanted:
                 begin()
             else:
-                self._silence.end()
+                self._do_not_disturb.end()
 
         action = self.menu.addAction("")
         action.setCheckable(True)
@@ -127,7 +129,7 @@ class Tray(QObject):
         return action
 
     def _show_worst(self) -> None:
-        """Show the worst of all windows on the icon, and what is said of each beside it."""
+        """Updates badge and tooltip of the icon."""
         if self._icon is None:
             return
         severities = (window.severity for window in self._windows.values())
@@ -141,30 +143,29 @@ class Tray(QObject):
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger and self._windows:
             worst = max(self._windows, key=lambda name: self._windows[name].severity)
-            self.window_asked.emit(worst)
+            self.window_requested.emit(worst)
 
     def _on_message_clicked(self) -> None:
-        # On Linux Qt tells of clicks on any program's notifications.
+        # On Linux, Qt reports clicks on notifications of any program.
         if self._balloon is not None:
             window, self._balloon = self._balloon, None
             self.message_clicked.emit(window)
 
-    def _show_silence(self) -> None:
-        until = self._silence.until
+    def _update_choices(self) -> None:
+        until = self._do_not_disturb.until
         if until is None:
-            self._hour.setText(self.tr("DoNotDisturb for an hour"))
+            self._hour.setText(self.tr("Do not disturb for an hour"))
         else:
-            words = self.tr("Silent until {time}")
-            self._hour.setText(formatting.fill(words, time=formatting.clock(until)))
+            text = self.tr("Do not disturb until {time}")
+            self._hour.setText(formatting.fill(text, time=formatting.clock(until)))
         self._hour.setChecked(until is not None)
-        self._for_good.setChecked(self._silence.for_good)
+        self._for_good.setChecked(self._do_not_disturb.for_good)
 
 
 def badged(icon: QIcon, severity: Severity) -> QIcon:
-    """The icon with a badge in its corner, as severe as its colour and its shape.
+    """Returns the icon with a badge for the severity in its corner.
 
-    A ring stands for an uncertain state, a disc with an exclamation mark for one that needs a
-    person; others have none.
+    A ring for UNCERTAIN, a disc with an exclamation mark for CRITICAL, none otherwise.
     """
     result = QIcon()
     for size in SIZES:
@@ -182,7 +183,7 @@ def badged(icon: QIcon, severity: Severity) -> QIcon:
 
 
 def _paint_badge(painter: QPainter, place: QRectF, severity: Severity) -> None:
-    # What lies under the badge is cut out, so that it stands apart on any icon and any panel.
+    # Clears the area under the badge, so that it is visible on any icon and any panel.
     unit = place.width() / 10
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(Qt.GlobalColor.black)

@@ -48,10 +48,10 @@ def row(model: ActivityModel, place: int = 0) -> list[str]:
     return [model.index(place, column).data() for column in Field]
 
 
-def told(one: NodeChange) -> str:
+def text_of(one: NodeChange) -> str:
     model = ActivityModel()
     model.take([one])
-    return model.entry_at(0).words
+    return model.entry_at(0).text
 
 
 def test_it_is_a_proper_model(qtmodeltester: ModelTester) -> None:
@@ -82,7 +82,7 @@ def test_the_newest_is_at_the_top() -> None:
     assert nodes(model) == ["n3", "n2", "n1", "n0"]
 
 
-def test_only_news_about_storage_is_kept() -> None:
+def test_only_changes_of_storage_become_entries() -> None:
     model = ActivityModel()
     model.take(known(node("a", (REDIS,))))
     model.take([change(node("a", (REDIS,)), node("a", (REDIS,), ready=False))])
@@ -102,25 +102,25 @@ def test_sizes_of_capped_lists_are_lower_bounds() -> None:
     model = ActivityModel()
     model.take([turned(capped, (VLLM, *capped[:49]))])
     assert row(model)[Field.SIZES] == "≥ 4.9 GiB → ≥ 16.8 GiB"
-    assert model.entry_at(0).words == (
+    assert model.entry_at(0).text == (
         "vllm/vllm-openai:latest arrived; 1 image no longer listed (list is capped)"
     )
 
 
-def test_several_images_are_told_by_the_largest() -> None:
+def test_several_images_are_represented_by_the_largest() -> None:
     several = (image("small:1", size=1), VLLM, image("small:2", size=2))
-    assert told(turned(several, ())) == "vllm/vllm-openai:latest and 2 more left"
+    assert text_of(turned(several, ())) == "vllm/vllm-openai:latest and 2 more left"
 
 
 @pytest.mark.parametrize(
     ("new", "words"),
     [
         (image(f"redis@{digest('b')}", "redis:7", size=100 * MIB), "redis:7 retagged"),
-        (image(*REDIS.names, size=MIB), "redis:6 of another size than before"),
+        (image(*REDIS.names, size=MIB), "redis:6 with a new size"),
     ],
 )
 def test_a_retag_is_no_arrival(new: ContainerImage, words: str) -> None:
-    assert told(turned((REDIS,), (new,))) == words
+    assert text_of(turned((REDIS,), (new,))) == words
 
 
 def test_nodes_come_and_go() -> None:
@@ -132,11 +132,11 @@ def test_nodes_come_and_go() -> None:
 
 
 def test_an_image_without_a_name_has_words() -> None:
-    assert told(turned((), (image(size=5),))) == "unnamed image arrived"
+    assert text_of(turned((), (image(size=5),))) == "unnamed image arrived"
 
 
 def test_braces_in_a_name_mean_nothing() -> None:
-    assert told(turned((), (image("x/{images}:{n}"), image("a:{image}", size=1)))) == (
+    assert text_of(turned((), (image("x/{images}:{n}"), image("a:{image}", size=1)))) == (
         "x/{images}:{n} and 1 more arrived"
     )
 
@@ -148,14 +148,14 @@ def test_what_the_window_did_is_a_row_without_sizes() -> None:
     assert model.entry_at(0).severity is Severity.CRITICAL
 
 
-def test_it_is_bounded_and_says_how_many_it_let_go() -> None:
+def test_the_oldest_entries_are_dropped_and_counted() -> None:
     model = ActivityModel()
     for start in range(0, MAX_ENTRIES, 100):
         model.take(arrivals(100, start))
-    assert (model.rowCount(), model.let_go) == (MAX_ENTRIES, 0)
+    assert (model.rowCount(), model.dropped) == (MAX_ENTRIES, 0)
     model.take(arrivals(1, MAX_ENTRIES))
     assert model.rowCount() == MAX_ENTRIES - TRIM
-    assert model.let_go == TRIM + 1
+    assert model.dropped == TRIM + 1
     assert nodes(model)[0] == f"n{MAX_ENTRIES}"
     assert nodes(model)[-1] == f"n{TRIM + 1}"
 
@@ -202,7 +202,7 @@ def marks(model: ActivityModel) -> list[str]:
     return [model.entry_at(place).node for place in places if model.is_new(model.entry_at(place))]
 
 
-def test_what_comes_while_nobody_looks_is_new() -> None:
+def test_entries_added_while_the_window_is_inactive_are_new() -> None:
     model = ActivityModel()
     counted: list[int] = []
     model.unseen_changed.connect(counted.append)
@@ -221,7 +221,7 @@ def test_what_comes_while_nobody_looks_is_new() -> None:
     assert counted == [2, 0, 1]
 
 
-def test_marks_go_when_the_person_says_so_though_more_came_since() -> None:
+def test_marking_as_seen_includes_the_latest_entries() -> None:
     model = ActivityModel()
     model.set_watched(False)
     model.take(arrivals(2))
@@ -231,7 +231,7 @@ def test_marks_go_when_the_person_says_so_though_more_came_since() -> None:
     assert (marks(model), model.unseen) == ([], 0)
 
 
-def test_saying_twice_that_nobody_looks_takes_no_mark_away() -> None:
+def test_becoming_inactive_twice_keeps_the_marks() -> None:
     model = ActivityModel()
     model.set_watched(False)
     model.take(arrivals(1))
@@ -249,17 +249,17 @@ def test_a_screen_reader_hears_that_an_entry_is_new() -> None:
     assert at.data(ACCESSIBLE) == at.data()
 
 
-def test_the_tooltip_tells_all_and_is_plain() -> None:
+def test_the_tooltip_shows_all_details_as_plain_text() -> None:
     model = ActivityModel()
     model.take([turned((REDIS,), (VLLM, image("<b>x\n</b>:1", size=3)))])
-    said = model.index(0, Field.WHAT).data(TOOLTIP)
+    tip_text = model.index(0, Field.WHAT).data(TOOLTIP)
     for part in (
         "+12,780,044,291 bytes",
         "arrived docker.io/vllm/vllm-openai:latest sha256:aaaaaaaaaaaa (12,884,901,888 bytes)",
         r"arrived &lt;b&gt;x\n&lt;/b&gt;:1 (3 bytes)",
         "left redis:6 sha256:bbbbbbbbbbbb (104,857,600 bytes)",
     ):
-        assert part in said
+        assert part in tip_text
 
 
 def test_the_tooltip_of_a_retag_names_both() -> None:
@@ -317,7 +317,7 @@ def test_what_cannot_be_seen_is_written_out() -> None:
 
 @dataclass
 class Plain:
-    """What the model should hold, said without any thrift."""
+    """What the model should hold, computed in the simplest way."""
 
     came: list[str] = field(default_factory=list[str])
     kept: list[int] = field(default_factory=list[int])
@@ -381,7 +381,7 @@ def test_taking_trimming_filtering_and_marking_agree(
             marked = {entry.number for entry in entries if model.is_new(entry)}
             assert marked == plain.new.intersection(plain.shown)
             assert model.unseen == counted[-1] == len(plain.new)
-            assert model.let_go == len(plain.came) - len(plain.kept)
+            assert model.dropped == len(plain.came) - len(plain.kept)
 
 
 def test_entries_are_worded_only_when_read() -> None:

@@ -73,7 +73,7 @@ def clipboard() -> list[list[str]]:
     return [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")]
 
 
-def said(panel: ActivityPanel) -> str:
+def head_text(panel: ActivityPanel) -> str:
     return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
 
@@ -128,7 +128,7 @@ def test_who_has_selected_rows_keeps_them_selected_and_in_place(show: Show) -> N
     assert panel.view.visualRect(panel.model.index(11, 0)) == before
 
 
-def test_a_selected_row_that_is_let_go_hands_its_selection_to_nobody(show: Show) -> None:
+def test_a_dropped_row_passes_its_selection_to_no_other_row(show: Show) -> None:
     with patch.multiple(activity_model, MAX_ENTRIES=50, TRIM=5):
         panel = show(arrivals(50))
         panel.view.scrollToBottom()
@@ -142,7 +142,7 @@ def test_a_selected_row_that_is_let_go_hands_its_selection_to_nobody(show: Show)
 def asked_of(panel: ActivityPanel) -> list[str]:
     """The nodes it asks for from now on."""
     asked: list[str] = []
-    panel.node_asked.connect(asked.append)
+    panel.node_requested.connect(asked.append)
     return asked
 
 
@@ -215,7 +215,7 @@ def test_the_field_filters_and_leads_into_the_list(show: Show) -> None:
     panel.filter.setFocus()
     QTest.keyClicks(panel.filter, "app:2 N2")
     assert panel.model.rowCount() == 11
-    assert "11 of 30" in said(panel)
+    assert "11 of 30" in head_text(panel)
     QTest.keyClick(panel.filter, Qt.Key.Key_Return)
     assert panel.view.hasFocus()
     assert selected(panel) == ["n29"]
@@ -302,12 +302,12 @@ def test_the_node_column_grows_with_the_names_up_to_its_share(show: Show) -> Non
 def test_it_says_why_it_is_empty(show: Show) -> None:
     panel = show()
     bare = shot(panel)
-    assert panel.view.accessibleDescription() == "Changes will be listed here."
+    assert panel.view.accessibleDescription() == "Changes will appear here."
     panel.begin()
-    assert panel.view.accessibleDescription().startswith("No change since ")
+    assert panel.view.accessibleDescription().startswith("No changes since ")
     panel.filter.setText("redis")
     panel.take(arrivals(1))
-    assert panel.view.accessibleDescription() == "Nothing that happened matches the filter."
+    assert panel.view.accessibleDescription() == "No activity matches the filter."
     assert shot(panel) != bare
     panel.filter.clear()
     assert panel.view.accessibleDescription() == ""
@@ -319,10 +319,10 @@ def test_it_is_not_called_empty_once_something_happened(show: Show) -> None:
     assert panel.view.accessibleDescription() == ""
 
 
-def test_it_says_how_many_were_let_go(show: Show) -> None:
+def test_the_panel_shows_how_many_entries_were_dropped(show: Show) -> None:
     with patch.multiple(activity_model, MAX_ENTRIES=10, TRIM=3):
         panel = show(arrivals(12))
-    assert "5 older entries dropped" in said(panel)
+    assert "5 older entries dropped" in head_text(panel)
 
 
 def test_its_parts_have_names(show: Show) -> None:

@@ -26,7 +26,7 @@ from tests.support.recorder import connection_to
 
 
 class FakeTray(QObject):
-    window_asked = Signal(str)
+    window_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()

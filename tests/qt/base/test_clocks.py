@@ -33,7 +33,7 @@ def clocks(clock: Clock, wall: Clock) -> Clocks:
     return Clocks(wall, clock)
 
 
-def told(window: MainWindow, wall: Clock, phase: Phase, *, wait: float | None = None) -> None:
+def show_phase(window: MainWindow, wall: Clock, phase: Phase, *, wait: float | None = None) -> None:
     next_try = None if wait is None else wall() + wait
     window.take_state(ConnectionState(phase, since=wall(), next_try=next_try))
 
@@ -50,7 +50,7 @@ def test_a_state_is_put_on_the_steady_clock(clock: Clock, wall: Clock, clocks: C
 
 
 @given(st.floats(-1e9, 1e9))
-def test_no_try_lies_before_it_was_told_of(next_try: float) -> None:
+def test_the_next_try_is_never_in_the_past(next_try: float) -> None:
     clocks = Clocks(lambda: 5000.0, lambda: 10.0)
     state = ConnectionState(Phase.RECONNECTING, since=0.0, next_try=next_try)
     steadied = clocks.steadied(state, BEFORE)
@@ -80,7 +80,9 @@ def test_an_age_is_not_known_before_anything_was_heard(clocks: Clocks) -> None:
     assert DataAge(clocks, lambda: None).seconds() is None
 
 
-def test_news_from_the_future_is_as_old_as_the_last_look(clock: Clock, clocks: Clocks) -> None:
+def test_an_answer_from_the_future_is_as_old_as_the_previous_call(
+    clock: Clock, clocks: Clocks
+) -> None:
     heard = [clocks.wall()]
     age = DataAge(clocks, lambda: heard[0])
     assert age.seconds() == 0.0
@@ -94,7 +96,7 @@ def test_a_highlight_fades_and_a_deleted_node_goes(
     window: MainWindow, wall: Clock, clock: Clock, jump: float
 ) -> None:
     window.take_changes(known(node("a", images(3)), node("b", images(2))))
-    told(window, wall, Phase.LIVE)
+    show_phase(window, wall, Phase.LIVE)
     window.take_changes([change(node("a", images(3)), node("a", images(9)))])
     window.take_changes([change(node("b", images(2)), None)])
     wall.now += jump
@@ -138,7 +140,7 @@ def test_a_lost_connection_s_sentences_go_on(
     window: MainWindow, wall: Clock, clock: Clock, jump: float
 ) -> None:
     window.take_changes(known(node("a", images(3))))
-    told(window, wall, Phase.RECONNECTING, wait=20)
+    show_phase(window, wall, Phase.RECONNECTING, wait=20)
     wall.now += jump
     clock.now += 5
     window.tick()
@@ -149,7 +151,7 @@ def test_a_lost_connection_s_sentences_go_on(
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-def test_how_long_connecting_lasts_is_told_rightly(
+def test_the_duration_of_connecting_ignores_the_wall_clock(
     window: MainWindow, wall: Clock, clock: Clock, jump: float
 ) -> None:
     wall.now += jump
@@ -163,7 +165,7 @@ def test_rows_move_again_after_a_rest(
     window: MainWindow, wall: Clock, clock: Clock, jump: float
 ) -> None:
     window.take_changes(known(node("a", images(3)), node("b", images(2))))
-    told(window, wall, Phase.LIVE)
+    show_phase(window, wall, Phase.LIVE)
     window.table.settle(at_once=True)
     wall.now += jump
     window.take_changes([change(node("b", images(2)), node("b", images(9)))])

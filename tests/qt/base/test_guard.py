@@ -9,8 +9,8 @@ from kubeimg_gui.qt.base.guard import guard
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
-    """What the excepthook was told."""
+def reported(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
+    """The exceptions that reached the excepthook."""
     errors: list[BaseException] = []
 
     def hook(_kind: object, error: BaseException, _traceback: object) -> None:
@@ -20,14 +20,14 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     return errors
 
 
-def test_gives_the_default_and_tells_the_hook(told: list[BaseException]) -> None:
+def test_an_exception_returns_the_default_and_calls_the_hook(reported: list[BaseException]) -> None:
 
     @guard(7)
     def broken(_number: int) -> int:
         raise ValueError("no")
 
     assert broken(1) == 7
-    assert [str(error) for error in told] == ["no"]
+    assert [str(error) for error in reported] == ["no"]
 
 
 def test_passes_arguments_and_results_through() -> None:
@@ -41,7 +41,7 @@ def test_passes_arguments_and_results_through() -> None:
 
 
 def test_an_overload_error_in_paint_event_does_not_end_the_process(
-    qtbot: QtBot, told: list[BaseException]
+    qtbot: QtBot, reported: list[BaseException]
 ) -> None:
 
     class Broken(QWidget):
@@ -53,4 +53,4 @@ def test_an_overload_error_in_paint_event_does_not_end_the_process(
     qtbot.addWidget(widget)
     for _ in range(50):
         widget.grab()
-    assert {type(error) for error in told} == {TypeError}
+    assert {type(error) for error in reported} == {TypeError}

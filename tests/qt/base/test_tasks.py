@@ -27,7 +27,7 @@ def test_what_a_coroutine_does_not_catch_is_reported(monkeypatch: pytest.MonkeyP
     assert [str(error) for error in reported] == ["what it was"]
 
 
-def test_all_are_cancelled_at_once_and_that_is_no_mistake() -> None:
+def test_cancelling_all_tasks_reports_no_error() -> None:
     async def act() -> list[bool]:
         tasks = Tasks()
         running = [tasks.start(asyncio.sleep(60)) for _ in range(3)]
@@ -51,7 +51,7 @@ def test_a_call_that_fails_fails_where_it_is_awaited() -> None:
     assert not future.cancel(), "what has been started cannot be taken back"
 
 
-def test_after_the_end_no_result_is_told() -> None:
+def test_results_after_shutdown_are_discarded() -> None:
     threads, asked, go_on = DaemonThreads(), threading.Event(), threading.Event()
 
     def call() -> None:

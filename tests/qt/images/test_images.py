@@ -30,7 +30,7 @@ def test_images_are_merged_by_digest_and_largest_first() -> None:
     assert [(each.image.size_bytes, each.nodes) for each in held] == [(GIB + 1, 3), (5, 1)]
 
 
-def test_first_seen_needs_all_holders_to_have_got_it_since() -> None:
+def test_first_seen_is_known_only_if_the_image_arrived_on_all_nodes() -> None:
     old, new = row("a", REDIS), row("b")
     new.take(change(node("b"), node("b", (REDIS,)), at=60), now=60)
     newer = row("c")
@@ -47,7 +47,7 @@ def test_the_list_is_a_proper_model(qtmodeltester: ModelTester) -> None:
     assert model.show([row("a")])
 
 
-def test_the_tooltip_tells_all_and_is_plain(qapp: QApplication) -> None:
+def test_the_tooltip_shows_all_details_as_plain_text(qapp: QApplication) -> None:
     model = ImageListModel(opened=0)
     model.show([row("a", image("<b>x</b>:1", size=3)), row("b")])
     tip = model.index(0).data(TOOLTIP)
@@ -76,28 +76,28 @@ def sentences(panel: ImagePanel) -> str:
 def test_the_panel_of_one_capped_node(qtbot: QtBot, theme: Theme) -> None:
     panel = panel_of(qtbot, theme, node("a", images(50, 100 * MIB)))
     panel.show_nodes(["a"])
-    said = sentences(panel)
-    assert "50 images · ≥ 4.9 GiB reported" in said
-    assert "Compressed sizes, as containerd reports them." in said
-    assert "The kubelet lists only its 50 largest images" in said
-    assert "just now" not in said
+    text = sentences(panel)
+    assert "50 images · ≥ 4.9 GiB reported" in text
+    assert "Compressed sizes, as containerd reports them." in text
+    assert "The kubelet lists only its 50 largest images" in text
+    assert "at the moment" not in text
     panel.grab()
 
 
 def test_the_panel_of_a_doubted_node(qtbot: QtBot, theme: Theme) -> None:
     panel = panel_of(qtbot, theme, node("a", images(2), images_doubted=True))
     panel.show_nodes(["a"])
-    assert "The node lists no images just now." in sentences(panel)
+    assert "The node lists no images at the moment." in sentences(panel)
 
 
 def test_the_panel_of_several_nodes(qtbot: QtBot, theme: Theme) -> None:
     capped, doubted = node("a", images(50)), node("b", images(2), images_doubted=True)
     panel = panel_of(qtbot, theme, capped, doubted, node("c", (), runtime="cri-o://1.31"))
     panel.show_nodes(["a", "b", "c", "no such node"])
-    said = sentences(panel)
-    assert "1 of 3 lists hold only the 50 largest images" in said
-    assert "1 of 3 nodes list no images just now" in said
-    assert "Unpacked sizes, as cri-o reports them." in said
+    text = sentences(panel)
+    assert "1 of 3 lists holds only the 50 largest images" in text
+    assert "1 of 3 nodes lists no images at the moment" in text
+    assert "Unpacked sizes, as cri-o reports them." in text
     panel.grab()
 
 

@@ -15,14 +15,14 @@ def row(**fields: object) -> NodeRow:
 
 
 def words(column: Column, of: NodeRow) -> str:
-    return MEANINGS[column].words(of, MOMENT)
+    return MEANINGS[column].text(of, MOMENT)
 
 
 def tip(column: Column, of: NodeRow) -> str:
     return MEANINGS[column].tip(of, MOMENT)
 
 
-def test_a_capped_list_says_so_in_words() -> None:
+def test_a_capped_list_is_marked() -> None:
     capped = row(held=images(50, GIB))
     assert words(Column.IMAGES, capped) == "50+"
     assert words(Column.REPORTED, capped) == "≥ 50.0 GiB"

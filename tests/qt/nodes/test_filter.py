@@ -23,9 +23,9 @@ def filter_of(records: list[NodeRecord]) -> tuple[NodeFilter, list[NodeRow]]:
 
 
 def names(wanted: str) -> list[str]:
-    sieve, rows = filter_of(RECORDS)
-    sieve.search(wanted, rows)
-    return [row.name for row in sieve.among(rows)]
+    node_filter, rows = filter_of(RECORDS)
+    node_filter.search(wanted, rows)
+    return [row.name for row in node_filter.among(rows)]
 
 
 def test_names_labels_and_images_are_searched_whatever_the_case() -> None:
@@ -45,22 +45,45 @@ def test_no_words_match_everything() -> None:
 
 
 def test_two_names_of_an_image_are_not_one() -> None:
-    sieve, rows = filter_of([node("a", (image("x:1", "y:2"),))])
-    sieve.search("1y", rows)
-    assert rows[0] not in sieve
+    node_filter, rows = filter_of([node("a", (image("x:1", "y:2"),))])
+    node_filter.search("1y", rows)
+    assert rows[0] not in node_filter
 
 
 def test_a_row_that_changes_is_looked_at_again() -> None:
     old, new = node("a", (image("x:1"),)), node("a", (image("y:2"),))
-    sieve, rows = filter_of([old])
-    sieve.search("y:2", rows)
-    assert not sieve.look_again(rows)
+    node_filter, rows = filter_of([old])
+    node_filter.search("y:2", rows)
+    assert not node_filter.update(rows)
     rows[0].take(change(old, new), now=1)
-    assert sieve.look_again(rows)
-    assert sieve.among(rows) == rows
-    assert not sieve.look_again(rows)
-    sieve.forget(rows)
-    assert rows[0] not in sieve
+    assert node_filter.update(rows)
+    assert node_filter.among(rows) == rows
+    assert not node_filter.update(rows)
+    node_filter.forget(rows)
+    assert rows[0] not in node_filter
+
+
+def test_removing_a_word_finds_more_rows() -> None:
+    node_filter, rows = filter_of(RECORDS)
+    for wanted, found in (("web redis", 1), ("web", 2), ("we", 2), ("gpu", 1), ("", 3)):
+        node_filter.search(wanted, rows)
+        assert len(node_filter.among(rows)) == found
+
+
+def test_a_row_that_no_longer_matches_is_removed() -> None:
+    old, new = node("a", (image("x:1"),)), node("a", (image("y:2"),))
+    node_filter, rows = filter_of([old])
+    node_filter.search("x:1", rows)
+    rows[0].take(change(old, new), now=1)
+    assert node_filter.update(rows)
+    assert rows[0] not in node_filter
+    assert node_filter.among(rows) == []
+
+
+def test_a_word_matches_a_name_and_an_image_of_another_node() -> None:
+    node_filter, rows = filter_of([node("redis-1"), node("web-2", (image("redis:7"),)), node("c")])
+    node_filter.search("redis", rows)
+    assert [row.name for row in node_filter.among(rows)] == ["redis-1", "web-2"]
 
 
 CATALOG = [image(f"Reg/app-{i}:v{i % 3}", f"mirror/App-{i}@x") for i in range(12)]
@@ -87,10 +110,10 @@ def test_it_finds_what_a_plain_search_finds(
     records = [
         node(f"n{i}", images, labels=("pool=web",) * (i % 2)) for i, images in enumerate(held)
     ]
-    sieve, rows = filter_of(records)
+    node_filter, rows = filter_of(records)
     for wanted in typed:
         # Longer words are looked for in what the shorter ones found.
-        sieve.search(wanted, rows)
-        assert [row.name for row in sieve.among(rows)] == plainly(records, wanted)
-        assert [row.name for row in rows if row in sieve] == plainly(records, wanted)
-        assert not sieve.look_again(rows)
+        node_filter.search(wanted, rows)
+        assert [row.name for row in node_filter.among(rows)] == plainly(records, wanted)
+        assert [row.name for row in rows if row in node_filter] == plainly(records, wanted)
+        assert not node_filter.update(rows)

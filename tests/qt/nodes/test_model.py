@@ -283,25 +283,25 @@ def check_equal(model: NodeTableModel, nodes: dict[str, NodeRecord]) -> None:
     assert values == sorted(values, reverse=model.descending)
 
 
-def test_a_countdown_is_told_in_the_row_until_it_is_over_or_the_node_is(qapp: QApplication) -> None:
+def test_a_row_shows_a_countdown_until_it_ends_or_the_node_does(qapp: QApplication) -> None:
     clock = Clock()
     model = model_of(sized("a", 1), sized("b", 2), clock=clock)
 
-    def told(name: str) -> str:
+    def state_text(name: str) -> str:
         place = model.place_of(name)
         assert place is not None
         return model.index(place, Column.STATE).data()
 
     model.count_down({"a", "b", "gone"}, clock() + 9.5)
-    assert (told("a"), told("b")) == ("Deleting 10 s ✕", "Deleting 10 s ✕")
+    assert (state_text("a"), state_text("b")) == ("Deleting 10 s ✕", "Deleting 10 s ✕")
     assert model.widest[Column.STATE] == "Deleting 10 s ✕"
     clock.now += 9
-    assert told("a") == "Deleting 1 s ✕"
+    assert state_text("a") == "Deleting 1 s ✕"
     assert "Click to cancel" in model.index(0, Column.STATE).data(TOOLTIP)
     model.apply([change(sized("a", 1), sized("a", 1, ready=False))])
-    assert told("a") == "Deleting 1 s ✕"
+    assert state_text("a") == "Deleting 1 s ✕"
     model.count_down({"a"}, None)
-    assert told("a") == "NotReady"
+    assert state_text("a") == "NotReady"
     model.apply([change(sized("b", 2), None), change(None, sized("b", 2, uid="another"))])
-    assert told("b") == "Ready"
+    assert state_text("b") == "Ready"
     assert not model.counting

@@ -13,7 +13,7 @@ def row_of(record: NodeRecord) -> NodeRow:
     return row
 
 
-def test_what_was_there_before_is_no_news() -> None:
+def test_initial_images_are_not_marked() -> None:
     row = row_of(node("a", images(3)))
     assert (row.mark, row.change, row.seen) == (None, 0, True)
     assert row.first_seen == {}

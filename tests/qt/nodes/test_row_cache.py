@@ -77,9 +77,7 @@ def canvas() -> QImage:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(STEPS)
-def test_a_kept_picture_is_what_drawing_anew_would_show(
-    theme: Theme, steps: list[tuple[str, Any]]
-) -> None:
+def test_a_cached_picture_equals_a_new_one(theme: Theme, steps: list[tuple[str, Any]]) -> None:
     cells, scene = CellPainter(LIGHT, QFont(), fade=True), Scene()
     pictures = RowCache(cells)
     for step in steps:

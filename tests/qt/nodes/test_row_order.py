@@ -55,3 +55,28 @@ def test_it_equals_a_full_sort_after_any_sequence(
     expected = sorted(rows.values(), key=lambda row: row.name)
     expected.sort(key=value, reverse=descending)
     assert order.flat() == expected
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_an_emptied_list_leaves_the_others_in_order(descending: bool) -> None:
+    rows = [NodeRow(node(f"n{change}"), change=change) for change in range(9)]
+    order = RowOrder(number, descending=descending)
+    order.fill(rows)
+    for row in rows[:3]:
+        order.remove(row, number(row))
+    for row in rows[6:]:
+        order.remove(row, number(row))
+    for row in (rows[0], rows[8], rows[1]):
+        order.add(row)
+    expected = [rows[0], rows[1], *rows[3:6], rows[8]]
+    assert order.flat() == (expected[::-1] if descending else expected)
+
+
+@pytest.mark.parametrize("hidden", range(3))
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_row_that_is_not_shown_has_no_place(descending: bool, hidden: int) -> None:
+    rows = [NodeRow(node(name)) for name in "abc"]
+    order = RowOrder(number, descending=descending)
+    order.fill(rows)
+    shown = [row for row in order.flat() if row is not rows[hidden]]
+    assert order.places_in(shown, rows) == {row: place for place, row in enumerate(shown)}

@@ -21,7 +21,7 @@ def test_the_runtime_and_what_it_means_by_sizes() -> None:
     assert node_wording.meaning(node(runtime="cri-o://1.31")) == (
         "Unpacked sizes, as cri-o reports them."
     )
-    assert "not known" in node_wording.meaning(node(runtime="{0}://1"))
+    assert "Unknown" in node_wording.meaning(node(runtime="{0}://1"))
 
 
 def test_images_are_named_even_without_a_name() -> None:

@@ -28,7 +28,7 @@ def compose(changes: Iterable[NodeChange], window: str, **limits: int) -> Messag
     return digest_message(found, window)
 
 
-def told(*changes: NodeChange) -> Message:
+def message_for(*changes: NodeChange) -> Message:
     return compose(changes, "prod-eu-1")
 
 
@@ -37,22 +37,22 @@ def gets(name: str, *held: ContainerImage, before: Sequence[ContainerImage] = ()
 
 
 def test_one_node_is_named() -> None:
-    message = told(gets("n1", CUDA))
+    message = message_for(gets("n1", CUDA))
     assert message == Message(
         "prod-eu-1", "prod-eu-1: n1 changed, +4.0 GiB", "Arrived: cuda:12.4", critical=False
     )
 
 
 def test_the_largest_come_first_with_the_nodes_that_hold_them() -> None:
-    message = told(*(gets(f"n{i}", REDIS, CUDA) for i in range(3)), gets("n3", NGINX, APP))
+    message = message_for(*(gets(f"n{i}", REDIS, CUDA) for i in range(3)), gets("n3", NGINX, APP))
     assert message.title == "prod-eu-1: 4 nodes changed, +12.8 GiB"
     assert message.body == "Arrived: cuda:12.4 on 3 nodes, app:v3, nginx:1.27 and 1 more"
 
 
-def test_what_left_is_told_apart_from_what_is_no_longer_listed() -> None:
+def test_left_and_no_longer_listed_are_separate() -> None:
     full = images(50)
     larger = image("registry.example/larger:1", size=GIB)
-    message = told(
+    message = message_for(
         gets("n1", REDIS, before=[REDIS, NGINX]),
         change(node("n2", full), node("n2", (larger, *full[:-1]))),
     )
@@ -63,12 +63,14 @@ def test_what_left_is_told_apart_from_what_is_no_longer_listed() -> None:
     ]
 
 
-def test_less_is_told_with_a_minus() -> None:
-    assert told(gets("n1", before=[CUDA])).title == ("prod-eu-1: n1 changed, \N{MINUS SIGN}4.0 GiB")
+def test_a_loss_has_a_minus_sign() -> None:
+    assert message_for(gets("n1", before=[CUDA])).title == (
+        "prod-eu-1: n1 changed, \N{MINUS SIGN}4.0 GiB"
+    )
 
 
 def test_nodes_that_join_and_leave_are_named() -> None:
-    message = told(change(None, node("n8", [CUDA])), change(node("n9", [REDIS]), None))
+    message = message_for(change(None, node("n8", [CUDA])), change(node("n9", [REDIS]), None))
     assert message.title == "prod-eu-1: 2 nodes changed, +3.9 GiB"
     assert message.body == "Nodes joined: n8 · Nodes left: n9"
 
@@ -77,13 +79,13 @@ def test_new_names_are_no_arrival() -> None:
     old = image(f"redis@{digest('a')}", "redis:7")
     new = image(f"redis@{digest('a')}", "redis:7", "redis:latest")
     newer = image(f"redis@{digest('a')}", "redis:latest")
-    message = told(gets("n1", new, before=[old]), gets("n1", newer, before=[new]))
+    message = message_for(gets("n1", new, before=[old]), gets("n1", newer, before=[new]))
     assert (message.title, message.body) == ("prod-eu-1: n1 changed", "Retagged: redis:latest")
 
 
 def test_a_node_under_pressure_comes_first_and_is_critical() -> None:
     pressed = node("n7", [CUDA], pressures=("DiskPressure",))
-    message = told(gets("n1", REDIS), gets("n2", REDIS), change(node("n7", [CUDA]), pressed))
+    message = message_for(gets("n1", REDIS), gets("n2", REDIS), change(node("n7", [CUDA]), pressed))
     assert message.critical
     assert message.title == "prod-eu-1: n7: Ready,DiskPressure"
     assert message.body.splitlines() == [
@@ -93,7 +95,7 @@ def test_a_node_under_pressure_comes_first_and_is_critical() -> None:
 
 
 def test_several_nodes_under_pressure_are_listed() -> None:
-    message = told(
+    message = message_for(
         *(change(node(f"n{i}"), node(f"n{i}", pressures=("PIDPressure",))) for i in range(5))
     )
     assert message.title == "prod-eu-1: 5 nodes under pressure"
@@ -113,11 +115,11 @@ def test_no_word_of_a_cluster_is_taken_for_markup_or_makes_a_line(
 
 def test_a_condition_is_not_taken_for_markup() -> None:
     pressed = node("n1", pressures=("<b>\n",))
-    assert told(change(node("n1"), pressed)).title == r"prod-eu-1: n1: Ready,‹b›\n"
+    assert message_for(change(node("n1"), pressed)).title == r"prod-eu-1: n1: Ready,‹b›\n"
 
 
 def test_an_image_without_a_name_is_listed() -> None:
-    assert told(gets("n1", image(size=5))).body == "Arrived: unnamed image"
+    assert message_for(gets("n1", image(size=5))).body == "Arrived: unnamed image"
 
 
 def test_look_alikes_stand_for_markup() -> None:
@@ -129,15 +131,15 @@ def test_look_alikes_stand_for_markup() -> None:
 def test_long_names_are_shortened_in_their_middle() -> None:
     half = MAX_NAME_LENGTH // 2
     long = image(f"registry.example/{'i' * 60}:v1")
-    message = told(gets("a" * 30 + "b" * 30, long), gets("n2", long))
+    message = message_for(gets("a" * 30 + "b" * 30, long), gets("n2", long))
     assert message.body == f"Arrived: {'i' * half}…{'i' * (half - 3)}:v1 on 2 nodes"
-    message = told(gets("a" * 30 + "b" * 30, CUDA))
+    message = message_for(gets("a" * 30 + "b" * 30, CUDA))
     assert message.title == f"prod-eu-1: {'a' * half}…{'b' * half} changed, +4.0 GiB"
 
 
 def test_a_storm_of_images_is_counted_up_to_a_limit() -> None:
     flood = [gets("n1", image(f"app:{i}")) for i in range(MAX_IMAGES + 10)]
-    assert told(*flood).body.endswith(f" and at least {MAX_IMAGES - 3} more")
+    assert message_for(*flood).body.endswith(f" and at least {MAX_IMAGES - 3} more")
 
 
 def test_a_storm_of_nodes_is_counted_up_to_a_limit() -> None:

@@ -132,7 +132,7 @@ def test_only_the_last_notifications_are_remembered(desk: WindowManager, qtbot: 
     qtbot.waitUntil(lambda: desk.activated == ["w1"])
 
 
-def test_a_slow_service_holds_nobody_up(desk: WindowManager, qtbot: QtBot) -> None:
+def test_a_slow_service_does_not_block_the_gui(desk: WindowManager, qtbot: QtBot) -> None:
     desk.service.open.clear()
     desk.notifier.send(message("one"))
     desk.notifier.send(message("two"))
@@ -147,7 +147,7 @@ def test_a_slow_service_holds_nobody_up(desk: WindowManager, qtbot: QtBot) -> No
     assert not desk.service.asked.acquire(timeout=0.05)
 
 
-def test_a_mistake_in_the_thread_is_reported(
+def test_an_error_in_the_thread_is_reported(
     desk: WindowManager, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[object] = []

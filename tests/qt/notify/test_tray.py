@@ -94,10 +94,10 @@ def test_each_window_has_an_entry_and_a_line(tray: Tray, qtbot: QtBot) -> None:
     tray.show_state("prod-eu-1", Severity.CRITICAL, "1 node under pressure")
     assert entries(tray) == [
         *("prod-eu-1 · 1 node under pressure", "staging · Reconnecting", ""),
-        *("DoNotDisturb for an hour", "DoNotDisturb for good", "", "Quit"),
+        *("Do not disturb for an hour", "Do not disturb until turned off", "", "Quit"),
     ]
     assert icon_of(tray).toolTip().splitlines() == entries(tray)[:2]
-    with qtbot.waitSignal(tray.window_asked, check_params_cb="staging".__eq__):
+    with qtbot.waitSignal(tray.window_requested, check_params_cb="staging".__eq__):
         choose(tray, "staging · Reconnecting")
     tray.forget("prod-eu-1")
     tray.forget("prod-eu-1")
@@ -112,7 +112,7 @@ def test_names_are_plain(tray: Tray) -> None:
 
 def test_a_click_opens_the_window_that_needs_it_most(tray: Tray, qtbot: QtBot) -> None:
     icon, reasons = icon_of(tray), QSystemTrayIcon.ActivationReason
-    with qtbot.assertNotEmitted(tray.window_asked):
+    with qtbot.assertNotEmitted(tray.window_requested):
         icon.activated.emit(reasons.Trigger)
     for window, severity in (
         ("one", Severity.FINE),
@@ -120,9 +120,9 @@ def test_a_click_opens_the_window_that_needs_it_most(tray: Tray, qtbot: QtBot) -
         ("three", Severity.GONE),
     ):
         tray.show_state(window, severity, "words")
-    with qtbot.waitSignal(tray.window_asked, check_params_cb="two".__eq__):
+    with qtbot.waitSignal(tray.window_requested, check_params_cb="two".__eq__):
         icon.activated.emit(reasons.Trigger)
-    with qtbot.assertNotEmitted(tray.window_asked):
+    with qtbot.assertNotEmitted(tray.window_requested):
         icon.activated.emit(reasons.Context)
 
 
@@ -135,23 +135,23 @@ def test_the_icon_is_there_until_it_is_taken_away(tray: Tray) -> None:
 
 
 def test_quit_is_asked_for(tray: Tray, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(tray.quit_asked):
+    with qtbot.waitSignal(tray.quit_requested):
         choose(tray, "Quit")
 
 
 def test_silence_is_chosen_and_ended_in_the_menu(
     tray: Tray, silence: DoNotDisturb, clock: Clock
 ) -> None:
-    choose(tray, "DoNotDisturb for an hour")
-    until = f"Silent until {formatting.clock(clock.now + 3600)}"
+    choose(tray, "Do not disturb for an hour")
+    until = f"Do not disturb until {formatting.clock(clock.now + 3600)}"
     assert silence.until == clock.now + 3600
     assert checked(tray) == [until]
-    choose(tray, "DoNotDisturb for good")
+    choose(tray, "Do not disturb until turned off")
     assert silence.for_good
-    assert checked(tray) == ["DoNotDisturb for good"]
-    choose(tray, "DoNotDisturb for good")
+    assert checked(tray) == ["Do not disturb until turned off"]
+    choose(tray, "Do not disturb until turned off")
     assert not silence.active
-    choose(tray, "DoNotDisturb for an hour")
+    choose(tray, "Do not disturb for an hour")
     choose(tray, until)
     assert not silence.active
     assert checked(tray) == []
@@ -164,7 +164,7 @@ def test_the_menu_shows_how_long_it_will_be_silent(
     clock.now += 3600
     tray.menu.aboutToShow.emit()
     assert checked(tray) == []
-    assert "DoNotDisturb for an hour" in entries(tray)
+    assert "Do not disturb for an hour" in entries(tray)
 
 
 def test_a_balloon_leads_to_its_window_once(tray: Tray, qtbot: QtBot) -> None:
@@ -198,7 +198,7 @@ def picture(icon: QIcon, size: int = 64) -> QImage:
 
 
 @pytest.mark.parametrize("size", trays.SIZES)
-def test_the_badge_is_told_by_colour_and_by_shape(qtbot: QtBot, size: int) -> None:
+def test_badges_differ_in_colour_and_shape(qtbot: QtBot, size: int) -> None:
     fine, gone, uncertain, critical = (picture(badged(blue(), each), size) for each in Severity)
     assert fine == gone == picture(blue(), size)
     middle = round(size * 0.72)

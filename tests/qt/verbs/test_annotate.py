@@ -30,7 +30,7 @@ def test_an_annotation_is_added_and_undone(play: Play, api: Api) -> None:
         await driver.line("Restored the annotations of n1 in prod-eu-1.")
         assert annotations(api, "n1") == {}
         entries = driver.window.activity.model
-        assert entries.entry_at(0).words == "annotations restored by you: example.org/team"
+        assert entries.entry_at(0).text == "annotations restored by you: example.org/team"
 
     play(scenario)
 

@@ -71,7 +71,7 @@ def test_its_shortcut_runs_it_on_the_selected_nodes(play: Play, toy: Toy) -> Non
         assert toy.ran == ["n1", "n3"]
         entries = driver.window.activity.model
         assert {entries.entry_at(0).node, entries.entry_at(1).node} == {"n1", "n3"}
-        assert entries.entry_at(0).words == "polished by you: bright"
+        assert entries.entry_at(0).text == "polished by you: bright"
 
     play(scenario, verbs=(*VERBS, toy.verb))
 

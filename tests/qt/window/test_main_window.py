@@ -252,10 +252,10 @@ def test_activity_selects_its_node_and_clears_the_filter(window: MainWindow) -> 
     assert window.activity.model.rowCount() == 1
     window.toolbar.filter.setText("hostname=c")
     assert order(window) == ["c"]
-    window.activity.node_asked.emit("b")
+    window.activity.node_requested.emit("b")
     assert window.toolbar.filter.text() == ""
     assert window.table.names == ("b",)
-    window.activity.node_asked.emit("never there")
+    window.activity.node_requested.emit("never there")
     assert window.table.names == ("b",)
 
 
