@@ -19,7 +19,7 @@ from tests.support.fixtures import Kubectl
 pytestmark = [pytest.mark.slow, pytest.mark.container, pytest.mark.timeout(900)]
 
 IMAGE = f"localhost/kubeimg:{__version__}"
-BYTES_MOST = 120_000_000
+BYTES_MOST = 100_000_000
 ENDS_WITHIN_SECONDS = 2.0
 WITH_A_WINDOW_ONLY = ("PySide6", "shiboken6", "qasync")
 WITH_A_DEMO_ONLY = (
