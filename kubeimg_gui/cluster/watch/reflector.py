@@ -124,8 +124,8 @@ class Reflector(Generic[T]):
 
         A login that the user has cancelled stays cancelled.
         """
+        self._end_wait()  # first: the loop forgets it when the connection breaks
         self._drop_connection()
-        self._end_wait()
 
     def cancel_login(self) -> None:
         """Cancels the credential plugin that is running."""

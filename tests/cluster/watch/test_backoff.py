@@ -118,6 +118,12 @@ def test_retry_after_extends_the_wait(code: int) -> None:
     assert failure_policy(api_error(code, b"", "200"), 1.0).wait == 200.0
 
 
+@pytest.mark.parametrize("code", [401, 503])
+def test_a_very_long_retry_after_is_cut(code: int) -> None:
+    error = ApiError(code, "", "later", retry_after=RETRY_AFTER_MOST_SECONDS + 1)
+    assert failure_policy(error, 1.0).wait == RETRY_AFTER_MOST_SECONDS
+
+
 @pytest.mark.parametrize(("header", "wait"), [("20", 20.0), ("0", 1.0), ("²", 1.0), ("-5", 1.0)])
 def test_an_odd_retry_after_is_ignored(header: str, wait: float) -> None:
     assert failure_policy(api_error(503, b"", header), 1.0).wait == wait

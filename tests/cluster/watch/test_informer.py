@@ -8,9 +8,9 @@ import pytest
 from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.transport.connection import Connection
-from kubeimg_gui.cluster.watch.informer import ClockJumpDetector
+from kubeimg_gui.cluster.watch.informer import BATCH_SIZE, CLOCK_SECONDS, ClockJumpDetector
 from kubeimg_gui.cluster.watch.informers import NodeInformer
-from kubeimg_gui.cluster.watch.reflector import WatchOptions
+from kubeimg_gui.cluster.watch.reflector import Reflector, WatchOptions
 from kubeimg_gui.domain.change import NodeChange
 from tests.support.fixtures import Serve, Watching
 from tests.support.recorder import WAIT_SECONDS, Recorder, connection_to
@@ -56,6 +56,9 @@ def test_an_emptied_image_list_is_believed_after_the_doubt_time(
     doubted, believed = recorder.next_change(), recorder.next_change()
     assert doubted.record.images_doubted
     assert len(believed.images.left) == 1
+    assert believed.at - doubted.at < CLOCK_SECONDS / 2, (
+        "it does not wait for the next look at the clock"
+    )
 
 
 def test_the_doubt_time_is_measured_on_the_clock_of_the_options(
@@ -133,17 +136,20 @@ def test_a_slow_handler_misses_nothing_and_does_not_delay_others(
 
 
 def test_a_handler_can_stop_the_informer(feed: Feed) -> None:
+    stopped: list[bool] = []
+
     class Stopper(Recorder):
         def on_state(self, state: ConnectionState) -> None:
-            super().on_state(state)
             if state.phase is Phase.LIVE:
-                assert informer.stop()
+                stopped.append(informer.stop())
+            super().on_state(state)
 
     informer = NodeInformer(lambda: connection_to(feed.server.url))
     stopper = Stopper()
     informer.add_handler(stopper)
     informer.start()
     stopper.next_state(Phase.STOPPED)
+    assert stopped == [True]
     assert informer.stop()
 
 
@@ -194,6 +200,72 @@ def test_stop_waits_for_a_handler_that_is_being_added(monkeypatch: pytest.Monkey
     stopper.join()
     assert stopped == [True]
     assert late.states[-1].phase is Phase.STOPPED
+
+
+def test_stop_returns_false_while_a_thread_still_runs() -> None:
+    connecting, released = threading.Event(), threading.Event()
+
+    def connect() -> Connection:
+        connecting.set()
+        released.wait(WAIT_SECONDS)
+        return connection_to("http://127.0.0.1:1")
+
+    informer = NodeInformer(connect)
+    informer.start()
+    assert connecting.wait(WAIT_SECONDS)
+    assert not informer.stop(0.01)
+    released.set()
+    assert informer.stop(WAIT_SECONDS)
+
+
+def test_an_informer_whose_reflector_has_ended_is_not_running(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended = threading.Event()
+
+    def end_at_once(_: object) -> None:
+        ended.set()
+
+    monkeypatch.setattr(Reflector, "run", end_at_once)
+    informer = NodeInformer(lambda: connection_to("http://127.0.0.1:1"))
+    informer.start()
+    assert ended.wait(WAIT_SECONDS)
+    for thread in threading.enumerate():
+        if thread.name == "informer":
+            thread.join(WAIT_SECONDS)
+    assert not informer.is_running
+    assert informer.stop()
+
+
+class Batches(Recorder):
+    """Notes how many changes arrive in each call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[int] = []
+
+    def on_changes(self, changes: Sequence[NodeChange]) -> None:
+        self.sizes.append(len(changes))
+        super().on_changes(changes)
+
+
+def test_a_handler_receives_many_changes_in_batches(serve: Serve, watching: Watching) -> None:
+    nodes = list_json(*(node_json(f"n{number}") for number in range(2 * BATCH_SIZE)))
+
+    def script(request: Request) -> None:
+        if request.is_watch:
+            request.start_stream()
+            request.hang()
+        else:
+            request.answer(nodes)
+
+    informer, recorder = watching(serve(script).url)
+    recorder.next_state(Phase.LIVE)
+    late = Batches()
+    informer.add_handler(late)
+    late.next_state(Phase.LIVE)
+    assert late.sizes == [BATCH_SIZE, BATCH_SIZE]
+    assert [change.record.name for change in late.changes] == list(informer.snapshot())
 
 
 def test_an_informer_that_never_started_stops() -> None:

@@ -9,6 +9,7 @@ from kubeimg_gui.cluster.errors import ApiError, InvalidResponseError, ReadTimeo
 from kubeimg_gui.cluster.resources import NODES, PODS, Selector
 from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.watch.pager import ListPage, list_once, list_pages
+from kubeimg_gui.cluster.wire.negotiation import ACCEPTED
 from tests.cluster.scripts import GONE
 from tests.support.fixtures import Serve
 from tests.support.pods import pod_json, pod_list_json
@@ -48,6 +49,7 @@ def test_records_come_by_key_and_unreadable_objects_by_name(serve: Serve) -> Non
         {"limit": "500", "labelSelector": "pool=web"},
         {"limit": "500", "labelSelector": "pool=web", "continue": "token"},
     ]
+    assert {request.headers["accept"] for request in server.requests} == {ACCEPTED}
 
 
 def test_pods_come_by_namespace_and_name(serve: Serve) -> None:

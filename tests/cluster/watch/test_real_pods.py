@@ -37,7 +37,15 @@ def api(real: ControlPlane) -> Iterator[Api]:
 @pytest.fixture
 def connect(real: ControlPlane, tmp_path: Path) -> Iterator[Callable[[], Connection]]:
     target = kubeconfig_target(None, real.write_kubeconfig(tmp_path / "kubeconfig", VIEWER))
-    yield target.connect
+    opened: list[Connection] = []
+
+    def connect() -> Connection:
+        opened.append(target.connect())
+        return opened[-1]
+
+    yield connect
+    for connection in opened:
+        connection.interrupt()
     target.close()
 
 

@@ -16,7 +16,7 @@ from kubeimg_gui.cluster.watch.node_store import NodeStore
 from kubeimg_gui.cluster.watch.reflector import Reflector, WatchOptions
 from kubeimg_gui.cluster.watch.strategy import Intervals
 from kubeimg_gui.domain.change import ChangeKind
-from tests.cluster.scripts import GONE, hurry, scripted
+from tests.cluster.scripts import GONE, fail, hurry, scripted, streaming
 from tests.support.fixtures import Serve, Watching
 from tests.support.recorder import WAIT_SECONDS, Recorder, connection_to
 from tests.support.scripted_server import Request, list_json, node_json, status_json
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOMENT_SECONDS = 0.2
-"""Long enough for a login to start that must not."""
+"""Long enough for a request or a login to start that must not."""
 
 
 def test_a_version_that_the_server_cannot_parse_is_dropped(
@@ -73,7 +73,7 @@ def test_a_suddenly_empty_list_is_requested_again_without_a_version(
     state = recorder.next_state(Phase.RECONNECTING)
     assert "suddenly returns an empty list" in state.reason
     assert state.next_try is not None
-    assert state.next_try - time.time() > 4
+    assert state.next_try - state.since > 4
     assert set(informer.snapshot()) == {"a"}
     informer.retry_now()
     assert recorder.next_change().kind is ChangeKind.DELETED
@@ -133,8 +133,20 @@ def test_waits_do_not_grow_when_long_watches_are_cut(serve: Serve, watching: Wat
     for _ in range(6):
         state = recorder.next_state(Phase.RECONNECTING)
         assert state.next_try is not None
-        assert state.next_try - time.time() <= 2 * Backoff.FIRST
+        assert state.next_try - state.since <= 2 * Backoff.FIRST
         informer.retry_now()
+
+
+def test_waking_up_does_not_shorten_the_wait_after_a_later_failure(
+    serve: Serve, watching: Watching
+) -> None:
+    server = serve(scripted(streaming(), fail))
+    informer, recorder = watching(server.url)
+    recorder.next_state(Phase.LIVE)
+    informer.woke_up()
+    recorder.next_state(Phase.RECONNECTING)
+    time.sleep(MOMENT_SECONDS)
+    assert len(server.watches) == 2
 
 
 class CancelledLogins:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.watch.node_store import NodeStore
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
@@ -66,6 +67,43 @@ def test_a_later_list_is_compared_when_complete_and_deletions_come_first() -> No
         (ChangeKind.DELETED, "a"),
         (ChangeKind.CHANGED, "b"),
         (ChangeKind.ADDED, "d"),
+    ]
+
+
+def test_a_deletion_within_a_later_list_is_published_at_its_end() -> None:
+    published = Published()
+    published.lists(node("a"), node("b"))
+    published.take()
+    published.store.list_started()
+    published.store.listed(node("a"))
+    published.store.listed(node("b"))
+    published.store.removed("a")
+    assert published.take() == []
+    assert set(published.store.snapshot()) == {"a", "b"}
+    published.store.list_ended()
+    assert published.take() == [(ChangeKind.DELETED, "a")]
+
+
+def test_a_deletion_within_the_first_list_is_published_at_once() -> None:
+    published = Published()
+    published.store.list_started()
+    published.store.listed(node("a"))
+    published.take()
+    published.store.removed("a")
+    assert published.take() == [(ChangeKind.DELETED, "a")]
+    published.store.list_ended()
+    assert published.take() == []
+    assert published.store.snapshot() == {}
+
+
+def test_a_late_handler_receives_initial_changes() -> None:
+    published = Published()
+    published.lists(node("a"))
+    published.store.applied(node("b"))
+    changes = published.store.initial_changes()
+    assert [(change.record.name, change.initial) for change in changes] == [
+        ("a", True),
+        ("b", True),
     ]
 
 
@@ -222,6 +260,56 @@ def test_a_list_is_suddenly_empty_if_it_holds_nothing_and_nodes_are_known() -> N
 
 
 # States.
+
+
+class Reported:
+    """A store on a clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        clock = Clock(monotonic=lambda: self.now, wall=lambda: self.now)
+        self.store = NodeStore(lambda _news: None, clock=clock)
+
+
+def test_a_state_is_dated_from_the_start_of_its_phase() -> None:
+    reported = Reported()
+    store = reported.store
+    assert (store.state.phase, store.state.since) == (Phase.CONNECTING, 1000.0)
+    for now, phase, since in (
+        (1001.0, Phase.LIVE, 1001.0),
+        (1002.0, Phase.LIVE, 1001.0),
+        (1003.0, Phase.RECONNECTING, 1003.0),
+        (1004.0, Phase.LIVE, 1004.0),
+    ):
+        reported.now = now
+        store.progressed(phase)
+        assert store.state.since == since
+
+
+def test_the_next_try_is_a_time_or_none() -> None:
+    store = Reported().store
+    for wait, next_try in ((5.0, 1005.0), (0.0, 1000.0), (None, None)):
+        store.progressed(Phase.RECONNECTING, reason="it broke", wait=wait)
+        assert (store.state.next_try, store.state.reason) == (next_try, "it broke")
+    store.progressed(Phase.LIVE, wait=30.0, poll_seconds=30.0)
+    assert (store.state.next_try, store.state.poll_seconds) == (1030.0, 30.0)
+
+
+def test_progress_counts_the_nodes_of_the_current_list() -> None:
+    store = Reported().store
+    for _ in range(2):
+        store.list_started()
+        store.progressed(Phase.SYNCING)
+        assert (store.state.nodes, store.state.total) == (0, None)
+        store.listed(node("a"))
+        store.progressed(Phase.SYNCING, remaining=1)
+        assert (store.state.nodes, store.state.total) == (1, 2)
+        store.progressed(Phase.SYNCING, remaining=0)
+        assert store.state.total == 1
+        store.listed(node("b"))
+        store.list_ended()
+        store.progressed(Phase.LIVE)
+        assert (store.state.nodes, store.state.total) == (2, None)
 
 
 def test_stopped_is_the_last_state() -> None:

@@ -1,6 +1,8 @@
 """Nodes from JSON: the fields that are read, sharing, and malformed data."""
 
 import json
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -161,6 +163,24 @@ def test_objects_that_no_api_server_writes_are_decode_errors(body: bytes) -> Non
         JsonCodec(JsonNodes()).record(Raw(body))
 
 
+def test_a_list_without_items_is_an_empty_page() -> None:
+    for body in (b'{"items": null}', b"{}"):
+        assert list(JsonCodec(JsonNodes()).page(body).items) == []
+
+
+@pytest.fixture
+def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Puts the machine into a time zone other than UTC."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("the zone of a process cannot be set here")
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("tokyo")
 def test_a_time_without_a_zone_is_utc() -> None:
     body = b'{"metadata": {"name": "n", "uid": "u", "creationTimestamp": "2026-01-01T00:00:00"}}'
     assert JsonCodec(JsonNodes()).record(Raw(body))[0].created == 1767225600.0
