@@ -39,7 +39,9 @@ def no_kubeconfig(_: FreshHome) -> Bad:
 
 def an_unknown_context(home: FreshHome) -> Bad:
     path = home.kubeconfig("http://127.0.0.1:1")
-    return Bad(2, ("no context 'typo'", "here"), ("--kubeconfig", path, "--context", "typo"))
+    return Bad(
+        2, ("context 'typo' does not exist", "here"), ("--kubeconfig", path, "--context", "typo")
+    )
 
 
 def broken_yaml(home: FreshHome) -> Bad:

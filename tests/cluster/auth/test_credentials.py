@@ -157,6 +157,7 @@ GOOD, KEY = pair()
         ({"tokenFile": "/nowhere/token"}, "token file /nowhere/token of the user 'alice' cannot"),
         ({"tokenFile": "/dev/null"}, "token file /dev/null .* it is empty"),
         ({"token": "a\nb"}, "The token of the user 'alice' contains a line end"),
+        ({"token": "a\x7fb"}, "or another control character"),
         ({"client-certificate-data": data(GOOD)}, "no client-key"),
         (
             {"client-certificate-data": "x", "client-certificate": "y"},
@@ -232,6 +233,8 @@ def test_nothing_secret_is_in_any_representation() -> None:
 def test_an_identity_hides_its_secrets_in_text() -> None:
     token = now(Credentials(context({"token": "hidden-token"})))
     assert token.hide_secrets("not 'hidden-token'!") == "not '…redacted…'!"
+    assert Identity(secrets=("abcd",)).hide_secrets("abcd") == "…redacted…"
+    assert Identity(secrets=("abc",)).hide_secrets("abc") == "abc"
     password = now(Credentials(context({"username": "me", "password": "hidden"})))
     shown = password.headers[0][1]
     assert "hidden" not in password.hide_secrets(f"hidden {shown}")

@@ -124,6 +124,25 @@ def test_a_plugin_has_no_terminal(run: Run) -> None:
     assert answer(run(script + credential({"token": "a"}))).token == "a"
 
 
+def test_a_plugin_has_no_input(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "input").write_text("typed\n")
+    inherited = os.dup(0)
+    with (tmp_path / "input").open("rb") as terminal:
+        os.dup2(terminal.fileno(), 0)
+        try:
+            shown = complaint(run('read -r word; echo "read: $word" >&2; exit 1'))
+        finally:
+            os.dup2(inherited, 0)
+            os.close(inherited)
+    assert shown.endswith("failed (exit code 1): read:")
+
+
+def test_error_output_hides_the_secrets_of_the_environment(run: Run) -> None:
+    env = (Variable("A", "eighteig"), Variable("B", "seven77"))
+    shown = complaint(run('echo "$A $B" >&2; exit 1', env=env))
+    assert shown.endswith("failed (exit code 1): …redacted… seven77")
+
+
 @pytest.mark.parametrize(
     ("script", "sentence"),
     [

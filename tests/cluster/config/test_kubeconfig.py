@@ -360,6 +360,7 @@ def test_an_address_is_completed_as_kubectl_does(written: str, address: str) -> 
         ("ftp://a", "must begin with https://"),
         ("a/x", "is not a valid URL"),
         ("https://a b", "contains a space"),
+        ("https://a:0", "is not a valid URL"),
         ("https://a:99999", "invalid port"),
         ("https://a:x", "invalid port"),
         ("https://[::1", "invalid host name"),

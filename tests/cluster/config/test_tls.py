@@ -51,8 +51,15 @@ def test_text_around_certificates_and_duplicates_are_accepted() -> None:
     assert len(tls_context(Trust(noise + pem + noise + pem)).get_ca_certs()) == 1
 
 
-def test_without_an_authority_the_systems_are_trusted() -> None:
-    assert tls_context(Trust()).verify_mode is ssl.CERT_REQUIRED
+def test_without_an_authority_the_systems_are_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "system.pem").write_bytes(AUTHORITY.cert_pem.bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "system.pem"))
+    context = tls_context(Trust())
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    expected = tls_context(Trust(AUTHORITY.cert_pem.bytes())).get_ca_certs()[0]
+    assert expected in context.get_ca_certs()
 
 
 def test_verification_is_as_strict_as_kubectls() -> None:

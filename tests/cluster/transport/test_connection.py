@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from kubeimg_gui.cluster.errors import ApiError, ConnectionLostError, StoppedError
-from kubeimg_gui.cluster.timeouts import Limits
+from kubeimg_gui.cluster.errors import ApiError, ConnectionLostError, StoppedError, UnreachableError
+from kubeimg_gui.cluster.timeouts import Limits, Timeouts
 from kubeimg_gui.cluster.transport import sockets
 from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.transport.error_mapping import api_error
 from tests.support.fixtures import Serve
 from tests.support.recorder import WAIT_SECONDS, connection_to
 from tests.support.scripted_server import Request, list_json, status_json
@@ -97,6 +98,33 @@ def test_interrupt_ends_connecting(full_backlog: str) -> None:
     ready = threading.Event()
     threading.Timer(0.2, ready.set).start()
     assert interrupted_after(connection_to(full_backlog), ready) < 0.5
+
+
+def test_connecting_times_out(full_backlog: str) -> None:
+    connection = connection_to(full_backlog, timeouts=Timeouts(connect_seconds=0.2))
+    with pytest.raises(UnreachableError, match="did not accept the connection in time"):
+        connection.send("GET", PATH)
+
+
+def test_resolving_a_name_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+
+    def getaddrinfo(*_: Any) -> Any:
+        ended.wait(WAIT_SECONDS)
+        raise OSError
+
+    monkeypatch.setattr("kubeimg_gui.cluster.transport.sockets.socket.getaddrinfo", getaddrinfo)
+    connection = connection_to("http://slow.example", timeouts=Timeouts(connect_seconds=0.2))
+    began = time.monotonic()
+    with pytest.raises(UnreachableError, match="did not accept the connection in time"):
+        connection.send("GET", PATH)
+    assert time.monotonic() - began < 5.0
+    ended.set()
+
+
+@pytest.mark.parametrize("header", ["Wed, 21 Oct 2026 07:28:00 GMT", "-1", "1.5", "²", ""])
+def test_a_retry_after_that_is_not_a_number_is_ignored(header: str) -> None:
+    assert api_error(503, b"", header).retry_after is None
 
 
 def test_interrupt_ends_a_stalled_handshake() -> None:

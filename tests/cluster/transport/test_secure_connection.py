@@ -239,6 +239,10 @@ def test_a_missing_client_certificate_is_reported() -> None:
             "both certificate-authority and certificate-authority-data",
         ),
         ({**TRUSTED, "insecure-skip-tls-verify": True}, "and insecure-skip-tls-verify"),
+        (
+            {"certificate-authority": "/x", "insecure-skip-tls-verify": True},
+            "and insecure-skip-tls-verify",
+        ),
     ],
 )
 def test_an_invalid_authority_is_reported(cluster: dict[str, Any], sentence: str) -> None:
