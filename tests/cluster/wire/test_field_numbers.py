@@ -1,8 +1,9 @@
 """Every field is read under the number that Kubernetes gives it, and its neighbours are skipped."""
 
+import pytest
 from msgspec import Raw
 
-from kubeimg_gui.cluster.wire.codec import Event, Outline, Page
+from kubeimg_gui.cluster.wire.codec import DecodeError, Event, Outline, Page
 from kubeimg_gui.cluster.wire.json_codec import JsonCodec
 from kubeimg_gui.cluster.wire.protobuf_codec import ProtobufCodec
 from kubeimg_gui.cluster.wire.protobuf_nodes import ProtobufNodes
@@ -135,6 +136,22 @@ def test_a_page() -> None:
     assert page._replace(items=list(page.items)) == Page(
         "PodList", "12", 2**33, "token", [POD, NODE]
     )
+
+
+def test_a_page_without_the_protobuf_prefix_is_a_decode_error() -> None:
+    body = whole("PodList", message(1, text(2, "12")))
+    for start in (b"", b"k8s\1"):
+        with pytest.raises(DecodeError):
+            ProtobufCodec(ProtobufPods()).page(start + body[4:])
+
+
+@pytest.mark.parametrize(
+    ("time", "created"),
+    [(b"", None), (number(1, 0), None), (number(2, 500_000_000), 0.5), (number(1, 7), 7.0)],
+)
+def test_a_time_of_zero_is_none(time: bytes, created: float | None) -> None:
+    node = message(1, text(1, "n"), text(5, "u"), message(8, time))
+    assert ProtobufNodes()(node)[0].created == created
 
 
 def test_an_event() -> None:
