@@ -129,6 +129,11 @@ def test_a_pod() -> None:
     )
 
 
+def test_a_pod_that_is_being_deleted() -> None:
+    pod = message(1, text(1, "p"), text(3, "shop"), text(5, "u"), message(9, number(1, DELETED)))
+    assert ProtobufPods()(pod)[0].terminating
+
+
 def test_a_page() -> None:
     about = message(1, text(1, "selfLink"), text(2, "12"), text(3, "token"), number(4, 2**33))
     body = whole("PodList", about, message(2, POD), message(2, NODE))
