@@ -169,7 +169,17 @@ def test_an_error_without_a_requested_wait(body: bytes) -> None:
     assert (status.code, status.retry_after) == (500, None)
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 10**5, b'{"code": "x"}', b"k8s\0\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b'{"code": "x"}',
+        b'{"message": "\xff"}',
+        b'{"x": ' + b"[" * 10**5 + b"]" * 10**5 + b"}",
+        b"k8s\0\xff",
+    ],
+)
 def test_a_body_that_is_not_an_error_is_an_empty_status(body: bytes) -> None:
     assert read_status(body) == Status()
 
