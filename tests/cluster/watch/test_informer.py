@@ -1,7 +1,9 @@
 """One store, many handlers: what each handler receives, and in which order."""
 
 import threading
+import time
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -339,3 +341,44 @@ def test_waking_up_resumes_from_the_same_version_over_a_new_connection(
     assert len(feed.server.lists) == 1
     assert feed.server.watches[1].query["resourceVersion"] == "11"
     assert Phase.RECONNECTING not in [state.phase for state in recorder.states]
+
+
+def test_a_jump_of_the_clock_opens_a_new_connection(feed: Feed, watching: Watching) -> None:
+    opened: list[Connection] = []
+    slept = 0.0
+
+    def connect() -> Connection:
+        opened.append(connection_to(feed.server.url))
+        return opened[-1]
+
+    clock = Clock(wall=lambda: time.time() + slept)
+    _, recorder = watching(connect, options=WatchOptions(clock=clock))
+    recorder.next_state(Phase.LIVE)
+    slept = 3600.0
+    feed.send("MODIFIED", images=0)  # the doubt wakes the thread that compares the clocks
+    recorder.next_state(Phase.LIVE)
+    assert len(opened) == 2
+
+
+def test_a_running_login_is_reported_and_can_be_cancelled(
+    feed: Feed, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancelled: list[Connection] = []
+    get = Connection.get
+
+    def log_in_then_get(connection: Connection, *args: Any, **options: Any) -> Any:
+        assert connection.on_login
+        connection.on_login("Log in with the browser")
+        return get(connection, *args, **options)
+
+    def cancel_login(connection: Connection) -> None:
+        cancelled.append(connection)
+
+    monkeypatch.setattr(Connection, "get", log_in_then_get)
+    monkeypatch.setattr(Connection, "cancel_login", cancel_login)
+    connection = connection_to(feed.server.url)
+    informer, recorder = watching(lambda: connection)
+    assert recorder.next_state(Phase.LOGGING_IN).reason == "Log in with the browser"
+    recorder.next_state(Phase.LIVE)
+    informer.cancel_login()
+    assert cancelled == [connection]

@@ -1,5 +1,6 @@
 """Lists instead of a watch: on request, or while watching is forbidden."""
 
+import time
 from collections.abc import Callable
 
 from kubeimg_gui.cluster.state import Phase
@@ -82,6 +83,16 @@ def test_a_watch_that_was_allowed_before_is_retried_soon(serve: Serve, watching:
         polls.append(recorder.next_state(Phase.LIVE).poll_seconds)
     assert polls == [None, 0.05, 0.1, None, 0.05, 0.1, 0.2, 0.3]
     assert Phase.FORBIDDEN not in [state.phase for state in recorder.states]
+
+
+def test_a_retry_lists_once_and_then_waits_again(serve: Serve, watching: Watching) -> None:
+    server = serve(scripted(answer=growing()))
+    informer, recorder = watching(server.url, options=WatchOptions(poll_seconds=60.0))
+    recorder.next_state(Phase.LIVE)
+    informer.retry_now()
+    recorder.next_state(Phase.LIVE)
+    time.sleep(0.1)
+    assert len(server.lists) == 2
 
 
 def test_a_failed_poll_is_reported_and_polling_continues(serve: Serve, watching: Watching) -> None:

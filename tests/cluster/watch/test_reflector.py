@@ -1,9 +1,15 @@
 """List and watch by the rules: pages, versions, bookmarks, lines."""
 
 import json
+from typing import Any
+
+import pytest
 
 from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.cluster.timeouts import Timeouts
+from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.domain.change import ChangeKind
 from tests.cluster.scripts import grown, hurry, scripted, streaming
 from tests.support.fixtures import Serve, Watching
@@ -41,6 +47,33 @@ def test_requests_name_kubeimg_and_ask_for_bookmarks(serve: Serve, watching: Wat
     assert watch.headers["user-agent"].startswith("kubeimg/")
     assert watch.query["allowWatchBookmarks"] == "true"
     assert 240 <= int(watch.query["timeoutSeconds"]) <= 290
+
+
+def test_each_request_bounds_the_silence_of_the_server(
+    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A watch may be silent as long as it lasts, until the server has sent a bookmark."""
+    bounds: list[float] = []
+    get = Connection.get
+
+    def noted(*args: Any, read_seconds: float, **options: Any) -> Any:
+        bounds.append(read_seconds)
+        return get(*args, read_seconds=read_seconds, **options)
+
+    def bookmark_then_end(request: Request) -> None:
+        request.start_stream()
+        request.event("BOOKMARK", {"metadata": {"resourceVersion": "42"}})
+        request.end_stream()
+
+    monkeypatch.setattr(Connection, "get", noted)
+    server = serve(scripted(bookmark_then_end))
+    timeouts = Timeouts(silence_seconds=20.0, idle_seconds=70.0, idle_grace_seconds=1000.0)
+    _, recorder = watching(server.url, options=WatchOptions(timeouts=timeouts))
+    for _ in range(2):
+        recorder.next_state(Phase.LIVE)
+    streaming_list, pages, first, second = bounds
+    assert (streaming_list, pages, second) == (20.0, 20.0, 70.0)
+    assert 0.0 <= first - 1000.0 - int(server.watches[0].query["timeoutSeconds"]) < 1.0
 
 
 def test_a_closed_watch_resumes_from_its_version_without_a_list(

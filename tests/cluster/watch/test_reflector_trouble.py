@@ -38,7 +38,9 @@ def test_an_expired_version_is_followed_by_a_list_that_is_not_older(
         "resourceVersion": "10",
         "resourceVersionMatch": "NotOlderThan",
     }
-    assert Phase.RECONNECTING not in [s.phase for s in recorder.states]
+    phases = [state.phase for state in recorder.states]
+    assert Phase.RECONNECTING not in phases
+    assert phases.count(Phase.SYNCING) == 4, "both lists report progress"
     assert len(recorder.changes) == 1, "nothing changed, so the list publishes nothing"
 
 

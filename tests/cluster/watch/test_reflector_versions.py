@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubeimg_gui.cluster.errors import LoginCancelledError
+from kubeimg_gui.cluster.clock import Clock
+from kubeimg_gui.cluster.errors import CredentialsError, LoginCancelledError
 from kubeimg_gui.cluster.resources import NODES
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.transport.connection import Connection
@@ -147,6 +148,31 @@ def test_waking_up_does_not_shorten_the_wait_after_a_later_failure(
     recorder.next_state(Phase.RECONNECTING)
     time.sleep(MOMENT_SECONDS)
     assert len(server.watches) == 2
+
+
+def test_a_retry_starts_the_waits_over(serve: Serve, watching: Watching) -> None:
+    informer, recorder = watching(serve(fail).url)
+    for _ in range(6):
+        state = recorder.next_state(Phase.RECONNECTING)
+        assert state.next_try is not None
+        assert state.next_try - state.since <= 2 * Backoff.FIRST
+        informer.retry_now()
+        recorder.next_state(Phase.SYNCING)
+
+
+def test_failing_logins_have_waits_of_their_own(
+    watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow_waits(clock: Clock) -> Backoff:
+        return Backoff(clock, first=1000.0, jitter=lambda: 0.0)
+
+    def connect() -> Connection:
+        raise CredentialsError("no ticket")
+
+    monkeypatch.setattr("kubeimg_gui.cluster.watch.reflector.login_backoff", slow_waits)
+    _, recorder = watching(connect)
+    state = recorder.next_state(Phase.LOGIN_NEEDED)
+    assert state.next_try == state.since + 1000.0
 
 
 class CancelledLogins:

@@ -111,8 +111,10 @@ def test_a_heartbeat_publishes_nothing() -> None:
     published = Published()
     published.lists(node("a", [REDIS]))
     published.take()
+    before = published.store.get("a")
     published.store.applied(node("a", [REDIS]))
     assert published.take() == []
+    assert published.store.get("a") is before, "the known record stays, which saves memory"
 
 
 @pytest.mark.parametrize("by_list", [False, True])
@@ -214,6 +216,18 @@ def test_an_unreadable_node_that_is_deleted_is_gone() -> None:
     published.store.removed("a")
     assert latest(published).unreadable == ()
     assert published.store.get("a") is None
+
+
+def test_a_list_publishes_unreadable_marks_only_with_its_progress() -> None:
+    published = Published()
+    published.lists(node("a"))
+    published.store.list_started()
+    published.news.clear()
+    published.store.skipped("a")
+    published.store.removed("a")
+    assert published.news == []
+    published.store.list_ended()
+    assert published.take() == [(ChangeKind.DELETED, "a")]
 
 
 def test_a_node_whose_list_entry_is_unreadable_keeps_its_record() -> None:

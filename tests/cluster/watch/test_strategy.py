@@ -13,7 +13,7 @@ from kubeimg_gui.cluster.errors import (
     UnreachableError,
 )
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
-from kubeimg_gui.cluster.watch.strategy import WatchStrategy
+from kubeimg_gui.cluster.watch.strategy import Intervals, WatchStrategy
 
 FORBIDDEN = ApiError(403, "Forbidden", "cannot watch")
 INVALID = ApiError(422, "Invalid", "no streaming lists")
@@ -206,6 +206,14 @@ def test_only_every_other_short_watch_may_bring_something(timed: Timed) -> None:
     end_watch(timed, 0.1, moved=True)
 
 
+def test_a_short_watch_of_another_server_does_not_count(timed: Timed) -> None:
+    timed.listed_long_ago()
+    end_watch(timed, 0.1, moved=True)
+    timed.strategy.reset()
+    timed.listed_long_ago()
+    end_watch(timed, 0.1, moved=True)
+
+
 def test_the_time_of_the_list_does_not_count_as_time_of_the_watch(timed: Timed) -> None:
     started = timed.now
     timed.now += 100.0
@@ -304,6 +312,16 @@ def test_a_watch_that_was_allowed_before_is_retried_soon_and_then_less_often(
             fail_watch(timed, FORBIDDEN)
             seconds.append(timed.poll_seconds())
         assert seconds == [3.0, 6.0, 12.0, 24.0, 30.0, 30.0]
+
+
+def test_a_recheck_that_is_not_sooner_than_a_poll_is_a_poll() -> None:
+    now = 1000.0
+    intervals = Intervals(poll=30.0, recheck=30.0, watch_again=120.0)
+    strategy = WatchStrategy(None, intervals, Clock(monotonic=lambda: now))
+    strategy.watch_opened()
+    strategy.watch_failed(FORBIDDEN, now, "1")
+    assert strategy.polling
+    assert strategy.polling.until == now + 120.0
 
 
 def test_a_soon_retried_watch_is_retried_after_one_list(timed: Timed) -> None:

@@ -1,6 +1,36 @@
-"""What both codecs share: keys of objects, and values that are decoded once."""
+"""What both codecs share: their choice, keys of objects, and values that are decoded once."""
 
-from kubeimg_gui.cluster.wire.codec import Outline, Shared
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from kubeimg_gui.cluster.resources import NODES, PODS, Resource
+from kubeimg_gui.cluster.wire.codec import Body, Outline, Shared
+from kubeimg_gui.cluster.wire.json_codec import JsonCodec
+from kubeimg_gui.cluster.wire.protobuf_codec import ProtobufCodec
+
+
+@pytest.mark.parametrize("resource", [NODES, PODS])
+@pytest.mark.parametrize(
+    ("media_type", "kind"),
+    [
+        ("application/vnd.kubernetes.protobuf", ProtobufCodec),
+        ("application/vnd.kubernetes.protobuf;stream=watch", ProtobufCodec),
+        ("application/json", JsonCodec),
+        ("application/json;stream=watch", JsonCodec),
+        ("", JsonCodec),
+    ],
+)
+def test_the_media_type_chooses_the_codec_which_is_kept(
+    resource: "Resource[Any]", media_type: str, kind: type
+) -> None:
+    body = cast("Body", SimpleNamespace(media_type=media_type))
+    codecs = resource.codecs()
+    codec = codecs.of(body)
+    assert isinstance(codec, kind)
+    assert codecs.of(body) is codec, "it holds the values that are decoded once"
+    assert resource.codecs().of(body) is not codec, "a codec is confined to one thread"
 
 
 def test_a_key_holds_the_namespace_where_there_is_one() -> None:

@@ -1,8 +1,9 @@
 """Every field is read under the number that Kubernetes gives it, and its neighbours are skipped."""
 
+import pytest
 from msgspec import Raw
 
-from kubeimg_gui.cluster.wire.codec import Event, Outline, Page
+from kubeimg_gui.cluster.wire.codec import DecodeError, Event, Outline, Page
 from kubeimg_gui.cluster.wire.json_codec import JsonCodec
 from kubeimg_gui.cluster.wire.protobuf_codec import ProtobufCodec
 from kubeimg_gui.cluster.wire.protobuf_nodes import ProtobufNodes
@@ -128,6 +129,11 @@ def test_a_pod() -> None:
     )
 
 
+def test_a_pod_that_is_being_deleted() -> None:
+    pod = message(1, text(1, "p"), text(3, "shop"), text(5, "u"), message(9, number(1, DELETED)))
+    assert ProtobufPods()(pod)[0].terminating
+
+
 def test_a_page() -> None:
     about = message(1, text(1, "selfLink"), text(2, "12"), text(3, "token"), number(4, 2**33))
     body = whole("PodList", about, message(2, POD), message(2, NODE))
@@ -135,6 +141,22 @@ def test_a_page() -> None:
     assert page._replace(items=list(page.items)) == Page(
         "PodList", "12", 2**33, "token", [POD, NODE]
     )
+
+
+def test_a_page_without_the_protobuf_prefix_is_a_decode_error() -> None:
+    body = whole("PodList", message(1, text(2, "12")))
+    for start in (b"", b"k8s\1"):
+        with pytest.raises(DecodeError):
+            ProtobufCodec(ProtobufPods()).page(start + body[4:])
+
+
+@pytest.mark.parametrize(
+    ("time", "created"),
+    [(b"", None), (number(1, 0), None), (number(2, 500_000_000), 0.5), (number(1, 7), 7.0)],
+)
+def test_a_time_of_zero_is_none(time: bytes, created: float | None) -> None:
+    node = message(1, text(1, "n"), text(5, "u"), message(8, time))
+    assert ProtobufNodes()(node)[0].created == created
 
 
 def test_an_event() -> None:

@@ -32,6 +32,7 @@ def test_every_field_of_a_node_is_read() -> None:
         {"type": "PIDPressure", "status": "True"},
         {"type": "DiskPressure", "status": "True"},
         {"type": "MemoryPressure", "status": "False"},
+        {"type": "NetworkPressure", "status": "Unknown"},
         {"type": "KernelDeadlock", "status": "True"},
     ]
     record, version = JsonCodec(JsonNodes()).record(raw(node))
@@ -42,6 +43,12 @@ def test_every_field_of_a_node_is_read() -> None:
     assert record.labels == ("a=1", "b=2")
     assert record.runtime == "containerd://1.7.27"
     assert [(i.names, i.size_bytes) for i in record.images] == [(("redis:7",), 5), ((), 3)]
+
+
+def test_empty_names_and_negative_sizes_of_images_are_dropped() -> None:
+    images = [{"names": ["", None, "redis:7"], "sizeBytes": -5}]
+    record, _ = JsonCodec(JsonNodes()).record(raw(node_json("n", images=images)))
+    assert [(image.names, image.size_bytes) for image in record.images] == [(("redis:7",), 0)]
 
 
 def test_a_node_with_a_name_alone_is_a_node() -> None:

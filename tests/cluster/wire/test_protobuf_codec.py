@@ -16,7 +16,7 @@ from kubeimg_gui.cluster.wire.json_codec import JsonCodec
 from kubeimg_gui.cluster.wire.json_nodes import JsonNodes
 from kubeimg_gui.cluster.wire.protobuf_codec import MAGIC, ProtobufCodec
 from kubeimg_gui.cluster.wire.protobuf_nodes import ProtobufNodes
-from kubeimg_gui.cluster.wire.status import read_status
+from kubeimg_gui.cluster.wire.status import Status, read_status
 from tests.support.encodings_of_nodes import (
     bookmark_protobuf,
     enveloped,
@@ -153,6 +153,35 @@ def test_malformed_annotations_hide_neither_name_nor_version() -> None:
 def test_a_very_long_requested_wait_is_cut() -> None:
     body = b'{"code": 503, "details": {"retryAfterSeconds": ' + b"9" * 400 + b"}}"
     assert read_status(body).retry_after in (None, 1e9)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"code": 500}',
+        b'{"code": 500, "details": null}',
+        b'{"code": 500, "details": {"retryAfterSeconds": 0}}',
+        status_protobuf(500, "", ""),
+    ],
+)
+def test_an_error_without_a_requested_wait(body: bytes) -> None:
+    status = read_status(body)
+    assert (status.code, status.retry_after) == (500, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b'{"code": "x"}',
+        b'{"message": "\xff"}',
+        b'{"x": ' + b"[" * 10**5 + b"]" * 10**5 + b"}",
+        b"k8s\0\xff",
+    ],
+)
+def test_a_body_that_is_not_an_error_is_an_empty_status(body: bytes) -> None:
+    assert read_status(body) == Status()
 
 
 def test_an_error_is_read_in_both_encodings() -> None:
