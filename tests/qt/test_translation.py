@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "kubeimg_gui"
-FILES = sorted(PACKAGE.rglob("*.py"))
+WRAPPER = PACKAGE / "qt" / "base" / "translations.py"
+"""Passes on the text of its callers, which are checked."""
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != WRAPPER)
 
 
 def translations(tree: ast.AST) -> Iterator[tuple[ast.Call, int]]:

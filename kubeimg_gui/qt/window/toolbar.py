@@ -31,7 +31,7 @@ class Toolbar(QFrame):
         pill: the name of the context; a click requests the other contexts.
         badges: warnings about the connection.
         verbs: the button with the menu of verbs on the selected nodes.
-        help: the button with the menu *Help*.
+        help: the button with the menu *Help*; a sign, since the toolbar has little room.
     """
 
     contexts_requested = Signal()
@@ -59,7 +59,9 @@ class Toolbar(QFrame):
         self.pause.setCheckable(True)
         self.pause.setToolTip(formatting.tooltip(self.tr("Pause updates of the table (Ctrl+P)")))
         self.pause.toggled.connect(self._label_pause)
-        self.help = QPushButton(self.tr("Help"), self)
+        self.help = QPushButton("?", self)
+        self.help.setAccessibleName(self.tr("Help"))
+        self.help.setToolTip(formatting.tooltip(self.tr("Help (F1)")))
         self._waiting = plain_label(self)
         self._dot = plain_label(self)
         self._dot.setText("●")

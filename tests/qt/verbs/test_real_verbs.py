@@ -88,7 +88,7 @@ def test_a_recreated_node_is_not_deleted(play: Play, kubectl: Kubectl, real: Con
         assert api.call("POST", NODES, five_nodes()[1])[0] == 201
         api.close()
         line = await driver.line("n1 failed: ")
-        assert "another bears its name now" in line.text
+        assert "was replaced by another node" in line.text
 
     play(scenario)
     assert "n1 " in kubectl("get", "nodes")
