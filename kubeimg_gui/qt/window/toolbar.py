@@ -51,7 +51,7 @@ class Toolbar(QFrame):
         self.filter.setPlaceholderText(self.tr("Filter nodes, labels, images   ( / )"))
         self.filter.setAccessibleName(self.tr("Filter nodes, labels, images"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.setMinimumWidth(120)
+        self.filter.setMinimumWidth(100)
         self.filter.setMaximumWidth(420)
         self.verbs = QPushButton(self.tr("Node"), self)
         self.verbs.setToolTip(formatting.tooltip(self.tr("Actions on the selected nodes")))
