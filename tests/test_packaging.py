@@ -276,7 +276,7 @@ def test_a_signal_ends_a_window_under_x11(
         command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as window:
         assert window.stderr is not None
-        assert any("window is open" in line for line in window.stderr)
+        assert any("Window opened" in line for line in window.stderr)
         began = time.monotonic()
         os.kill(process_of(str(program), "--demo"), number)
         assert window.wait(10) == 0
