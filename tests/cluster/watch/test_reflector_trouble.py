@@ -87,6 +87,16 @@ def test_an_expired_page_is_followed_by_one_list_without_pages(
     assert len(server.lists) == 3
 
 
+def test_a_watch_that_breaks_before_it_opens_is_a_lost_connection(
+    serve: Serve, watching: Watching
+) -> None:
+    server = serve(scripted(Request.reset))
+    informer, recorder = watching(server.url)
+    assert not hurry(informer, recorder).startswith("Internal error")
+    recorder.next_state(Phase.LIVE)
+    assert len(server.lists) == 1
+
+
 def test_failures_keep_the_nodes_and_back_off(serve: Serve, watching: Watching) -> None:
     server = serve(scripted(fail, fail))
     informer, recorder = watching(server.url)
