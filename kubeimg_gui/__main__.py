@@ -1,6 +1,6 @@
 """The command line: runs the window or a command, prints errors and returns the exit code.
 
-The only module that imports every room. It imports Qt only for the window, and the Kubernetes
+The only module that imports every package. It imports Qt only for the window, and the Kubernetes
 client only in the thread that connects.
 """
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-logger = logging.getLogger("kubeimg_gui")  # this module may be called __main__
+_log = logging.getLogger("kubeimg_gui")  # this module may be called __main__
 
 DEMO_MODULES = ("kubeimg_gui.demo", "aiohttp")
 """Modules that the demo cluster needs; the container image has neither."""
@@ -90,7 +90,7 @@ def _run(options: argparse.Namespace) -> int:
         _discard(sys.stdout)  # its reader has closed it
         return 0
     except OSError as error:
-        logger.debug("command failed", exc_info=True)
+        _log.debug("command failed", exc_info=True)
         _discard(sys.stdout)
         what = error.filename or "Standard output"
         return _fail(options, f"{what} cannot be used: {error.strerror or error}", EXIT_FAILED)
@@ -343,7 +343,7 @@ def _fail(options: argparse.Namespace, sentence: str, code: int) -> int:
 
 def _say(options: argparse.Namespace, sentence: str) -> None:
     if options.log_format == "json":
-        logger.error("%s", plain(sentence))
+        _log.error("%s", plain(sentence))
         return
     try:
         sys.stderr.write(f"kubeimg-gui: {plain(sentence)}\n")

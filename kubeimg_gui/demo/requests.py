@@ -95,13 +95,13 @@ class DeleteOptions:
         """Raise StatusError (409) if the object does not match the preconditions."""
         metadata = item["metadata"]
         fates = {"uid": "deleted and then recreated", "resourceVersion": "modified"}
-        words = {"uid": "UID", "resourceVersion": "ResourceVersion"}
+        labels = {"uid": "UID", "resourceVersion": "ResourceVersion"}
         for field, fate in fates.items():
             wanted = self.preconditions.get(field)
             if wanted is not None and wanted != metadata[field]:
                 why = (
-                    f"the {words[field]} in the precondition ({wanted}) does not match the "
-                    f"{words[field]} in record ({metadata[field]}). The object might have been "
+                    f"the {labels[field]} in the precondition ({wanted}) does not match the "
+                    f"{labels[field]} in record ({metadata[field]}). The object might have been "
                     f"{fate}"
                 )
                 raise precondition_failed(kind, metadata["name"], why)

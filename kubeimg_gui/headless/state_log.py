@@ -56,15 +56,15 @@ def log_state(state: ConnectionState) -> None:
 
 def describe_state(state: ConnectionState) -> str:
     """Return the state in one line."""
-    words = state.phase.value
+    text = state.phase.value
     if state.phase is Phase.LIVE:
         if state.poll_seconds:
-            words += f" by polling every {state.poll_seconds:g} s"
-        words += f", {state.nodes} nodes"
+            text += f" by polling every {state.poll_seconds:g} s"
+        text += f", {state.nodes} nodes"
     if state.reason:
-        words += f": {state.reason}"
+        text += f": {state.reason}"
     if state.phase is Phase.LIVE and state.unreadable:
-        words += f"; {describe_unreadable(state.unreadable)}"
+        text += f"; {describe_unreadable(state.unreadable)}"
     if state.next_try is not None and state.phase is not Phase.LIVE:
-        words += f"; next try at {rfc3339(state.next_try)}"
-    return plain(words)
+        text += f"; next try at {rfc3339(state.next_try)}"
+    return plain(text)

@@ -98,7 +98,7 @@ class Session(QObject):
         self._client.informer.start()
 
     async def stop(self) -> None:
-        """End what clients the window, then the window; within STOP_SECONDS, whatever hangs."""
+        """Stop the client, then close the window, within STOP_SECONDS even if the client hangs."""
         import asyncio
 
         self.window.hide()

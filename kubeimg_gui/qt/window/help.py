@@ -1,4 +1,4 @@
-"""The menu *Help*, and the shipped documentation in a window of its own."""
+"""The Help menu, and a window that shows the installed documentation."""
 
 import re
 from pathlib import Path
@@ -79,7 +79,7 @@ class PageBrowser(QTextBrowser):
 
     @guard(None)
     def doSetSource(self, name: QUrl | str, type: QTextDocument.ResourceType = MARKDOWN) -> None:
-        """Override: lay the page out, and go to the heading that the link names."""
+        """Override: lay the page out, and scroll to the heading that the link names."""
         super().doSetSource(name, type)
         _lay_out(self.document(), self.palette())
         if fragment := QUrl(name).fragment():
@@ -125,7 +125,7 @@ class DocumentationWindow(QDialog):
 
     @property
     def problem(self) -> str:
-        """Why the last link was not followed; empty where it was."""
+        """Why the last link was not followed; empty if it was."""
         return self._problem.text()
 
     @property
@@ -174,7 +174,7 @@ def anchor(heading: str) -> str:
 
 
 def _lay_out(document: QTextDocument, palette: QPalette) -> None:
-    """Name the headings, and give headings, examples and tables the space that Qt leaves out."""
+    """Name the headings, and add the spacing that Qt omits around headings, examples and tables."""
     document.setDocumentMargin(PAGE_MARGIN)
     block = document.begin()
     while block.isValid():

@@ -31,7 +31,7 @@ class Toolbar(QFrame):
         pill: the name of the context; a click requests the other contexts.
         badges: warnings about the connection.
         verbs: the button with the menu of verbs on the selected nodes.
-        help: the button with the menu *Help*; a sign, since the toolbar has little room.
+        help: the button with the Help menu; shows a symbol to save width.
     """
 
     contexts_requested = Signal()
