@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 def set_up_logging(verbose: int, file: Path | None, *, as_json: bool) -> None:
-    """Log warnings to standard error, or also INFO to `file`; `verbose` 1 or 2 logs more.
+    """Logs warnings to standard error, or also INFO to `file`; `verbose` 1 or 2 logs more.
 
     With `as_json` each record is a JSON object on its own line, and so are uncaught exceptions and
     Python warnings. Raises OSError if the file cannot be written.

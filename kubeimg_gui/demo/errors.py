@@ -38,7 +38,7 @@ class StatusError(Exception):
         self.metadata = metadata
 
     def status(self) -> JsonObject:
-        """Return the Status object of this error."""
+        """Returns the Status object of this error."""
         return {
             "kind": "Status",
             "apiVersion": "v1",
