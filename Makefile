@@ -18,11 +18,11 @@ DEMO_ONLY := aiohttp aiohttp-retry aiohappyeyeballs aiosignal attrs frozenlist m
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(INSTALLED) ## open the window on a demo cluster, or save a picture of it where there is no display
+demo: $(INSTALLED) ## open the window on a demo cluster, or save a screenshot if there is no display
 ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
 	@mkdir -p $(dir $(DEMO_PICTURE))
 	@$(BIN)/kubeimg-gui --demo --grab $(DEMO_PICTURE)
-	@echo "No display found. A picture of the window is in $(DEMO_PICTURE)"
+	@echo "No display found. A screenshot of the window is in $(DEMO_PICTURE)"
 else
 	@$(BIN)/kubeimg-gui --demo
 endif
@@ -33,13 +33,13 @@ test: $(INSTALLED) ## run the tests, two at a time
 test-slow: $(INSTALLED) ## run the tests that build, install or start whole programs
 	@$(BIN)/python -m pytest -m slow --timeout 900
 
-cluster: ## build etcd, kube-apiserver and kubectl, once, for tests on a real control plane
+cluster: ## build etcd, kube-apiserver and kubectl, if missing, for tests on a real control plane
 	@$(PYTHON) tests/controlplane/binaries.py
 
 test-cluster: $(INSTALLED) cluster ## run the tests on a real control plane
 	@$(BIN)/python -m pytest -m control_plane --durations 5
 
-faults: $(INSTALLED) ## run the tests of faults and regenerate their table of promises
+faults: $(INSTALLED) ## run the fault tests and regenerate their table of results
 	@$(BIN)/python -m pytest -m slow tests/faults -k "not published_table"
 	@cp build/faults.md tests/faults/README.md
 
@@ -61,7 +61,7 @@ bench: $(INSTALLED) cluster ## benchmark clients on the wire, the window at 130,
 	@$(BENCH).window_http --demo 130000 --churn 1000 2000 3000 5000
 	@$(BENCH).window
 
-pictures: $(INSTALLED) ## take the pictures of the documentation again
+pictures: $(INSTALLED) ## retake the screenshots of the documentation
 	@for theme in light dark; do \
 	  $(BIN)/kubeimg-gui --demo --size 1440x900 --theme $$theme \
 	    --grab resources/pictures/window-$$theme.png; done
@@ -100,7 +100,7 @@ lock: $(INSTALLED) ## lock the newest dependencies that are at least a week old
 clean: ## remove build results and the virtual environment
 	@rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis
 
-packages: ## install the Debian packages that Qt needs, or print how
+packages: ## install the Debian packages that Qt needs, or print the command
 	@.ci/packages
 
 $(INSTALLED): requirements-dev.lock pyproject.toml | packages

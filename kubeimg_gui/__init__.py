@@ -1,6 +1,6 @@
 """kubeimg: what container images do to the disks of Kubernetes nodes, live.
 
-`resources/docs/architecture.md` shows the rooms; import-linter contracts check who imports whom.
+`resources/docs/architecture.md` describes the packages; import-linter checks their imports.
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ __version__ = "0.1.0"
 
 
 def resources_folder() -> Path:
-    """Where kubeimg's own files are: in the package when installed, beside it in a checkout."""
+    """Returns the folder of kubeimg's data files: in the package, or beside it in a checkout."""
     package = Path(__file__).parent
     packaged = package / "resources"
     return packaged if packaged.is_dir() else package.parent / "resources"

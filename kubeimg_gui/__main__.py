@@ -1,6 +1,6 @@
 """The command line: runs the window or a command, prints errors and returns the exit code.
 
-The only module that imports every room. It imports Qt only for the window, and the Kubernetes
+The only module that imports every package. It imports Qt only for the window, and the Kubernetes
 client only in the thread that connects.
 """
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-logger = logging.getLogger("kubeimg_gui")  # this module may be called __main__
+_log = logging.getLogger("kubeimg_gui")  # this module may be called __main__
 
 DEMO_MODULES = ("kubeimg_gui.demo", "aiohttp")
 """Modules that the demo cluster needs; the container image has neither."""
@@ -65,7 +65,7 @@ class DemoMissingError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Returns 0, or 2 usage, 3 connection, 4 permission, 1 any other error."""
+    """Runs a command. Returns 0, or 2 usage, 3 connection, 4 permission, 1 any other error."""
     _set_up_output()
     options = parse(sys.argv[1:] if arguments is None else arguments)
     as_json = options.log_format == "json"
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    """Run the command and print why it failed."""
+    """Runs the command and prints why it failed."""
     try:
         code = COMMANDS[options.command](options)
         sys.stdout.flush()
@@ -90,7 +90,7 @@ def _run(options: argparse.Namespace) -> int:
         _discard(sys.stdout)  # its reader has closed it
         return 0
     except OSError as error:
-        logger.debug("command failed", exc_info=True)
+        _log.debug("command failed", exc_info=True)
         _discard(sys.stdout)
         what = error.filename or "Standard output"
         return _fail(options, f"{what} cannot be used: {error.strerror or error}", EXIT_FAILED)
@@ -111,7 +111,7 @@ def _target(options: argparse.Namespace, *, must_exist: bool = True) -> Target:
 
 
 def _check_demo_is_installed() -> None:
-    """Raise DemoMissingError if the demo cluster or its dependency is not installed."""
+    """Raises DemoMissingError if the demo cluster or its dependency is not installed."""
     for module in DEMO_MODULES:
         if find_spec(module) is None:
             raise DemoMissingError(
@@ -196,7 +196,7 @@ def _nodes(options: argparse.Namespace) -> int:
 
 
 def _call_in_thread(call: Callable[[], T]) -> T:
-    """Return the result of `call`, run in another thread so that signals interrupt the wait."""
+    """Returns the result of `call`, run in another thread so that signals interrupt the wait."""
     done: Future[T] = Future()
 
     def run() -> None:
@@ -239,7 +239,7 @@ def _watch(options: argparse.Namespace) -> int:
 def _health(
     options: argparse.Namespace, informer: NodeInformer, writer: "ChangeWriter"
 ) -> Generator[None, None, None]:
-    """Within the block serve the probes, if `--listen` is given."""
+    """Serves the probes within the block, if `--listen` is given."""
     if options.listen is None:
         yield
         return
@@ -298,7 +298,7 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
 
 
 def _set_up_output() -> None:
-    """Escape characters that an encoding lacks; where there is no console, discard the output."""
+    """Escapes characters that an encoding lacks; where there is no console, discards the output."""
     for name in ("stdout", "stderr"):
         stream: object = getattr(sys, name)
         if stream is None:
@@ -308,7 +308,7 @@ def _set_up_output() -> None:
 
 
 def _discard(stream: TextIO) -> None:
-    """Redirect a stream to the null file, so that flushing it at exit does not fail again."""
+    """Redirects a stream to the null file, so that flushing it at exit does not fail again."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
@@ -343,7 +343,7 @@ def _fail(options: argparse.Namespace, sentence: str, code: int) -> int:
 
 def _say(options: argparse.Namespace, sentence: str) -> None:
     if options.log_format == "json":
-        logger.error("%s", plain(sentence))
+        _log.error("%s", plain(sentence))
         return
     try:
         sys.stderr.write(f"kubeimg-gui: {plain(sentence)}\n")

@@ -20,7 +20,7 @@ _ALONE = ("--demo", "--in-cluster")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the options; `command` is None for the window. Exits with 2 if they are invalid."""
+    """Returns the options; `command` is None for the window. Exits with 2 if they are invalid."""
     parser = argparse.ArgumentParser(
         prog="kubeimg-gui",
         description="Watch how container images fill the disks of Kubernetes nodes. "
@@ -67,7 +67,7 @@ def _elsewhere(options: argparse.Namespace) -> bool:
 
 
 def _add_connection_options(parser: argparse.ArgumentParser) -> None:
-    """Add options that may stand before or after a command; the last one wins."""
+    """Adds options that may stand before or after a command; the last one wins."""
     add = parser.add_argument_group("the cluster").add_argument
     add("--kubeconfig", type=Path, metavar="FILE", help="use only this kubeconfig")
     add("--context", metavar="NAME", help="use this context instead of the current one")

@@ -1,4 +1,4 @@
-"""Logging: levels, destination, and the format (text for people, JSON for log collectors).
+"""Logging: levels, destination, and the format (text for users, JSON for log collectors).
 
 Only kubeimg's own loggers write, because the logs of other libraries may contain secrets of the
 cluster. Every line is redacted.
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 def set_up_logging(verbose: int, file: Path | None, *, as_json: bool) -> None:
-    """Log warnings to standard error, or also INFO to `file`; `verbose` 1 or 2 logs more.
+    """Logs warnings to standard error, or also INFO to `file`; `verbose` 1 or 2 logs more.
 
     With `as_json` each record is a JSON object on its own line, and so are uncaught exceptions and
     Python warnings. Raises OSError if the file cannot be written.
@@ -34,9 +34,9 @@ def set_up_logging(verbose: int, file: Path | None, *, as_json: bool) -> None:
     handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler()
     handler.setFormatter(_JsonFormatter() if as_json else _TextFormatter())
     level = min(verbose + (1 if file else 0), 2)
-    ours = logging.getLogger("kubeimg_gui")
-    ours.setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[level])
-    ours.handlers = [handler]
+    package_logger = logging.getLogger("kubeimg_gui")
+    package_logger.setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[level])
+    package_logger.handlers = [handler]
     if as_json and not level:
         logging.getLogger(STATES).setLevel(logging.INFO)
     if as_json:

@@ -1,4 +1,4 @@
-"""Time as the cluster room sees it: one value that tests replace."""
+"""The clocks of the `cluster` package, in one value that tests can replace."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ class Clock:
 
     Attributes:
         monotonic: never set back; for durations.
-        wall: since the epoch; for times that people read.
+        wall: since the epoch; for times that users read.
     """
 
     monotonic: Callable[[], float] = time.monotonic

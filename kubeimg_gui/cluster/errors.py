@@ -1,4 +1,4 @@
-"""The errors between kubeimg and a cluster, each with a sentence for the user.
+"""Errors of the access to a cluster, each with a sentence for the user.
 
 Callers decide by the class. The text says what failed, where, and what to do next, and contains no
 secret.
@@ -12,7 +12,7 @@ class ClusterError(Exception):
 
 
 class KubeconfigError(ClusterError):
-    """The kubeconfig cannot be read, or does not say where and how to connect."""
+    """The kubeconfig cannot be read, or lacks what a connection needs."""
 
 
 class CredentialsError(ClusterError):

@@ -11,7 +11,7 @@ from enum import StrEnum
 class Phase(StrEnum):
     """The informer's phase.
 
-    LOGGING_IN: a credential plugin runs, and may wait for a person. LOGIN_NEEDED: the server or
+    LOGGING_IN: a credential plugin runs, and may wait for the user. LOGIN_NEEDED: the server or
     the plugin refused. MISCONFIGURED: the user must correct the kubeconfig or a selector first.
     """
 

@@ -1,6 +1,6 @@
 """The cluster to connect to: a context of a kubeconfig, or a pod's own cluster.
 
-The window and the commands use a target and know nothing of files, credentials or plugins.
+The window and the commands use a target and do not depend on files, credentials or plugins.
 Connecting may block, so it happens in the thread that calls `connect`.
 """
 

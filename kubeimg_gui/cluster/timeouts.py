@@ -13,7 +13,7 @@ class Timeouts:
 
     Attributes:
         connect_seconds: for resolving a name, for connecting to one of its addresses, and for the
-            TLS handshake; each of the three has this long.
+            TLS handshake; this limits each of the three.
         read_seconds: the longest wait for the server's next bytes, unless a request says otherwise.
         body_seconds: for a whole response body that is read at once.
         silence_seconds: the longest wait for the next bytes of a list, and for the next node of a
@@ -21,8 +21,8 @@ class Timeouts:
         idle_seconds: the longest wait for the next bytes of a watch, where the server sends a
             bookmark every minute.
         idle_grace_seconds: how much longer than its `timeoutSeconds` a watch without bookmarks may
-            be silent.
-        plugin_seconds: for one run of a credential plugin, in which a person may have to log in.
+            be idle.
+        plugin_seconds: for one run of a credential plugin, in which the user may have to log in.
         login_notice_seconds: how long a request waits for a credential plugin before it reports
             that it waits.
         plugin_output_seconds: for the rest of a plugin's output after the plugin has ended. A

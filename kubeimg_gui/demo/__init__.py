@@ -1,11 +1,11 @@
 """A demo cluster: an API server on loopback, and a simulation that changes its nodes and images.
 
-It imports no other room, and kubeimg reaches it over HTTP only, so that what works with it works
-with a real cluster. The tests use it for the same reason.
+It imports no other package of kubeimg, and kubeimg reaches it over HTTP only, so that what works
+with it works with a real cluster. The tests use it for the same reason.
 
-It is no production API server. It serves what kubeimg needs, and `kubectl get, describe, annotate,
-label, taint, cordon, drain, delete, patch` and `auth can-i`, on Nodes, Namespaces, Pods, Events,
-Leases and PodDisruptionBudgets:
+It is not a production API server. It serves what kubeimg needs, and `kubectl get, describe,
+annotate, label, taint, cordon, drain, delete, patch` and `auth can-i`, on Nodes, Namespaces, Pods,
+Events, Leases and PodDisruptionBudgets:
 
 - Patches are merge patches and strategic merge patches. JSON patches and server-side apply get 415,
   updates (PUT) 405. The server does not record managed fields; it ignores `fieldManager`,

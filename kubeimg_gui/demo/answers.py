@@ -15,14 +15,14 @@ GZIP_BYTES = 128 * 1024
 
 
 def json_answer(value: JsonObject, code: int = 200) -> web.Response:
-    """Return an answer whose body is an object."""
+    """Returns an answer whose body is an object."""
     return web.Response(
         body=msgspec.json.encode(value), status=code, content_type="application/json"
     )
 
 
 async def send_pieces(request: web.Request, pieces: Iterator[bytes]) -> web.StreamResponse:
-    """Send JSON: a long answer in pieces, compressed if the client accepts gzip."""
+    """Sends JSON: a long answer in pieces, compressed if the client accepts gzip."""
     head = b""
     while len(head) <= GZIP_BYTES:
         piece = next(pieces, None)
@@ -42,14 +42,14 @@ async def send_pieces(request: web.Request, pieces: Iterator[bytes]) -> web.Stre
 
 
 async def _with_pauses(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield the pieces; let other tasks run before each."""
+    """Yields the pieces; lets other tasks run before each."""
     for piece in pieces:
         await asyncio.sleep(0)
         yield piece
 
 
 async def _compressed(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield the pieces as one gzip stream, compressed in a worker thread."""
+    """Yields the pieces as one gzip stream, compressed in a worker thread."""
     compressor = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     for piece in pieces:
         yield await asyncio.to_thread(compressor.compress, piece)
@@ -57,13 +57,13 @@ async def _compressed(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
 
 
 def success(details: JsonObject | None = None) -> JsonObject:
-    """Return a Status of success."""
+    """Returns a Status of success."""
     status: JsonObject = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
     return {**status, "details": details} if details else status
 
 
 def deleted(kind: Kind, item: JsonObject) -> JsonObject:
-    """Return the Status for a deleted object."""
+    """Returns the Status for a deleted object."""
     metadata = item["metadata"]
     details = {"name": metadata["name"], "kind": kind.plural, "uid": metadata["uid"]}
     return success({**details, **({"group": kind.group} if kind.group else {})})

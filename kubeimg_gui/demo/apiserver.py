@@ -100,7 +100,7 @@ class ApiServer:
         self._bookmark_seconds = bookmark_seconds
 
     def application(self) -> web.Application:
-        """Return the application with its routes."""
+        """Returns the application with its routes."""
         app = web.Application(
             middlewares=[self._answer_errors, self._inject_faults], client_max_size=BODY_BYTES
         )
@@ -220,7 +220,7 @@ class ApiServer:
         return self._store_delete(kind, request, await delete_options(request))
 
     async def _evict(self, request: web.Request) -> web.StreamResponse:
-        """Delete a pod for `kubectl drain`; ignores disruption budgets."""
+        """Deletes a pod for `kubectl drain`; ignores disruption budgets."""
         options = await eviction_options(request, request.match_info["name"])
         self._store_delete(POD, request, options)
         return json_answer({**success(), "code": 201}, 201)
@@ -236,7 +236,7 @@ class ApiServer:
 
 
 def _add_documents(router: web.UrlDispatcher) -> None:
-    """Add health, version and discovery, whose answers are constant."""
+    """Adds health, version and discovery, whose answers are constant."""
 
     def document(path: str, value: JsonObject) -> None:
         async def answer(_request: web.Request) -> web.StreamResponse:

@@ -39,14 +39,14 @@ class DemoImage:
         object.__setattr__(self, "pinned", f"{self.repository}@{self.digest}")
 
     def entry(self, runtime: str) -> JsonObject:
-        """Return the image as nodes with this runtime list it; they all share the object."""
+        """Returns the image as nodes with this runtime list it; they all share the object."""
         size = self.compressed if runtime.startswith("containerd") else self.unpacked
         if size not in self._entries:
             self._entries[size] = {"names": self.names(), "sizeBytes": size}
         return self._entries[size]
 
     def names(self) -> list[str]:
-        """Return the names as after a pull by tag: with the digest, and with the tag if any."""
+        """Returns the names as after a pull by tag: with the digest, and with the tag if any."""
         return [self.pinned, f"{self.repository}:{self.tag}"] if self.tag else [self.pinned]
 
 
@@ -66,7 +66,7 @@ class Catalog:
                 self._add_versions(reference, compressed, ratio, versions, chance)
 
     def matching(self, *words: str) -> list[DemoImage]:
-        """Return the images whose repository contains one of the words."""
+        """Returns the images whose repository contains one of the words."""
         return [i for i in self.images if any(word in i.repository for word in words)]
 
     def _add_versions(
@@ -91,12 +91,12 @@ class Catalog:
 
 
 def make_digest(text: str) -> str:
-    """Return a digest; the same text always gives the same one."""
+    """Returns a digest; the same text always gives the same one."""
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _older(tag: str, steps: int) -> str:
-    """Return the tag of an older version, or "" if the tag has no version number."""
+    """Returns the tag of an older version, or "" if the tag has no version number."""
     version = re.match(r"(\D*(?:\d+\.)*)(\d+)(.*)", tag)
     if version is None:
         return ""
@@ -107,7 +107,7 @@ def _older(tag: str, steps: int) -> str:
 
 
 def _qualified(reference: str) -> str:
-    """Return the reference with registry and tag, as containerd lists images."""
+    """Returns the reference with registry and tag, as containerd lists images."""
     name = reference.partition("@")[0]
     first = name.partition("/")[0]
     if "/" not in name:

@@ -34,7 +34,7 @@ class DemoProcess:
         self._stopped = False
 
     def start(self) -> Path:
-        """Start it if it is not running, wait until it serves, and return its kubeconfig.
+        """Starts it if it is not running, waits until it serves, and returns its kubeconfig.
 
         Raises DemoError, also if `stop` is called before or during the call.
         """
@@ -53,7 +53,7 @@ class DemoProcess:
         return child.kubeconfig
 
     def stop(self) -> None:
-        """Stop it; kill it after STOP_SECONDS. May be called repeatedly."""
+        """Stops it; kills it after STOP_SECONDS. May be called repeatedly."""
         with self._lock:
             self._stopped = True
             child, self._child = self._child, None
@@ -82,7 +82,7 @@ class _Child:
         self._serving = False
 
     def wait_until_serving(self) -> bool:
-        """Wait until the demo cluster prints that it serves. False if it ends before."""
+        """Waits until the demo cluster prints that it serves; returns False if it ends before."""
         if self._serving:
             return True
         assert self._process.stdout is not None
@@ -107,7 +107,7 @@ class _Child:
         self._folder.cleanup()
 
     def last_error(self) -> str:
-        """Return the last line that it wrote to standard error."""
+        """Returns the last line that it wrote to standard error."""
         try:
             lines = self._errors.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:

@@ -46,19 +46,19 @@ class Watcher:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, event: StoreEvent) -> None:
-        """Queue an event unless the watcher is lost."""
+        """Queues an event unless the watcher is lost."""
         if not self.lost:
             self.events.append(event)
             self.lost = len(self.events) > self.backlog
             self._changed.set()
 
     def disconnect(self) -> None:
-        """End the watch now."""
+        """Ends the watch now."""
         self.lost = True
         self._changed.set()
 
     async def wait(self, seconds: float) -> None:
-        """Wait for an event, for the end of the watch, or for `seconds`."""
+        """Waits for an event, for the end of the watch, or for `seconds`."""
         if self.events or self.lost:
             return
         self._changed.clear()
@@ -66,7 +66,7 @@ class Watcher:
             await asyncio.wait_for(self._changed.wait(), seconds)
 
     def take(self, count: int) -> list[StoreEvent]:
-        """Remove and return the next events, at most `count`."""
+        """Removes and returns the next events, at most `count`."""
         return [self.events.popleft() for _ in range(min(count, len(self.events)))]
 
 
@@ -95,16 +95,16 @@ class Snapshot:
         return self.between(0, len(self.keys))
 
     def between(self, start: int, end: int) -> list[JsonObject]:
-        """Return the objects at these positions."""
+        """Returns the objects at these positions."""
         found = self._replaced.get
         return [found(key) or self._objects[key] for key in self.keys[start:end]]
 
     def after(self, key: Key) -> int:
-        """Return the position of the first object after a key."""
+        """Returns the position of the first object after a key."""
         return bisect.bisect_right(self.keys, key)
 
     def keep(self, key: Key, replaced: JsonObject) -> None:
-        """Keep the object that a write replaces, unless an earlier write replaced it."""
+        """Keeps the object that a write replaces, unless an earlier write replaced it."""
         self._replaced.setdefault(key, replaced)
 
 
@@ -126,7 +126,7 @@ class Collection:
         return max(HISTORY_EVENTS, len(self.objects))
 
     def record(self, event: StoreEvent) -> None:
-        """Apply a write and send it to the watchers."""
+        """Applies a write and sends it to the watchers."""
         key = key_of(event.item)
         if event.previous is None:
             bisect.insort(self.keys, key)
@@ -147,7 +147,7 @@ class Collection:
             watcher.put(event)
 
     def snapshot(self, version: int) -> Snapshot:
-        """Return the objects at a version, by undoing the writes since."""
+        """Returns the objects at a version, by undoing the writes since."""
         undone: dict[Key, JsonObject | None] = {}
         for event in reversed(self.history):
             if event.version <= version:
@@ -164,6 +164,6 @@ class Collection:
 
 
 def key_of(item: JsonObject) -> Key:
-    """Return the key of an object."""
+    """Returns the key of an object."""
     metadata = item["metadata"]
     return metadata.get("namespace", ""), metadata["name"]

@@ -20,7 +20,7 @@ EdgeCase = Callable[[DemoNode, Catalog], None]
 
 
 def add_edge_cases(nodes: list[DemoNode], catalog: Catalog) -> None:
-    """Apply one edge case to each of the first nodes; make some others control plane nodes."""
+    """Applies one edge case to each of the first nodes; makes some others control plane nodes."""
     for node, edge_case in zip(nodes, EDGE_CASES, strict=False):
         edge_case(node, catalog)
     others = sorted(nodes[len(EDGE_CASES) :], key=lambda node: node.pool.name != "infra")
@@ -162,7 +162,7 @@ EDGE_CASES: tuple[EdgeCase, ...] = (
 
 
 def set_condition(node: JsonObject, kind: str, state: str, reason: str) -> None:
-    """Set a condition in a new Node object."""
+    """Sets a condition in a new Node object."""
     conditions = [c for c in node["status"]["conditions"] if c["type"] != kind]
     node["status"]["conditions"] = [*conditions, condition(kind, state, reason, now_text())]
 

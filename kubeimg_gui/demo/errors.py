@@ -38,7 +38,7 @@ class StatusError(Exception):
         self.metadata = metadata
 
     def status(self) -> JsonObject:
-        """Return the Status object of this error."""
+        """Returns the Status object of this error."""
         return {
             "kind": "Status",
             "apiVersion": "v1",
@@ -66,13 +66,13 @@ def bad_request(message: str) -> StatusError:
 
 
 def not_found(kind: Kind, name: str) -> StatusError:
-    """There is no object of that name."""
+    """No object of that name exists."""
     message = f'{kind.qualified} "{name}" not found'
     return StatusError(404, "NotFound", message, _about(kind, name))
 
 
 def no_such_path() -> StatusError:
-    """There is no resource at that path."""
+    """No resource exists at that path."""
     message = "the server could not find the requested resource"
     return StatusError(404, "NotFound", message, {})
 

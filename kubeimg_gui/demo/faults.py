@@ -75,7 +75,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
 
 
 def read_rules(path: Path) -> list[Rule]:
-    """Read the rules from a YAML file. Raises FaultScriptError."""
+    """Reads the rules from a YAML file. Raises FaultScriptError."""
     try:
         return msgspec.convert(yaml.safe_load(path.read_bytes()), list[Rule])
     except OSError as error:
@@ -100,14 +100,14 @@ class Faults:
         self.set(rules)
 
     def set(self, rules: Sequence[Rule]) -> None:
-        """Replace the rules."""
+        """Replaces the rules."""
         self._rules = tuple(rules)
         self._matched = [0] * len(self._rules)
         self.struck = 0
         self.streaming_lists = {rule.at for rule in rules} <= {"streaming list", "any"}
 
     def select(self, request: web.Request, nodes_path: str) -> "Fault":
-        """Return the fault for a request: that of the first rule that selects it."""
+        """Returns the fault for a request: that of the first rule that selects it."""
         kinds = {"any"}
         if request.path == nodes_path and request.method == "GET":
             kinds.add(_kind(request))
@@ -135,7 +135,7 @@ class Fault:
     rule: Rule
 
     async def answer(self, request: web.Request) -> web.StreamResponse | None:
-        """Return the answer to send instead of the real one, or None."""
+        """Returns the answer to send instead of the real one, or None."""
         rule = self.rule
         if rule.delay:
             await asyncio.sleep(rule.delay)
@@ -151,7 +151,7 @@ class Fault:
         return None
 
     def items(self, items: list[JsonObject]) -> list[Any]:
-        """Return the items of a list, changed as the rule says."""
+        """Returns the items of a list, changed as the rule says."""
         if self.rule.empty:
             return []
         changed: list[Any] = list(items)
@@ -164,7 +164,7 @@ class Fault:
         return changed
 
     async def stream(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-        """Yield what a watch sends instead of these pieces, each of which holds whole lines."""
+        """Yields what a watch sends instead of these pieces, each of which holds whole lines."""
         rule, passed, rest = self.rule, 0, b""
         while passed != rule.events:
             try:
@@ -188,7 +188,7 @@ class Fault:
                 yield piece
 
     async def end(self, request: web.Request) -> None:
-        """End the answer early, if the rule says so."""
+        """Ends the answer early, if the rule says so."""
         transport = request.transport
         if transport is None or self.rule.then == "go on":
             return
@@ -221,7 +221,7 @@ class Fault:
 
 
 def reset(transport: asyncio.BaseTransport) -> None:
-    """Abort a connection with a TCP reset."""
+    """Aborts a connection with a TCP reset."""
     opened: socket.socket | None = transport.get_extra_info("socket")
     if opened is not None:
         with suppress(OSError):

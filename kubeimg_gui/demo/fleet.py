@@ -139,17 +139,17 @@ class DemoNode:
     used: set[str] = field(default_factory=set[str])
 
     def lacks(self, images: Iterable[DemoImage]) -> list[DemoImage]:
-        """Return those of the images that it does not hold."""
+        """Returns those of the images that it does not hold."""
         names = {entry["names"][0] for entry in self.held if entry.get("names")}
         return [image for image in images if image.pinned not in names]
 
     def listed(self) -> list[JsonObject]:
-        """Return the images as the kubelet reports them: the largest STATUS_MAX_IMAGES, sorted."""
+        """Returns the images as the kubelet reports them: the largest STATUS_MAX_IMAGES, sorted."""
         ordered = sorted(self.held, key=lambda entry: -entry.get("sizeBytes", 0))
         return ordered[:STATUS_MAX_IMAGES]
 
     def manifest(self) -> JsonObject:
-        """Return the Node object to create."""
+        """Returns the Node object to create."""
         status = dict(self.template["status"])
         if self.lists_images:
             status["images"] = self.listed()
@@ -171,7 +171,7 @@ class Fleet:
         self.nodes = [self.make_node() for _ in range(nodes)]
 
     def make_node(self) -> DemoNode:
-        """Create an ordinary node."""
+        """Creates an ordinary node."""
         chance = self._chance
         pool = self._next_pool()
         # Unpacked GPU images on CRI-O would dwarf all other sizes in the window.
@@ -212,14 +212,14 @@ class Fleet:
 
 
 def remove_node(nodes: list[DemoNode], node: DemoNode) -> None:
-    """Remove a node from a list that is sorted by number, by binary search."""
+    """Removes a node from a list that is sorted by number, by binary search."""
     del nodes[bisect.bisect_left(nodes, node.number, key=lambda other: other.number)]
 
 
 def condition(
     kind: str, state: str, reason: str, since: str, heartbeat: str | None = None
 ) -> JsonObject:
-    """Return a node condition; the default heartbeat is now."""
+    """Returns a node condition; the default heartbeat is now."""
     return {
         "type": kind,
         "status": state,
@@ -231,7 +231,7 @@ def condition(
 
 
 def use_runtime(template: JsonObject, runtime: str) -> None:
-    """Set the runtime and its operating system in a new Node object."""
+    """Sets the runtime and its operating system in a new Node object."""
     system, kernel = SYSTEMS[runtime.partition(":")[0]]
     template["status"]["nodeInfo"].update(
         containerRuntimeVersion=runtime, osImage=system, kernelVersion=kernel
@@ -290,7 +290,7 @@ def _template(
 
 
 def _resources(pool: Pool) -> JsonObject:
-    """Return capacity and allocatable resources of a node."""
+    """Returns capacity and allocatable resources of a node."""
     disk = pool.disk * 1_046_528  # KiB, less the overhead of the filesystem
     gpus = {"nvidia.com/gpu": str(pool.gpus)} if pool.gpus else {}
     return {

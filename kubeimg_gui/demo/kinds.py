@@ -10,7 +10,7 @@ JsonObject = dict[str, Any]
 
 
 def member(item: JsonObject, name: str) -> JsonObject:
-    """Return a member that is an object; {} if it is missing or null."""
+    """Returns a member that is an object; {} if it is missing or null."""
     return item.get(name) or {}
 
 
@@ -45,7 +45,7 @@ class Kind:
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
     def select(self, item: JsonObject, field: str) -> str:
-        """Return the value of a selectable field, "" if the object has none."""
+        """Returns the value of a selectable field, "" if the object has none."""
         value: Any = item
         for key in field.split("."):
             value = cast("JsonObject", value).get(key) if isinstance(value, dict) else None
@@ -150,13 +150,13 @@ SERVER_VERSION = {
 
 
 def api_versions(address: str) -> JsonObject:
-    """Return the answer to `/api`."""
+    """Returns the answer to `/api`."""
     clients = [{"clientCIDR": "0.0.0.0/0", "serverAddress": address}]
     return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": clients}
 
 
 def group_list() -> JsonObject:
-    """Return the answer to `/apis`."""
+    """Returns the answer to `/apis`."""
     return {
         "kind": "APIGroupList",
         "apiVersion": "v1",
@@ -165,13 +165,13 @@ def group_list() -> JsonObject:
 
 
 def group_document(group: str) -> JsonObject:
-    """Return one group with its only version."""
+    """Returns one group with its only version."""
     version = {"groupVersion": f"{group}/v1", "version": "v1"}
     return {"name": group, "versions": [version], "preferredVersion": version}
 
 
 def resource_list(group: str) -> JsonObject:
-    """Return the answer to `/api/v1` (group "") or `/apis/GROUP/v1`."""
+    """Returns the answer to `/api/v1` (group "") or `/apis/GROUP/v1`."""
     resources: list[JsonObject] = []
     for kind in KINDS:
         if kind.group != group:

@@ -39,7 +39,7 @@ class Door(StrEnum):
 
 
 def server_tls(certificate: Path, key: Path | None) -> ssl.SSLContext:
-    """Return a TLS context for a certificate, valid or not. Raises OSError.
+    """Returns a TLS context for a certificate, valid or not. Raises OSError.
 
     If `key` is None, the certificate's file holds the key as well.
     """
@@ -70,7 +70,7 @@ class Listener:
         return f"{self._scheme}://{HOST}:{self._port}"
 
     async def open(self, door: Door, tls: ssl.SSLContext | None) -> None:
-        """Close all connections and accept new ones in this mode. Raises ServeError."""
+        """Closes all connections and accepts new ones in this mode. Raises ServeError."""
         await self.close()
         if door is Door.REFUSED:
             return
@@ -87,7 +87,7 @@ class Listener:
         )
 
     async def close(self) -> None:
-        """Stop listening and close all connections, also those that are being accepted."""
+        """Stops listening and closes all connections, also those that are being accepted."""
         if self._listening:
             asyncio.get_running_loop().remove_reader(self._listening)
             self._listening.close()
@@ -133,7 +133,7 @@ class _RejectedConnection(asyncio.Protocol):
         self._transport: asyncio.BaseTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Override: close or reset it, unless the mode is SILENT."""
+        """Override: closes or resets it, unless the mode is SILENT."""
         self._transport = transport
         if self._door is Door.RESET:
             reset(transport)
@@ -141,7 +141,7 @@ class _RejectedConnection(asyncio.Protocol):
             transport.close()
 
     def end(self) -> None:
-        """Close it."""
+        """Closes it."""
         if self._transport:
             self._transport.close()
 
@@ -150,7 +150,7 @@ class _RejectedConnection(asyncio.Protocol):
 async def running(
     server: ApiServer, port: int, tls: ssl.SSLContext | None = None
 ) -> AsyncGenerator[Listener, None]:
-    """Serve on loopback within the block. Raises ServeError."""
+    """Serves on loopback within the block. Raises ServeError."""
     runner = web.AppRunner(
         server.application(), access_log=None, handler_cancellation=True, shutdown_timeout=0.1
     )

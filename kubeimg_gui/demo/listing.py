@@ -49,7 +49,7 @@ class Listed:
 
 
 async def list_page(store: ObjectStore, kind: Kind, selection: Selection, query: Query) -> Listed:
-    """Return the page that a list request asks for. Raises StatusError (400, 410, 422, 504)."""
+    """Returns the page that a list request asks for. Raises StatusError (400, 410, 422, 504)."""
     _check_options(query)
     parse_number(query, "timeoutSeconds")
     limit = max(parse_number(query, "limit"), 0)
@@ -77,7 +77,7 @@ async def list_page(store: ObjectStore, kind: Kind, selection: Selection, query:
 
 
 def encode_list(kind: Kind, page: Listed, view: View) -> Iterator[bytes]:
-    """Yield the page's JSON in pieces of PIECE_ITEMS objects."""
+    """Yields the page's JSON in pieces of PIECE_ITEMS objects."""
     if view.form == TABLE:
         head = table(kind, [], page.metadata, view.include)
         members = "rows"
@@ -97,14 +97,14 @@ def encode_list(kind: Kind, page: Listed, view: View) -> Iterator[bytes]:
 
 
 def _without_kind(item: JsonObject | None) -> JsonObject | None:
-    """Return an object as in a list, without the fields that the list has."""
+    """Returns an object as in a list, without the fields that the list has."""
     if item is None:  # from a fault script
         return None
     return {key: value for key, value in item.items() if key not in ("kind", "apiVersion")}
 
 
 def _where(store: ObjectStore, kind: Kind, query: Query) -> tuple[Snapshot, int]:
-    """Return the snapshot to list, and the position to start at."""
+    """Returns the snapshot to list, and the position to start at."""
     token, version = query.get("continue"), query.get("resourceVersion", "")
     if token:
         place = _read_token(token)
@@ -122,7 +122,7 @@ def _where(store: ObjectStore, kind: Kind, query: Query) -> tuple[Snapshot, int]
 
 
 def _continued(store: ObjectStore, kind: Kind, version: int, key: Key) -> tuple[Snapshot, int]:
-    """Return the snapshot and position of a token; version -1 is the current one."""
+    """Returns the snapshot and position of a token; version -1 is the current one."""
     if version > store.version:
         raise bad_request("invalid continue token: its version is in the future")
     try:
@@ -162,12 +162,12 @@ def _check_options(query: Query) -> None:
 
 
 def forbidden(field: str, why: str) -> Cause:
-    """Return the cause for a query parameter that is not allowed with the others."""
+    """Returns the cause for a query parameter that is not allowed with the others."""
     return Cause(FORBIDDEN, f"Forbidden: {why}", field)
 
 
 def parse_version(text: str) -> int:
-    """Parse the resourceVersion of a request; "" is 0. Raises StatusError (400)."""
+    """Parses the resourceVersion of a request; "" is 0. Raises StatusError (400)."""
     if not text:
         return 0
     if not is_number(text):
@@ -176,12 +176,12 @@ def parse_version(text: str) -> int:
 
 
 def is_number(text: str) -> bool:
-    """Return whether a text is a whole number that fits into 64 bits."""
+    """Returns whether a text is a whole number that fits into 64 bits."""
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def not_a_version(text: str) -> str:
-    """Return the message for a text that is not a resourceVersion."""
+    """Returns the message for a text that is not a resourceVersion."""
     return (
         f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid '
         "syntax"
@@ -189,7 +189,7 @@ def not_a_version(text: str) -> str:
 
 
 def parse_number(query: Query, name: str) -> int:
-    """Parse a number of a request; a missing one is 0. Raises StatusError (400)."""
+    """Parses a number of a request; a missing one is 0. Raises StatusError (400)."""
     text = query.get(name, "") or "0"
     if not is_number(text.removeprefix("-")):
         raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')

@@ -29,7 +29,7 @@ _DIRECTIVES = (_ORDER, "$patch", "$retainKeys")
 
 
 def apply_patch(kind: Kind, media_type: str, original: JsonObject, body: bytes) -> JsonObject:
-    """Return the patched object, decoded as its kind, without unknown fields.
+    """Returns the patched object, decoded as its kind, without unknown fields.
 
     Raises:
         StatusError: the patch is malformed (400, 500), its media type is not supported (415), or
@@ -86,7 +86,7 @@ def _no_object(patch: Any) -> str:
 
 
 def merge(original: Any, patch: Any) -> Any:
-    """Apply a merge patch (RFC 7386): objects merge, null removes, other values replace."""
+    """Applies a merge patch (RFC 7386): objects merge, null removes, other values replace."""
     if not isinstance(patch, dict):
         return patch
     result = _copy(original)
@@ -99,7 +99,7 @@ def merge(original: Any, patch: Any) -> Any:
 
 
 def strategic_merge(original: Any, patch: Any) -> Any:
-    """Apply a strategic merge patch: as `merge`, with merge keys of lists and directives."""
+    """Applies a strategic merge patch: as `merge`, with merge keys of lists and directives."""
     if not isinstance(patch, dict):
         return patch
     changes = cast("JsonObject", patch)
@@ -153,7 +153,7 @@ def _merge_list(field: str, original: list[Any], patch: list[Any], order: Any) -
 
 
 def _in_order(patch: list[str], before: list[str]) -> list[str]:
-    """Return the members of a patch in its order, merged with the other existing members.
+    """Returns the members of a patch in its order, merged with the other existing members.
 
     Another member stays before the next member of the patch that it preceded.
     """
@@ -176,7 +176,7 @@ def _merge_value(item: Any, key: str) -> str:
 
 
 def _list(value: Any) -> list[Any]:
-    """Return a list; a missing one is empty."""
+    """Returns a list; a missing one is empty."""
     if value is None:
         return []
     if not isinstance(value, list):
@@ -185,5 +185,5 @@ def _list(value: Any) -> list[Any]:
 
 
 def _unmergeable(why: str) -> StatusError:
-    """Return an error 500, as the real server does."""
+    """Returns an error 500, as the real server does."""
     return StatusError(500, "", why)

@@ -17,7 +17,7 @@ _REQUESTS: JsonObject = {"requests": {"cpu": "100m", "memory": "256Mi"}}
 
 
 def make_lease(node: DemoNode) -> JsonObject:
-    """Return the node's Lease, renewed now."""
+    """Returns the node's Lease, renewed now."""
     return {
         "metadata": {"name": node.name, "namespace": "kube-node-lease"},
         "spec": {
@@ -29,7 +29,7 @@ def make_lease(node: DemoNode) -> JsonObject:
 
 
 def make_pods(node: DemoNode, count: int) -> list[JsonObject]:
-    """Return up to `count` pods: one of a common image, the others of the node's own images."""
+    """Returns up to `count` pods: one of a common image, the others of the node's own images."""
     listed = {entry["names"][0] for entry in node.listed() if entry.get("names")}
 
     def runnable(entries: list[JsonObject]) -> list[JsonObject]:
@@ -42,7 +42,7 @@ def make_pods(node: DemoNode, count: int) -> list[JsonObject]:
 
 
 def make_full_disk_event(node: DemoNode, number: int) -> JsonObject:
-    """Return the kubelet's event that image collection did not free enough space.
+    """Returns the kubelet's event that image collection did not free enough space.
 
     Kubelets up to 1.34 set `involvedObject.uid` to the node's name, newer ones leave it empty.
     `kubectl describe node` shows only the former.

@@ -23,12 +23,12 @@ Fields = dict[int, list[bytes]]
 
 
 def delete_options(body: bytes) -> JsonObject:
-    """Decode a DeleteOptions body to its JSON form. Raises StatusError (400)."""
+    """Decodes a DeleteOptions body to its JSON form. Raises StatusError (400)."""
     return _delete_options(_document(body))
 
 
 def eviction(body: bytes) -> JsonObject:
-    """Decode an Eviction body to its JSON form. Raises StatusError (400)."""
+    """Decodes an Eviction body to its JSON form. Raises StatusError (400)."""
     fields = _fields(_document(body))
     name = _only(_fields(_only(fields, _EVICTION_METADATA)), _METADATA_NAME)
     return {
@@ -38,14 +38,14 @@ def eviction(body: bytes) -> JsonObject:
 
 
 def _document(body: bytes) -> bytes:
-    """Return the message inside the envelope."""
+    """Returns the message inside the envelope."""
     if not body.startswith(_MAGIC):
         raise bad_request("the body does not start with the prefix of Kubernetes protobuf")
     return _only(_fields(body[len(_MAGIC) :]), _UNKNOWN_RAW)
 
 
 def _only(fields: Fields, number: int) -> bytes:
-    """Return the value of a field that is not repeated, b"" if it is missing."""
+    """Returns the value of a field that is not repeated, b"" if it is missing."""
     return fields.get(number, [b""])[-1]
 
 
@@ -66,7 +66,7 @@ def _delete_options(message: bytes) -> JsonObject:
 
 
 def _fields(message: bytes) -> Fields:
-    """Return the length-delimited fields of a message by number; skip all others."""
+    """Returns the length-delimited fields of a message by number; skips all others."""
     fields: Fields = defaultdict(list)
     position = 0
     try:
@@ -91,7 +91,7 @@ def _fields(message: bytes) -> Fields:
 
 
 def _varint(message: bytes, position: int) -> tuple[int, int]:
-    """Return a varint and the position after it. Raises IndexError."""
+    """Returns a varint and the position after it. Raises IndexError."""
     value = shift = 0
     while True:
         byte = message[position]

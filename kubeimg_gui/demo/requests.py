@@ -41,7 +41,7 @@ class View:
 
     @classmethod
     def of(cls, request: web.Request) -> "View":
-        """Return the first supported form of the Accept header. Raises StatusError (400, 406)."""
+        """Returns the first supported form of the Accept header. Raises StatusError (400, 406)."""
         include = request.query.get("includeObject") or "Metadata"
         for media_range in (request.headers.get("Accept") or "*/*").split(","):
             media_type, *parameters = (part.strip() for part in media_range.split(";"))
@@ -74,7 +74,7 @@ class DeleteOptions:
 
     @classmethod
     def of(cls, options: JsonObject, request: web.Request) -> "DeleteOptions":
-        """Read the options from a body and the query. Raises StatusError (400, 422)."""
+        """Reads the options from a body and the query. Raises StatusError (400, 422)."""
         try:
             decoded = decode_as("DeleteOptions", options)
         except WrongTypeError as error:
@@ -92,23 +92,23 @@ class DeleteOptions:
         )
 
     def check(self, kind: Kind, item: JsonObject) -> None:
-        """Raise StatusError (409) if the object does not match the preconditions."""
+        """Raises StatusError (409) if the object does not match the preconditions."""
         metadata = item["metadata"]
         fates = {"uid": "deleted and then recreated", "resourceVersion": "modified"}
-        words = {"uid": "UID", "resourceVersion": "ResourceVersion"}
+        labels = {"uid": "UID", "resourceVersion": "ResourceVersion"}
         for field, fate in fates.items():
             wanted = self.preconditions.get(field)
             if wanted is not None and wanted != metadata[field]:
                 why = (
-                    f"the {words[field]} in the precondition ({wanted}) does not match the "
-                    f"{words[field]} in record ({metadata[field]}). The object might have been "
+                    f"the {labels[field]} in the precondition ({wanted}) does not match the "
+                    f"{labels[field]} in record ({metadata[field]}). The object might have been "
                     f"{fate}"
                 )
                 raise precondition_failed(kind, metadata["name"], why)
 
 
 async def delete_options(request: web.Request) -> DeleteOptions:
-    """Read the options of a DELETE. Raises StatusError (400, 415, 422)."""
+    """Reads the options of a DELETE. Raises StatusError (400, 415, 422)."""
     body = await request.read()
     if body and request.content_type == protobuf.MEDIA_TYPE:
         return DeleteOptions.of(protobuf.delete_options(body), request)
@@ -120,7 +120,7 @@ async def delete_options(request: web.Request) -> DeleteOptions:
 
 
 async def eviction_options(request: web.Request, name: str) -> DeleteOptions:
-    """Read the options of an Eviction of the named pod. Raises StatusError (400, 415, 422)."""
+    """Reads the options of an Eviction of the named pod. Raises StatusError (400, 415, 422)."""
     if request.content_type == protobuf.MEDIA_TYPE:
         eviction = protobuf.eviction(await request.read())
     else:
@@ -135,14 +135,14 @@ async def eviction_options(request: web.Request, name: str) -> DeleteOptions:
 
 
 async def review_body(request: web.Request) -> JsonObject | None:
-    """Read a review. Returns None if it is protobuf, because the answer does not depend on it."""
+    """Reads a review. Returns None if it is protobuf, because the answer does not depend on it."""
     if request.content_type == protobuf.MEDIA_TYPE:
         return None
     return _object(await json_body(request))
 
 
 async def json_body(request: web.Request) -> Any:
-    """Decode a JSON body, also without a media type. Raises StatusError (400, 415)."""
+    """Decodes a JSON body, also without a media type. Raises StatusError (400, 415)."""
     if request.content_type not in (JSON, "application/octet-stream"):
         raise unsupported_media_type(JSON)
     try:
@@ -152,12 +152,12 @@ async def json_body(request: web.Request) -> Any:
 
 
 def is_true(text: str | None) -> bool:
-    """Return whether a query parameter is true: given, and neither `false` nor `0`."""
+    """Returns whether a query parameter is true: given, and neither `false` nor `0`."""
     return text is not None and text.lower() not in ("false", "0")
 
 
 def is_dry_run(request: web.Request, kind: str) -> bool:
-    """Return whether to store nothing; `kind` names the options. Raises StatusError (422)."""
+    """Returns whether to store nothing; `kind` names the options. Raises StatusError (422)."""
     given = request.query.get("dryRun", "")
     return bool(given) and _checked_dry_run(kind, given)
 

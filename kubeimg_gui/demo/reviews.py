@@ -7,7 +7,7 @@ _ATTRIBUTES = ("resourceAttributes", "nonResourceAttributes")
 
 
 def review(item: JsonObject | None) -> JsonObject:
-    """Return the answered review; `item` is None where the body was not read.
+    """Returns the answered review; `item` is None where the body was not read.
 
     Raises StatusError (400, 422) where the review is malformed.
     """

@@ -87,7 +87,7 @@ class Scenario:
             self._emit_event(node)
 
     async def play(self) -> None:
-        """Run until cancelled."""
+        """Runs until cancelled."""
         opening = (self._pull, self._collect, self._retag, self._pull, self._come_or_go)
         async with asyncio.TaskGroup() as acts:
             if self._churn:
@@ -96,7 +96,7 @@ class Scenario:
             acts.create_task(_at_pace(self._size / HEARTBEAT_SECONDS, self.beat))
 
     def step(self) -> None:
-        """Make one change."""
+        """Makes one change."""
         if self._soon:
             self._soon.popleft()()
             return
@@ -105,7 +105,7 @@ class Scenario:
         act()
 
     def beat(self) -> None:
-        """Update the heartbeat of one node."""
+        """Updates the heartbeat of one node."""
         node = self._some_node()
         item = self._store.find(NODE, node.name) if node else None
         if node and item:
@@ -231,7 +231,7 @@ class Scenario:
             self._create(node)
 
     def _create(self, node: DemoNode) -> None:
-        """Create a node and the objects that belong to it."""
+        """Creates a node and the objects that belong to it."""
         self._store.create(NODE, node.manifest())
         self._store.create(LEASE, make_lease(node))
         for pod in make_pods(node, self._node_pods):
@@ -239,7 +239,7 @@ class Scenario:
             node.used.add(pod["status"]["containerStatuses"][0]["imageID"])
 
     def _leave(self, node: DemoNode) -> None:
-        """Delete a node, if it still exists, and the objects that belong to it."""
+        """Deletes a node, if it still exists, and the objects that belong to it."""
         remove_node(self._fleet.nodes, node)
         if node.alive:
             remove_node(self._peers[node.pool.name], node)
@@ -252,7 +252,7 @@ class Scenario:
             self._store.delete(POD, pod, namespace)
 
     def _some_node(self) -> DemoNode | None:
-        """Return a random node whose kubelet reports, or None.
+        """Returns a random node whose kubelet reports, or None.
 
         Also deletes the objects of nodes that a client has deleted.
         """
@@ -268,14 +268,14 @@ class Scenario:
 
 
 async def _open(acts: "Iterable[Callable[[], None]]") -> None:
-    """Make the first changes."""
+    """Makes the first changes."""
     for act in acts:
         await asyncio.sleep(OPENING_SECONDS)
         act()
 
 
 async def _at_pace(rate: float, act: "Callable[[], None]", due: float = 0.0) -> None:
-    """Call `act` at a rate per second, if there is time; `due` calls are due at the start."""
+    """Calls `act` at a rate per second, if there is time; `due` calls are due at the start."""
     clock = asyncio.get_running_loop().time
     then = clock()
     while True:

@@ -149,12 +149,12 @@ class WrongTypeError(Exception):
 
 
 def go_kind(value: object) -> str:
-    """Return the name of a JSON value's type in Go's errors."""
+    """Returns the name of a JSON value's type in Go's errors."""
     return _GO_KINDS[type(value)]
 
 
 def decode(kind: Kind, item: JsonObject) -> JsonObject:
-    """Return an object with the fields of its kind only. Raises WrongTypeError."""
+    """Returns an object with the fields of its kind only. Raises WrongTypeError."""
     identity = {"kind": kind.name, "apiVersion": kind.api_version}
     if kind is NODE:
         return {**identity, **decode_as(kind.name, item)}
@@ -168,7 +168,7 @@ def decode(kind: Kind, item: JsonObject) -> JsonObject:
 
 
 def decode_as(name: str, value: JsonObject) -> JsonObject:
-    """Return an object with the fields of a struct of FIELDS only. Raises WrongTypeError."""
+    """Returns an object with the fields of a struct of FIELDS only. Raises WrongTypeError."""
     return _struct(name, FIELDS[name], value, ())
 
 
@@ -184,7 +184,7 @@ def _struct(
 
 
 def _value(struct: str, wanted: str, value: Any, path: tuple[str, ...]) -> Any:
-    """Decode a value; `struct` is the type that has the field, for the error."""
+    """Decodes a value; `struct` is the type that has the field, for the error."""
     if value is None:
         return None
     if wanted.endswith("[]"):

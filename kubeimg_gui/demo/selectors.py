@@ -28,12 +28,12 @@ class Selection:
     tests: tuple[Test, ...] = ()
 
     def __call__(self, item: JsonObject) -> bool:
-        """Return whether an object is selected."""
+        """Returns whether an object is selected."""
         return all(test(item) for test in self.tests)
 
 
 def parse_selection(kind: Kind, namespace: str, labels: str, fields: str) -> Selection:
-    """Return the selection of a namespace ("" for all) and both selectors.
+    """Returns the selection of a namespace ("" for all) and both selectors.
 
     Raises:
         StatusError: a selector is invalid, or the kind has no such field (400).
@@ -55,7 +55,7 @@ class _LabelParser:
         self._tokens = [*tokens, _END]
 
     def requirements(self) -> list[Test]:
-        """Return the tests, one per requirement. Raises StatusError (400)."""
+        """Returns the tests, one per requirement. Raises StatusError (400)."""
         tests: list[Test] = []
         while self._peek() != _END:
             if self._peek() in _SYMBOLS and self._peek() != "!":

@@ -69,7 +69,7 @@ class DemoOptions:
 
 
 def serve(options: DemoOptions) -> int:
-    """Serve until SIGINT, SIGTERM or the end of standard input. Returns the exit code."""
+    """Serves until SIGINT, SIGTERM or the end of standard input. Returns the exit code."""
     try:
         # On Windows the default loop has no add_reader, which the listener needs.
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
@@ -122,7 +122,7 @@ async def _serve(options: DemoOptions) -> None:
 def _call_on_stop(
     loop: asyncio.AbstractEventLoop, stop: Callable[[], None], *, stdin: bool
 ) -> None:
-    """Call `stop` in the loop on SIGINT, on SIGTERM and, with `stdin`, when stdin closes."""
+    """Calls `stop` in the loop on SIGINT, on SIGTERM and, with `stdin`, when stdin closes."""
 
     def call(*_signal: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed
@@ -155,7 +155,7 @@ def _faults_and_tls(options: DemoOptions) -> tuple[Faults, ssl.SSLContext | None
 
 
 def write_kubeconfig(path: Path, url: str) -> None:
-    """Write a kubeconfig with the context `demo`, atomically and readable only by its owner.
+    """Writes a kubeconfig with the context `demo`, atomically and readable only by its owner.
 
     Raises ServeError.
     """
@@ -218,7 +218,7 @@ class DemoCluster:
         return list(self._server.requests)
 
     def set_images(self, name: str, images: list[JsonObject]) -> None:
-        """Set the images of a node directly, also while the server accepts no connections."""
+        """Sets the images of a node directly, also while the server accepts no connections."""
 
         def write() -> None:
             node = self._store.get(NODE, name)
@@ -227,19 +227,19 @@ class DemoCluster:
         self._call(write)
 
     def compact(self) -> None:
-        """Drop the history: older versions and pages get 410."""
+        """Drops the history: older versions and pages get 410."""
         self._call(self._store.compact)
 
     def disconnect_watchers(self) -> None:
-        """End every watch now."""
+        """Ends every watch now."""
         self._call(self._store.disconnect_watchers)
 
     def set_faults(self, *rules: Rule) -> None:
-        """Replace the rules of fault injection."""
+        """Replaces the rules of fault injection."""
         self._call(lambda: self._server.faults.set(rules))
 
     def open_door(self, door: Door, tls: ssl.SSLContext | None = None) -> None:
-        """Close all connections and accept new ones in this mode."""
+        """Closes all connections and accepts new ones in this mode."""
         assert self._listener is not None, "within the block"
         self._call_and_wait(self._listener.open(door, tls or self._tls))
 
@@ -255,7 +255,7 @@ class DemoCluster:
         return self._listener.accepted
 
     def write_kubeconfig(self, path: Path) -> Path:
-        """Write a kubeconfig for this cluster and return its path."""
+        """Writes a kubeconfig for this cluster and returns its path."""
         write_kubeconfig(path, self.url)
         return path
 

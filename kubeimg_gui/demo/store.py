@@ -40,18 +40,18 @@ class ObjectStore:
     # Reading.
 
     def get(self, kind: Kind, name: str, namespace: str = "") -> JsonObject:
-        """Return an object. Raises StatusError (404)."""
+        """Returns an object. Raises StatusError (404)."""
         item = self.find(kind, name, namespace)
         if item is None:
             raise not_found(kind, name)
         return item
 
     def find(self, kind: Kind, name: str, namespace: str = "") -> JsonObject | None:
-        """Return an object, or None if it does not exist."""
+        """Returns an object, or None if it does not exist."""
         return self._collections[kind].objects.get((namespace, name))
 
     def snapshot(self, kind: Kind, version: int | None = None) -> Snapshot:
-        """Return all objects, now or at a version. Raises StatusError (410) if it is too old."""
+        """Returns all objects, now or at a version. Raises StatusError (410) if it is too old."""
         collection = self._collections[kind]
         version = self.version if version is None else version
         if version < self._forgotten(collection):
@@ -62,7 +62,7 @@ class ObjectStore:
         return collection.snapshot(version)
 
     def pods_on(self, node: str) -> list[Key]:
-        """Return the keys of the pods on a node, sorted."""
+        """Returns the keys of the pods on a node, sorted."""
         return sorted(self._pods_by_node.get(node, ()))
 
     def _forgotten(self, collection: Collection) -> int:
@@ -71,7 +71,7 @@ class ObjectStore:
     # Writing.
 
     def create(self, kind: Kind, item: JsonObject, *, dry_run: bool = False) -> JsonObject:
-        """Store a new object with a uid and a creation time. Raises StatusError (409)."""
+        """Stores a new object with a uid and a creation time. Raises StatusError (409)."""
         key = key_of(item)
         if key in self._collections[kind].objects:
             raise already_exists(kind, key[1])
@@ -80,7 +80,7 @@ class ObjectStore:
         return new if dry_run else self._write(kind, "ADDED", new)
 
     def replace(self, kind: Kind, item: JsonObject) -> JsonObject:
-        """Store a new version of an object. Without a difference nothing is written.
+        """Stores a new version of an object. Without a difference nothing is written.
 
         If it has a resourceVersion, it must be the current one. Raises StatusError (404, 409).
         """
@@ -97,7 +97,7 @@ class ObjectStore:
     def delete(
         self, kind: Kind, name: str, namespace: str = "", *, dry_run: bool = False
     ) -> tuple[JsonObject, bool]:
-        """Delete an object, or set its deletionTimestamp if it has finalizers.
+        """Deletes an object, or sets its deletionTimestamp if it has finalizers.
 
         Returns the object and whether it is deleted. Raises StatusError (404).
         """
@@ -112,7 +112,7 @@ class ObjectStore:
         return (item if dry_run else self._write(kind, "MODIFIED", item)), False
 
     def compact(self) -> None:
-        """Drop the history: requests for an older version or page get 410.
+        """Drops the history: requests for an older version or page get 410.
 
         It increments the version, so that every version before the call is too old.
         """
@@ -123,7 +123,7 @@ class ObjectStore:
             collection.snapshots.clear()
 
     def _forget(self, kind: Kind, item: JsonObject) -> JsonObject:
-        """Remove an object; the event holds its last state with the version of the removal."""
+        """Removes an object; the event holds its last state with the version of the removal."""
         return self._record(kind, "DELETED", item, self._collections[kind].objects[key_of(item)])
 
     def _write(self, kind: Kind, event: str, item: JsonObject) -> JsonObject:
@@ -141,7 +141,7 @@ class ObjectStore:
         return stored
 
     def _index_pod(self, pod: JsonObject, previous: JsonObject | None, *, gone: bool) -> None:
-        """Update the index of pods by node."""
+        """Updates the index of pods by node."""
         if previous is not None:
             left = POD.select(previous, "spec.nodeName")
             self._pods_by_node[left].discard(key_of(pod))
@@ -153,7 +153,7 @@ class ObjectStore:
     # Watching.
 
     def watch(self, kind: Kind, version: int) -> Watcher:
-        """Watch a kind after `version`. Raises StatusError (410) if it is too old."""
+        """Watches a kind after `version`. Raises StatusError (410) if it is too old."""
         collection = self._collections[kind]
         oldest = self._forgotten(collection)
         if version < oldest:
@@ -166,18 +166,18 @@ class ObjectStore:
         return watcher
 
     def unwatch(self, kind: Kind, watcher: Watcher) -> None:
-        """Remove a watcher."""
+        """Removes a watcher."""
         self._collections[kind].watchers.remove(watcher)
 
     def disconnect_watchers(self) -> None:
-        """End every watch now."""
+        """Ends every watch now."""
         for collection in self._collections.values():
             for watcher in collection.watchers:
                 watcher.disconnect()
 
 
 def check_version(kind: Kind, old: JsonObject, item: JsonObject) -> None:
-    """Raise StatusError (409) if an object has a resourceVersion that is not the current one.
+    """Raises StatusError (409) if an object has a resourceVersion that is not the current one.
 
     As in a real server, a resourceVersion that is not a number is a server error (500).
     """
@@ -190,10 +190,10 @@ def check_version(kind: Kind, old: JsonObject, item: JsonObject) -> None:
 
 
 def now_text() -> str:
-    """Return the current time in the format of the API."""
+    """Returns the current time in the format of the API."""
     return stamp(datetime.now(UTC))
 
 
 def stamp(time: datetime) -> str:
-    """Format a UTC time as the API does: RFC 3339, whole seconds."""
+    """Formats a UTC time as the API does: RFC 3339, whole seconds."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -17,7 +17,7 @@ _ROLE = "node-role.kubernetes.io/"
 
 
 def shown(kind: Kind, item: JsonObject, view: View) -> JsonObject:
-    """Return an object in the requested form."""
+    """Returns an object in the requested form."""
     if view.form == TABLE:
         version = {"resourceVersion": item["metadata"]["resourceVersion"]}
         return table(kind, [item], version, view.include)
@@ -25,7 +25,7 @@ def shown(kind: Kind, item: JsonObject, view: View) -> JsonObject:
 
 
 def partial_metadata(item: JsonObject) -> JsonObject:
-    """Return the metadata of an object."""
+    """Returns the metadata of an object."""
     return {
         "kind": "PartialObjectMetadata",
         "apiVersion": "meta.k8s.io/v1",
@@ -36,7 +36,7 @@ def partial_metadata(item: JsonObject) -> JsonObject:
 def table(
     kind: Kind, items: Iterable[JsonObject], metadata: JsonObject, include: str
 ) -> JsonObject:
-    """Return a Table of objects; `include` is the request's includeObject."""
+    """Returns a Table of objects; `include` is the request's includeObject."""
     columns, _ = _PRINTERS.get(kind, _PLAIN)
     return {
         "kind": "Table",
@@ -57,7 +57,7 @@ def table(
 
 
 def row(kind: Kind, item: JsonObject, include: str) -> JsonObject:
-    """Return an object's row of a Table."""
+    """Returns an object's row of a Table."""
     _, cells = _PRINTERS.get(kind, _PLAIN)
     return {"cells": cells(item), **_included(item, include)}
 
@@ -104,7 +104,7 @@ def _node_state(item: JsonObject) -> str:
 
 
 def _field(item: object, path: str, default: T) -> T:
-    """Return a field of an unchecked object, or the default if the type differs."""
+    """Returns a field of an unchecked object, or the default if the type differs."""
     for key in path.split("."):
         item = cast("JsonObject", item).get(key) if isinstance(item, dict) else None
     return item if isinstance(item, type(default)) else default
@@ -160,7 +160,7 @@ _AGE_STEPS = (
 
 
 def _age(stamp: str | None) -> str:
-    """Format the time since a timestamp like kubectl (`apimachinery/pkg/util/duration`)."""
+    """Formats the time since a timestamp like kubectl (`apimachinery/pkg/util/duration`)."""
     try:
         since = datetime.now(UTC) - datetime.fromisoformat(stamp or "")
     except (TypeError, ValueError):  # no time, or one without a zone

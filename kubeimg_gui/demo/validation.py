@@ -55,7 +55,7 @@ _SUBDOMAIN_RULE = (
 
 
 def key_errors(key: str) -> list[str]:
-    """Return why a text is not a valid label key: a name, or a domain, a slash and a name."""
+    """Returns why a text is not a valid label key: a name, or a domain, a slash and a name."""
     prefix, slash, name = key.rpartition("/")
     if "/" in prefix:
         return [_KEY_RULE]
@@ -73,7 +73,7 @@ def key_errors(key: str) -> list[str]:
 
 
 def value_errors(value: str) -> list[str]:
-    """Return why a text is not a valid label value."""
+    """Returns why a text is not a valid label value."""
     errors = ["must be no more than 63 bytes"] if len(value) > 63 else []
     if value and not re.fullmatch(_NAME, value):
         errors.append(_VALUE_RULE)
@@ -88,7 +88,7 @@ def _subdomain_errors(text: str) -> list[str]:
 
 
 def read_object(kind: Kind, body: Any) -> JsonObject:
-    """Return the object in a POST body, without unknown fields. Raises StatusError (400)."""
+    """Returns the object in a POST body, without unknown fields. Raises StatusError (400)."""
     if not isinstance(body, dict):
         raise bad_request(
             f"the object provided is unrecognized (must be of type {kind.name}): couldn't get "
@@ -110,7 +110,7 @@ def read_object(kind: Kind, body: Any) -> JsonObject:
 
 
 def check_new(kind: Kind, item: JsonObject, namespace: str) -> JsonObject:
-    """Validate an object to create; return it without the fields that only the server sets.
+    """Validates an object to create; returns it without the fields that only the server sets.
 
     Raises StatusError (400, 422, 500).
     """
@@ -138,7 +138,7 @@ def check_new(kind: Kind, item: JsonObject, namespace: str) -> JsonObject:
 
 
 def check_update(kind: Kind, old: JsonObject, item: JsonObject, *, status_only: bool) -> JsonObject:
-    """Validate a new version of `old`; return it with the fields that the server keeps.
+    """Validates a new version of `old`; returns it with the fields that the server keeps.
 
     An update of the object keeps the status, an update of the status keeps the spec; both may
     change labels and annotations. Raises StatusError (400, 422).
@@ -169,7 +169,7 @@ def check_update(kind: Kind, old: JsonObject, item: JsonObject, *, status_only: 
 
 
 def _update_causes(kept: JsonObject, metadata: JsonObject) -> list[Cause]:
-    """Return the errors for metadata that must not change."""
+    """Returns the errors for metadata that must not change."""
     causes = [
         Cause(
             INVALID, f'Invalid value: "{metadata[field]}": field is immutable', f"metadata.{field}"
@@ -189,7 +189,7 @@ def _update_causes(kept: JsonObject, metadata: JsonObject) -> list[Cause]:
 
 
 def _checked(kind: Kind, name: str, item: JsonObject, causes: list[Cause]) -> JsonObject:
-    """Validate and return the object, with spec and status. Raises StatusError (422)."""
+    """Validates and returns the object, with spec and status. Raises StatusError (422)."""
     parts: JsonObject = {"spec": {}, "status": {}} if kind.has_status else {}
     checked = {**parts, **item}
     metadata = checked["metadata"]
@@ -216,7 +216,7 @@ def _label_causes(metadata: JsonObject) -> list[Cause]:
 
 
 def _annotation_causes(metadata: JsonObject) -> list[Cause]:
-    """Validate annotations; unlike label keys, their keys are checked in lower case."""
+    """Validates annotations; unlike label keys, their keys are checked in lower case."""
     field = "metadata.annotations"
     annotations: dict[str, str] = member(metadata, "annotations")
     causes: list[Cause] = []
@@ -251,7 +251,7 @@ def _finalizer_causes(finalizers: list[str]) -> list[Cause]:
 
 
 def _taint_causes(taints: list[JsonObject]) -> list[Cause]:
-    """Validate taints. Like the real server, report them as fields of the metadata."""
+    """Validates taints. Like the real server, reports them as fields of the metadata."""
     causes: list[Cause] = []
     seen: set[tuple[str, str]] = set()
     for index, taint in enumerate(taints):

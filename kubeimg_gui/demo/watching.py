@@ -64,7 +64,7 @@ class WatchRequest:
 
     @classmethod
     def parse(cls, kind: Kind, selection: Selection, query: Query, view: View) -> "WatchRequest":
-        """Parse the query. Raises StatusError (400, 422, 500)."""
+        """Parses the query. Raises StatusError (400, 422, 500)."""
         _check_options(query)
         version = _parse_version(query.get("resourceVersion", ""))
         streaming = is_true(query.get("sendInitialEvents"))
@@ -82,7 +82,7 @@ class WatchRequest:
 
 
 def _parse_version(text: str) -> int:
-    """Parse the version of a watch. Unlike in a list, an invalid one is a server error (500)."""
+    """Parses the version of a watch. Unlike in a list, an invalid one is a server error (500)."""
     if text and not is_number(text):
         raise StatusError(500, "", not_a_version(text))
     return int(text or "0")
@@ -104,7 +104,7 @@ def _check_options(query: Query) -> None:
 
 
 def no_streaming_lists() -> StatusError:
-    """Return the error of a server with streaming lists disabled (the default of 1.33)."""
+    """Returns the error of a server with streaming lists disabled (the default of 1.33)."""
     why = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"
     return invalid_options("ListOptions", forbidden("sendInitialEvents", why))
 
@@ -112,7 +112,7 @@ def no_streaming_lists() -> StatusError:
 async def watch_lines(
     store: ObjectStore, request: WatchRequest, bookmark_seconds: float
 ) -> AsyncGenerator[bytes, None]:
-    """Yield the lines of a watch until it times out or its watcher is lost.
+    """Yields the lines of a watch until it times out or its watcher is lost.
 
     Each piece holds the lines that are ready, at most PIECE_ITEMS; then other tasks run.
     """
@@ -140,7 +140,7 @@ async def watch_lines(
 
 
 async def _initial(lines: "_Lines", snapshot: Snapshot) -> AsyncIterator[bytes]:
-    """Yield the lines of the existing objects."""
+    """Yields the lines of the existing objects."""
     request = lines.request
     for start in range(0, len(snapshot.keys), PIECE_ITEMS):
         chosen = filter(request.selection, snapshot.between(start, start + PIECE_ITEMS))
@@ -158,7 +158,7 @@ async def _follow(
     end: float,
     bookmark_seconds: float,
 ) -> AsyncIterator[bytes]:
-    """Yield the lines of new events, and bookmarks when they are due."""
+    """Yields the lines of new events, and bookmarks when they are due."""
     clock = asyncio.get_running_loop().time
     bookmark_at = _next_bookmark(clock(), end, bookmark_seconds)
     while (now := clock()) < end and not watcher.lost:
@@ -174,7 +174,7 @@ async def _follow(
 
 
 def _next_bookmark(now: float, end: float, every: float) -> float:
-    """Return the time of the next bookmark: after `every`, or shortly before the end."""
+    """Returns the time of the next bookmark: after `every`, or shortly before the end."""
     last = end - LAST_BOOKMARK_SECONDS
     return min(now + every, last) if now < last else now + every
 
@@ -191,7 +191,7 @@ class _Lines:
         self._encoder = msgspec.json.Encoder()
 
     def event(self, event: StoreEvent) -> JsonObject | None:
-        """Return the event for this watch's selector, or None if the object never matched it."""
+        """Returns the event for this watch's selector, or None if the object never matched it."""
         selection = self.request.selection
         before = event.previous is not None and selection(event.previous)
         after = event.type != "DELETED" and selection(event.item)
@@ -211,11 +211,11 @@ class _Lines:
                 return None
 
     def line(self, event: str, item: JsonObject) -> JsonObject:
-        """Return the line of an event, with the object in the requested form."""
+        """Returns the line of an event, with the object in the requested form."""
         return self._line(event, shown(self.request.kind, item, self.request.view))
 
     def bookmark(self, version: int, annotations: dict[str, str] | None = None) -> bytes:
-        """Return a bookmark of a version."""
+        """Returns a bookmark of a version."""
         metadata: JsonObject = {"resourceVersion": str(version), "creationTimestamp": None}
         if annotations:
             metadata["annotations"] = annotations
@@ -226,11 +226,11 @@ class _Lines:
         return self.encode([self._line("BOOKMARK", item)])
 
     def error(self, error: StatusError) -> bytes:
-        """Return an ERROR event."""
+        """Returns an ERROR event."""
         return self.encode([self._line("ERROR", error.status())])
 
     def encode(self, lines: list[JsonObject]) -> bytes:
-        """Encode lines as JSON; b"" if there are none."""
+        """Encodes lines as JSON; b"" if there are none."""
         return self._encoder.encode_lines(lines)
 
     def _line(self, event: str, item: JsonObject) -> JsonObject:

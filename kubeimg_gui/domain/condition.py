@@ -1,7 +1,8 @@
 """The condition of a node, in kubectl's vocabulary, and how urgent it is.
 
-Every face shows the same text: `Ready`, `NotReady` or `Unknown`, then the pressures, then
-`SchedulingDisabled` and `Terminating`, separated by commas as in `kubectl get nodes`.
+The window and the commands show the same text: `Ready`, `NotReady` or `Unknown`, then the
+pressures, then `SchedulingDisabled` and `Terminating`, separated by commas as in `kubectl get
+nodes`.
 """
 
 from enum import IntEnum

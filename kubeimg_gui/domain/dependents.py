@@ -59,7 +59,7 @@ class PodCounts:
 
 
 def count_pods(pods: Iterable[Pod]) -> PodCounts:
-    """Count pods by what becomes of them when their node is deleted."""
+    """Counts pods by what happens to them when their node is deleted."""
     daemon_set = static = unmanaged = rescheduled = 0
     for pod in pods:
         if pod.mirror:
@@ -105,16 +105,16 @@ class NodeDependents:
         return any(name.startswith(_KARPENTER) for name in self.finalizers)
 
     def add_node(self, node: NodeMetadata) -> None:
-        """Add the metadata of one node."""
+        """Adds the metadata of one node."""
         self.read += 1
         self.finalizers |= dict.fromkeys(node.finalizers)
         self.owners |= dict.fromkeys(node.owners)
 
     def add_pods(self, pods: Iterable[Pod]) -> None:
-        """Add the pods of one node."""
+        """Adds the pods of one node."""
         self.pods_read += 1
         self.pods.extend(pods)
 
     def add_error(self, sentence: str) -> None:
-        """Record why something could not be read."""
+        """Records why something could not be read."""
         self.errors[sentence] = None

@@ -14,12 +14,12 @@ _FORMULA = re.compile("[=+\\-@\t\r＝＋－＠]")
 
 
 def csv_cell(text: str) -> str:
-    """Return `text` for a CSV cell, with an apostrophe before what would be a formula."""
+    """Returns `text` for a CSV cell, with an apostrophe before what would be a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def json_text(value: JsonObject | list[JsonObject]) -> str:
-    r"""Encode `value` as JSON on one line in printable ASCII; other characters become `\uXXXX`.
+    r"""Encodes `value` as JSON on one line in printable ASCII; other characters become `\uXXXX`.
 
     The output is safe in any terminal and encoding, and decodes to the same value.
     """

@@ -39,7 +39,7 @@ _LATER = "check the --context, or try again later"
 
 @contextmanager
 def set_by_signals(event: threading.Event) -> Generator[None, None, None]:
-    """Within the block SIGINT and SIGTERM only set `event`; for the main thread."""
+    """Makes SIGINT and SIGTERM only set `event` within the block; for the main thread."""
     earlier = [
         (number, signal.signal(number, lambda _number, _frame: event.set()))
         for number in (signal.SIGINT, signal.SIGTERM)
@@ -52,11 +52,11 @@ def set_by_signals(event: threading.Event) -> Generator[None, None, None]:
 
 
 def exit_code(phase: Phase) -> int:
-    """Return the exit code for a connection that ends in this phase."""
+    """Returns the exit code for a connection that ends in this phase."""
     return FATAL_PHASES.get(phase, EXIT_CONNECTION)
 
 
 def final_message(context: str, phase: Phase, reason: str, *, in_pod: bool = False) -> str:
-    """Return one line, safe for a terminal: the context, what failed, and what to do next."""
+    """Returns one line, safe for a terminal: the context, what failed, and what to do next."""
     advice, later = (_NEXT_IN_POD, "try again later") if in_pod else (_NEXT, _LATER)
     return plain(f"{context}: {reason}; {advice.get(phase, later)}")

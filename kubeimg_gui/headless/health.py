@@ -43,16 +43,16 @@ class Health:
         """Override: changes do not affect the probes."""
 
     def on_state(self, state: ConnectionState) -> None:
-        """Override: remember the state for the next probe."""
+        """Override: remembers the state for the next probe."""
         self._state = state
 
     def healthy(self) -> tuple[bool, str]:
-        """Return whether the process works without a restart, and why."""
+        """Returns whether the process works without a restart, and why."""
         failure = self._failure()
         return not failure, failure or "ok"
 
     def ready(self) -> tuple[bool, str]:
-        """Return whether the nodes are up to date, and why."""
+        """Returns whether the nodes are up to date, and why."""
         return self._state.phase is Phase.LIVE, describe_state(self._state)
 
 
@@ -75,11 +75,11 @@ class HealthServer:
         return self._server.server_address[1]
 
     def start(self) -> None:
-        """Start serving; may be called once."""
+        """Starts serving; may be called once."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop serving."""
+        """Stops serving."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -100,7 +100,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__((host, port), _Request)
 
     def server_bind(self) -> None:
-        """Override: bind to IPv4 and IPv6 where possible, without a name lookup."""
+        """Override: binds to IPv4 and IPv6 where possible, without a name lookup."""
         if self.address_family is socket.AF_INET6:
             only_six = self.server_address[0] != "::"
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, only_six)
@@ -109,7 +109,7 @@ class _Server(ThreadingHTTPServer):
         self.server_address = self.socket.getsockname()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Override: close the oldest connection where there are too many."""
+        """Override: closes the oldest connection where there are too many."""
         with self._lock:
             self._clients[request] = None
             oldest = next(iter(self._clients)) if len(self._clients) > CLIENTS_MOST else None
@@ -121,7 +121,7 @@ class _Server(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Override: forget the connection."""
+        """Override: forgets the connection."""
         with self._lock:
             self._clients.pop(request, None)
         super().shutdown_request(request)
@@ -157,4 +157,4 @@ class _Request(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Override: do not log every probe."""
+        """Override: does not log every probe."""

@@ -14,7 +14,7 @@ JsonObject = dict[str, Any]
 
 
 def node_object(node: NodeRecord) -> JsonObject:
-    """Return a node for `nodes -o json`; `ready` is null while the kubelet does not report."""
+    """Returns a node for `nodes -o json`; `ready` is null while the kubelet does not report."""
     return {
         "name": node.name,
         "uid": node.uid,
@@ -29,12 +29,12 @@ def node_object(node: NodeRecord) -> JsonObject:
 
 
 def image_object(image: ContainerImage) -> JsonObject:
-    """Return an image of a node; `names` may be empty."""
+    """Returns an image of a node; `names` may be empty."""
     return {"names": list(image.names), "size_bytes": image.size_bytes}
 
 
 def change_object(change: NodeChange, cluster: str) -> JsonObject:
-    """Return a change for `watch -o json`.
+    """Returns a change for `watch -o json`.
 
     The image lists hold the differences of a changed node. For an added or deleted node they are
     empty; only the reported sizes differ, and one of them is 0.
@@ -64,6 +64,6 @@ def change_object(change: NodeChange, cluster: str) -> JsonObject:
 
 
 def rfc3339(at: float) -> str:
-    """Format seconds since the epoch as RFC 3339 in UTC with milliseconds."""
+    """Formats seconds since the epoch as RFC 3339 in UTC with milliseconds."""
     stamp = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
     return stamp.replace("+00:00", "Z")

@@ -31,7 +31,7 @@ _CSV_FIELDS = (
 
 
 def write_json(nodes: Iterable[NodeRecord], out: TextIO) -> None:
-    """Write a JSON list of node objects."""
+    """Writes a JSON list of node objects."""
     text = json_text([node_object(node) for node in nodes])
     with suppress(msgspec.DecodeError):  # msgspec does not format half of a surrogate pair
         text = msgspec.json.format(text, indent=2)
@@ -39,7 +39,7 @@ def write_json(nodes: Iterable[NodeRecord], out: TextIO) -> None:
 
 
 def write_csv(nodes: Iterable[NodeRecord], out: TextIO) -> None:
-    """Write a header and one row per node, without its images."""
+    """Writes a header and one row per node, without its images."""
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(_CSV_FIELDS)
     for node in nodes:
@@ -48,7 +48,7 @@ def write_csv(nodes: Iterable[NodeRecord], out: TextIO) -> None:
 
 
 def write_table(nodes: Sequence[NodeRecord], out: TextIO) -> None:
-    """Write aligned columns, largest node first, then the totals and what they mean."""
+    """Writes aligned columns, largest node first, then the totals and what they mean."""
     if not nodes:
         out.write("No nodes match.\n")
         return
@@ -79,7 +79,7 @@ WRITERS: dict[str, Callable[[list[NodeRecord], TextIO], None]] = {
 
 
 def describe_unreadable(names: Sequence[str]) -> str:
-    """Return how many nodes are unreadable, and their first names, as part of a sentence."""
+    """Returns how many nodes are unreadable, and their first names, as part of a sentence."""
     nodes = "1 node is" if len(names) == 1 else f"{len(names)} nodes are"
     listed = ", ".join(name or "(no name)" for name in names[:NAMES_LISTED])
     return f"{nodes} unreadable: {listed}{', …' if len(names) > NAMES_LISTED else ''}"

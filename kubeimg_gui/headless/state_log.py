@@ -26,7 +26,7 @@ class StateReporter:
         self._reported: object = None
 
     def on_state(self, state: ConnectionState) -> None:
-        """Report the state if it is new: each failed attempt is, another node count is not."""
+        """Reports the state if it is new: each failed attempt is, another node count is not."""
         is_live = state.phase is Phase.LIVE
         details = (state.poll_seconds, state.unreadable) if is_live else (state.next_try,)
         if (compared := (state.phase, state.reason, *details)) != self._reported:
@@ -35,13 +35,13 @@ class StateReporter:
 
 
 def write_state(errors: TextIO, state: ConnectionState) -> None:
-    """Write the state as a line of text."""
+    """Writes the state as a line of text."""
     errors.write(f"kubeimg: {describe_state(state)}\n")
     errors.flush()
 
 
 def log_state(state: ConnectionState) -> None:
-    """Log the state with `phase`, `nodes` and, where known, `reason` and `next_try`.
+    """Logs the state with `phase`, `nodes` and, where known, `reason` and `next_try`.
 
     Errors are logged as warnings.
     """
@@ -55,16 +55,16 @@ def log_state(state: ConnectionState) -> None:
 
 
 def describe_state(state: ConnectionState) -> str:
-    """Return the state in one line."""
-    words = state.phase.value
+    """Returns the state in one line."""
+    text = state.phase.value
     if state.phase is Phase.LIVE:
         if state.poll_seconds:
-            words += f" by polling every {state.poll_seconds:g} s"
-        words += f", {state.nodes} nodes"
+            text += f" by polling every {state.poll_seconds:g} s"
+        text += f", {state.nodes} nodes"
     if state.reason:
-        words += f": {state.reason}"
+        text += f": {state.reason}"
     if state.phase is Phase.LIVE and state.unreadable:
-        words += f"; {describe_unreadable(state.unreadable)}"
+        text += f"; {describe_unreadable(state.unreadable)}"
     if state.next_try is not None and state.phase is not Phase.LIVE:
-        words += f"; next try at {rfc3339(state.next_try)}"
-    return plain(words)
+        text += f"; next try at {rfc3339(state.next_try)}"
+    return plain(text)

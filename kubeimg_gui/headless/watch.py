@@ -57,7 +57,7 @@ class ChangeWriter:
         self.unwritable: OSError | None = None
 
     def on_changes(self, changes: Sequence[NodeChange]) -> None:
-        """Write those changes that change image storage."""
+        """Writes the changes of image storage."""
         try:
             for change in changes:
                 if change.storage_changed:
@@ -70,7 +70,7 @@ class ChangeWriter:
         self._writing_since = float("inf")
 
     def on_state(self, state: ConnectionState) -> None:
-        """Report a state, or close if it is fatal and no state was live before."""
+        """Reports a state, or closes if it is fatal and no state was live before."""
         self._synced = self._synced or state.phase is Phase.LIVE
         if self.refused:
             return
@@ -92,7 +92,7 @@ class ChangeWriter:
 
 
 def describe_change(change: NodeChange) -> str:
-    """Return the change in one line: time, node, sizes and images."""
+    """Returns the change in one line: time, node, sizes and images."""
     parts = [rfc3339(change.at), change.record.name]
     if change.kind is not ChangeKind.CHANGED:
         parts.append(f"node {change.kind.value}")
@@ -113,7 +113,7 @@ def describe_change(change: NodeChange) -> str:
 
 
 def watch_until_closed(informer: NodeInformer, writer: ChangeWriter) -> bool:
-    """Run the informer until a signal arrives or the writer is closed.
+    """Runs the informer until a signal arrives or the writer is closed.
 
     Returns False if the writer's thread did not end because it blocks on output that is not being
     read; the caller must then exit without waiting for it. Raises OSError if the output failed.
@@ -131,7 +131,7 @@ def watch_until_closed(informer: NodeInformer, writer: ChangeWriter) -> bool:
 
 @contextmanager
 def infrequent_collection() -> Generator[None, None, None]:
-    """Run Python's garbage collector less often within the block.
+    """Runs Python's garbage collector less often within the block.
 
     Imported modules stay alive and node records have no cycles: collecting them takes a tenth of
     the time of reading a cluster, and frees nothing.

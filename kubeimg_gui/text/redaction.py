@@ -1,4 +1,4 @@
-"""Removes possible secrets from text that people will see, such as logs and crash reports.
+"""Removes possible secrets from text that users may see, such as logs and crash reports.
 
 It recognises the formats of Kubernetes credentials and removes too much rather than too little;
 names of nodes and images, digests and tracebacks stay readable.

@@ -1,4 +1,4 @@
-"""Sizes and ages as short text, the same in every face.
+"""Sizes and ages as short text, the same in the window and in the commands.
 
 Units are not translated: `GiB`, `12s` and `min` read the same in every language of kubectl.
 """

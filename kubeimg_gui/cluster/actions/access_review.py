@@ -1,6 +1,6 @@
 """Asks the API server which permissions the user has.
 
-The window disables a verb only after a definite no: a review does not cover admission, and a
+The window disables a verb only after a definite denial: a review does not cover admission, and a
 server that cannot answer a review may still allow the verb.
 """
 
@@ -52,7 +52,7 @@ class _Review(msgspec.Struct):
 def missing_permissions(
     connection: "SharedConnection", permissions: Iterable[Permission]
 ) -> frozenset[Permission]:
-    """Returns those permissions that the server definitely denies; blocks, one request for each.
+    """Returns the permissions that the server definitely denies; blocks, one request for each.
 
     Raises ClusterError where there is no connection or no login.
     """

@@ -62,7 +62,7 @@ class Deletion(StrEnum):
 
 
 class AnnotationRefusedError(ClusterError):
-    """The annotations cannot be stored, whatever the user's permissions."""
+    """The annotations cannot be stored, regardless of the user's permissions."""
 
 
 class AnnotationConflictError(ClusterError):
@@ -133,7 +133,7 @@ class NodeActions:
             query["continue"] = token
 
     def missing(self, permissions: Iterable[Permission]) -> frozenset[Permission]:
-        """Returns those permissions that the server definitely denies."""
+        """Returns the permissions that the server definitely denies."""
         return missing_permissions(self._connection, permissions)
 
     # Changing.
@@ -141,7 +141,7 @@ class NodeActions:
     def annotate(
         self, name: str, uid: str, edits: Sequence[AnnotationEdit]
     ) -> tuple[AnnotationEdit, ...]:
-        """Makes all edits or none; returns those made, with the values that they replaced.
+        """Applies all edits or none; returns the applied ones, with the values that they replaced.
 
         Leaves out an edit whose value is already there. Concurrent changes to other fields of the
         node do not matter.
@@ -237,8 +237,8 @@ def _check_sendable(name: str, edits: Iterable[AnnotationEdit]) -> None:
         if not (is_sendable(edit.key) and is_sendable(edit.new or "")):
             key = edit.key.encode(errors="replace").decode()
             raise AnnotationRefusedError(
-                f"The annotation {key!r} for the node {name!r} contains half a character, which "
-                "cannot be sent: enter it again"
+                f"The annotation {key!r} for the node {name!r} contains an unpaired surrogate, "
+                "which cannot be sent: enter it again"
             )
 
 

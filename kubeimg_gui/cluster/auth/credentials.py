@@ -72,7 +72,7 @@ class Credentials:
 
     @property
     def login_sentence(self) -> str:
-        """The sentence for a person who waits for the plugin."""
+        """The sentence for a user who waits for the plugin."""
         command = plain(self._user.exec.command, 200) if self._user.exec else ""
         return (
             f"The credential plugin {command!r} of the user {self._name!r} is running: it may "
@@ -290,7 +290,7 @@ def _check(user: User, name: str) -> None:
 
 
 def _needs_no_plugin(user: User) -> bool:
-    """Returns whether the user has credentials of its own; a plugin then does not run."""
+    """Returns whether the kubeconfig holds the user's credentials, so that no plugin runs."""
     static = (user.token, user.token_file, user.username, user.password)
     return any((*static, user.client_certificate, user.client_certificate_data))
 

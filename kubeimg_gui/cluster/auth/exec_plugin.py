@@ -187,7 +187,7 @@ class PluginRun:
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 )
             except (OSError, ValueError) as error:
-                reason = getattr(error, "strerror", None) or "its arguments hold a zero byte"
+                reason = getattr(error, "strerror", None) or "its arguments contain a zero byte"
                 raise self._failure(f"cannot be run: {reason}") from error
             return self._process
 

@@ -1,7 +1,7 @@
 """The endpoint of a server: its URL, how its certificate is verified, and the proxy.
 
-All three come from a kubeconfig's cluster entry and the environment. What cannot be used is
-refused here, before anything is sent.
+All three come from a kubeconfig's cluster entry and the environment. Unusable values raise an
+error here, before anything is sent.
 """
 
 import os

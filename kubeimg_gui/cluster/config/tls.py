@@ -1,7 +1,7 @@
 """Builds the SSL context of a TLS handshake: trusted authorities and the client certificate.
 
-Keys stay in memory. Verification is as strict as kubectl's, not stricter as Python 3.13's default
-is. OpenSSL never asks for a passphrase on the terminal.
+Keys stay in memory. Verification is exactly as strict as kubectl's; Python 3.13's default is
+stricter. OpenSSL never asks for a passphrase on the terminal.
 """
 
 import os

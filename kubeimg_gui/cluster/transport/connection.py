@@ -107,7 +107,7 @@ class Connection:
     ) -> bytes:
         """Sends a request whose body is a JSON object of `media_type`; returns the response body.
 
-        Raises as `get` does. After ConnectionLostError (but for UnreachableError) and StoppedError
+        Raises as `get` does. After ConnectionLostError (except UnreachableError) and StoppedError
         the outcome on the server is unknown.
         """
         headers = {"Accept": accept, "Content-Type": media_type}

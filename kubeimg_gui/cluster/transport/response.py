@@ -22,7 +22,7 @@ class Response:
 
     Attributes:
         media_type: the Content-Type header, "" where there is none.
-        hide_secrets: replaces the secrets that the request carried, for text that people see.
+        hide_secrets: replaces the secrets that the request carried, for text that users see.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
-"""Decides what to say about a failure of the list-and-watch loop and how long to wait.
+"""Maps a failure of the list-and-watch loop to a reason for the user and a wait.
 
-Every wait is decided here, so that no failure can make the loop hammer a server.
+Every wait is decided here, so that no failure can make the loop flood a server with requests.
 """
 
 import random
@@ -36,13 +36,13 @@ class EmptyListError(ConnectionLostError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The server suddenly returns an empty list; kubeimg asks again before it believes that"
+            "The server suddenly returned an empty list; kubeimg requests it again to confirm"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class FailurePolicy:
-    """How to go on after one failure.
+    """What to do after one failure.
 
     Attributes:
         reason: a sentence for the user.
@@ -108,7 +108,7 @@ def login_backoff(clock: Clock | None = None) -> Backoff:
 
 
 def failure_policy(error: Exception | SystemExit, backoff: float) -> FailurePolicy:
-    """Returns how to go on after `error`; `backoff` is the wait of an ordinary failure."""
+    """Returns what to do after `error`; `backoff` is the wait after an ordinary failure."""
     if not isinstance(error, ClusterError):
         text = plain(redact(repr(error)), INTERNAL_ERROR_CHARACTERS)
         return FailurePolicy(Phase.RECONNECTING, f"Internal error in kubeimg: {text}", backoff)

@@ -1,4 +1,4 @@
-"""Reads lists and watches into a sink and keeps the version that has been reached.
+"""Reads lists and watches into a sink and tracks the resourceVersion reached.
 
 The version survives every failure: the reflector resumes from it.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_NOT_AN_EVENT = "The watch brought data that is not an event"
+_NOT_AN_EVENT = "The watch sent data that is not an event"
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class EventReader(Generic[T]):
     Attributes:
         version: the resourceVersion that has been reached, "" before the first list.
         bookmarks: whether the server sends bookmarks.
-        doubting: the last list was suddenly empty; a second empty list is believed.
+        doubting: the last list was suddenly empty; a second empty list is accepted.
         last_heard: when bytes last arrived, seconds since the epoch; any thread may read it.
     """
 

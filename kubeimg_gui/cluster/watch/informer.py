@@ -1,7 +1,7 @@
 """One watch, one store, many handlers: a shared informer.
 
-The reflector's thread writes the store. Every handler receives the changes in order on a thread of
-its own, so a slow or failing handler does not hold up the others.
+The reflector's thread writes the store. Every handler receives the changes in order on a separate
+thread, so a slow or failing handler does not delay the others.
 """
 
 import logging
@@ -38,7 +38,7 @@ Notify = Callable[[C | ConnectionState], None]
 
 
 class Handler(Protocol[C_contra]):
-    """Receives an informer's changes and states in order, on one thread of its own."""
+    """Receives an informer's changes and states in order, on one separate thread."""
 
     def on_changes(self, changes: Sequence[C_contra]) -> None:
         """Takes one or more changes; `initial` ones are objects that were there from the start."""
@@ -48,7 +48,7 @@ class Handler(Protocol[C_contra]):
 
 
 class Informer(Generic[T, C]):
-    """Watches a resource on a thread of its own, once from `start` to `stop`.
+    """Watches a resource on a separate thread, once from `start` to `stop`.
 
     `connect` runs on the informer's thread; it may take long and may raise ClusterError.
     `make_store` creates the store from the function that it reports changes and states to.
@@ -91,7 +91,7 @@ class Informer(Generic[T, C]):
             self._listeners.append(listener)
 
     def start(self) -> None:
-        """Begins to watch; once only."""
+        """Starts watching; may be called once."""
         for thread in self._threads:
             thread.start()
 
@@ -153,13 +153,13 @@ class Informer(Generic[T, C]):
                 listener.put(news)
 
     def _keep_time(self) -> None:
-        """Settles what the store has due, and reconnects after the machine has slept."""
+        """Runs due steps of the store, and reconnects after the machine has slept."""
         while self._settle():
             if self._clock_jumps.jumped():
                 self.woke_up()  # without the lock: closing a connection may take a moment
 
     def _settle(self) -> bool:
-        """Waits until the store has something due, and settles it; returns False after `stop`."""
+        """Waits until a step of the store is due, and runs it; returns False after `stop`."""
         with self._store.changed:
             if not self._stopped:
                 due = self._store.next_due()
@@ -212,7 +212,7 @@ class _Listener(Generic[C]):
             self._hand_over(changes)
 
     def _take(self) -> "list[C | ConnectionState | None]":
-        """Waits for the first item, then takes what else arrives within the gathering time."""
+        """Waits for the first item, then takes all that arrive within the gathering time."""
         items = [self._queue.get()]
         if items[0] is not None:
             time.sleep(GATHER_SECONDS)

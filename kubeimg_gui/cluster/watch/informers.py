@@ -22,7 +22,7 @@ NodeHandler = Handler[NodeChange]
 class NodeInformer(Informer[NodeRecord, NodeChange]):
     """Watches nodes.
 
-    `doubt_seconds` is how long a suddenly empty image list must stand before it is believed.
+    `doubt_seconds` is how long a suddenly empty image list must last before it is accepted.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Nodes as last known, with the step that only nodes need: doubt about an emptied image list."""
+"""Stores nodes as last known; keeps a node's images until an empty image list is confirmed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +10,7 @@ from kubeimg_gui.domain.change import NodeChange, compare_nodes
 from kubeimg_gui.domain.node import NodeRecord
 
 DOUBT_SECONDS = 60.0
-"""How long an image list must stay empty before it is believed. A restarted kubelet may post an
+"""How long an image list must stay empty before it is accepted. A restarted kubelet may post an
 empty list until it first reads the runtime, within 30 s, and posts again within 10 s.
 (`pkg/kubelet/images/image_gc_manager.go`, `pkg/kubelet/kubelet_node_status.go`)"""
 
@@ -19,7 +19,7 @@ class NodeStore(Store[NodeRecord, NodeChange]):
     """The `Store` of nodes.
 
     A node that suddenly lists no image keeps its last list, marked as doubted, until the empty list
-    has stood for `doubt_seconds`.
+    has lasted for `doubt_seconds`.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class NodeStore(Store[NodeRecord, NodeChange]):
             return next(iter(self._doubts.values()), None)
 
     def settle(self, now: float) -> None:
-        """Believes the empty lists that have stood long enough; any thread."""
+        """Accepts the empty lists that have lasted long enough; any thread."""
         with self.changed:
             for name in [name for name, due in self._doubts.items() if due <= now]:
                 del self._doubts[name]

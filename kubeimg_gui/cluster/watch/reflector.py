@@ -108,7 +108,7 @@ class Reflector(Generic[T]):
     # Any thread.
 
     def stop(self) -> None:
-        """Ends `run` soon, whatever it waits for; any number of times."""
+        """Ends `run` soon, even while it waits; any number of times."""
         self._stopping = True
         self._drop_connection()
         self._wake.set()

@@ -14,7 +14,7 @@ class Sink(Protocol[T_contra]):
     """
 
     def list_started(self) -> None:
-        """Begins a list: the records passed to `listed` until `list_ended` are the full state."""
+        """Starts a list: the records passed to `listed` until `list_ended` are the full state."""
 
     def listed(self, record: T_contra) -> None:
         """Takes one object of the list."""

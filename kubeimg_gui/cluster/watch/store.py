@@ -210,7 +210,7 @@ class Store(Generic[T, C]):
         return None
 
     def settle(self, now: float) -> None:
-        """Does what is due at `now`, on the monotonic clock; any thread."""
+        """Runs the steps due at `now`, on the monotonic clock; any thread."""
 
     # Under the lock.
 

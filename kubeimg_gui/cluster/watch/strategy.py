@@ -44,7 +44,7 @@ class Intervals:
 class Polling:
     """Lists instead of a watch: every `seconds`, until `until` on the monotonic clock.
 
-    `reason` is why, "" where the user asked for it.
+    `reason` says why; "" if the user chose polling.
     """
 
     seconds: float
@@ -108,7 +108,7 @@ class WatchStrategy:
         self._watched, self._recheck_in = True, self._intervals.recheck
 
     def watch_lived(self) -> None:
-        """A watch that was not short broke or fell silent: earlier trouble is over."""
+        """A watch that was not short broke or timed out: earlier failures no longer count."""
         self._expired_at_once = False
 
     def watch_ended(self, started: float, *, moved: bool) -> None:
@@ -125,9 +125,9 @@ class WatchStrategy:
             raise ConnectionLostError("The server closes the watch at once")
 
     def watch_failed(self, error: ClusterError, started: float, version: str) -> None:
-        """A watch from `version` failed; raises the error unless there is a way on at once."""
+        """A watch from `version` failed; raises the error unless the next request can follow."""
         if isinstance(error, InvalidResponseError):
-            # The same version would bring the same response: only a list leads past it.
+            # The same version would bring the same response, so a list must come first.
             self.listed, self._stuck_at = self._stuck_at != version, version
         elif isinstance(error, ApiError) and error.code == HTTPStatus.FORBIDDEN:
             self.polling = self._polling_for(str(error))

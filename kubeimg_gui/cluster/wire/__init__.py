@@ -1,4 +1,4 @@
 """Bytes to records: the protobuf and JSON codecs, their messages, content negotiation, status.
 
-The only room that imports protobuf. It reads from no socket.
+The only package that imports protobuf. It reads from no socket.
 """

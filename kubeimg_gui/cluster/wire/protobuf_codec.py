@@ -1,6 +1,6 @@
 """Lists and watch events in protobuf as an API server writes it: smaller than JSON, faster to read.
 
-The messages are our own and name only the fields that kubeimg uses (`messages.proto`). Items,
+The messages are kubeimg's own and name only the fields that kubeimg uses (`messages.proto`). Items,
 images and labels stay bytes until they are first needed.
 """
 

@@ -86,7 +86,7 @@ def run(
     open_client: Callable[[str], ClusterClient],
     context_names: Callable[[], Sequence[str]],
 ) -> int:
-    """Run windows until the last one is closed, or save a screenshot; returns the exit code.
+    """Runs windows until the last one is closed, or saves a screenshot; returns the exit code.
 
     `client` belongs to the first window. `open_client` creates the client of a context and
     `context_names` lists the contexts; both run in worker threads and may raise ClusterError. All

@@ -54,7 +54,7 @@ class CrashReporter(QObject):
         error: BaseException,
         trace: TracebackType | None,
     ) -> None:
-        """Report an exception; usable as `sys.excepthook`; any thread."""
+        """Reports an exception; usable as `sys.excepthook`; any thread."""
         if issubclass(kind, KeyboardInterrupt):
             return  # handled as a signal
         details = redact("".join(traceback.format_exception(kind, error, trace)))
@@ -62,7 +62,7 @@ class CrashReporter(QObject):
         self._raised.emit(redact(f"{kind.__name__}: {error}"), details)
 
     def stop(self) -> None:
-        """Restore the previous hooks; GUI thread."""
+        """Restores the previous hooks; GUI thread."""
         sys.excepthook, threading.excepthook = self._previous_hooks
         if self._dialog:
             self._dialog.close()
@@ -124,7 +124,7 @@ class CrashDialog(QDialog):
         return self._label.text()
 
     def add(self, summary: str, details: str) -> None:
-        """Show one more error."""
+        """Shows one more error."""
         self._count += 1
         summary, details = formatting.passage(summary), formatting.visible(details)
         if self._count == 1:

@@ -17,7 +17,7 @@ from kubeimg_gui.qt.base.tasks import DaemonThreads
 
 
 def run_event_loop(application: QApplication, coroutine: Coroutine[Any, Any, int]) -> int:
-    """Run a coroutine to its end and return its result; main thread only, once per process."""
+    """Runs a coroutine to its end and returns its result; main thread only, once per process."""
     loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(application))
     loop.set_default_executor(DaemonThreads())  # pyright: ignore[reportArgumentType]
     asyncio.set_event_loop(loop)

@@ -51,7 +51,7 @@ def choose_platform(environment: Mapping[str, str], *, grab: bool) -> str:
 
 
 def fail(sentence: str, code: int = FAILED) -> int:
-    """Print why the process exits; returns the exit code."""
+    """Prints why the process exits; returns the exit code."""
     with suppress(OSError):  # a full or closed stderr must not change the exit code
         sys.stderr.write(sentence + "\n")
     return code
@@ -81,7 +81,7 @@ class GarbageCollector(QObject):
         application.applicationStateChanged.connect(self._collect_if_due)
 
     def freeze(self) -> None:
-        """Freeze all objects after the first load and start collecting young ones.
+        """Freezes all objects after the first load and starts collecting young ones.
 
         It does not collect first, because that would block the window for the whole load. Until
         this call nothing is collected: while a cluster loads, all objects are young.
@@ -90,7 +90,7 @@ class GarbageCollector(QObject):
         self._young.start()
 
     def stop(self) -> None:
-        """Restore Python's automatic collection."""
+        """Restores Python's automatic collection."""
         self._young.stop()
         self._full.stop()
         gc.unfreeze()
@@ -112,7 +112,7 @@ class GarbageCollector(QObject):
         self._collect_if_due(QGuiApplication.applicationState())
 
     def _collect_if_due(self, state: Qt.ApplicationState) -> None:
-        """Collect if due and the application is inactive, or if deferred too often."""
+        """Collects if due and the application is inactive, or if deferred too often."""
         if self.due > MAX_DEFERRED or (
             self.due and state is not Qt.ApplicationState.ApplicationActive
         ):
@@ -147,7 +147,7 @@ class TerminationSignals(QObject):
         }
 
     def stop(self) -> None:
-        """Restore the previous signal handlers."""
+        """Restores the previous signal handlers."""
         self._notifier.setEnabled(False)
         signal.set_wakeup_fd(self._previous_fd)
         for number, handler in self._previous_handlers.items():

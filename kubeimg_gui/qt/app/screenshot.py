@@ -1,4 +1,4 @@
-"""Screenshot: saves a picture of the window, or says why it cannot."""
+"""Saves a screenshot of the window, or prints why it cannot."""
 
 import time
 from concurrent.futures import Future
@@ -19,7 +19,7 @@ MISCONFIGURED, NOT_SYNCED, NOT_PERMITTED = 2, 3, 4
 async def save_screenshot(
     window: MainWindow, path: Path, quit_requested: Future[None], *, changes: int, seconds: float
 ) -> int:
-    """Save a screenshot once the window is live and shows enough changes; returns the exit code.
+    """Saves a screenshot once the window is live and shows enough changes; returns the exit code.
 
     Gives up on a misconfiguration, after `seconds`, or when quit is requested.
     """

@@ -92,13 +92,13 @@ class Session(QObject):
         return context_text(self.window.context)
 
     def start(self) -> None:
-        """Show the window and start to watch."""
+        """Shows the window and starts watching."""
         self.window.show()
         self._client.informer.add_handler(self._bridge)
         self._client.informer.start()
 
     async def stop(self) -> None:
-        """End what clients the window, then the window; within STOP_SECONDS, whatever hangs."""
+        """Stops the client, then closes the window, within STOP_SECONDS even if a part hangs."""
         import asyncio
 
         self.window.hide()

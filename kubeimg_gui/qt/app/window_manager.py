@@ -57,7 +57,7 @@ class WindowManager(QObject):
         return tuple(session.window for session in self._sessions.values())
 
     def open(self, client: ClusterClient) -> Session:
-        """Show a window for a client; the caller starts the session."""
+        """Shows a window for a client; the caller starts the session."""
         session = self._make_session(client)
         window = session.window
         self._sessions[self._free_name(session)] = session
@@ -74,12 +74,12 @@ class WindowManager(QObject):
         return session
 
     def show(self, name: str) -> None:
-        """Raise the window of that name and focus its activity panel."""
+        """Raises the window of that name and focuses its activity panel."""
         if session := self._sessions.get(name):
             session.window.show_activity()
 
     async def close(self) -> None:
-        """Close all windows concurrently."""
+        """Closes all windows concurrently."""
         self._tasks.cancel()
         sessions, self._sessions = tuple(self._sessions.values()), {}
         for session in sessions:
@@ -149,7 +149,7 @@ class WindowManager(QObject):
                 self._opening.discard(context)
 
     def _show_error(self, sentence: str, window: MainWindow) -> None:
-        """Show an error at that window, or at another one if it is closed."""
+        """Shows an error at that window, or at another one if it is closed."""
         if self.windows:
             box = QMessageBox(window if window in self.windows else self.windows[0])
             box.setTextFormat(Qt.TextFormat.PlainText)

@@ -299,7 +299,7 @@ class NodeView(QTableView):
 
     @guard(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Override: emit `cell_clicked` on a left click."""
+        """Override: emits `cell_clicked` on a left click."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and index.isValid():

@@ -1,4 +1,4 @@
-"""Words a digest of changes as a notification: a title and a few short lines of plain text."""
+"""Turns a digest of changes into a notification: a title and a few short lines of plain text."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -64,7 +64,7 @@ UNDO_WORDING = JobWording(
 
 
 async def annotate(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
-    """Edit annotations in a dialog and save them.
+    """Edits annotations in a dialog and saves them.
 
     For one node the dialog stays open until everything is saved, so a conflict loses nothing. For
     many nodes it closes first; the job bar reports failures.
@@ -95,7 +95,7 @@ async def annotate(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
 
 
 async def _undo(context: VerbContext, done: Job) -> None:
-    """Revert the edits of a job; values changed by others meanwhile are reported as conflicts."""
+    """Reverts the edits of a job; values changed by others meanwhile are reported as conflicts."""
 
     def reverted(node: NodeRef) -> list[AnnotationEdit]:
         return [edit.reversed() for edit in cast("Edits", done.results[node.name])]
@@ -130,7 +130,7 @@ async def _load(context: VerbContext, dialog: "AnnotateDialog", node: NodeRef) -
 
 
 async def _saved(dialog: "AnnotateDialog", job: Job) -> bool:
-    """Save on one node while the dialog is open; False if the dialog stays open."""
+    """Saves on one node while the dialog is open; returns False if the dialog stays open."""
     dialog.set_busy(translate("Annotate", "Saving …"))
     await job.run()
     dialog.set_busy("")

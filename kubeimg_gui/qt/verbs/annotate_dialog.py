@@ -131,12 +131,12 @@ class AnnotateDialog(BaseDialog):
         return self._note.text()
 
     def show_annotations(self, annotations: Mapping[str, str]) -> None:
-        """Show the annotations of the node."""
+        """Shows the annotations of the node."""
         self.model.show(annotations)
         self._select(0)
 
     def show_conflict(self, sentence: str, annotations: Mapping[str, str]) -> None:
-        """Show values changed on the server beside the edits; keeps all edits."""
+        """Shows values changed on the server beside the edits; keeps all edits."""
         index = self._current
         self.model.rebase(annotations)
         conflicts = (
@@ -146,7 +146,7 @@ class AnnotateDialog(BaseDialog):
         self.show_problem(sentence)
 
     def set_busy(self, text: str) -> None:
-        """Show what is in progress and disable input; an empty text enables it again."""
+        """Shows what is in progress and disables input; an empty text enables it again."""
         focused = self.focusWidget()
         self._busy = bool(text)
         self.show_progress(text)
@@ -198,7 +198,7 @@ class AnnotateDialog(BaseDialog):
         self._update_state()
 
     def _show_row(self) -> None:
-        """Show the current row in the fields."""
+        """Shows the current row in the fields."""
         row = self._row
         value = (row.new or "") if row else ""
         if self.key.text() != (row.key if row else ""):
@@ -214,7 +214,7 @@ class AnnotateDialog(BaseDialog):
         self._update_state()
 
     def _update_state(self) -> None:
-        """Enable what applies now, and show notes and problems."""
+        """Enables what applies now, and shows notes and problems."""
         self._discard_warned = False
         row = self._row
         enabled = not self._busy

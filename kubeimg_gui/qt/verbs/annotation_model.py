@@ -100,7 +100,7 @@ class AnnotationModel(QAbstractTableModel):
     # Content.
 
     def show(self, annotations: Mapping[str, str]) -> None:
-        """Replace all rows with these annotations."""
+        """Replaces all rows with these annotations."""
         self.beginResetModel()
         self._rows = [
             AnnotationRow(key, value, value) for key, value in sorted(annotations.items())
@@ -108,7 +108,7 @@ class AnnotationModel(QAbstractTableModel):
         self.endResetModel()
 
     def rebase(self, annotations: Mapping[str, str]) -> None:
-        """Adopt the current values of the server and keep the edits.
+        """Adopts the current values of the server and keeps the edits.
 
         Edited rows whose value was changed on the server keep both values.
         """
@@ -133,7 +133,7 @@ class AnnotationModel(QAbstractTableModel):
     # Editing.
 
     def add(self, *, removal: bool = False) -> int:
-        """Append a row for a key to set or, with `removal`, to remove; returns its index."""
+        """Appends a row for a key to set or, with `removal`, to remove; returns its index."""
         index = len(self._rows)
         self.beginInsertRows(QModelIndex(), index, index)
         self._rows.append(AnnotationRow("", None, None if removal else ""))
@@ -141,17 +141,17 @@ class AnnotationModel(QAbstractTableModel):
         return index
 
     def set_key(self, index: int, key: str) -> None:
-        """Set the key of an added row."""
+        """Sets the key of an added row."""
         self._rows[index].key = key
         self._emit_changed(index)
 
     def set_value(self, index: int, value: str) -> None:
-        """Set the value to save."""
+        """Sets the value to save."""
         self._rows[index].new = value
         self._emit_changed(index)
 
     def remove(self, index: int) -> None:
-        """Mark a key as removed; an added row is deleted."""
+        """Marks a key as removed; an added row is deleted."""
         row = self._rows[index]
         if row.old is None:
             self.beginRemoveRows(QModelIndex(), index, index)
@@ -162,7 +162,7 @@ class AnnotationModel(QAbstractTableModel):
             self._emit_changed(index)
 
     def restore(self, index: int) -> None:
-        """Drop the edit of a row."""
+        """Drops the edit of a row."""
         row = self._rows[index]
         row.new, row.changed_meanwhile = row.old, False
         self._emit_changed(index)

@@ -96,7 +96,7 @@ class BaseDialog(QDialog):
         self._column.addLayout(bottom)
 
     async def confirmed(self) -> bool:
-        """Wait until the verb button is pressed (True) or the dialog is closed (False).
+        """Waits until the verb button is pressed (True) or the dialog is closed (False).
 
         `exec()` would run a nested event loop, in which no other coroutine continues.
         """
@@ -117,24 +117,24 @@ class BaseDialog(QDialog):
                 QObject.disconnect(connection)
 
     def show_nodes(self, nodes: Sequence[NodeRef]) -> None:
-        """Show the name of one node, or the number of nodes and a list of their names."""
+        """Shows the name of one node, or the number of nodes and a list of their names."""
         single = len(nodes) == 1
         self._nodes.set_text(nodes[0].name if single else formatting.nodes(len(nodes)))
         self.names.setPlainText("\n".join(formatting.line(node.name) for node in nodes))
         self.names.setVisible(not single)
 
     def show_problem(self, sentence: str) -> None:
-        """Show why the verb cannot continue; empty hides it."""
+        """Shows why the verb cannot continue; empty hides it."""
         self._problem.setText(formatting.passage(sentence))
         self._problem.setVisible(bool(sentence))
         self.grow_to_fit()
 
     def show_progress(self, text: str) -> None:
-        """Show what is in progress."""
+        """Shows what is in progress."""
         self._progress.setText(formatting.passage(text))
 
     def grow_to_fit(self) -> None:
-        """Grow until wrapped texts fit: Qt reads their height only once."""
+        """Grows until wrapped texts fit: Qt reads their height only once."""
         self._column.activate()
         needed = self._column.totalHeightForWidth(self.width())
         self.resize(self.width(), max(self.height(), needed))

@@ -13,7 +13,7 @@ translate = QCoreApplication.translate
 
 
 async def cancel_deletion(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
-    """Remove the nodes from all jobs that are counting down."""
+    """Removes the nodes from all jobs that are counting down."""
     names = {node.name for node in nodes}
     for job in context.jobs:
         for name in [node.name for node in job.left if node.name in names]:

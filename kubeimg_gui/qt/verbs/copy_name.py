@@ -14,7 +14,7 @@ translate = QCoreApplication.translate
 
 
 async def copy_name(_context: VerbContext, nodes: Sequence[NodeRef]) -> None:
-    """Copy the names as they are shown."""
+    """Copies the names as they are shown."""
     QGuiApplication.clipboard().setText("\n".join(plain(node.name) for node in nodes))
 
 

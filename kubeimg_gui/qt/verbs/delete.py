@@ -55,7 +55,7 @@ WORDING = JobWording(
 
 
 async def delete(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
-    """Confirm, ask the server in a dry run, count down, delete.
+    """Asks for confirmation, runs a server-side dry run, counts down, then deletes.
 
     Skips nodes whose countdown is already running.
     """
@@ -117,7 +117,7 @@ def _hidden_text(hidden: int, of: int) -> str:
 async def _read_dependents(
     context: VerbContext, dialog: "DeleteDialog", nodes: Sequence[NodeRef]
 ) -> None:
-    """Read what depends on the nodes, one node after the other, and show it in the dialog."""
+    """Reads what depends on the nodes, one node after the other, and shows it in the dialog."""
     from kubeimg_gui.domain.dependents import NodeDependents
 
     dependents = NodeDependents(len(nodes))
@@ -164,7 +164,7 @@ async def _dry_run(
 
 
 async def _count_down(context: VerbContext, nodes: Sequence[NodeRef], seconds: int) -> None:
-    """Show the countdown in the table too, and delete the nodes that are not cancelled."""
+    """Shows the countdown in the table too, and deletes the nodes that are not cancelled."""
     model = context.model
     nodes = _not_counting(model, nodes)  # another dialog may have started a countdown
     if not nodes:

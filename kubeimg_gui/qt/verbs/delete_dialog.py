@@ -167,7 +167,7 @@ class DeleteDialog(BaseDialog):
         return self.countdown.value()
 
     def show_dependents(self, dependents: NodeDependents) -> None:
-        """Show what depends on the nodes, as far as it is known."""
+        """Shows what depends on the nodes, as far as it is known."""
         for label, text in zip(
             (self._pods, self._owners, self._finalizers), dependents_text(dependents), strict=True
         ):
@@ -178,7 +178,7 @@ class DeleteDialog(BaseDialog):
             self.show_progress(self._errors)
 
     def narrow(self, nodes: Sequence[NodeRef], problem: str) -> None:
-        """Ask again for fewer nodes; `problem` says why the others were refused."""
+        """Asks again for fewer nodes; `problem` says why the others were refused."""
         self._to_delete = tuple(nodes)
         self.show_nodes(nodes)
         self._update_texts()
@@ -186,7 +186,7 @@ class DeleteDialog(BaseDialog):
         self.show_problem(problem)
 
     def set_busy(self, text: str) -> None:
-        """Show what is in progress and disable input; an empty text enables it again."""
+        """Shows what is in progress and disables input; an empty text enables it again."""
         self._busy = bool(text)
         self.show_progress(text or self._errors)
         self.typed.setEnabled(not self._busy)

@@ -45,7 +45,7 @@ class RateLimiter:
         self._next = 0.0
 
     async def acquire(self, calls: int) -> None:
-        """Wait until this many calls may be made."""
+        """Waits until this many calls may be made."""
         start = max(time.monotonic(), self._next)
         self._next = start + calls * self._gap
         await sleep(start - time.monotonic())
@@ -149,7 +149,7 @@ class Job(QObject):
         return self.stage is Stage.DONE and self._retryable and bool(self.failures)
 
     async def run(self) -> None:
-        """Count down, then process the nodes in order; returns early when cancelled."""
+        """Counts down, then processes the nodes in order; returns early when cancelled."""
         try:
             await self._count_down()
             while self.left:
@@ -163,12 +163,12 @@ class Job(QObject):
             self.changed.emit()
 
     async def undo(self) -> None:
-        """Revert the job; only where `can_undo`."""
+        """Reverts the job; only where `can_undo`."""
         if self._undo is not None:
             await self._undo(self)
 
     def retry(self) -> "Job":
-        """Returns a new job for the nodes that failed, without countdown."""
+        """Returns a new job for the nodes that failed, without a countdown."""
         return Job(
             self.wording,
             [node for node in self.nodes if node.name in self.failures],
@@ -180,14 +180,14 @@ class Job(QObject):
         )
 
     def cancel(self) -> None:
-        """Skip all nodes not processed yet; a call in progress is completed."""
+        """Skips all nodes not processed yet; a call in progress is completed."""
         if self.stage is not Stage.DONE:
             self.cancelled = True
             self.left.clear()
             self.changed.emit()
 
     def cancel_node(self, name: str) -> None:
-        """Skip one node, unless it is already processed."""
+        """Skips one node, unless it is already processed."""
         self.left = [node for node in self.left if node.name != name]
         self.cancelled = self.cancelled or not self.left
         self.changed.emit()

@@ -59,7 +59,7 @@ class JobLine(QFrame):
         return self._label.text()
 
     def refresh(self) -> None:
-        """Show the current state of the job."""
+        """Shows the current state of the job."""
         job = self.job
         done = job.stage is Stage.DONE
         if done and self.done_at is None:
@@ -116,7 +116,7 @@ class JobBar(QFrame):
         return tuple(self._lines)
 
     def add(self, job: Job) -> None:
-        """Show a job; the oldest successful ones are removed if there are too many lines."""
+        """Shows a job; the oldest successful ones are removed if there are too many lines."""
         line = JobLine(job, self.context, self)
         line.undo.clicked.connect(partial(self._undo, job))
         line.retry.clicked.connect(partial(self._retry, line))
@@ -131,7 +131,7 @@ class JobBar(QFrame):
             self._remove(old)
 
     def tick(self) -> None:
-        """Update waiting times and remove lines of jobs that succeeded a while ago."""
+        """Updates waiting times and removes lines of jobs that succeeded a while ago."""
         now = time.monotonic()
         for line in self._successful():
             if line.done_at and now - line.done_at > SUCCESS_SECONDS:
@@ -140,7 +140,7 @@ class JobBar(QFrame):
             line.refresh()
 
     def undo_last(self) -> None:
-        """Request undo of the last job that can be undone, even if its line is removed."""
+        """Requests undo of the last job that can be undone, even if its line is removed."""
         undoable = [job for job in self._history if job.can_undo]
         if undoable:
             self._undo(undoable[-1])

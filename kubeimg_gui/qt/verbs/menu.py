@@ -56,16 +56,16 @@ class NodeMenu(QObject):
         return self._selection.nodes
 
     def popup(self, at: QPoint) -> None:
-        """Show the menu at a position on the screen."""
+        """Shows the menu at a position on the screen."""
         self.menu.popup(at)
 
     def show_missing(self, missing: frozenset[Permission]) -> None:
-        """Disable the verbs that need one of these permissions."""
+        """Disables the verbs that need one of these permissions."""
         self._missing = missing
         self.refresh()
 
     def refresh(self) -> None:
-        """Update all actions to the selection."""
+        """Updates all actions to the selection."""
         selection = self._selection
         exists = selection.exists
         for verb in self._verbs:

@@ -59,25 +59,25 @@ class NodeVerbs(QObject):
         job_bar.details_requested.connect(self._show_details)
 
     def set_context(self, context: str) -> None:
-        """Set the name of the context for dialogs opened later."""
+        """Sets the name of the context for dialogs opened later."""
         self._context.cluster_context = context
 
     def set_theme(self, theme: Theme) -> None:
-        """Set the theme of dialogs opened later."""
+        """Sets the theme of dialogs opened later."""
         self._context.theme = theme
 
     def run(self, verb: Verb, nodes: Sequence[NodeRef]) -> None:
-        """Start a verb."""
+        """Starts a verb."""
         self._context.tasks.start(verb.run(self._context, nodes))
 
     def review(self) -> None:
-        """Request an access review, unless the last one is recent."""
+        """Requests an access review, unless the last one is recent."""
         if time.monotonic() - self._reviewed_at >= REVIEW_SECONDS:
             self._reviewed_at = time.monotonic()
             self._context.tasks.start(self._review())
 
     def stop(self) -> None:
-        """Cancel everything; calls already sent are not awaited."""
+        """Cancels everything; calls already sent are not awaited."""
         self._context.stop()
 
     async def _review(self) -> None:

@@ -50,7 +50,7 @@ class VerbContext(QObject):
         self._job_bar = job_bar
 
     async def run_job(self, job: Job) -> None:
-        """Show a job in the job bar, run it unless it is done, and note its results."""
+        """Shows a job in the job bar, runs it unless it is done, and notes its results."""
         self.jobs.append(job)
         self._job_bar.add(job)
         try:
@@ -64,7 +64,7 @@ class VerbContext(QObject):
                 self.noted.emit(name, wording.failure_text(error), Severity.CRITICAL)
 
     def stop(self) -> None:
-        """Cancel everything; calls already sent are not awaited."""
+        """Cancels everything; calls already sent are not awaited."""
         for job in self.jobs:
             job.cancel()
         self.tasks.cancel()

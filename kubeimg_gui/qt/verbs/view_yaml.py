@@ -20,7 +20,7 @@ translate = QCoreApplication.translate
 
 
 async def view_yaml(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
-    """Open the dialog and read the node; a later request replaces the one in progress."""
+    """Opens the dialog and reads the node; a later request replaces the one in progress."""
     from kubeimg_gui.qt.verbs.yaml_dialog import YamlDialog
 
     node, *_ = nodes

@@ -51,14 +51,14 @@ class YamlDialog(TextDialog):
         reload.clicked.connect(lambda: self.load_requested.emit(self.managed_fields.isChecked()))
 
     def show_yaml(self, yaml: str) -> None:
-        """Show the YAML and keep the scroll position."""
+        """Shows the YAML and keeps the scroll position."""
         bar = self.text.verticalScrollBar()
         position = bar.value()
         self.text.setPlainText(formatting.visible(yaml))
         bar.setValue(position)
 
     def _find_next(self) -> None:
-        """Find the text after the cursor, else from the top."""
+        """Finds the text after the cursor, else from the top."""
         text = self.search.text()
         if text and not self.text.find(text, QTextDocument.FindFlag(0)):
             self.text.moveCursor(QTextCursor.MoveOperation.Start)

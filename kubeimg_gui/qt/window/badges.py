@@ -62,7 +62,7 @@ class Badges(QWidget):
         return tuple(label.text() for label in self._labels)
 
     def show_badges(self, badges: Sequence[Badge]) -> None:
-        """Replace the badges shown."""
+        """Replaces the badges shown."""
         for label in self._labels:
             self._row.removeWidget(label)
             label.hide()

@@ -25,7 +25,7 @@ class NoticeButton(QPushButton):
         self.clicked.connect(lambda: self.action_requested.emit(self._action))
 
     def offer(self, action: NoticeAction) -> None:
-        """Set the action."""
+        """Sets the action."""
         texts = {
             NoticeAction.NONE: "",
             NoticeAction.RETRY: translate("Notice", "Retry now"),
@@ -66,7 +66,7 @@ class Banner(QFrame):
         return self._label.text()
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show a notice; None hides the banner."""
+        """Shows a notice; None hides the banner."""
         if notice is not None:
             text = " · ".join(part for part in (notice.headline, notice.sentence) if part)
             self._label.setText(text)
@@ -117,7 +117,7 @@ class NoticePage(QWidget):
         return self._notice
 
     def show_notice(self, notice: Notice) -> None:
-        """Show a notice."""
+        """Shows a notice."""
         self._notice = notice
         self._headline.setText(notice.headline)
         self._sentence.setText(notice.sentence)

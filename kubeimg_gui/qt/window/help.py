@@ -1,4 +1,4 @@
-"""The menu *Help*, and the shipped documentation in a window of its own."""
+"""The Help menu, and a window that shows the installed documentation."""
 
 import re
 from pathlib import Path
@@ -62,7 +62,7 @@ class HelpMenu(QObject):
         parent.addAction(self.documentation)
 
     def open(self) -> None:
-        """Show the first page, or bring the open window to the front."""
+        """Shows the first page, or brings the open window to the front."""
         if self.window is None:
             self.window = DocumentationWindow(self._documents, self._parent)
             self.window.finished.connect(self._closed)
@@ -79,7 +79,7 @@ class PageBrowser(QTextBrowser):
 
     @guard(None)
     def doSetSource(self, name: QUrl | str, type: QTextDocument.ResourceType = MARKDOWN) -> None:
-        """Override: lay the page out, and go to the heading that the link names."""
+        """Override: lays the page out, and scrolls to the heading that the link names."""
         super().doSetSource(name, type)
         _lay_out(self.document(), self.palette())
         if fragment := QUrl(name).fragment():
@@ -125,7 +125,7 @@ class DocumentationWindow(QDialog):
 
     @property
     def problem(self) -> str:
-        """Why the last link was not followed; empty where it was."""
+        """Why the last link was not followed; empty if it was."""
         return self._problem.text()
 
     @property
@@ -148,7 +148,7 @@ class DocumentationWindow(QDialog):
         self.browser.backward()
 
     def _follow(self, link: QUrl) -> None:
-        """Show a page here; hand web addresses and other files to the desktop."""
+        """Shows a page here; hands web addresses and other files to the desktop."""
         url = self.browser.source().resolved(link)
         self._say("")
         if not url.isLocalFile():
@@ -174,7 +174,7 @@ def anchor(heading: str) -> str:
 
 
 def _lay_out(document: QTextDocument, palette: QPalette) -> None:
-    """Name the headings, and give headings, examples and tables the space that Qt leaves out."""
+    """Names the headings and adds spacing that Qt omits around headings, examples and tables."""
     document.setDocumentMargin(PAGE_MARGIN)
     block = document.begin()
     while block.isValid():

@@ -52,16 +52,16 @@ class InformerBridge(QObject):
         self._woken.connect(self._gather, Qt.ConnectionType.QueuedConnection)
 
     def on_changes(self, changes: Sequence[NodeChange]) -> None:
-        """Queue changes; blocks while the queue is full. After `stop` they are dropped."""
+        """Queues changes; blocks while the queue is full. After `stop` they are dropped."""
         for start in range(0, len(changes), BATCH):
             self._put(changes[start : start + BATCH])
 
     def on_state(self, state: ConnectionState) -> None:
-        """Queue a state after the changes queued before it."""
+        """Queues a state after the changes queued before it."""
         self._put((state,))
 
     def stop(self) -> None:
-        """Release a blocked thread and emit nothing more; GUI thread, repeatable."""
+        """Releases a blocked thread and emits nothing more; GUI thread, repeatable."""
         with self._room:
             self._stopped = True
             self._queue.clear()

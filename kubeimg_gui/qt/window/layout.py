@@ -61,16 +61,16 @@ class WindowLayout(QWidget):
         _stacked(self, (self.toolbar, self.summary, self._rows, self.status), stretched=2)
 
     def show_table(self, *, shown: bool) -> None:
-        """Show the table, or the notice page in its place."""
+        """Shows the table, or the notice page in its place."""
         self._stack.setCurrentWidget(self.table if shown else self.notice_page)
 
     def set_theme(self, theme: Theme) -> None:
-        """Apply a theme to all parts that paint themselves."""
+        """Applies a theme to all parts that paint themselves."""
         for part in (self.toolbar, self.summary, self.table, self.panel, self.activity):
             part.set_theme(theme)
 
     def restore(self, window: QMainWindow, settings: WindowSettings, size: QSize | None) -> None:
-        """Restore the layout; a given size takes precedence over the saved one."""
+        """Restores the layout; a given size takes precedence over the saved one."""
         window.resize(size or DEFAULT_SIZE)
         if not size:
             window.restoreGeometry(QByteArray(settings.geometry))
@@ -112,7 +112,7 @@ class WindowLayout(QWidget):
 
 
 def _stacked(parent: QWidget, widgets: Sequence[QWidget], stretched: int = -1) -> None:
-    """Lay out widgets vertically without gaps; the one at index `stretched` takes the rest."""
+    """Lays out widgets vertically without gaps; the one at index `stretched` takes the rest."""
     column = QVBoxLayout(parent)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)

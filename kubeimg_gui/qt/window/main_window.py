@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def take_changes(self, changes: Sequence[NodeChange]) -> None:
-        """Show changes; while paused only in the activity panel."""
+        """Shows changes; while paused only in the activity panel."""
         self.activity.gather(changes)
         self.pause_buffer.take(changes)
         self.toolbar.show_waiting(
@@ -147,7 +147,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def take_state(self, state: ConnectionState) -> None:
-        """Show the connection state."""
+        """Shows the connection state."""
         self.state = self._clocks.steadied(state, self.state)
         self._show_names()
         if state.phase is Phase.LIVE and not self._synced:
@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def settle(self) -> None:
-        """Sort the rows now; once all nodes are known, select the first row.
+        """Sorts the rows now; once all nodes are known, selects the first row.
 
         The selection is made in a separate event: sorting and selecting take too long together.
         """
@@ -169,13 +169,13 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._select_first)
 
     def set_theme(self, theme: Theme) -> None:
-        """Apply a theme."""
+        """Applies a theme."""
         self.page.set_theme(theme)
         self.verbs.set_theme(theme)
         self._refresh()
 
     def close_now(self) -> None:
-        """Close without confirmation; the connection is already stopped."""
+        """Closes without confirmation; the connection is already stopped."""
         self._closing = True
         self._tick_timer.stop()
         self._settle_timer.stop()
@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
         self.close()
 
     def show_node(self, name: str) -> None:
-        """Select a node and scroll to it; clears the filter if it hides the node."""
+        """Selects a node and scrolls to it; clears the filter if it hides the node."""
         if self.model.row_named(name) is None:
             return
         if self.model.place_of(name) is None:
@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         self.table.show_place(self.model.place_of(name))
 
     def show_activity(self) -> None:
-        """Raise the window and focus the activity panel."""
+        """Raises the window and focuses the activity panel."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
         self.activity.note(self._clocks.wall(), node, text, severity)
 
     def _show_names(self) -> None:
-        """Show the current names of the target: the kubeconfig may have changed."""
+        """Shows the current names of the target: the kubeconfig may have changed."""
         target = self._source.target
         names = (target.context, target.cluster, target.user, target.badges)
         if names == self._shown_names:
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
             self.renamed.emit()
 
     def _perform(self, action: NoticeAction) -> None:
-        """Perform the action of a notice."""
+        """Performs the action of a notice."""
         source = self._source
         {
             NoticeAction.RETRY: source.retry_now,
@@ -280,7 +280,7 @@ class MainWindow(QMainWindow):
             self.table.setFocus()
 
     def tick(self) -> None:
-        """Update sort order, ages and texts; called once a second."""
+        """Updates sort order, ages and texts; called once a second."""
         self.job_bar.tick()
         if not self.pause_buffer.paused:
             self.table.settle()

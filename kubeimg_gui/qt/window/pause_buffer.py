@@ -45,14 +45,14 @@ class PauseBuffer(QObject):
 
     @Slot(object)
     def take(self, changes: Sequence[NodeChange]) -> None:
-        """Pass changes on, or append them to those held back."""
+        """Passes changes on, or appends them to those held back."""
         if self._paused or self._waiting:
             self._waiting.extend(changes)
         else:
             self.passed.emit(changes)
 
     def set_paused(self, paused: bool) -> None:
-        """Hold changes back, or pass on those held back."""
+        """Holds changes back, or passes on those held back."""
         self._paused = paused
         if paused:
             self._timer.stop()

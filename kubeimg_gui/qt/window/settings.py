@@ -45,7 +45,7 @@ def settings_path() -> Path:
 
 
 def load_settings(path: Path) -> WindowSettings:
-    """Load settings; missing or invalid values fall back to the defaults."""
+    """Loads settings; missing or invalid values fall back to the defaults."""
     file = QSettings(str(path), QSettings.Format.IniFormat)
     geometry = file.value("window/geometry")
     order = _columns(file, "columns/order")
@@ -67,7 +67,7 @@ def load_settings(path: Path) -> WindowSettings:
 
 
 def save_settings(path: Path, settings: WindowSettings) -> None:
-    """Save settings; errors are ignored."""
+    """Saves settings; errors are ignored."""
     file = QSettings(str(path), QSettings.Format.IniFormat)
     for group in ("window", "columns", "widths"):
         file.remove(group)

@@ -38,7 +38,7 @@ class StatusBar(QFrame):
         return self._left.toolTip()
 
     def show_state(self, phase: str, age: str, unreadable: str, tip: str) -> None:
-        """Show the phase, the age of the data, the number of unreadable nodes and a tooltip.
+        """Shows the phase, the age of the data, the number of unreadable nodes and a tooltip.
 
         All but the phase may be empty.
         """

@@ -46,11 +46,11 @@ class Figure(QWidget):
         return self._value.text(), self._caption.text()
 
     def show_unknown(self, caption: str, colour: str) -> None:
-        """Show a dash: the figure is unknown."""
+        """Shows a dash: the figure is unknown."""
         self.show_figure("—", caption, colour)
 
     def show_figure(self, value: str, caption: str, colour: str, *, tip: str = "") -> None:
-        """Show a figure; the caption carries the meaning and the colour repeats it."""
+        """Shows a figure; the caption carries the meaning and the colour repeats it."""
         self._value.setText(value)
         if colour != self._colour:
             self._colour = colour
@@ -83,12 +83,12 @@ class SummaryBar(QFrame):
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
-        """Apply a theme."""
+        """Applies a theme."""
         self._theme = theme
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the inventory; dashes until nodes are known."""
+        """Shows the inventory; dashes until nodes are known."""
         theme, inventory = self._theme, self._model.inventory
         if not self._model.known:
             self._show_unknown()

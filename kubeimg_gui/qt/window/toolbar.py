@@ -31,7 +31,7 @@ class Toolbar(QFrame):
         pill: the name of the context; a click requests the other contexts.
         badges: warnings about the connection.
         verbs: the button with the menu of verbs on the selected nodes.
-        help: the button with the menu *Help*; a sign, since the toolbar has little room.
+        help: the button with the Help menu; shows a symbol to save width.
     """
 
     contexts_requested = Signal()
@@ -93,7 +93,7 @@ class Toolbar(QFrame):
         return pill
 
     def show_names(self, context: str, cluster: str, user: str, badges: Sequence[Badge]) -> None:
-        """Show context, cluster, user and badges; empty names are unknown."""
+        """Shows context, cluster, user and badges; empty names are unknown."""
         self._context = context
         pill, elide = self.pill, Qt.TextElideMode.ElideMiddle
         shown = context_text(context)
@@ -115,7 +115,7 @@ class Toolbar(QFrame):
         pill.setStyleSheet(pill_style(context, self._theme))
 
     def offer_contexts(self, contexts: Sequence[str], note: str = "") -> QMenu:
-        """Show a menu of contexts below the pill, with an optional note at the end."""
+        """Shows a menu of contexts below the pill, with an optional note at the end."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Open in a new window")).setEnabled(False)
@@ -146,7 +146,7 @@ class Toolbar(QFrame):
         return self._waiting.text()
 
     def set_theme(self, theme: Theme) -> None:
-        """Apply a theme; the connection state follows when it is next shown."""
+        """Applies a theme; the connection state follows when it is next shown."""
         self._theme = theme
         self._severities = {
             Severity.FINE: theme.ok,
@@ -158,7 +158,7 @@ class Toolbar(QFrame):
         self._waiting.setStyleSheet(f"color: {theme.warn}")
 
     def show_state(self, severity: Severity, text: str, tip: str) -> None:
-        """Show the connection state and its tooltip."""
+        """Shows the connection state and its tooltip."""
         colour = f"color: {self._severities[severity]}"
         for label in (self._dot, self._state):
             if label.styleSheet() != colour:
@@ -167,7 +167,7 @@ class Toolbar(QFrame):
         self._state.setText(text)
 
     def show_waiting(self, *, paused: bool, waiting: int) -> None:
-        """Show whether the table is paused and the number of changes held back."""
+        """Shows whether the table is paused and the number of changes held back."""
         text = self.tr("Paused")
         if waiting:
             one, many = self.tr("1 change waiting"), self.tr("{n} changes waiting")

@@ -131,10 +131,12 @@ def test_more_than_fits_is_not_sent(cluster: DemoCluster, api: Api, actions: Nod
 @pytest.mark.parametrize(
     "edit", [AnnotationEdit("a", None, "x\ud800"), AnnotationEdit("\udfff", None, "x")]
 )
-def test_half_a_character_is_not_sent(
+def test_an_unpaired_surrogate_is_not_sent(
     cluster: DemoCluster, api: Api, actions: NodeActions, edit: AnnotationEdit
 ) -> None:
-    with pytest.raises(AnnotationRefusedError, match="for the node 'n0' contains half a") as caught:
+    with pytest.raises(
+        AnnotationRefusedError, match="for the node 'n0' contains an unpaired"
+    ) as caught:
         actions.annotate("n0", "uid", [edit])
     assert str(caught.value).encode()
     assert not cluster.requests

@@ -194,7 +194,7 @@ def test_a_missing_plugin_shows_its_install_hint(run: Run) -> None:
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        ({"args": ("a\0b",)}, "cannot be run: its arguments hold a zero byte"),
+        ({"args": ("a\0b",)}, "cannot be run: its arguments contain a zero byte"),
         ({"env": (Variable("a=b\0", "c"),)}, "cannot be run: "),
         ({"command": "/tmp"}, "is not installed or not executable"),
         ({"command": "a\0b"}, "is not installed or not executable"),

@@ -72,7 +72,7 @@ def test_a_suddenly_empty_list_is_requested_again_without_a_version(
     )
     informer, recorder = watching(server.url)
     state = recorder.next_state(Phase.RECONNECTING)
-    assert "suddenly returns an empty list" in state.reason
+    assert "suddenly returned an empty list" in state.reason
     assert state.next_try is not None
     assert state.next_try - state.since > 4
     assert set(informer.snapshot()) == {"a"}

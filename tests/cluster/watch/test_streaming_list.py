@@ -283,7 +283,7 @@ def test_a_suddenly_empty_list_is_requested_again(streams: Streams, watching: Wa
     server = streams(*relisted(("BOOKMARK", END)), lists())
     informer, recorder = watching(server.url)
     recorder.next_state(Phase.LIVE)
-    assert "suddenly returns an empty list" in hurry(informer, recorder)
+    assert "suddenly returned an empty list" in hurry(informer, recorder)
     assert set(informer.snapshot()) == {"a", "b"}
     recorder.next_state(Phase.LIVE)
     assert informer.snapshot() == {}
