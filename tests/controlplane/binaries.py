@@ -102,13 +102,13 @@ def _cache_folder() -> Path:
 
 
 def _go() -> str:
-    """The go command. Raises BuildError where there is none that will do."""
+    """The go command. Raises BuildError if Go is missing or too old."""
     wanted = re.search(r"^go (\d+\.\d+)", (MODULE / "go.mod").read_text(), re.MULTILINE)
     assert wanted is not None
     advice = f"the control plane is built with Go {wanted[1]} or newer: install it and try again"
     go = shutil.which("go")
     if go is None:
-        raise BuildError(f"there is no Go on this machine; {advice}")
+        raise BuildError(f"Go is not installed; {advice}")
     if _version(go) < tuple(map(int, wanted[1].split("."))):
         raise BuildError(f"the Go on this machine is too old; {advice}")
     return go

@@ -105,7 +105,7 @@ def test_a_login_that_failed_is_tried_again_by_the_next_call(serve: Serve, share
 
 
 class Expired:
-    """A server that knows nobody for the first requests."""
+    """A server that rejects the credentials of the first requests."""
 
     def __init__(self, unknown: int) -> None:
         self.unknown = unknown
