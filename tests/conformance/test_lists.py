@@ -223,8 +223,8 @@ def test_options_that_do_not_go_together(
     details = status["details"]
     assert (details["kind"], details["group"]) == ("ListOptions", "meta.k8s.io")
     assert [(cause["field"], cause["message"]) for cause in details["causes"]] == causes
-    told = [f"{field}: {message}" for field, message in causes]
-    why = told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+    problems = [f"{field}: {message}" for field, message in causes]
+    why = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
     assert status["message"] == f'ListOptions.meta.k8s.io "" is invalid: {why}'
 
 

@@ -39,7 +39,7 @@ def test_a_merge_patch_sets_and_removes(api: Api, media_type: str) -> None:
         ({"metadata": {"resourceVersion": ""}}, MERGE),
         ({"metadata": {"creationTimestamp": None, "generation": 5, "namespace": "x"}}, MERGE),
         ({"metadata": {"creationTimestamp": "2001-01-01T00:00:00Z"}}, MERGE),
-        ({"spec": {"nobody": "knows this"}}, MERGE),
+        ({"spec": {"unknown": "field"}}, MERGE),
     ],
 )
 def test_a_patch_that_changes_nothing_is_no_write(api: Api, patch: Any, media_type: str) -> None:
@@ -144,7 +144,7 @@ def test_a_strategic_patch_that_does_not_fit(
     assert message in answer["message"]
 
 
-# Patches that are none, or make no node.
+# Invalid patches, and patches that result in an invalid node.
 
 UNDECODABLE = "error decoding patch: json: cannot unmarshal"
 

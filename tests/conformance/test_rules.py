@@ -84,12 +84,12 @@ def test_a_rule_that_is_broken(
     assert [(cause["field"], cause["message"]) for cause in causes] == [
         (field, message) for message in messages
     ]
-    told = [f"{field}: {message}" for message in messages]
-    why = told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+    problems = [f"{field}: {message}" for message in messages]
+    why = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
     assert status["message"] == f'Node "n0" is invalid: {why}'
 
 
-def test_all_broken_rules_are_told(api: Api) -> None:
+def test_all_broken_rules_are_reported(api: Api) -> None:
     code, status = api.patch("n0", {"metadata": {"labels": {"-a": "-x", "b": "-"}}})
     assert code == 422
     causes = status["details"]["causes"]

@@ -1,4 +1,4 @@
-"""What a kubelet gives a pod, and what a Deployment says it runs: for processes that are none."""
+"""The files that a kubelet mounts and the container of a Deployment, for processes outside a pod."""
 
 import base64
 import json

@@ -31,13 +31,13 @@ class ForkedProgram:
     """The process that forks; a context manager. One run at a time."""
 
     def __enter__(self) -> "ForkedProgram":
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket, child_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(LIMIT_SECONDS)
-        with theirs:
+        with child_socket:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.support.forked_program", str(theirs.fileno())],
+                [sys.executable, "-m", "tests.support.forked_program", str(child_socket.fileno())],
                 cwd=ROOT,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[child_socket.fileno()],
                 start_new_session=True,
             )
         return self
