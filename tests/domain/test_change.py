@@ -209,12 +209,12 @@ def test_the_bytes_of_a_diff_equal_the_change_of_the_total(
     old: list[ContainerImage], new: list[ContainerImage]
 ) -> None:
     result = diff(old, new)
-    told = (
+    difference = (
         sum(i.size_bytes for i in result.arrived)
         - sum(i.size_bytes for i in result.left)
         + sum(r.new.size_bytes - r.old.size_bytes for r in result.retagged)
     )
-    assert told == node(held=new).reported_bytes - node(held=old).reported_bytes
+    assert difference == node(held=new).reported_bytes - node(held=old).reported_bytes
 
 
 @pytest.mark.parametrize("count", [STATUS_MAX_IMAGES - 1, STATUS_MAX_IMAGES + 1])

@@ -94,9 +94,9 @@ def a_name_that_does_not_resolve(home: FreshHome) -> Bad:
 
 
 def a_certificate_of_another_authority(home: FreshHome) -> Bad:
-    ours, theirs = trustme.CA(), trustme.CA()
-    url = home.serve(answer, theirs.issue_cert("127.0.0.1"))
-    path = home.kubeconfig(url, authority=ours)
+    trusted, other = trustme.CA(), trustme.CA()
+    url = home.serve(answer, other.issue_cert("127.0.0.1"))
+    path = home.kubeconfig(url, authority=trusted)
     return Bad(3, ("The TLS connection failed", "certificate"), ("--kubeconfig", path), True)
 
 

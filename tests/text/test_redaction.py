@@ -129,12 +129,12 @@ def test_a_traceback_stays_readable() -> None:
 
     with pytest.raises(ValueError, match="holds") as caught:
         fails(SECRET)
-    told = "".join(traceback.format_exception(caught.value))
-    redacted = redact(told)
+    printed = "".join(traceback.format_exception(caught.value))
+    redacted = redact(printed)
     assert SECRET not in redacted
     assert f"ValueError: the node 'n0' holds nginx@{DIGEST}, token='{REDACTED}'" in redacted
     assert "in test_a_traceback_stays_readable\n    fails(SECRET)" in redacted
-    assert len(redacted.splitlines()) == len(told.splitlines())
+    assert len(redacted.splitlines()) == len(printed.splitlines())
 
 
 pieces = st.one_of(
