@@ -1,4 +1,4 @@
-"""The clients that are compared, and how one of them is run: in a process of its own.
+"""The compared clients; each runs in its own process.
 
 Each prints a line of JSON when its store is full and, where it waits for events,
 another one after the last of them.

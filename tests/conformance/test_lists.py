@@ -147,7 +147,7 @@ def test_a_version_of_the_future(api: Api) -> None:
         ("continue=e30&resourceVersion=5", "invalid continue token: continue key is not valid: "),
     ],
 )
-def test_numbers_and_tokens_that_are_none(api: Api, query: str, message: str) -> None:
+def test_invalid_numbers_and_tokens_are_refused(api: Api, query: str, message: str) -> None:
     code, status = api.get(f"{NODES}?{query}")
     assert (code, status["reason"], "details" in status) == (400, "BadRequest", False)
     assert status["message"].startswith(message)

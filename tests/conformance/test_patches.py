@@ -66,7 +66,7 @@ def test_status_and_the_rest_are_written_apart(api: Api) -> None:
     assert api.get(f"{NODES}/n0/status")[1] == node(api)
 
 
-def test_what_is_empty_is_left_out(api: Api) -> None:
+def test_empty_fields_are_omitted(api: Api) -> None:
     nothings: tuple[None, list[Any]] = (None, [])
     for empty in nothings:
         _, after = api.patch("n0/status", {"status": {"images": empty}})
@@ -264,7 +264,9 @@ def test_a_merge_patch_cannot_make_it_another_kind(api: Api, patch: Any) -> None
         ({"resourceVersion": "x"}, 500, 'strconv.ParseUint: parsing "x": invalid syntax'),
     ],
 )
-def test_what_may_not_change(api: Api, metadata: dict[str, Any], code: int, message: str) -> None:
+def test_immutable_metadata_cannot_change(
+    api: Api, metadata: dict[str, Any], code: int, message: str
+) -> None:
     before = node(api)
     answered, status = api.patch("n0", {"metadata": metadata})
     assert (answered, status["message"]) == (code, message)

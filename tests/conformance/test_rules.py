@@ -150,7 +150,7 @@ def test_taints_are_unique_by_key_and_effect(api: Api) -> None:
 
 
 @pytest.mark.parametrize("name", ["Not A Name", "-a", "a_b", "x" * 254])
-def test_a_name_that_is_none(api: Api, name: str) -> None:
+def test_an_invalid_name_is_refused(api: Api, name: str) -> None:
     code, status = api.call("POST", NODES, {"metadata": {"name": name}})
     assert (code, status["details"]["name"]) == (422, name)
     rule = "must be no more than 253 characters" if len(name) > 253 else DOMAIN

@@ -58,7 +58,7 @@ def test_a_watch_resumes_where_another_ended(api: Api) -> None:
     assert values == ["2", "3"]
 
 
-def test_a_patch_that_changes_nothing_is_not_told(api: Api) -> None:
+def test_a_patch_that_changes_nothing_sends_no_event(api: Api) -> None:
     label(api, "n0", "y")
     with api.watch(f"resourceVersion={version(api)}") as events:
         label(api, "n0", "y")
@@ -133,7 +133,7 @@ def test_a_version_of_the_future(api: Api) -> None:
             assert errors == [], "it waits for that version"
 
 
-def test_a_version_that_is_none_is_an_error_of_the_server(api: Api) -> None:
+def test_an_invalid_version_is_a_server_error(api: Api) -> None:
     code, status = api.get(f"{NODES}?watch=true&resourceVersion=abc")
     assert (code, status["code"], "reason" in status) == (500, 500, False)
     assert status["message"] == (

@@ -44,7 +44,7 @@ def are_complete(folder: Path) -> bool:
 
 
 def kubectl_command() -> str | None:
-    """The kubectl to test with: the one beside the control plane, else one that is new enough."""
+    """The kubectl under test: the one built with the control plane, else a recent installed one."""
     own = assets() / "kubectl"
     if os.access(own, os.X_OK):
         return str(own)
@@ -67,7 +67,7 @@ def pinned(module: str) -> str:
 
 
 def build() -> Path:
-    """Build what is not there yet; the folder. Raises BuildError."""
+    """Build the missing binaries and return their folder. Raises BuildError."""
     folder = assets()
     if are_complete(folder):
         return folder

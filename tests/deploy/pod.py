@@ -1,4 +1,4 @@
-"""The files that a kubelet mounts and the container of a Deployment, for processes outside a pod."""
+"""Kubelet-mounted files and a Deployment's container settings, for processes outside a pod."""
 
 import base64
 import json

@@ -91,7 +91,7 @@ def test_what_drops_off_a_capped_list_is_no_longer_listed() -> None:
     assert result == ImageDiff(arrived=(larger,), no_longer_listed=(full[-1],))
 
 
-def test_what_is_missing_from_a_complete_list_has_left_even_if_the_old_was_capped() -> None:
+def test_an_image_missing_from_a_complete_list_has_left_even_if_the_old_list_was_capped() -> None:
     full = images(STATUS_MAX_IMAGES)
     assert diff([*full], [*full[:-1]]) == ImageDiff(left=(full[-1],))
 

@@ -22,7 +22,7 @@ PLUGIN = {"apiVersion": "client.authentication.k8s.io/v1", "interactiveMode": "N
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """What to start kubeimg with, and what it must say; `heals`: waiting may help, so it waits."""
+    """Arguments of kubeimg and the expected error. `heals`: waiting may help, so kubeimg waits."""
 
     code: int
     words: tuple[str, ...]

@@ -73,7 +73,7 @@ def test_a_server_of_another_authority_is_not_trusted(real: ControlPlane, tmp_pa
 def test_the_window_looks_the_same_on_the_real_and_on_the_demo_server(
     real: ControlPlane, tmp_path: Path
 ) -> None:
-    """Pixel by pixel, but for the last digits of ages and times."""
+    """Compared pixel by pixel, except the last digits of ages and times."""
     nodes = [
         {**node, "status": {**node["status"], "images": [image_json(f"app-{i}:v{i}", 10**8 * i)]}}
         for i, node in enumerate(five_nodes(), start=1)

@@ -136,7 +136,7 @@ def desktop(folder: Path, *, notifications: bool = True, tray: bool = False) -> 
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """Close a program's input, with which it and what it started are to end; kill it if not."""
+    """Close a program's input, which ends it and its children; kill it if it does not end."""
     assert process.stdin is not None
     process.stdin.close()
     try:

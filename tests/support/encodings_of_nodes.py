@@ -13,7 +13,7 @@ SKIPPED = b"\x9a\x06\x03abc\xa0\x06\x07"
 
 
 def enveloped(kind: str, message: bytes) -> bytes:
-    """A whole object: what it is, and itself."""
+    """A complete object: its type and its content."""
     unknown = messages.Unknown(typeMeta=messages.Unknown.TypeMeta(kind=kind), raw=message)
     return MAGIC + unknown.SerializeToString()
 

@@ -1,4 +1,4 @@
-"""kubeimg's command line in processes that are forked from one that has imported it already.
+"""Runs kubeimg's command line in forks of a process that has already imported it.
 
 A run has its own process, environment, folder and output, as if it had been started, without the
 third of a second that its imports take. A test of the start itself starts the program.

@@ -119,7 +119,7 @@ def test_what_stands_around_a_secret_stays(text: str, redacted: str) -> None:
         "kubectl --kubeconfig /home/me/.kube/config get nodes",
     ],
 )
-def test_what_is_no_secret_stays(text: str) -> None:
+def test_text_without_secrets_stays(text: str) -> None:
     assert redact(text) == text
 
 

@@ -101,7 +101,7 @@ def test_letters_numbers_signs_and_spaces_are_untouched(text: str) -> None:
 
 
 @given(every_text, st.integers(1, 20))
-def test_what_is_too_long_ends_with_an_ellipsis(text: str, most: int) -> None:
+def test_a_long_text_ends_with_an_ellipsis(text: str, most: int) -> None:
     shown, whole = plain(text, most), plain(text)
     assert len(shown) <= most
     assert shown == (whole if len(whole) <= most else f"{whole[: most - 1]}…")

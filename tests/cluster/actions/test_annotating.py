@@ -50,7 +50,7 @@ def test_the_request_names_kubeimg_as_the_field_manager(
     assert request.headers["Content-Type"] == MERGE
 
 
-def test_what_is_there_already_is_not_written(
+def test_edits_that_already_apply_are_not_written(
     cluster: DemoCluster, api: Api, actions: NodeActions
 ) -> None:
     set_annotations(api, {"a": "b"})
@@ -87,7 +87,7 @@ def test_a_value_that_has_changed_is_not_overwritten(api: Api, actions: NodeActi
     assert metadata(api)["annotations"] == {"a": "other", "c": "other"}, "not even what fits"
 
 
-def test_an_unchecked_edit_replaces_whatever_is_there(api: Api, actions: NodeActions) -> None:
+def test_an_unchecked_edit_replaces_any_value(api: Api, actions: NodeActions) -> None:
     set_annotations(api, {"a": "other"})
     edits = [
         AnnotationEdit("a", None, "mine", checked=False),

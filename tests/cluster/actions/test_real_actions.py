@@ -1,4 +1,4 @@
-"""The verbs on a real API server, seen through kubectl's eyes."""
+"""The actions on a real API server, verified with kubectl."""
 
 import json
 import random
@@ -108,7 +108,7 @@ def test_what_kubectl_changed_meanwhile_is_a_conflict(
 def test_no_edit_is_lost_among_heartbeats_and_other_writers(
     real: ControlPlane, actions: NodeActions
 ) -> None:
-    """Threads count in one annotation, each writing only over what it has seen."""
+    """Threads count in one annotation; each overwrites only the value that it has read."""
     uid, ended = uid_of(actions), threading.Event()
     beats = 0
 

@@ -261,7 +261,7 @@ def test_a_quick_plugin_is_not_reported(
     assert reported == []
 
 
-def test_a_request_that_waits_for_a_plugin_is_interrupted_and_the_plugin_goes_on(
+def test_interrupting_a_request_that_waits_for_a_plugin_leaves_the_plugin_running(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin
 ) -> None:
     plugin.hold()

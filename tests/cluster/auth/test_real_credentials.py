@@ -1,4 +1,4 @@
-"""Credentials on a real API server: in whose name, by which way, and for how long they last."""
+"""Credentials on a real API server: impersonation, kinds of credentials and their lifetimes."""
 
 import base64
 import json

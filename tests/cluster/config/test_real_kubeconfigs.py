@@ -49,7 +49,7 @@ class Surroundings:
             server.came.clear()
 
     def arrivals(self, agent: str) -> list[Arrival]:
-        """Of a program; one that comes again in the same way counts once."""
+        """The distinct requests of a program."""
         came = (arrival for server in self.servers for who, arrival in server.came if who == agent)
         return list(dict.fromkeys(came))
 

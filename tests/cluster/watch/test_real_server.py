@@ -1,4 +1,4 @@
-"""The engine on a real API server: who may do what, restarts, expiry, selectors, a long churn."""
+"""The engine on a real API server: permissions, restarts, expiry, selectors, a long churn."""
 
 import random
 import threading
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.control_plane
 
 ALL = {f"n{i}" for i in range(5)}
 MOMENT_SECONDS = 1.0
-"""How far apart the report of a change and its entry in the log may be."""
+"""Maximum time between the report of a change and its entry in the log."""
 Watch = Callable[..., tuple[NodeInformer, Recorder]]
 
 
