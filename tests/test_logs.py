@@ -14,7 +14,7 @@ import pytest
 from kubeimg_gui.logs import set_up_logging
 
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJrdWJlaW1nIn0.c2lnbmF0dXJl"
-OURS, STATES = "kubeimg_gui.cluster.watch.reflector", "kubeimg_gui.headless.state_log"
+REFLECTOR, STATES = "kubeimg_gui.cluster.watch.reflector", "kubeimg_gui.headless.state_log"
 
 
 @pytest.fixture(autouse=True)
@@ -40,13 +40,15 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 def test_each_record_is_a_json_object_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging(0, None, as_json=True)
-    logging.getLogger(OURS).warning("it \n\x1b[31m\x7f broke in %s", "北京", extra={"nodes": 5})
+    logging.getLogger(REFLECTOR).warning(
+        "it \n\x1b[31m\x7f broke in %s", "北京", extra={"nodes": 5}
+    )
     (line,) = logged(capsys)
     assert list(line) == ["time", "level", "logger", "msg", "nodes"]
     time = line.pop("time")
     assert line == {
         "level": "WARNING",
-        "logger": OURS,
+        "logger": REFLECTOR,
         "msg": "it \n\x1b[31m\x7f broke in 北京",
         "nodes": 5,
     }
@@ -61,7 +63,7 @@ def test_an_exception_and_a_stack_come_before_extra_fields(
     try:
         fail("why")
     except RuntimeError:
-        logging.getLogger(OURS).exception("failed", stack_info=True, extra={"nodes": 5})
+        logging.getLogger(REFLECTOR).exception("failed", stack_info=True, extra={"nodes": 5})
     (line,) = logged(capsys)
     assert list(line)[3:] == ["msg", "exc_info", "stack_info", "nodes"]
     assert line["exc_info"].endswith("RuntimeError: why")
@@ -71,7 +73,7 @@ def test_an_exception_and_a_stack_come_before_extra_fields(
 def test_states_are_logged_without_verbose(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging(0, None, as_json=True)
     logging.getLogger(STATES).info("live")
-    logging.getLogger(OURS).info("not asked for")
+    logging.getLogger(REFLECTOR).info("not asked for")
     assert [line["msg"] for line in logged(capsys)] == ["live"]
 
 
@@ -84,7 +86,7 @@ def test_verbose_selects_the_level(
 ) -> None:
     set_up_logging(verbose, None, as_json=as_json)
     for level in (logging.WARNING, logging.INFO, logging.DEBUG):
-        logging.getLogger(OURS).log(level, "said")
+        logging.getLogger(REFLECTOR).log(level, "said")
     assert capsys.readouterr().err.count("said") == lines
 
 
@@ -94,7 +96,7 @@ def test_other_libraries_do_not_log(as_json: bool) -> None:
     code = (
         "import logging, warnings; from kubeimg_gui.logs import set_up_logging;"
         f"set_up_logging(2, None, as_json={as_json});"
-        "logging.getLogger('kubernetes.client').warning('not ours')"
+        "logging.getLogger('kubernetes.client').warning('of a library')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
@@ -106,7 +108,7 @@ def test_no_secret_is_logged(capsys: pytest.CaptureFixture[str], as_json: bool) 
     try:
         fail(f"token: {TOKEN}")
     except RuntimeError:
-        logging.getLogger(OURS).exception("Bearer %s", TOKEN, extra={"reason": TOKEN})
+        logging.getLogger(REFLECTOR).exception("Bearer %s", TOKEN, extra={"reason": TOKEN})
     text = capsys.readouterr().err
     assert TOKEN not in text
     assert "RuntimeError" in text
@@ -115,7 +117,7 @@ def test_no_secret_is_logged(capsys: pytest.CaptureFixture[str], as_json: bool) 
 def test_a_file_gets_info_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "log"
     set_up_logging(0, file, as_json=True)
-    logging.getLogger(OURS).info("more")
+    logging.getLogger(REFLECTOR).info("more")
     assert json.loads(file.read_text())["msg"] == "more"
     assert capsys.readouterr().err == ""
     for handler in logging.getLogger("kubeimg_gui").handlers:

@@ -219,9 +219,9 @@ def test_no_secret_reaches_the_log(tmp_path: Path) -> None:
     main(["nodes", "--log-file", str(log), "--kubeconfig", str(tmp_path / "none")])
     error = ValueError("Authorization: Bearer abcdef0123456789")
     logging.getLogger("kubeimg_gui.test").error("failed with password=hunter22", exc_info=error)
-    ours = logging.getLogger("kubeimg_gui")
-    for handler in tuple(ours.handlers):
-        ours.removeHandler(handler)
+    logger = logging.getLogger("kubeimg_gui")
+    for handler in tuple(logger.handlers):
+        logger.removeHandler(handler)
         handler.close()
     text = log.read_text(encoding="utf-8")
     assert "failed with password=" in text

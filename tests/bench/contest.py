@@ -1,4 +1,4 @@
-"""The clients that are compared, and how one of them is run: in a process of its own.
+"""The compared clients; each runs in its own process.
 
 Each prints a line of JSON when its store is full and, where it waits for events,
 another one after the last of them.
@@ -88,7 +88,7 @@ def in_turns(
 
 
 def _medians(rounds: Sequence[Figures]) -> Figures:
-    """Of every figure over the rounds; what is no number is the same in all of them."""
+    """The median of every number over the rounds; other values are equal in all rounds."""
     return {
         key: statistics.median(figures[key] for figures in rounds)
         if isinstance(value, int | float) and not isinstance(value, bool)
@@ -115,5 +115,5 @@ def client_go(binary: Path, content: str) -> Client:
 
 
 def kubectl_get(kubectl: str) -> Client:
-    """What a person would type."""
+    """The usual kubectl command."""
     return python_client("kubectl get nodes -o json", "kubectl", f"--kubectl={kubectl}")

@@ -57,16 +57,16 @@ class Replay(ThreadingHTTPServer):
         self._released.set()
 
     def write_kubeconfig(self, path: Path) -> Path:
-        """A kubeconfig that leads here."""
+        """Write a kubeconfig for this server."""
         document: JsonObject = {
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "replay",
-            "contexts": [{"name": "replay", "context": {"cluster": "replay", "user": "nobody"}}],
+            "contexts": [{"name": "replay", "context": {"cluster": "replay", "user": "anonymous"}}],
             "clusters": [
                 {"name": "replay", "cluster": {"server": f"http://{HOST}:{self.server_port}"}}
             ],
-            "users": [{"name": "nobody", "user": {}}],
+            "users": [{"name": "anonymous", "user": {}}],
         }
         path.write_text(yaml.safe_dump(document), encoding="utf-8")
         return path

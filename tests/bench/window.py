@@ -241,7 +241,7 @@ def wait(milliseconds: int) -> None:
 
 
 def percentile(gaps: list[float]) -> float:
-    """The one that 99 of 100 do not exceed, in milliseconds."""
+    """The 99th percentile, in milliseconds."""
     return statistics.quantiles(gaps, n=100)[98] * 1000
 
 

@@ -18,8 +18,8 @@ from kubeimg_gui.qt.window.informer_bridge import InformerBridge
 
 IMAGE_SHARE = 0.4
 """How many of the changes are about images; the others are about conditions."""
-EVERYWHERE, RARE = "pause", "seldom"
-"""Words of an image that every node holds, and of one that few do."""
+EVERYWHERE, RARE = "pause", "rarely"
+"""Search words: an image on every node, and an image on few nodes."""
 RUNTIMES = ("containerd://1.7.27", "containerd://2.0.5", "cri-o://1.31.4")
 WAIT_SECONDS = 0.005
 

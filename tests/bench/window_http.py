@@ -1,7 +1,7 @@
-"""A window that is fed over HTTP: how long its thread is held up, and how many frames it draws.
+"""Measures how long a window fed over HTTP blocks its thread, and how many frames it draws.
 
-A demo cluster in a process of its own loads it and then changes, at one rate after another; so
-decoding shares the interpreter with painting, as it does for a person. Run it as
+A demo cluster in another process serves the nodes and then changes at one rate after another, so
+decoding shares the interpreter with painting, as in normal use. Run it as
 `python -m tests.bench.window_http --demo 130000 --churn 1000 5000` or with `--kubeconfig FILE`.
 """
 

@@ -1,7 +1,7 @@
-"""How long it takes until the window is on screen, beside an empty window of Qt.
+"""Compares the time until the window is on screen with that of an empty Qt window.
 
-Each is a process of its own, started in turns, with its modules compiled as an installation has
-them. Run it as `python -m tests.bench.window_start`.
+Each runs in its own process, in turns, with compiled modules as in an installation.
+Run it as `python -m tests.bench.window_start`.
 """
 
 import argparse
@@ -27,7 +27,7 @@ import os
 import sys
 from PySide6.QtCore import QTimer
 def end_when_painted(window, event):
-    # Its parts are painted after it, and all of them before the event loop goes on or is imported.
+    # Child widgets are painted later, but before the event loop continues or asyncio is imported.
     QTimer.singleShot(0, lambda: os._exit(0))
     sys.addaudithook(lambda what, about: what == "import" and about[0] == "asyncio" and os._exit(0))
 """
@@ -43,7 +43,7 @@ window.show()
 application.exec()
 """
 
-OURS = f"""{PAINTED}
+KUBEIMG = f"""{PAINTED}
 from kubeimg_gui.__main__ import main
 from kubeimg_gui.qt.window.main_window import MainWindow
 MainWindow.paintEvent = end_when_painted
@@ -56,7 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=11)
     options = parser.parse_args()
-    took: dict[str, list[float]] = {EMPTY: [], OURS: []}
+    took: dict[str, list[float]] = {EMPTY: [], KUBEIMG: []}
     with tempfile.TemporaryDirectory() as folder:
         kubeconfig = Path(folder) / "kubeconfig"
         kubeconfig.write_text(KUBECONFIG)
@@ -69,10 +69,10 @@ def main() -> None:
                 command = [sys.executable, "-c", program, str(kubeconfig)]
                 subprocess.run(command, env=environment, check=True)
                 times.append(time.perf_counter() - began)
-    empty, ours = (statistics.median(times[1:]) for times in took.values())
+    empty, kubeimg = (statistics.median(times[1:]) for times in took.values())
     sys.stdout.write(
-        f"an empty window {empty * 1000:.0f} ms, ours {ours * 1000:.0f} ms:"
-        f" {ours / empty:.2f} times as long   [<= 1.5]\n"
+        f"an empty window {empty * 1000:.0f} ms, kubeimg {kubeimg * 1000:.0f} ms:"
+        f" {kubeimg / empty:.2f} times as long   [<= 1.5]\n"
     )
 
 

@@ -141,7 +141,7 @@ def test_other_credentials_in_the_kubeconfig_end_a_login_with_the_old(
     new = with_plugin.connect()._credentials  # pyright: ignore[reportPrivateUsage]
     assert new is not old
     changed = waiting.exception(5)
-    assert isinstance(changed, KubeconfigError), "so that the kubeconfig is read anew, and soon"
+    assert isinstance(changed, KubeconfigError), "a changed kubeconfig is read again soon"
     assert "has changed" in str(changed)
     with pytest.raises(KubeconfigError, match="has changed"):
         old.identity()

@@ -28,7 +28,7 @@ def test_a_dry_run_stores_nothing(api: Api) -> None:
     assert api.call("POST", f"{NODES}?dryRun=All", {"metadata": {"name": "n0"}})[0] == 409
 
 
-def test_a_dry_run_tells_what_would_be_refused(api: Api) -> None:
+def test_a_dry_run_reports_the_refusal(api: Api) -> None:
     patch = {"metadata": {"labels": {"-": "y"}}}
     assert api.call("PATCH", f"{NODES}/n0?dryRun=All", patch, MERGE)[0] == 422
     wrong = {"dryRun": ["All"], "preconditions": {"uid": "another"}}

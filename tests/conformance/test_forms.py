@@ -1,4 +1,4 @@
-"""Forms and faces of the API: Tables, media types, discovery, reviews, what is not there."""
+"""Representations and endpoints of the API: Tables, media types, discovery, reviews, 404s."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ def test_what_a_client_reads(api: Api, accept: str, code: int) -> None:
 # Discovery.
 
 
-def test_discovery_names_what_is_served(api: Api) -> None:
+def test_discovery_lists_the_served_resources(api: Api) -> None:
     _, versions = api.get("/api")
     assert (versions["kind"], versions["versions"]) == ("APIVersions", ["v1"])
     _, groups = api.get("/apis")
@@ -156,7 +156,9 @@ def test_health(api: Api, path: str) -> None:
         ("/apis/policy/v9", "the server could not find the requested resource", {}),
     ],
 )
-def test_what_is_not_there(api: Api, path: str, message: str, details: dict[str, str]) -> None:
+def test_an_unknown_path_is_not_found(
+    api: Api, path: str, message: str, details: dict[str, str]
+) -> None:
     code, status = api.get(path)
     assert (code, status) == (
         404,

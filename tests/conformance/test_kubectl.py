@@ -24,7 +24,7 @@ OWNER = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "r", "uid": "u",
 
 
 class Kubectl:
-    """kubectl with a kubeconfig and a home of its own."""
+    """kubectl with its own kubeconfig and home."""
 
     def __init__(self, home: Path, kubeconfig: Path) -> None:
         self._environment = {
@@ -47,7 +47,7 @@ class Kubectl:
 
     @contextmanager
     def started(self, *arguments: str) -> Generator[IO[str], None, None]:
-        """Start it and read what it says while it runs; after 30 s it says nothing any more."""
+        """Start kubectl and read its output while it runs, for at most 30 s."""
         assert KUBECTL is not None
         with subprocess.Popen(
             [KUBECTL, *arguments], env=self._environment, stdout=subprocess.PIPE, text=True
@@ -167,7 +167,7 @@ def test_drain(kubectl: Kubectl, api: Api) -> None:
     assert "SchedulingDisabled" in kubectl("get", "node", "n0").stdout
 
 
-def test_describe_tells_events_and_pods(kubectl: Kubectl, api: Api) -> None:
+def test_describe_shows_events_and_pods(kubectl: Kubectl, api: Api) -> None:
     event = {
         "metadata": {"name": "n0.1"},
         "involvedObject": {"apiVersion": "v1", "kind": "Node", "name": "n0", "uid": "n0"},

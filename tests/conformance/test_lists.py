@@ -147,7 +147,7 @@ def test_a_version_of_the_future(api: Api) -> None:
         ("continue=e30&resourceVersion=5", "invalid continue token: continue key is not valid: "),
     ],
 )
-def test_numbers_and_tokens_that_are_none(api: Api, query: str, message: str) -> None:
+def test_invalid_numbers_and_tokens_are_refused(api: Api, query: str, message: str) -> None:
     code, status = api.get(f"{NODES}?{query}")
     assert (code, status["reason"], "details" in status) == (400, "BadRequest", False)
     assert status["message"].startswith(message)
@@ -223,8 +223,8 @@ def test_options_that_do_not_go_together(
     details = status["details"]
     assert (details["kind"], details["group"]) == ("ListOptions", "meta.k8s.io")
     assert [(cause["field"], cause["message"]) for cause in details["causes"]] == causes
-    told = [f"{field}: {message}" for field, message in causes]
-    why = told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+    problems = [f"{field}: {message}" for field, message in causes]
+    why = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
     assert status["message"] == f'ListOptions.meta.k8s.io "" is invalid: {why}'
 
 

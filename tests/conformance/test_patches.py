@@ -39,7 +39,7 @@ def test_a_merge_patch_sets_and_removes(api: Api, media_type: str) -> None:
         ({"metadata": {"resourceVersion": ""}}, MERGE),
         ({"metadata": {"creationTimestamp": None, "generation": 5, "namespace": "x"}}, MERGE),
         ({"metadata": {"creationTimestamp": "2001-01-01T00:00:00Z"}}, MERGE),
-        ({"spec": {"nobody": "knows this"}}, MERGE),
+        ({"spec": {"unknown": "field"}}, MERGE),
     ],
 )
 def test_a_patch_that_changes_nothing_is_no_write(api: Api, patch: Any, media_type: str) -> None:
@@ -66,7 +66,7 @@ def test_status_and_the_rest_are_written_apart(api: Api) -> None:
     assert api.get(f"{NODES}/n0/status")[1] == node(api)
 
 
-def test_what_is_empty_is_left_out(api: Api) -> None:
+def test_empty_fields_are_omitted(api: Api) -> None:
     nothings: tuple[None, list[Any]] = (None, [])
     for empty in nothings:
         _, after = api.patch("n0/status", {"status": {"images": empty}})
@@ -144,7 +144,7 @@ def test_a_strategic_patch_that_does_not_fit(
     assert message in answer["message"]
 
 
-# Patches that are none, or make no node.
+# Invalid patches, and patches that result in an invalid node.
 
 UNDECODABLE = "error decoding patch: json: cannot unmarshal"
 
@@ -264,7 +264,9 @@ def test_a_merge_patch_cannot_make_it_another_kind(api: Api, patch: Any) -> None
         ({"resourceVersion": "x"}, 500, 'strconv.ParseUint: parsing "x": invalid syntax'),
     ],
 )
-def test_what_may_not_change(api: Api, metadata: dict[str, Any], code: int, message: str) -> None:
+def test_immutable_metadata_cannot_change(
+    api: Api, metadata: dict[str, Any], code: int, message: str
+) -> None:
     before = node(api)
     answered, status = api.patch("n0", {"metadata": metadata})
     assert (answered, status["message"]) == (code, message)

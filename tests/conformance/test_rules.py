@@ -84,12 +84,12 @@ def test_a_rule_that_is_broken(
     assert [(cause["field"], cause["message"]) for cause in causes] == [
         (field, message) for message in messages
     ]
-    told = [f"{field}: {message}" for message in messages]
-    why = told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+    problems = [f"{field}: {message}" for message in messages]
+    why = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
     assert status["message"] == f'Node "n0" is invalid: {why}'
 
 
-def test_all_broken_rules_are_told(api: Api) -> None:
+def test_all_broken_rules_are_reported(api: Api) -> None:
     code, status = api.patch("n0", {"metadata": {"labels": {"-a": "-x", "b": "-"}}})
     assert code == 422
     causes = status["details"]["causes"]
@@ -150,7 +150,7 @@ def test_taints_are_unique_by_key_and_effect(api: Api) -> None:
 
 
 @pytest.mark.parametrize("name", ["Not A Name", "-a", "a_b", "x" * 254])
-def test_a_name_that_is_none(api: Api, name: str) -> None:
+def test_an_invalid_name_is_refused(api: Api, name: str) -> None:
     code, status = api.call("POST", NODES, {"metadata": {"name": name}})
     assert (code, status["details"]["name"]) == (422, name)
     rule = "must be no more than 253 characters" if len(name) > 253 else DOMAIN

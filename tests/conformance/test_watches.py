@@ -1,4 +1,4 @@
-"""Watches: what they begin with, what they tell, how they end."""
+"""Watches: their first events, the events that follow, and how they end."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def version(api: Api) -> str:
     return api.get(f"{NODES}?limit=1")[1]["metadata"]["resourceVersion"]
 
 
-def told(event: dict[str, Any]) -> tuple[str, str]:
+def type_and_name(event: dict[str, Any]) -> tuple[str, str]:
     return event["type"], event["object"]["metadata"]["name"]
 
 
@@ -26,7 +26,7 @@ def label(api: Api, name: str, value: str | None) -> None:
 ADDED = [("ADDED", f"n{i}") for i in range(5)]
 
 
-def test_a_watch_tells_what_happens_after_its_version(api: Api) -> None:
+def test_a_watch_reports_the_changes_after_its_version(api: Api) -> None:
     start = version(api)
     label(api, "n0", "y")
     with api.watch(f"resourceVersion={start}") as events:
@@ -35,7 +35,7 @@ def test_a_watch_tells_what_happens_after_its_version(api: Api) -> None:
         deleted = next(events)
         api.call("POST", NODES, {"metadata": {"name": "n9"}})
         added = next(events)
-    assert [told(event) for event in (modified, deleted, added)] == [
+    assert [type_and_name(event) for event in (modified, deleted, added)] == [
         ("MODIFIED", "n0"),
         ("DELETED", "n1"),
         ("ADDED", "n9"),
@@ -58,18 +58,18 @@ def test_a_watch_resumes_where_another_ended(api: Api) -> None:
     assert values == ["2", "3"]
 
 
-def test_a_patch_that_changes_nothing_is_not_told(api: Api) -> None:
+def test_a_patch_that_changes_nothing_sends_no_event(api: Api) -> None:
     label(api, "n0", "y")
     with api.watch(f"resourceVersion={version(api)}") as events:
         label(api, "n0", "y")
         label(api, "n1", "y")
-        assert told(next(events)) == ("MODIFIED", "n1")
+        assert type_and_name(next(events)) == ("MODIFIED", "n1")
 
 
 @pytest.mark.parametrize("query", ["resourceVersion=0", ""])
 def test_a_watch_without_version_begins_with_what_exists(api: Api, query: str) -> None:
     with api.watch(query) as events:
-        assert sorted(told(next(events)) for _ in range(5)) == ADDED
+        assert sorted(type_and_name(next(events)) for _ in range(5)) == ADDED
 
 
 @pytest.mark.parametrize("value", ["true", "1", "yes"])
@@ -82,7 +82,7 @@ def test_anything_but_false_switches_a_watch_on(api: Api, value: str) -> None:
 
 def test_a_streaming_list_ends_with_its_bookmark(api: Api) -> None:
     with api.watch(f"{STREAMING}&allowWatchBookmarks=true") as events:
-        assert sorted(told(next(events)) for _ in range(5)) == ADDED
+        assert sorted(type_and_name(next(events)) for _ in range(5)) == ADDED
         bookmark = next(events)
         assert bookmark["type"] == "BOOKMARK"
         assert bookmark["object"]["kind"] == "Node"
@@ -90,19 +90,22 @@ def test_a_streaming_list_ends_with_its_bookmark(api: Api) -> None:
         assert metadata["annotations"] == {"k8s.io/initial-events-end": "true"}
         assert int(metadata["resourceVersion"]) > 0
         label(api, "n2", "y")
-        assert told(next(e for e in events if e["type"] != "BOOKMARK")) == ("MODIFIED", "n2")
+        assert type_and_name(next(e for e in events if e["type"] != "BOOKMARK")) == (
+            "MODIFIED",
+            "n2",
+        )
 
 
 def test_a_streaming_list_without_bookmarks_has_no_end_mark(api: Api) -> None:
     with api.watch(f"{STREAMING}&timeoutSeconds=1") as events:
-        assert sorted(told(event) for event in events) == ADDED
+        assert sorted(type_and_name(event) for event in events) == ADDED
 
 
 def test_a_watch_may_begin_without_what_exists(api: Api) -> None:
     query = "sendInitialEvents=false&resourceVersionMatch=NotOlderThan"
     with api.watch(f"{query}&timeoutSeconds=5") as events:
         label(api, "n3", "y")
-        assert told(next(events)) == ("MODIFIED", "n3")
+        assert type_and_name(next(events)) == ("MODIFIED", "n3")
 
 
 def test_a_forgotten_version_is_an_error_event(served: Served) -> None:
@@ -130,7 +133,7 @@ def test_a_version_of_the_future(api: Api) -> None:
             assert errors == [], "it waits for that version"
 
 
-def test_a_version_that_is_none_is_an_error_of_the_server(api: Api) -> None:
+def test_an_invalid_version_is_a_server_error(api: Api) -> None:
     code, status = api.get(f"{NODES}?watch=true&resourceVersion=abc")
     assert (code, status["code"], "reason" in status) == (500, 500, False)
     assert status["message"] == (
@@ -146,7 +149,7 @@ def test_objects_enter_and_leave_a_selector(api: Api) -> None:
         stayed = next(events)
         label(api, "n1", None)
         left = next(events)
-    assert [told(event) for event in (entered, stayed, left)] == [
+    assert [type_and_name(event) for event in (entered, stayed, left)] == [
         ("ADDED", "n1"),
         ("MODIFIED", "n1"),
         ("DELETED", "n1"),
@@ -163,7 +166,7 @@ def test_a_field_selector_watches_one_node(api: Api) -> None:
     with api.watch(f"resourceVersion={version(api)}&{query}") as events:
         label(api, "n1", "y")
         label(api, "n2", "y")
-        assert told(next(events)) == ("MODIFIED", "n2")
+        assert type_and_name(next(events)) == ("MODIFIED", "n2")
 
 
 def test_bookmarks_come_when_asked_for_and_a_watch_has_an_end(api: Api) -> None:
@@ -189,7 +192,10 @@ def test_a_held_node_is_modified_before_it_is_deleted(api: Api) -> None:
         marked = next(events)
         api.patch("n0", {"metadata": {"finalizers": None}})
         deleted = next(events)
-    assert [told(event) for event in (marked, deleted)] == [("MODIFIED", "n0"), ("DELETED", "n0")]
+    assert [type_and_name(event) for event in (marked, deleted)] == [
+        ("MODIFIED", "n0"),
+        ("DELETED", "n0"),
+    ]
     assert marked["object"]["metadata"]["deletionTimestamp"]
 
 

@@ -31,7 +31,7 @@ def test_a_node_is_created_with_its_status(api: Api) -> None:
     assert created["status"]["capacity"] == {"cpu": "4"}
 
 
-def test_the_server_sets_what_is_its_own(api: Api) -> None:
+def test_the_server_sets_its_own_fields(api: Api) -> None:
     claimed = {
         "name": "new",
         "uid": "mine",

@@ -44,7 +44,7 @@ def are_complete(folder: Path) -> bool:
 
 
 def kubectl_command() -> str | None:
-    """The kubectl to test with: the one beside the control plane, else one that is new enough."""
+    """The kubectl under test: the one built with the control plane, else a recent installed one."""
     own = assets() / "kubectl"
     if os.access(own, os.X_OK):
         return str(own)
@@ -67,7 +67,7 @@ def pinned(module: str) -> str:
 
 
 def build() -> Path:
-    """Build what is not there yet; the folder. Raises BuildError."""
+    """Build the missing binaries and return their folder. Raises BuildError."""
     folder = assets()
     if are_complete(folder):
         return folder
@@ -102,13 +102,13 @@ def _cache_folder() -> Path:
 
 
 def _go() -> str:
-    """The go command. Raises BuildError where there is none that will do."""
+    """The go command. Raises BuildError if Go is missing or too old."""
     wanted = re.search(r"^go (\d+\.\d+)", (MODULE / "go.mod").read_text(), re.MULTILINE)
     assert wanted is not None
     advice = f"the control plane is built with Go {wanted[1]} or newer: install it and try again"
     go = shutil.which("go")
     if go is None:
-        raise BuildError(f"there is no Go on this machine; {advice}")
+        raise BuildError(f"Go is not installed; {advice}")
     if _version(go) < tuple(map(int, wanted[1].split("."))):
         raise BuildError(f"the Go on this machine is too old; {advice}")
     return go

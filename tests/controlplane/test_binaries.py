@@ -34,7 +34,7 @@ def test_a_missing_go_is_an_error(tmp_path: Path) -> None:
     done = make_cluster(PATH=str(tmp_path), XDG_CACHE_HOME=str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "there is no Go on this machine; the control plane is built with Go 1.26 or newer: "
+        "Go is not installed; the control plane is built with Go 1.26 or newer: "
         "install it and try again.\n"
     )
 

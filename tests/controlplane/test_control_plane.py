@@ -11,7 +11,7 @@ import pytest
 
 from tests.controlplane.binaries import MODULE
 from tests.controlplane.control_plane import ControlPlane
-from tests.controlplane.users import ADMIN, NOBODY, SERVICE_ACCOUNT, VIEWER
+from tests.controlplane.users import ADMIN, SERVICE_ACCOUNT, VIEWER, WITHOUT_RIGHTS
 from tests.support.api import NODES, Api, Login
 from tests.support.token_webhook import LIFE_SECONDS, new_token
 
@@ -75,7 +75,7 @@ def test_users_have_the_rights_of_their_roles(control_plane: ControlPlane) -> No
 
     assert codes(ADMIN) == (200, 201)
     assert codes(VIEWER) == codes(SERVICE_ACCOUNT) == (200, 403)
-    assert codes(NOBODY) == (403, 403)
+    assert codes(WITHOUT_RIGHTS) == (403, 403)
     viewer = control_plane.api(VIEWER)
     for verb, allowed in (("watch", True), ("patch", False)):
         spec = {"resourceAttributes": {"verb": verb, "resource": "nodes"}}

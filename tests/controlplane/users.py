@@ -11,23 +11,24 @@ ADMIN = "admin"
 VIEWER = "viewer"
 """May get, list and watch nodes and pods."""
 LISTER = "lister"
-"""May get and list them, but not watch."""
-NOBODY = "nobody"
+"""May get and list nodes and pods, but not watch them."""
+WITHOUT_RIGHTS = "without-rights"
+"""Known to the server, without any role."""
 VIEWERS = "viewers"
-"""A group with the viewer's rights, and without members."""
+"""A group with the viewer's rights and no members."""
 DEPUTY = "deputy"
-"""May do everything, and impersonate any user."""
+"""May do everything, including impersonating any user."""
 DEPLOYED = "system:serviceaccount:kubeimg:kubeimg"
-"""The account of our own manifests, where they are applied."""
+"""The service account of the manifests in deploy/."""
 AUDITED = (DEPUTY, DEPLOYED)
-"""The server's audit log holds what they do."""
+"""Users whose requests the server's audit log records."""
 SERVICE_ACCOUNT = "default/kubeimg"
 """Has the viewer's rights."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenUser:
-    """A user whom the server knows by a static token."""
+    """A user with a static token."""
 
     name: str
     token: str
@@ -38,7 +39,7 @@ TOKEN_USERS = (
     TokenUser(ADMIN, "the-token-of-the-admin", "system:masters"),
     TokenUser(VIEWER, "the-token-of-the-viewer"),
     TokenUser(LISTER, "the-token-of-the-lister"),
-    TokenUser(NOBODY, "the-token-of-nobody"),
+    TokenUser(WITHOUT_RIGHTS, "the-token-without-rights"),
     TokenUser(DEPUTY, "the-token-of-the-deputy", "system:masters"),
 )
 
@@ -73,7 +74,7 @@ class Credentials:
         self.audit_policy.write_text(json.dumps(_AUDIT_POLICY))
 
     def write_webhook(self, url: str) -> None:
-        """Write the webhook that the server asks about tokens that it does not know."""
+        """Write the kubeconfig of the webhook that authenticates unknown tokens."""
         document = {
             "apiVersion": "v1",
             "kind": "Config",
@@ -124,4 +125,4 @@ ROLES: list[tuple[str, dict[str, Any]]] = [
     (f"/api/v1/namespaces/{_NAMESPACE}/serviceaccounts", {"metadata": {"name": _ACCOUNT}}),
     _binding("viewer", kind="ServiceAccount", name=_ACCOUNT, namespace=_NAMESPACE),
 ]
-"""What is created once the server runs: the path to post to and the object."""
+"""Objects to create once the server runs: the path to post to and the object."""

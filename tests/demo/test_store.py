@@ -71,7 +71,7 @@ writes = st.tuples(st.sampled_from(["label", "toggle"]), st.sampled_from("abc"))
 def test_a_snapshot_does_not_change(
     first: list[tuple[str, str]], later: list[tuple[str, str]]
 ) -> None:
-    """Taken at once or later, and whatever is written after it."""
+    """Neither a new nor an older snapshot changes with later writes."""
     store = store_of("b", "c")
     copies: list[tuple[Snapshot, list[object]]] = []
 

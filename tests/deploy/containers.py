@@ -57,7 +57,7 @@ class Containers:
         }
 
     def make_base(self) -> None:
-        """A minimal Debian 12 as an image."""
+        """Import a minimal Debian 12 as an image."""
         tree = self._folder / "debian"
         self.call("debootstrap", "--variant=minbase", "bookworm", str(tree))
         if authorities := os.environ.get("PIP_CERT"):  # pip needs them here, so it does there
@@ -70,7 +70,7 @@ class Containers:
         packed.unlink()
 
     def make_image(self) -> None:
-        """Ours, as people build it."""
+        """Build the image of kubeimg with `make image`."""
         self.call("make", "image", f"IMAGE_OPTIONS=--build-arg BASE={BASE}")
 
     def call(self, *command: str) -> str:

@@ -1,4 +1,4 @@
-"""What a kubelet gives a pod, and what a Deployment says it runs: for processes that are none."""
+"""Kubelet-mounted files and a Deployment's container settings, for processes outside a pod."""
 
 import base64
 import json

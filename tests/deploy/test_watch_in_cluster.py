@@ -36,7 +36,7 @@ CREDENTIAL = "authentication.kubernetes.io/credential-id"
 
 
 def start(pod: Pod, arguments: list[str], port: int) -> subprocess.Popen[bytes]:
-    """The program as the Deployment starts it, but for the folder and the port."""
+    """The program as the Deployment starts it, except the folder and the port."""
     own = {"--in-cluster": f"--in-cluster={pod.folder}", "--listen=:8080": f"--listen=:{port}"}
     assert own.keys() < set(arguments)
     return subprocess.Popen(
@@ -250,7 +250,7 @@ def test_sigterm_ends_it_while_its_output_is_not_read(
 
 
 def wait_until_full(pipe: IO[bytes]) -> None:
-    """Until a writer cannot go on."""
+    """Wait until the pipe is so full that the writer blocks."""
     size, before = fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ), -1
     end = time.monotonic() + WAIT_SECONDS
     while (held := _bytes_in(pipe)) != before or held < size // 2:

@@ -91,7 +91,7 @@ def test_what_drops_off_a_capped_list_is_no_longer_listed() -> None:
     assert result == ImageDiff(arrived=(larger,), no_longer_listed=(full[-1],))
 
 
-def test_what_is_missing_from_a_complete_list_has_left_even_if_the_old_was_capped() -> None:
+def test_an_image_missing_from_a_complete_list_has_left_even_if_the_old_list_was_capped() -> None:
     full = images(STATUS_MAX_IMAGES)
     assert diff([*full], [*full[:-1]]) == ImageDiff(left=(full[-1],))
 
@@ -209,12 +209,12 @@ def test_the_bytes_of_a_diff_equal_the_change_of_the_total(
     old: list[ContainerImage], new: list[ContainerImage]
 ) -> None:
     result = diff(old, new)
-    told = (
+    difference = (
         sum(i.size_bytes for i in result.arrived)
         - sum(i.size_bytes for i in result.left)
         + sum(r.new.size_bytes - r.old.size_bytes for r in result.retagged)
     )
-    assert told == node(held=new).reported_bytes - node(held=old).reported_bytes
+    assert difference == node(held=new).reported_bytes - node(held=old).reported_bytes
 
 
 @pytest.mark.parametrize("count", [STATUS_MAX_IMAGES - 1, STATUS_MAX_IMAGES + 1])

@@ -60,7 +60,7 @@ def test_no_text_is_refused_and_nothing_is_invented(text: str) -> None:
 
 
 @given(st.lists(any_text, max_size=5), st.randoms())
-def test_an_image_is_the_same_by_its_digests_in_whatever_order_its_names_come(
+def test_an_image_has_the_same_key_in_any_order_of_its_names(
     names: list[str], chance: random.Random
 ) -> None:
     held = image(*names)
@@ -112,7 +112,7 @@ def test_an_image_without_a_name_has_no_reference(names: tuple[str, ...]) -> Non
     assert ContainerImage(names, 5).reference is None
 
 
-def test_the_key_is_the_same_in_whatever_order_a_node_lists_the_digests() -> None:
+def test_the_key_is_the_same_for_any_order_of_digests() -> None:
     assert image(f"x@{A}", f"x@{B}").key == image(f"x@{B}", f"x@{A}", "x:1").key == A
     assert image("x:1").key == "x:1"
     assert image(size=7).key != image(size=8).key

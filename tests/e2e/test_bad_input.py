@@ -22,7 +22,7 @@ PLUGIN = {"apiVersion": "client.authentication.k8s.io/v1", "interactiveMode": "N
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """What to start kubeimg with, and what it must say; `heals`: waiting may help, so it waits."""
+    """Arguments of kubeimg and the expected error. `heals`: waiting may help, so kubeimg waits."""
 
     code: int
     words: tuple[str, ...]
@@ -94,9 +94,9 @@ def a_name_that_does_not_resolve(home: FreshHome) -> Bad:
 
 
 def a_certificate_of_another_authority(home: FreshHome) -> Bad:
-    ours, theirs = trustme.CA(), trustme.CA()
-    url = home.serve(answer, theirs.issue_cert("127.0.0.1"))
-    path = home.kubeconfig(url, authority=ours)
+    trusted, other = trustme.CA(), trustme.CA()
+    url = home.serve(answer, other.issue_cert("127.0.0.1"))
+    path = home.kubeconfig(url, authority=trusted)
     return Bad(3, ("The TLS connection failed", "certificate"), ("--kubeconfig", path), True)
 
 

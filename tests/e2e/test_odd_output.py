@@ -55,7 +55,7 @@ def test_a_full_error_stream_does_not_delay_the_end(
 
 
 def in_a_shell(home: FreshHome, redirection: str, *arguments: str | Path) -> tuple[int, str]:
-    """The code and what is left of standard error."""
+    """The exit code and the rest of standard error."""
     command = [sys.executable, "-m", "kubeimg_gui", *map(str, arguments)]
     done = subprocess.run(
         ["sh", "-c", f'exec "$@" {redirection}', "sh", *command],

@@ -81,7 +81,7 @@ def identities(client: trustme.LeafCert, folder: Path) -> dict[str, Entry]:
 
 
 def plugin(folder: Path, secret: str, code: int) -> Entry:
-    """A user entry whose plugin gives `secret` as the token, says it to the person as well, and
+    """A user entry whose plugin returns `secret` as the token, prints it to standard error, and
     exits with `code`.
     """
     script = folder / "plugin"
@@ -179,7 +179,7 @@ ANSWERS: Mapping[str, Answer] = {
 
 
 class Place:
-    """A server with one answer, kubeconfigs for it, and whatever is printed and logged."""
+    """A server with one answer, kubeconfigs for it, and the collected output and logs."""
 
     def __init__(self, folder: Path, server: RecordingServer, client: trustme.LeafCert) -> None:
         self.folder = folder

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from kubeimg_gui.demo.serve import DemoCluster
 from tests.controlplane.control_plane import ControlPlane
-from tests.controlplane.users import ADMIN, LISTER, NOBODY, SERVICE_ACCOUNT, VIEWER
+from tests.controlplane.users import ADMIN, LISTER, SERVICE_ACCOUNT, VIEWER, WITHOUT_RIGHTS
 from tests.support.api import NODES
 from tests.support.scripted_server import five_nodes, image_json
 
@@ -48,10 +48,12 @@ def test_a_user_who_may_list_nodes_gets_them_printed(
 def test_a_user_who_may_not_list_nodes_gets_the_servers_reason(
     real: ControlPlane, tmp_path: Path
 ) -> None:
-    done = kubeimg("nodes", "--kubeconfig", real.write_kubeconfig(tmp_path / "kubeconfig", NOBODY))
+    done = kubeimg(
+        "nodes", "--kubeconfig", real.write_kubeconfig(tmp_path / "kubeconfig", WITHOUT_RIGHTS)
+    )
     assert (done.returncode, done.stdout) == (4, "")
     assert done.stderr == (
-        'kubeimg-gui: real: The server says: nodes is forbidden: User "nobody" cannot list '
+        'kubeimg-gui: real: The server says: nodes is forbidden: User "without-rights" cannot list '
         'resource "nodes" in API group "" at the cluster scope (403); ask for permission to list '
         "and watch nodes, or choose another --context\n"
     )
@@ -71,22 +73,22 @@ def test_a_server_of_another_authority_is_not_trusted(real: ControlPlane, tmp_pa
 def test_the_window_looks_the_same_on_the_real_and_on_the_demo_server(
     real: ControlPlane, tmp_path: Path
 ) -> None:
-    """Pixel by pixel, but for the last digits of ages and times."""
+    """Compared pixel by pixel, except the last digits of ages and times."""
     nodes = [
         {**node, "status": {**node["status"], "images": [image_json(f"app-{i}:v{i}", 10**8 * i)]}}
         for i, node in enumerate(five_nodes(), start=1)
     ]
     real.reset(nodes)
-    ours = real.write_kubeconfig(tmp_path / "real", VIEWER)
+    real_kubeconfig = real.write_kubeconfig(tmp_path / "real", VIEWER)
     api = real.api()
     listed = api.get(NODES)[1]["items"]
     api.close()
     with DemoCluster(listed) as demo:
-        document = yaml.safe_load(ours.read_text())
+        document = yaml.safe_load(real_kubeconfig.read_text())
         document["clusters"][0]["cluster"] = {"server": demo.url}
-        demos = tmp_path / "demo"
-        demos.write_text(yaml.safe_dump(document))
-        pictures = [grab(kubeconfig) for kubeconfig in (ours, demos)]
+        demo_kubeconfig = tmp_path / "demo"
+        demo_kubeconfig.write_text(yaml.safe_dump(document))
+        pictures = [grab(kubeconfig) for kubeconfig in (real_kubeconfig, demo_kubeconfig)]
     assert pictures[0].size() == pictures[1].size()
     assert different_pixels(*pictures) < 0.001
 

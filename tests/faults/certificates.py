@@ -1,4 +1,4 @@
-"""Certificates of a server on loopback: a good one, and one for each way to be refused."""
+"""Certificates of a server on loopback: a valid one, and one for each reason of refusal."""
 
 import ssl
 from base64 import b64encode
@@ -8,7 +8,7 @@ import trustme
 
 AUTHORITY = trustme.CA()
 AUTHORITY_DATA = b64encode(AUTHORITY.cert_pem.bytes()).decode()
-"""As a kubeconfig holds it."""
+"""The authority in the form of a kubeconfig."""
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""A whole program on a bad day that is told to end: how long that takes, and what it says."""
+"""Stops the whole program under a fault; checks how long it takes and what it prints."""
 
 import queue
 import signal
@@ -18,11 +18,11 @@ ENDS_WITHIN_SECONDS = 1.0
 STRUCK_WITHIN_SECONDS = 20.0
 HOPELESS = (Phase.MISCONFIGURED, Phase.LOGIN_NEEDED, Phase.FORBIDDEN)
 BY_ITSELF = (2, 4)
-"""What `watch` ends with where it was never live and no waiting would help."""
+"""Exit codes of `watch` if it was never live and waiting would not help."""
 
 
 def close_on(scenario: Scenario, folder: Path) -> Outcome:
-    """Run `watch` under the fault until it was struck, then send SIGINT."""
+    """Run `watch` until the fault takes effect, then send SIGINT."""
     outcome = Outcome()
     tls = certificates.good() if scenario.tls else None
     with DemoCluster(bookmark_seconds=0.2, tls=tls) as cluster:
@@ -34,13 +34,13 @@ def close_on(scenario: Scenario, folder: Path) -> Outcome:
         with subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         ) as process:
-            said = _Said(process)
+            stderr = _ErrorReader(process)
             for _ in ticks(STRUCK_WITHIN_SECONDS):
-                if process.poll() is not None or said.trouble or cluster.struck:
+                if process.poll() is not None or stderr.trouble or cluster.struck:
                     break
             hopeless = scenario.says and scenario.says[0] in HOPELESS
             _end(process, outcome, by_itself=bool(hopeless))
-            errors = said.all()
+            errors = stderr.all()
     outcome.check("exit", b"Traceback" not in errors, errors.decode(errors="replace"))
     return outcome
 
@@ -48,7 +48,7 @@ def close_on(scenario: Scenario, folder: Path) -> Outcome:
 def _end(process: subprocess.Popen[bytes], outcome: Outcome, *, by_itself: bool) -> None:
     if by_itself:
         code = process.wait(STRUCK_WITHIN_SECONDS)
-        outcome.check("exit", code in BY_ITSELF, f"it ended by itself with {code}")
+        outcome.check("exit", code in BY_ITSELF, f"it exited by itself with {code}")
         return
     process.send_signal(signal.SIGINT)
     began = time.monotonic()
@@ -56,16 +56,16 @@ def _end(process: subprocess.Popen[bytes], outcome: Outcome, *, by_itself: bool)
         code = process.wait(10 * ENDS_WITHIN_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
-        outcome.check("exit", False, "it did not end")
+        outcome.check("exit", False, "it did not exit")
         return
     took = time.monotonic() - began
-    outcome.check("exit", took <= ENDS_WITHIN_SECONDS, f"it ended after {took:.2f} s")
-    # One that was about to end by itself dies of the signal.
-    outcome.check("exit", code in (0, -signal.SIGINT), f"it ended with {code}")
+    outcome.check("exit", took <= ENDS_WITHIN_SECONDS, f"it exited after {took:.2f} s")
+    # A process that is about to exit by itself is killed by the signal.
+    outcome.check("exit", code in (0, -signal.SIGINT), f"it exited with {code}")
 
 
-class _Said:
-    """What a process writes to standard error."""
+class _ErrorReader:
+    """Collects what a process writes to standard error."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()

@@ -1,4 +1,4 @@
-"""All bad days at once: most of a trial is waiting."""
+"""Runs all fault scenarios concurrently: most of a trial is waiting."""
 
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -20,17 +20,17 @@ Outcomes = dict[str, Outcome]
 
 @pytest.fixture(scope="session")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
-    """What became of every promise on every day, by the scenario's title; writes the table."""
-    folders = [tmp_path_factory.mktemp("day") for _ in SCENARIOS]  # which no two threads may
+    """The outcome of every scenario, by title. Writes the table."""
+    folders = [tmp_path_factory.mktemp("fault") for _ in SCENARIOS]  # mktemp is not thread-safe
     with ThreadPoolExecutor(AT_ONCE) as pool:
 
-        def live_through(scenario: Scenario, folder: Path) -> Outcome:
+        def run_trial(scenario: Scenario, folder: Path) -> Outcome:
             try:
                 return Trial(scenario, folder).run()
-            except Exception:  # noqa: BLE001  (told by the tests of this scenario)
+            except Exception:  # noqa: BLE001  (the tests of this scenario report it)
                 return Outcome(dict.fromkeys(PROMISES, traceback.format_exc()))
 
-        found = dict(zip(titles(), pool.map(live_through, SCENARIOS, folders), strict=True))
+        found = dict(zip(titles(), pool.map(run_trial, SCENARIOS, folders), strict=True))
     with ThreadPoolExecutor(PROCESSES_AT_ONCE) as pool:
         for title, closed in zip(titles(), pool.map(close_on, SCENARIOS, folders), strict=True):
             found[title].broken |= closed.broken

@@ -1,4 +1,4 @@
-"""What a bad day is: what strikes, when, and what must be said of it."""
+"""A fault scenario: the fault, when it begins and the state that must be reported."""
 
 import ssl
 from dataclasses import dataclass, field
@@ -15,20 +15,20 @@ class Strikes(StrEnum):
 
     START = "at the start"
     RESUME = "as the watch is resumed"
-    RELIST = "as nodes are listed anew"
+    RELIST = "as nodes are relisted"
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A fault and what must be seen of it.
+    """A fault and its expected effects.
 
     Attributes:
-        says: the phase and words of its reason; None for a fault that is survived in silence.
-        exact: no change may be missing, since a watch can be resumed; else, where a list must
-            bridge a gap, changes that undid each other meanwhile may.
-        deaf: nothing comes from the server, so the age of what is shown must grow.
-        failing: what is struck is a failed attempt, and so counted.
-        requests: how many an attempt makes, where it falls back to another kind.
+        says: the expected phase and a part of its reason; None if no error may be reported.
+        exact: no change may be missing, since a watch can be resumed. If false, a list bridges
+            the gap, and intermediate changes may be missing.
+        deaf: nothing arrives from the server, so the age of the data must grow.
+        failing: each request that gets the fault counts as a failed attempt.
+        requests: requests per attempt, including the fallback to another kind of list.
     """
 
     name: str
@@ -45,17 +45,17 @@ class Scenario:
 
     @property
     def title(self) -> str:
-        """The fault and when it strikes."""
+        """The name of the fault and when it begins."""
         return f"{self.name}, {self.strikes}"
 
 
 RECONNECTING, FORBIDDEN = Phase.RECONNECTING, Phase.FORBIDDEN
 GONE = status_json(410, "Expired", "too old resource version: 1 (9)")
-HTML = "<html><h1>Sign in to the hotel</h1></html>"
+HTML = "<html><h1>Sign in to the network</h1></html>"
 
 
 def answered(body: str, code: str = "200 OK", headers: str = "") -> str:
-    """A whole answer, byte by byte."""
+    """A complete raw HTTP response."""
     return f"HTTP/1.1 {code}\r\n{headers}Content-Length: {len(body)}\r\n\r\n{body}"
 
 
@@ -63,5 +63,5 @@ def event(kind: str, body: str) -> str:
     return f'{{"type": "{kind}", "object": {body}}}\n'
 
 
-def error(code: int, message: str = "a bad day", retry_after: str | None = None) -> Status:
+def error(code: int, message: str = "an injected fault", retry_after: str | None = None) -> Status:
     return Status(code, "", message, retry_after)

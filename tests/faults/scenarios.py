@@ -1,6 +1,6 @@
-"""The bad days: of ports, certificates and lists here, of watches beside.
+"""Fault scenarios of ports, certificates and lists; watch_scenarios.py holds those of watches.
 
-A scenario is written to the promises and not to what kubeimg happens to do.
+Scenarios follow the promises, not the behavior of the implementation.
 """
 
 from kubeimg_gui.cluster.state import Phase
@@ -12,7 +12,7 @@ from tests.faults.watch_scenarios import STREAMS, WATCHES
 
 
 def door(name: str, way: Door, says: str, *, tls: bool = False) -> list[Scenario]:
-    """Nobody gets in, from the start or later."""
+    """The port accepts no requests, from the start or when the watch resumes."""
     return [
         Scenario(name, when, (RECONNECTING, says), door=way, deaf=True, tls=tls)
         for when in (Strikes.START, Strikes.RESUME)
@@ -22,10 +22,10 @@ def door(name: str, way: Door, says: str, *, tls: bool = False) -> list[Scenario
 def listing(
     name: str, says: tuple[Phase, str] | str, *rules: Rule, requests: int = 1
 ) -> list[Scenario]:
-    """The list fails: the first one, and one that must bridge a gap."""
-    told = (RECONNECTING, says) if isinstance(says, str) else says
+    """The list fails: the first list, or a relist."""
+    expected = (RECONNECTING, says) if isinstance(says, str) else says
     return [
-        Scenario(name, when, told, rules, exact=False, requests=requests)
+        Scenario(name, when, expected, rules, exact=False, requests=requests)
         for when in (Strikes.START, Strikes.RELIST)
     ]
 
@@ -35,8 +35,8 @@ DOORS = [
     *door("connections are reset", Door.RESET, "broke"),
     *door("connections are closed at once", Door.CLOSED, "broke"),
     *door("connections are accepted and never answered", Door.SILENT, "in time"),
-    *door("a TLS handshake that never comes", Door.SILENT, "in time", tls=True),
-    *door("plain HTTP where TLS is meant", Door.PLAIN, "TLS connection", tls=True),
+    *door("a TLS handshake that is never answered", Door.SILENT, "in time", tls=True),
+    *door("plain HTTP on a TLS port", Door.PLAIN, "TLS connection", tls=True),
 ]
 
 CERTIFICATES = [
@@ -58,9 +58,11 @@ CERTIFICATES = [
 ]
 
 LISTS = [
-    *listing("list: 400", (Phase.MISCONFIGURED, "a bad day"), Rule(at="list", status=error(400))),
+    *listing(
+        "list: 400", (Phase.MISCONFIGURED, "an injected fault"), Rule(at="list", status=error(400))
+    ),
     *listing("list: 401", (Phase.LOGIN_NEEDED, "401"), Rule(at="list", status=error(401))),
-    *listing("list: 403", (FORBIDDEN, "a bad day"), Rule(at="list", status=error(403))),
+    *listing("list: 403", (FORBIDDEN, "an injected fault"), Rule(at="list", status=error(403))),
     *listing("list: 404", "404", Rule(at="list", status=error(404))),
     *listing("list: 409", "409", Rule(at="list", status=error(409))),
     *listing("list: 410 each time", "410", Rule(at="list", status=error(410)), requests=2),
@@ -77,7 +79,7 @@ LISTS = [
     *listing("list: 500", "500", Rule(at="list", status=error(500))),
     *listing("list: 503", "503", Rule(at="list", status=error(503))),
     *listing(
-        "list: 502 with a page of a proxy",
+        "list: 502 with an HTML page of a proxy",
         "502",
         Rule(at="list", raw=answered(HTML, "502 Bad Gateway")),
     ),
@@ -85,28 +87,26 @@ LISTS = [
         "list: a redirect", "302", Rule(at="list", raw=answered("", "302 Found", "Location: /\r\n"))
     ),
     *listing("list: reset", "broke", Rule(at="list", raw="", then="reset")),
-    *listing("list: closed without a word", "broke", Rule(at="list", raw="")),
+    *listing("list: closed without an answer", "broke", Rule(at="list", raw="")),
     *listing("list: silence", "in time", Rule(at="list", raw="", then="silence")),
-    *listing("list: no HTTP", "no HTTP", Rule(at="list", raw="SSH-2.0-OpenSSH_9.2\r\n")),
-    *listing("list: half a status line", "no HTTP", Rule(at="list", raw="HTTP/1.1 2")),
+    *listing("list: not HTTP", "not valid HTTP", Rule(at="list", raw="SSH-2.0-OpenSSH_9.2\r\n")),
+    *listing("list: half a status line", "not valid HTTP", Rule(at="list", raw="HTTP/1.1 2")),
     *listing(
         "list: cut short",
         "broke",
         Rule(at="list", raw='HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{"items": ['),
     ),
     *listing(
-        "list: chunks that are none",
+        "list: invalid chunks",
         "broke",
         Rule(at="list", raw="HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
     ),
     *listing(
-        "list: gzip that is none",
+        "list: invalid gzip",
         "decompressed",
         Rule(at="list", raw=answered("no gzip", headers="Content-Encoding: gzip\r\n")),
     ),
-    *listing(
-        "list: the sign-in page of a hotel", "not a NodeList", Rule(at="list", raw=answered(HTML))
-    ),
+    *listing("list: an HTML sign-in page", "not a NodeList", Rule(at="list", raw=answered(HTML))),
     *listing(
         "list: half a status line, then silence",
         "in time",
@@ -119,13 +119,13 @@ LISTS = [
     ),
     *listing("list: []", "not a NodeList", Rule(at="list", raw=answered("[]"))),
     *listing("list: null", "not a NodeList", Rule(at="list", raw=answered("null"))),
-    *listing("list: nothing at all", "not a NodeList", Rule(at="list", raw=answered(""))),
+    *listing("list: an empty body", "not a NodeList", Rule(at="list", raw=answered(""))),
     *listing(
         "list: without resourceVersion",
         "resourceVersion",
         Rule(at="list", raw=answered('{"kind": "NodeList", "items": []}')),
     ),
-    *listing("list: without end", "larger", Rule(at="list", endless=True)),
+    *listing("list: an endless body", "larger", Rule(at="list", endless=True)),
     Scenario(
         "list: suddenly empty",
         Strikes.RELIST,
@@ -135,7 +135,7 @@ LISTS = [
         failing=False,
     ),
     Scenario(
-        "list: a node of wrong types",
+        "list: a node with wrong types",
         Strikes.RELIST,
         None,
         (Rule(at="list", set={"status.images": 5}),),
@@ -173,7 +173,7 @@ def paging(name: str, says: str, rule: Rule) -> list[Scenario]:
 PAGES = [
     *paging("500", "500", Rule(at="page", status=error(500))),
     *paging("reset", "broke", Rule(at="page", raw="", then="reset")),
-    *paging("the same again", "continue token repeats", Rule(at="page", raw=FIRST_PAGE)),
+    *paging("the same page again", "continue token repeats", Rule(at="page", raw=FIRST_PAGE)),
     Scenario(
         "page: 410",
         Strikes.RELIST,

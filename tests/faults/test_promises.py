@@ -1,4 +1,4 @@
-"""Every fault and every promise."""
+"""kubeimg keeps every promise under every fault."""
 
 from pathlib import Path
 
@@ -18,5 +18,5 @@ def test_promise(promise: str, title: str, outcomes: dict[str, Outcome]) -> None
 
 
 @pytest.mark.usefixtures("outcomes")
-def test_the_published_table_is_that_of_this_run() -> None:
+def test_the_published_table_matches_this_run() -> None:
     assert TABLE.read_text(encoding="utf-8") == Path("build/faults.md").read_text(encoding="utf-8")

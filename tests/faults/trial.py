@@ -1,4 +1,4 @@
-"""One bad day with an informer on it: what it said, how often it tried, what it told after all."""
+"""Runs an informer under one fault and checks its states, its attempts and its changes."""
 
 import threading
 import time
@@ -33,12 +33,12 @@ TIMEOUTS = Timeouts(connect_seconds=1.5, silence_seconds=1.5, idle_seconds=2.0)
 LIMITS = Limits(body_bytes=8 * 2**20)
 WELL = (Phase.CONNECTING, Phase.SYNCING, Phase.LIVE)
 
-Told = dict[str, list[str]]
+Reported = dict[str, list[str]]
 
 
 @dataclass
 class Outcome:
-    """What became of the promises: "" for one that was kept, else how it was broken."""
+    """The broken promises, each with the reason."""
 
     broken: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -48,7 +48,7 @@ class Outcome:
 
 
 class Trial:
-    """A cluster with a record of what was written to it, and an informer that watches it."""
+    """A cluster, a record of what was written to it, and an informer that watches it."""
 
     def __init__(self, scenario: Scenario, folder: Path) -> None:
         self._scenario = scenario
@@ -68,13 +68,13 @@ class Trial:
         with self.cluster:
             write_kubeconfig(self._file, self.cluster.url)
             try:
-                self._live_through(outcome)
+                self._run_fault(outcome)
             finally:
                 for informer in self._opened:
                     informer.stop()
         return outcome
 
-    def _live_through(self, outcome: Outcome) -> None:
+    def _run_fault(self, outcome: Outcome) -> None:
         scenario = self._scenario
         informer, other = self._informer(self.recorder), self._informer(Recorder())
         if scenario.strikes is not Strikes.START:
@@ -82,12 +82,12 @@ class Trial:
             informer.start()
             self.recorder.next_state(Phase.LIVE)
             self._write(3)
-            self._wait_until(lambda: self._told() == self.record)
+            self._wait_until(lambda: self._reported() == self.record)
             self._wait_for_a_bookmark(informer)
         known, began_at = set(informer.snapshot()), time.time()
         began, connections = len(self.recorder.states), self.cluster.connections
         asked = len(self.cluster.requests)
-        self._strike()
+        self._start_fault()
         if scenario.strikes is Strikes.START:
             other.start()
             informer.start()
@@ -97,12 +97,12 @@ class Trial:
             threading.Event().wait(min(WRITE_SECONDS, left))
         states = self.recorder.states[began:]
         asked = len(self.cluster.requests) - asked
-        most = 2 * 3 * MOST_ATTEMPTS  # of two informers: a watch, a list, and the next watch
+        most = 2 * 3 * MOST_ATTEMPTS  # two informers, each with a watch, a list and the next watch
         outcome.check("pace", asked <= most, f"{asked} requests were made")
         shown = informer.snapshot()
         outcome.check("rows", known <= set(shown), "rows were lost")
         invented = [name for name, node in shown.items() if not self._was_written(node)]
-        outcome.check("rows", not invented, f"the images of {invented} are none of theirs")
+        outcome.check("rows", not invented, f"the images of {invented} were never written")
         if scenario.deaf:
             heard = informer.last_heard
             outcome.check("rows", heard is None or heard <= began_at + 0.2, "the age is wrong")
@@ -112,11 +112,11 @@ class Trial:
         ended = other.stop()
         took = time.monotonic() - stopping
         outcome.check("stop", ended and took <= 1.0, f"stop took {took:.2f} s")
-        self._relieve()
+        self._end_fault()
         self._check_truth(outcome, informer)
 
-    def _strike(self) -> None:
-        """Have the fault begin."""
+    def _start_fault(self) -> None:
+        """Start the fault."""
         scenario, cluster = self._scenario, self.cluster
         cluster.set_faults(*scenario.rules)
         if scenario.door:
@@ -126,7 +126,7 @@ class Trial:
             cluster.compact()
         cluster.disconnect_watchers()
 
-    def _relieve(self) -> None:
+    def _end_fault(self) -> None:
         self.cluster.set_faults()
         if self._scenario.door:
             self.cluster.open_door(Door.OPEN)
@@ -141,7 +141,7 @@ class Trial:
         return informer
 
     def _wait_for_a_bookmark(self, informer: NodeInformer) -> None:
-        """Until one has come a silent watch is not taken for a dead one."""
+        """Wait: before the first bookmark a silent watch does not count as dead."""
         now = time.time()
         self._wait_until(lambda: informer.last_heard is not None and informer.last_heard > now)
 
@@ -158,23 +158,23 @@ class Trial:
         said = [f"{state.phase}: {state.reason}" for state in states if state.reason]
         if self._scenario.says is None:
             bad = [state for state in states if state.phase not in WELL]
-            outcome.check("state", not bad, f"it was not silent: {said}")
+            outcome.check("state", not bad, f"errors were reported: {said}")
             return
         phase, words = self._scenario.says
         right = [s for s in states if s.phase is phase and words in s.reason]
-        outcome.check("state", right, f"{phase} with {words!r} was not said, but {said}")
+        outcome.check("state", right, f"{phase} with {words!r} was not reported, but {said}")
         mute = [s for s in states if s.phase not in WELL and not (s.reason and s.next_try)]
-        outcome.check("state", not mute, f"nothing was said of why, or of the next try: {mute}")
+        outcome.check("state", not mute, f"the reason or the next try is missing: {mute}")
 
     def _check_pace(self, outcome: Outcome, states: list[ConnectionState], accepted: int) -> None:
         failed = sum(state.phase not in (*WELL, Phase.STOPPED) for state in states)
         outcome.check("pace", failed <= MOST_ATTEMPTS, f"{failed} attempts failed")
         if not self._scenario.failing:
             return
-        # There are two informers, each with one try at once after a 401.
+        # There are two informers; each retries once immediately after a 401.
         struck = self.cluster.struck
         most = 2 * (MOST_ATTEMPTS + 1) * self._scenario.requests
-        outcome.check("pace", struck <= most, f"{struck} requests were struck")
+        outcome.check("pace", struck <= most, f"{struck} requests got the fault")
         if self._scenario.deaf:
             most = 2 * MOST_ATTEMPTS
             outcome.check("pace", accepted <= most, f"{accepted} connections were opened")
@@ -183,30 +183,30 @@ class Trial:
         for _ in NODES:
             self._write(1)
         self._wait_until(self._is_up_to_date, informer)
-        outcome.check("truth", self._is_up_to_date(), "it did not come back")
+        outcome.check("truth", self._is_up_to_date(), "it did not recover")
         known = {change.record.name for change in self.recorder.changes}
-        outcome.check("truth", known == set(NODES), f"it knows {known}")
+        outcome.check("truth", known == set(NODES), f"the known nodes are {known}")
         came_or_went = [c for c in self.recorder.changes if not c.initial and not (c.old and c.new)]
         outcome.check("truth", not came_or_went, f"it invented {came_or_went}")
-        told = self._told()
+        reported = self._reported()
         exact = self._scenario.exact and self._scenario.strikes is not Strikes.START
         for name, written in self.record.items():
-            same = told[name] == written if exact else _is_subsequence(told[name], written)
-            outcome.check("truth", same, f"{name}: {told[name]} of {written}")
+            same = reported[name] == written if exact else _is_subsequence(reported[name], written)
+            outcome.check("truth", same, f"{name}: {reported[name]} of {written}")
 
     def _was_written(self, node: NodeRecord) -> bool:
         names = [image.names[0] for image in node.images]
         return names in ([name] for name in (f"first/of-{node.name}:1", *self.record[node.name]))
 
-    def _told(self) -> Told:
-        told: Told = defaultdict(list)
+    def _reported(self) -> Reported:
+        reported: Reported = defaultdict(list)
         for change in self.recorder.changes:
             if not change.initial and change.new and change.images:
-                told[change.new.name].append(change.new.images[0].names[0])
-        return told
+                reported[change.new.name].append(change.new.images[0].names[0])
+        return reported
 
     def _is_up_to_date(self) -> bool:
-        """Whether the handler was told what is true now."""
+        """Whether the handler received the latest images of every node."""
         latest = {change.record.name: change.new for change in self.recorder.changes}
         return all(
             node is not None and node.images[0].names == (self.record[name][-1],)
@@ -225,7 +225,7 @@ class Trial:
 
 
 def ticks(seconds: float) -> Iterator[None]:
-    """A moment each, until that much time is over."""
+    """Yield every 0.1 s until `seconds` have passed."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         yield
@@ -238,7 +238,7 @@ def _is_subsequence(part: list[str], whole: list[str]) -> bool:
 
 
 def write_kubeconfig(path: Path, url: str) -> Path:
-    """For that address, trusting the authority of the tests."""
+    """Write a kubeconfig for `url` that trusts the authority of the tests."""
     cluster = {"server": url}
     if url.startswith("https:"):
         cluster["certificate-authority-data"] = certificates.AUTHORITY_DATA

@@ -1,4 +1,4 @@
-"""Bad days of watches, and of watches that begin with the list."""
+"""Fault scenarios of watches and of streaming lists."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ def watching(
     exact: bool = True,
     failing: bool = True,
 ) -> Scenario:
-    """The watch fails each time."""
-    told = (RECONNECTING, says) if isinstance(says, str) else says
-    return Scenario(name, Strikes.RESUME, told, rules, exact=exact, failing=failing)
+    """Every watch request gets the fault."""
+    expected = (RECONNECTING, says) if isinstance(says, str) else says
+    return Scenario(name, Strikes.RESUME, expected, rules, exact=exact, failing=failing)
 
 
 def stream(insert: str, then: str = "close", events: int = 0) -> Rule:
@@ -24,25 +24,32 @@ def stream(insert: str, then: str = "close", events: int = 0) -> Rule:
 
 
 WATCHES = [
-    watching("watch: 400", (Phase.MISCONFIGURED, "a bad day"), Rule(at="watch", status=error(400))),
+    watching(
+        "watch: 400",
+        (Phase.MISCONFIGURED, "an injected fault"),
+        Rule(at="watch", status=error(400)),
+    ),
     watching("watch: 401", (Phase.LOGIN_NEEDED, "401"), Rule(at="watch", status=error(401))),
     watching(
-        "watch: 403", (Phase.LIVE, "a bad day"), Rule(at="watch", status=error(403)), exact=False
+        "watch: 403",
+        (Phase.LIVE, "an injected fault"),
+        Rule(at="watch", status=error(403)),
+        exact=False,
     ),
     watching("watch: 410", "410", Rule(at="watch", status=error(410)), exact=False),
     watching("watch: 404", "404", Rule(at="watch", status=error(404))),
     watching("watch: 409", "409", Rule(at="watch", status=error(409))),
     watching("watch: 422", "422", Rule(at="watch", status=error(422))),
     watching(
-        "watch: 429, Retry-After of ages",
+        "watch: 429, huge Retry-After",
         "429",
         Rule(at="watch", status=error(429, retry_after="9" * 400)),
     ),
     watching(
-        "watch: 503 without a word", "503", Rule(at="watch", raw=answered("", "503 No Service"))
+        "watch: 503 with an empty body", "503", Rule(at="watch", raw=answered("", "503 No Service"))
     ),
     watching(
-        "watch: 504, a version yet to come",
+        "watch: 504, a future version",
         "504",
         Rule(at="watch", status=Status(504, "Timeout", "Too large resource version: 10")),
         exact=False,
@@ -53,21 +60,21 @@ WATCHES = [
         "302",
         Rule(at="watch", raw=answered("", "302 Found", "Location: /\r\n")),
     ),
-    watching("watch: no HTTP", "no HTTP", Rule(at="watch", raw="SSH-2.0-OpenSSH_9.2\r\n")),
+    watching("watch: not HTTP", "not valid HTTP", Rule(at="watch", raw="SSH-2.0-OpenSSH_9.2\r\n")),
     watching(
-        "watch: chunks that are none",
+        "watch: invalid chunks",
         "broke",
         Rule(at="watch", raw="HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
     ),
     watching(
-        "watch: gzip that is none",
+        "watch: invalid gzip",
         "decompressed",
         Rule(at="watch", raw=answered("no gzip", headers="Content-Encoding: gzip\r\n")),
         exact=False,
     ),
     watching("watch: never answered", "in time", Rule(at="watch", raw="", then="silence")),
-    watching("watch: no text", "not an event", stream("\xff\xfe\x00\n", "go on"), exact=False),
-    watching("watch: nested without end", "not an event", stream("[" * 10**5 + "\n"), exact=False),
+    watching("watch: not UTF-8", "not an event", stream("\xff\xfe\x00\n", "go on"), exact=False),
+    watching("watch: nested too deeply", "not an event", stream("[" * 10**5 + "\n"), exact=False),
     watching(
         "watch: 410 after each event",
         "410",
@@ -75,7 +82,7 @@ WATCHES = [
         exact=False,
     ),
     watching(
-        "watch: a bookmark of no version",
+        "watch: a bookmark with an invalid version",
         "at once",
         stream(event("BOOKMARK", '{"metadata": {"resourceVersion": "none"}}')),
         exact=False,
@@ -95,7 +102,7 @@ WATCHES = [
     watching("watch: silence after an event", None, stream("", "silence", 1), failing=False),
     watching("watch: a line of garbage", "not an event", stream("garbage\n", "go on"), exact=False),
     watching(
-        "watch: a line without end",
+        "watch: an endless line",
         "longer than",
         Rule(at="watch", events=0, endless=True),
         exact=False,
@@ -114,7 +121,7 @@ WATCHES = [
         failing=False,
     ),
     watching(
-        "watch: a bookmark of wrong types",
+        "watch: a bookmark with wrong types",
         None,
         stream(event("BOOKMARK", '{"metadata": {"resourceVersion": 5}}'), "go on"),
         failing=False,
@@ -129,17 +136,17 @@ WATCHES = [
         exact=False,
     ),
     watching("watch: 500 as an event", "500", stream(event("ERROR", '{"code": 500}'))),
-    watching("watch: an error that says nothing", "500", stream(event("ERROR", "{}"))),
+    watching("watch: an error event without details", "500", stream(event("ERROR", "{}"))),
     watching("watch: each event twice", None, Rule(at="watch", repeat=2), failing=False),
     watching(
-        "watch: a node of wrong types",
+        "watch: a node with wrong types",
         None,
         Rule(at="watch", set={"status.images": 5}, node="n1"),
         exact=False,
         failing=False,
     ),
     watching(
-        "watch: events of wrong types",
+        "watch: events with wrong types",
         None,
         Rule(at="watch", set={"status.conditions": "no"}),
         exact=False,
@@ -161,12 +168,14 @@ def streaming(
     strikes: tuple[Strikes, ...] = (Strikes.START, Strikes.RELIST),
     **rule: Any,
 ) -> list[Scenario]:
-    """The watch that begins with the list fails, and pages are to be had."""
-    told = (RECONNECTING, says) if says else None
+    """The streaming list gets the fault; a paged list succeeds."""
+    expected = (RECONNECTING, says) if says else None
     rules = (Rule(at="streaming list", **rule),)
     title = f"streaming list: {name}"
     failing = says is not None
-    return [Scenario(title, when, told, rules, exact=False, failing=failing) for when in strikes]
+    return [
+        Scenario(title, when, expected, rules, exact=False, failing=failing) for when in strikes
+    ]
 
 
 STREAMS = [
@@ -178,9 +187,9 @@ STREAMS = [
     *streaming("500", "500", status=error(500)),
     *streaming("silence", "in time", raw="", then="silence"),
     *streaming("reset", "broke", raw="", then="reset"),
-    *streaming("the sign-in page of a hotel", "before it was complete", raw=answered(HTML)),
+    *streaming("an HTML sign-in page", "before it was complete", raw=answered(HTML)),
     *streaming(
-        "chunks that are none",
+        "invalid chunks",
         "broke",
         raw="HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ),
@@ -191,11 +200,11 @@ STREAMS = [
     *streaming(
         "garbage after two nodes", "not an event", events=2, insert="garbage\n", then="go on"
     ),
-    *streaming("a line without end after two nodes", "longer than", events=2, endless=True),
+    *streaming("an endless line after two nodes", "longer than", events=2, endless=True),
     *streaming("each event twice", None, repeat=2),
     *streaming("delayed by 1 s", None, delay=1.0),
     *streaming(
-        "a node of wrong types",
+        "a node with wrong types",
         None,
         strikes=(Strikes.RELIST,),
         set={"status.images": 5},

@@ -127,7 +127,7 @@ def check_all(root: QWidget, *, but: Collection[QObject] = ()) -> None:
         if each in but:
             continue
         if isinstance(each, QLabel) and each.textFormat() is not Qt.TextFormat.PlainText:
-            assert "bold" not in each.text(), "markup of a stranger's may only stand in plain text"
+            assert "bold" not in each.text(), "untrusted markup is allowed only in plain text"
         for words in said_by(each):
             check_words(words)
         if isinstance(each, QWidget):

@@ -1,7 +1,7 @@
-"""A desktop of its own for a test: an X server, a session bus and what a desktop offers on it.
+"""A separate desktop for a test: an X server, a session bus and the desktop services on it.
 
-Run as a program, this file is the desktop's services. It prints what it is asked for, one JSON
-object a line, and first how to reach it. A line on standard input is what a person does:
+Run as a program, this file provides the services. It prints one JSON object per line: first its
+address, then each request. Each line on standard input is a user action:
 `click 3` clicks notification 3, `activate` clicks the tray icon.
 """
 
@@ -38,7 +38,7 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
   </policy>
 </busconfig>
 """
-"""A bus that starts no service by itself, whatever is installed here."""
+"""A bus that starts no installed services by itself."""
 
 Event = dict[str, Any]
 
@@ -136,7 +136,7 @@ def desktop(folder: Path, *, notifications: bool = True, tray: bool = False) -> 
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """Close a program's input, with which it and what it started are to end; kill it if not."""
+    """Close a program's input, which ends it and its children; kill it if it does not end."""
     assert process.stdin is not None
     process.stdin.close()
     try:

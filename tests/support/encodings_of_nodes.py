@@ -9,11 +9,11 @@ from kubeimg_gui.cluster.wire.protobuf_codec import MAGIC
 JsonObject = dict[str, Any]
 
 SKIPPED = b"\x9a\x06\x03abc\xa0\x06\x07"
-"""Two fields that no message of ours names: 99, three bytes, and 100, a number."""
+"""Two fields that no known message has: 99 (three bytes) and 100 (a number)."""
 
 
 def enveloped(kind: str, message: bytes) -> bytes:
-    """A whole object: what it is, and itself."""
+    """A complete object: its type and its content."""
     unknown = messages.Unknown(typeMeta=messages.Unknown.TypeMeta(kind=kind), raw=message)
     return MAGIC + unknown.SerializeToString()
 

@@ -1,4 +1,4 @@
-"""A stand-in for the informer: calls its handler from a thread of its own."""
+"""A fake informer: calls its handler from its own thread."""
 
 import threading
 from collections.abc import Callable

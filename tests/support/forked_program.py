@@ -1,4 +1,4 @@
-"""kubeimg's command line in processes that are forked from one that has imported it already.
+"""Runs kubeimg's command line in forks of a process that has already imported it.
 
 A run has its own process, environment, folder and output, as if it had been started, without the
 third of a second that its imports take. A test of the start itself starts the program.
@@ -31,13 +31,13 @@ class ForkedProgram:
     """The process that forks; a context manager. One run at a time."""
 
     def __enter__(self) -> "ForkedProgram":
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket, child_socket = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(LIMIT_SECONDS)
-        with theirs:
+        with child_socket:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.support.forked_program", str(theirs.fileno())],
+                [sys.executable, "-m", "tests.support.forked_program", str(child_socket.fileno())],
                 cwd=ROOT,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[child_socket.fileno()],
                 start_new_session=True,
             )
         return self

@@ -1,4 +1,4 @@
-"""API servers on loopback that remember who came: what was asked, as whom, by which certificate.
+"""API servers on loopback that record each request with its user and certificate.
 
 They hold no nodes. The token says what they answer, so that a test need not script them.
 """

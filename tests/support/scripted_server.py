@@ -76,7 +76,7 @@ class Request:
 
 
 class ScriptedServer:
-    """Calls `script(request)` for each request in a thread of its own; one request a connection.
+    """Calls `script(request)` for each request in its own thread; one request per connection.
 
     A server without streaming lists, unless `streams`: it refuses each as one before 1.27 does.
     """

@@ -1,4 +1,4 @@
-"""Who a short-lived token stands for: the webhook that a real API server asks.
+"""The authentication webhook of a real API server, for short-lived tokens.
 
 A token says itself when it was born, so that a credential plugin mints one with no more than a
 clock. Run as a program, this file is that plugin.
@@ -79,7 +79,7 @@ class TokenWebhook:
 
 
 def lives(token: str, now: float) -> bool:
-    """Whether it is a short-lived token and its time is not over."""
+    """Whether this is a short-lived token that has not expired."""
     prefix, _, rest = token.partition(":")
     born = float(rest.partition(":")[0]) if prefix == PREFIX else 0.0
     return 0 <= now - born < LIFE_SECONDS

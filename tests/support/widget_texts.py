@@ -1,4 +1,4 @@
-"""All texts of a window that a person can read or a screen reader can speak."""
+"""All texts of a window that a user can read or a screen reader can speak."""
 
 from collections.abc import Iterator
 

@@ -119,7 +119,7 @@ def test_what_stands_around_a_secret_stays(text: str, redacted: str) -> None:
         "kubectl --kubeconfig /home/me/.kube/config get nodes",
     ],
 )
-def test_what_is_no_secret_stays(text: str) -> None:
+def test_text_without_secrets_stays(text: str) -> None:
     assert redact(text) == text
 
 
@@ -129,12 +129,12 @@ def test_a_traceback_stays_readable() -> None:
 
     with pytest.raises(ValueError, match="holds") as caught:
         fails(SECRET)
-    told = "".join(traceback.format_exception(caught.value))
-    redacted = redact(told)
+    printed = "".join(traceback.format_exception(caught.value))
+    redacted = redact(printed)
     assert SECRET not in redacted
     assert f"ValueError: the node 'n0' holds nginx@{DIGEST}, token='{REDACTED}'" in redacted
     assert "in test_a_traceback_stays_readable\n    fails(SECRET)" in redacted
-    assert len(redacted.splitlines()) == len(told.splitlines())
+    assert len(redacted.splitlines()) == len(printed.splitlines())
 
 
 pieces = st.one_of(

@@ -72,8 +72,8 @@ def test_every_character_of_unicode_is_shown_or_written_out() -> None:
     assert not [c for c in every if is_harmful(c) and plain(c) == c]
 
 
-def test_what_is_written_out_has_no_shape_of_its_own() -> None:
-    """Letters, marks, numbers, punctuation, symbols and spaces are untouched, ours aside."""
+def test_only_invisible_characters_are_escaped() -> None:
+    """Letters, marks, numbers, punctuation, symbols and spaces stay, except the listed ones."""
     changed = {c for c in map(chr, range(sys.maxunicode + 1)) if plain(c) != c}
     shaped = {c for c in changed if unicodedata.category(c)[0] in "LMNPS"}
     selectors = {*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0))}
@@ -101,7 +101,7 @@ def test_letters_numbers_signs_and_spaces_are_untouched(text: str) -> None:
 
 
 @given(every_text, st.integers(1, 20))
-def test_what_is_too_long_ends_with_an_ellipsis(text: str, most: int) -> None:
+def test_a_long_text_ends_with_an_ellipsis(text: str, most: int) -> None:
     shown, whole = plain(text, most), plain(text)
     assert len(shown) <= most
     assert shown == (whole if len(whole) <= most else f"{whole[: most - 1]}…")

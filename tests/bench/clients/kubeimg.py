@@ -14,11 +14,11 @@ from kubeimg_gui.headless.watch import infrequent_collection
 from tests.bench.clients.figures import Burst, Meter
 
 IMPORTED_LATE = ("transport.connection", "auth.credentials", "config.endpoint")
-"""When a face first connects; importing is not what is measured."""
+"""Modules that load at the first connection; their imports are not measured."""
 
 
 class Handler:
-    """Counts what it receives and prints what that cost."""
+    """Counts the received changes and prints their cost."""
 
     def __init__(self, meter: Meter, events: int) -> None:
         self._meter = meter

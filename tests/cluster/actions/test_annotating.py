@@ -50,7 +50,7 @@ def test_the_request_names_kubeimg_as_the_field_manager(
     assert request.headers["Content-Type"] == MERGE
 
 
-def test_what_is_there_already_is_not_written(
+def test_edits_that_already_apply_are_not_written(
     cluster: DemoCluster, api: Api, actions: NodeActions
 ) -> None:
     set_annotations(api, {"a": "b"})
@@ -68,7 +68,7 @@ def test_edits_that_change_nothing_are_not_sent(api: Api, actions: NodeActions) 
 
 
 def test_a_value_that_has_changed_is_not_overwritten(api: Api, actions: NodeActions) -> None:
-    set_annotations(api, {"a": "theirs", "c": "theirs"})
+    set_annotations(api, {"a": "other", "c": "other"})
     edits = [
         AnnotationEdit("a", "seen", "mine"),
         AnnotationEdit("b", "seen", "mine"),
@@ -78,17 +78,17 @@ def test_a_value_that_has_changed_is_not_overwritten(api: Api, actions: NodeActi
     with pytest.raises(AnnotationConflictError) as caught:
         actions.annotate("n0", uid_of(api), edits)
     error = caught.value
-    assert error.conflicts == ((edits[0], "theirs"), (edits[1], None), (edits[2], "theirs"))
-    assert error.node.annotations == {"a": "theirs", "c": "theirs"}
+    assert error.conflicts == ((edits[0], "other"), (edits[1], None), (edits[2], "other"))
+    assert error.node.annotations == {"a": "other", "c": "other"}
     assert str(error) == (
-        "The node 'n0' was not annotated, because its values have changed: a is 'theirs', "
-        "b is removed, c is 'theirs'"
+        "The node 'n0' was not annotated, because its values have changed: a is 'other', "
+        "b is removed, c is 'other'"
     )
-    assert metadata(api)["annotations"] == {"a": "theirs", "c": "theirs"}, "not even what fits"
+    assert metadata(api)["annotations"] == {"a": "other", "c": "other"}, "not even what fits"
 
 
-def test_an_unchecked_edit_replaces_whatever_is_there(api: Api, actions: NodeActions) -> None:
-    set_annotations(api, {"a": "theirs"})
+def test_an_unchecked_edit_replaces_any_value(api: Api, actions: NodeActions) -> None:
+    set_annotations(api, {"a": "other"})
     edits = [
         AnnotationEdit("a", None, "mine", checked=False),
         AnnotationEdit("b", "seen", "mine", checked=False),
@@ -96,11 +96,11 @@ def test_an_unchecked_edit_replaces_whatever_is_there(api: Api, actions: NodeAct
     ]
     made = actions.annotate("n0", uid_of(api), edits)
     assert [(edit.key, edit.old, edit.new) for edit in made] == [
-        ("a", "theirs", "mine"),
+        ("a", "other", "mine"),
         ("b", None, "mine"),
     ]
     actions.annotate("n0", uid_of(api), [edit.reversed() for edit in made])
-    assert metadata(api)["annotations"] == {"a": "theirs"}
+    assert metadata(api)["annotations"] == {"a": "other"}
 
 
 def test_edits_of_one_key_follow_each_other(api: Api, actions: NodeActions) -> None:
@@ -172,7 +172,7 @@ class Busy:
 def test_a_heartbeat_between_reading_and_writing_is_no_conflict(
     serve: Serve, actions_on: VerbsOn
 ) -> None:
-    busy = Busy(annotated({"a": "seen"}, "1"), annotated({"a": "seen", "b": "theirs"}, "2"))
+    busy = Busy(annotated({"a": "seen"}, "1"), annotated({"a": "seen", "b": "other"}, "2"))
     server = serve(busy)
     assert actions_on(server.url).annotate("n0", "u", [EDIT]) == (EDIT,)
     assert [request.method for request in server.requests] == ["GET", "PATCH", "GET", "PATCH"]
@@ -186,10 +186,10 @@ def test_a_heartbeat_between_reading_and_writing_is_no_conflict(
 
 
 def test_a_concurrent_change_is_detected(serve: Serve, actions_on: VerbsOn) -> None:
-    busy = Busy(annotated({"a": "seen"}, "1"), annotated({"a": "theirs"}, "2"))
+    busy = Busy(annotated({"a": "seen"}, "1"), annotated({"a": "other"}, "2"))
     with pytest.raises(AnnotationConflictError) as caught:
         actions_on(serve(busy).url).annotate("n0", "u", [EDIT])
-    assert caught.value.conflicts == ((EDIT, "theirs"),)
+    assert caught.value.conflicts == ((EDIT, "other"),)
     assert len(busy.patches) == 1
 
 

@@ -161,7 +161,7 @@ def test_the_pods_on_a_node(cluster: DemoCluster, api: Api, actions: NodeActions
     )
 
 
-def test_pods_are_asked_for_without_what_is_not_needed(
+def test_pods_are_requested_as_metadata_and_without_finished_pods(
     cluster: DemoCluster, actions: NodeActions
 ) -> None:
     actions.pods("n0")

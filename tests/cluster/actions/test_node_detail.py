@@ -1,4 +1,4 @@
-"""A node in YAML is the same node, whatever its texts look like."""
+"""YAML output of a node parses back to the same node, with any text."""
 
 import json
 from typing import Any

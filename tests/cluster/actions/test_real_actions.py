@@ -1,4 +1,4 @@
-"""The verbs on a real API server, seen through kubectl's eyes."""
+"""The actions on a real API server, verified with kubectl."""
 
 import json
 import random
@@ -23,7 +23,7 @@ from kubeimg_gui.cluster.errors import ApiError, NodeGoneError, NodeReplacedErro
 from kubeimg_gui.cluster.target import connect_to
 from kubeimg_gui.domain.annotation import MAX_TOTAL_BYTES, AnnotationEdit, key_problem
 from tests.controlplane.control_plane import ControlPlane
-from tests.controlplane.users import ADMIN, NOBODY, VIEWER
+from tests.controlplane.users import ADMIN, VIEWER, WITHOUT_RIGHTS
 from tests.support.api import NODES, Api
 from tests.support.fixtures import Kubectl
 
@@ -98,17 +98,17 @@ def test_what_kubectl_changed_meanwhile_is_a_conflict(
     actions: NodeActions, kubectl: Kubectl
 ) -> None:
     edit = AnnotationEdit("a", None, "mine")
-    kubectl("annotate", "node", "n0", "a=theirs")
+    kubectl("annotate", "node", "n0", "a=of-kubectl")
     with pytest.raises(AnnotationConflictError) as caught:
         actions.annotate("n0", uid_of(actions), [edit])
-    assert caught.value.conflicts == ((edit, "theirs"),)
-    assert annotations(kubectl) == {"a": "theirs"}
+    assert caught.value.conflicts == ((edit, "of-kubectl"),)
+    assert annotations(kubectl) == {"a": "of-kubectl"}
 
 
 def test_no_edit_is_lost_among_heartbeats_and_other_writers(
     real: ControlPlane, actions: NodeActions
 ) -> None:
-    """Threads count in one annotation, each writing only over what it has seen."""
+    """Threads count in one annotation; each overwrites only the value that it has read."""
     uid, ended = uid_of(actions), threading.Event()
     beats = 0
 
@@ -235,7 +235,11 @@ def test_a_viewer_can_read_and_sees_missing_permissions(
     viewer = actions_as(VIEWER)
     assert viewer.missing([PATCH, DELETE, LIST_PODS]) == {PATCH, DELETE}
     assert actions.missing([PATCH, DELETE, LIST_PODS]) == frozenset()
-    assert actions_as(NOBODY).missing([PATCH, DELETE, LIST_PODS]) == {PATCH, DELETE, LIST_PODS}
+    assert actions_as(WITHOUT_RIGHTS).missing([PATCH, DELETE, LIST_PODS]) == {
+        PATCH,
+        DELETE,
+        LIST_PODS,
+    }
     uid = uid_of(viewer)
     assert viewer.pods("n0") == ()
     for verb, call in (

@@ -1,4 +1,4 @@
-"""A credential plugin runs in bounds, and whatever it does becomes an answer or a sentence."""
+"""A credential plugin runs within limits; each run yields credentials or an error message."""
 
 import json
 import os
@@ -187,8 +187,8 @@ def test_a_failing_plugin_is_reported(run: Run, script: str, sentence: str) -> N
 
 def test_a_missing_plugin_shows_its_install_hint(run: Run) -> None:
     hint = "get it:\n brew install \x1b[1mit"
-    told = complaint(run("", command="no-such-plugin", install_hint=hint))
-    assert told.endswith(r"is not installed or not executable. get it:\n brew install \x1b[1mit")
+    message = complaint(run("", command="no-such-plugin", install_hint=hint))
+    assert message.endswith(r"is not installed or not executable. get it:\n brew install \x1b[1mit")
 
 
 @pytest.mark.parametrize(

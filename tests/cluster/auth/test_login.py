@@ -106,9 +106,9 @@ def test_a_second_refusal_is_raised_and_the_next_request_logs_in_again(
 ) -> None:
     server = serve(only("t3"))
     connection = logged_in(connect_as(server, exec=plugin.entry))
-    told = refusal(connection)
-    assert told.startswith("The credentials of the credential plugin '")
-    assert told.endswith("are refused: log in again. The server says: who are you? (401)")
+    message = refusal(connection)
+    assert message.startswith("The credentials of the credential plugin '")
+    assert message.endswith("are refused: log in again. The server says: who are you? (401)")
     assert ask(connection) == b"yes"
     assert shown(server) == ["Bearer t1", "Bearer t2", "Bearer t3"]
 
@@ -214,22 +214,22 @@ class Waiting:
     """A request in a thread, on a connection whose plugin does not answer."""
 
     def __init__(self, connection: Connection) -> None:
-        self.told: list[str] = []
-        self.was_told = threading.Event()
+        self.reports: list[str] = []
+        self._reported = threading.Event()
         self.outcome: BaseException | bytes | None = None
-        connection.on_login = self._hear
+        connection.on_login = self._on_login
         self._thread = threading.Thread(target=self._ask, args=(connection,))
         self._thread.start()
-        assert self.was_told.wait(WAIT_SECONDS)
+        assert self._reported.wait(WAIT_SECONDS)
 
     def end(self) -> None:
         began = time.monotonic()
         self._thread.join(WAIT_SECONDS)
         assert time.monotonic() - began < 0.5
 
-    def _hear(self, sentence: str) -> None:
-        self.told.append(sentence)
-        self.was_told.set()
+    def _on_login(self, sentence: str) -> None:
+        self.reports.append(sentence)
+        self._reported.set()
 
     def _ask(self, connection: Connection) -> None:
         try:
@@ -246,8 +246,8 @@ def test_a_request_that_waits_for_a_plugin_reports_it(
     plugin.go_on()
     waiting.end()
     assert waiting.outcome == b"yes"
-    (told,) = waiting.told
-    assert "of the user 'bob' is running: it may wait for you to log in" in told
+    (report,) = waiting.reports
+    assert "of the user 'bob' is running: it may wait for you to log in" in report
 
 
 def test_a_quick_plugin_is_not_reported(
@@ -261,7 +261,7 @@ def test_a_quick_plugin_is_not_reported(
     assert reported == []
 
 
-def test_a_request_that_waits_for_a_plugin_is_interrupted_and_the_plugin_goes_on(
+def test_interrupting_a_request_that_waits_for_a_plugin_leaves_the_plugin_running(
     serve: Serve, connect_as: ConnectAs, plugin: Plugin
 ) -> None:
     plugin.hold()

@@ -1,4 +1,4 @@
-"""Credentials on a real API server: in whose name, by which way, and for how long they last."""
+"""Credentials on a real API server: impersonation, kinds of credentials and their lifetimes."""
 
 import base64
 import json
@@ -18,9 +18,16 @@ from kubeimg_gui.cluster.target import Target, kubeconfig_target
 from kubeimg_gui.cluster.watch.backoff import Backoff
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.domain.annotation import AnnotationEdit
-from tests.cluster.watch.churn import LATEST_SECONDS, Churn, fleet, hear_all, seed_nodes, told
+from tests.cluster.watch.churn import (
+    LATEST_SECONDS,
+    Churn,
+    fleet,
+    hear_all,
+    reported_log,
+    seed_nodes,
+)
 from tests.controlplane.control_plane import ControlPlane
-from tests.controlplane.users import DEPUTY, NOBODY, VIEWER, VIEWERS
+from tests.controlplane.users import DEPUTY, VIEWER, VIEWERS, WITHOUT_RIGHTS
 from tests.support.api import Api
 from tests.support.fixtures import Watching
 from tests.support.proxies import CuttingProxy
@@ -62,15 +69,17 @@ def reach(control_plane: ControlPlane, tmp_path: Path) -> Iterator[Reach]:
 
 @pytest.fixture
 def deputy(control_plane: ControlPlane) -> dict[str, Any]:
-    """The user entry of one who may do everything, also in the name of others."""
+    """The user entry of a user who may do everything and impersonate any user."""
     return {"token": control_plane.tokens[DEPUTY]}
 
 
-# In whose name.
+# Impersonation.
 
 
-@pytest.mark.parametrize("as_whom", [{"as": VIEWER}, {"as": NOBODY, "as-groups": [VIEWERS, "x"]}])
-def test_what_another_may_is_all_that_one_may_in_their_name(
+@pytest.mark.parametrize(
+    "as_whom", [{"as": VIEWER}, {"as": WITHOUT_RIGHTS, "as-groups": [VIEWERS, "x"]}]
+)
+def test_an_impersonating_user_has_exactly_the_rights_of_the_impersonated_user(
     api: Api,
     reach: Reach,
     watching: Watching,
@@ -96,13 +105,13 @@ def test_what_another_may_is_all_that_one_may_in_their_name(
 def test_a_refused_impersonation_names_the_impersonated_user(
     real: ControlPlane, reach: Reach, watching: Watching, deputy: dict[str, Any]
 ) -> None:
-    informer, recorder = watching(reach({**deputy, "as": NOBODY}).connect)
+    informer, recorder = watching(reach({**deputy, "as": WITHOUT_RIGHTS}).connect)
     state = recorder.next_state(Phase.FORBIDDEN)
-    assert 'User "nobody" cannot list resource "nodes"' in state.reason
+    assert 'User "without-rights" cannot list resource "nodes"' in state.reason
     assert informer.snapshot() == {}
 
 
-def test_every_request_is_made_in_the_name_of_the_other(
+def test_every_request_impersonates_the_user(
     api: Api, reach: Reach, watching: Watching, real: ControlPlane, deputy: dict[str, Any]
 ) -> None:
     """As the server has written it down."""
@@ -214,18 +223,18 @@ def test_a_token_file_is_read_again(
         recorder.next_state(Phase.LIVE)
         actions = NodeActions(target.connect)
         for _ in range(3):
-            write_token("of nobody")
+            write_token("unknown")
             with pytest.raises(ApiError, match="is refused"):
                 actions.read("n0")
             write_token(new_token(time.time()))
             assert actions.read("n0").name == "n0"
         actions.close()
 
-        write_token("of nobody")
+        write_token("unknown")
         recorder.next_state(Phase.LOGIN_NEEDED)
         api.set_images("n1", [image_json("app:v1", 7)])
         write_token(new_token(time.time()))
-        informer.retry_now()  # how long it waits by itself is tested elsewhere
+        informer.retry_now()  # other tests cover the wait before a retry
         assert recorder.next_change().record.name == "n1"
         assert Phase.LIVE in [state.phase for state in recorder.states[-2:]]
 
@@ -250,9 +259,9 @@ def test_tokens_that_live_three_seconds_lose_no_change(
     seconds: float,
     expires: bool,
 ) -> None:
-    """Where the plugin gives no expiration, only the server's refusal shows it.
+    """If the plugin gives no expiration, only the server's refusal shows it.
 
-    The server asks about a token that it has believed only after BELIEVED_SECONDS again.
+    The server caches an accepted token for BELIEVED_SECONDS.
     """
     control_plane.reset([])
     nodes = fleet(300, images=20)
@@ -271,19 +280,19 @@ def test_tokens_that_live_three_seconds_lose_no_change(
         hear_all(control_plane, recorder)
 
     assert sum(map(len, churn.log.values())) >= seconds * 28
-    assert told(recorder.changes[:-1]) == churn.log
+    assert reported_log(recorder.changes[:-1]) == churn.log
     assert churn.late < LATEST_SECONDS, "the writer kept its rate"
-    again = CUT_SECONDS + 2 * Backoff.FIRST  # at the latest, but for what connecting takes
-    assert proxy.cuts >= seconds / again - 2, "it was put to the test"
+    again = CUT_SECONDS + 2 * Backoff.FIRST  # at the latest, plus the time to connect
+    assert proxy.cuts >= seconds / again - 2, "the proxy cut connections"
 
     ran = runs(log)
     lasts = LIFE_SECONDS + (0.0 if expires else BELIEVED_SECONDS)
     assert len(ran) >= seconds / (lasts + 2 * CUT_SECONDS)
     for earlier, later in pairwise(ran):
         lived = later.began - earlier.began
-        # What is said is rounded down to a second.
+        # The reported expiration is rounded down to a second.
         assert lived > LIFE_SECONDS - (1.0 if expires else 0.0), "the last token was still good"
     shown = {*webhook.accepted[accepted:], *webhook.refused[refused:]}
-    assert {run.token for run in ran} <= shown, "a token that nobody used"
+    assert {run.token for run in ran} <= shown, "a token was never used"
     if not expires:
         assert len(set(webhook.refused[refused:])) == len(ran) - 1 >= 1

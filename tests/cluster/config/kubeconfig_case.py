@@ -16,27 +16,27 @@ AT_KUBE_CONFIG = "home/.kube/config"
 
 
 class Outcome(StrEnum):
-    """What becomes of an attempt to list nodes."""
+    """The result of an attempt to list nodes."""
 
     OK = "ok"
     CONFIGURATION = "configuration"
-    """Nothing is sent: the user must correct the kubeconfig."""
+    """No request is sent: the user must correct the kubeconfig."""
     CONNECTION = "connection"
     CREDENTIALS = "credentials"
-    """No credentials come about, or the server refuses them."""
+    """There are no credentials, or the server refuses them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One situation.
+    """One kubeconfig setup and its expected outcome.
 
     Attributes:
-        files: what is in the folder, by name; a script is made executable.
-        variables: the environment, beside HOME.
-        options: for the command line of both programs.
-        tunnels: destinations that the proxy is asked for.
-        apart: why kubeimg does something else on purpose; empty where both do the same.
-        ours: what comes of it then with kubeimg.
+        files: contents of the files in the folder, by name; scripts are made executable.
+        variables: environment variables besides HOME.
+        options: command-line options of both programs.
+        tunnels: destinations requested from the proxy.
+        difference: why kubeimg deliberately differs from kubectl; empty if both do the same.
+        of_kubeimg: the outcome with kubeimg, where it differs.
     """
 
     files: Mapping[str, str]
@@ -44,14 +44,14 @@ class Case:
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
     options: tuple[str, ...] = ()
     tunnels: tuple[str, ...] = ()
-    apart: str = ""
-    ours: Outcome | None = None
+    difference: str = ""
+    of_kubeimg: Outcome | None = None
 
 
 A: Entry = {"server": "$a", "certificate-authority": "$ca"}
 B: Entry = {"server": "$b", "certificate-authority": "$ca"}
 NAMED: Entry = {"server": "https://kube.example:6443", "certificate-authority": "$ca"}
-"""A server that only the proxy finds."""
+"""A server that only the proxy can resolve."""
 TOKEN: Entry = {"token": "of-the-user"}
 FILES: Entry = {"client-certificate": "$certificate", "client-key": "$key"}
 
@@ -63,7 +63,7 @@ def config(
     current: str | None = "main",
     **more: Any,
 ) -> str:
-    """A kubeconfig; without more its context main is a user with a token on the server a."""
+    """A kubeconfig. By default its context main has a token user on the server a."""
     document: dict[str, Any] = {
         "apiVersion": "v1",
         "kind": "Config",

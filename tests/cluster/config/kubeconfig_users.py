@@ -22,20 +22,20 @@ CERTIFICATE_OF_PLUGIN = credential(
 )
 
 USERS = {
-    "nobody in particular": user(
+    "a user without credentials": user(
         None,
         CREDENTIALS,
-        apart="kubectl asks for a name and a password; kubeimg asks nobody and goes as nobody",
-        ours=OK,
+        difference="kubectl prompts for a name and a password; kubeimg connects anonymously",
+        of_kubeimg=OK,
     ),
     "a context without a user": one(
         config(contexts={"main": {"cluster": "main"}}),
         CREDENTIALS,
-        apart="kubectl asks for a name and a password; kubeimg asks nobody and goes as nobody",
-        ours=OK,
+        difference="kubectl prompts for a name and a password; kubeimg connects anonymously",
+        of_kubeimg=OK,
     ),
     "a token that is refused": user({"token": REFUSED_TOKEN}, CREDENTIALS),
-    "a token that may not": user({"token": FORBIDDEN_TOKEN}, CREDENTIALS),
+    "a token without permission": user({"token": FORBIDDEN_TOKEN}, CREDENTIALS),
     "a token file": Case(
         {AT_KUBE_CONFIG: config(users={"main": {"tokenFile": "$folder/token"}}), "token": "filed\n"}
     ),
@@ -89,7 +89,7 @@ IMPERSONATION = {
         }
     ),
     "as groups alone": user({**TOKEN, "as-groups": ["x"]}, CONFIGURATION),
-    "as somebody with signs": user({**TOKEN, "as": "jane doe <j@example.org>"}),
+    "as a name with special characters": user({**TOKEN, "as": "jane doe <j@example.org>"}),
 }
 
 PLUGINS = {
@@ -133,12 +133,12 @@ PLUGINS = {
         args=["argued"],
         env=[{"name": "SAID", "value": "and said"}],
     ),
-    "a plugin that is told of the cluster": plugin(
+    "a plugin that receives the cluster": plugin(
         'server=$$(echo "$$KUBERNETES_EXEC_INFO" | sed -n \'s/.*"server":"\\([^"]*\\)".*/\\1/p\')\n'
         + credential('{"token": "\'$$server\'"}'),
         provideClusterInfo=True,
     ),
-    "a plugin that is not told of the cluster": plugin(
+    "a plugin that does not receive the cluster": plugin(
         'server=$$(echo "$$KUBERNETES_EXEC_INFO" | grep -c server)\n'
         + credential('{"token": "\'$$server\'"}'),
     ),
@@ -147,18 +147,18 @@ PLUGINS = {
     "a plugin that is refused": plugin(credential({"token": REFUSED_TOKEN}), CREDENTIALS),
     "a plugin that fails": plugin("echo no login >&2; exit 3", CREDENTIALS),
     "a plugin that fails after it has answered": plugin(PLUGIN_TOKEN + "\nexit 1", CREDENTIALS),
-    "a plugin that says nothing": plugin("", CREDENTIALS),
-    "a plugin that says something else": plugin("echo hello", CREDENTIALS),
+    "a plugin that prints nothing": plugin("", CREDENTIALS),
+    "a plugin that prints something else": plugin("echo hello", CREDENTIALS),
     "a plugin without a status": plugin(credential("null"), CREDENTIALS),
     "a plugin without credentials": plugin(credential({}), CREDENTIALS),
     "a plugin of another version": plugin(credential({"token": "t"}, "v1beta1"), CREDENTIALS),
     "a plugin that is missing": plugin("", CREDENTIALS, command="no-such-plugin"),
-    "a plugin in a version nobody knows": plugin(
+    "a plugin with an unknown version": plugin(
         PLUGIN_TOKEN, CONFIGURATION, apiVersion="client.authentication.k8s.io/v7"
     ),
     "a plugin without a version": plugin(PLUGIN_TOKEN, CONFIGURATION, apiVersion=""),
     "a plugin without a command": plugin(PLUGIN_TOKEN, CONFIGURATION, command=""),
-    "a plugin in a mode nobody knows": plugin(PLUGIN_TOKEN, CONFIGURATION, interactiveMode="Often"),
+    "a plugin with an unknown mode": plugin(PLUGIN_TOKEN, CONFIGURATION, interactiveMode="Often"),
     "a plugin without a mode": plugin(PLUGIN_TOKEN, CONFIGURATION, interactiveMode=""),
     "a plugin that needs a terminal": plugin(PLUGIN_TOKEN, CREDENTIALS, interactiveMode="Always"),
 }

@@ -81,8 +81,8 @@ WHAT_IS_IN_THEM = {
         "users:\n- {name: main, user: {token: of-the-user}}\n"
         "contexts:\n- {name: main, context: {cluster: main, user: main, namespace: x}}\n"
     ),
-    "a version nobody knows": one(config(apiVersion="v7"), CONFIGURATION),
-    "fields nobody knows": one(config(colour="blue", preferences={"a": 1})),
+    "an unknown version": one(config(apiVersion="v7"), CONFIGURATION),
+    "unknown fields": one(config(colour="blue", preferences={"a": 1})),
     "null users and contexts": one(
         '{"users": null, "contexts": null, "clusters": null}', CONFIGURATION
     ),
@@ -107,8 +107,8 @@ WHAT_IS_IN_THEM = {
     "an unknown user": one(
         config(users={}),
         CREDENTIALS,
-        apart="kubectl asks for a name and a password; kubeimg says who is missing",
-        ours=CONFIGURATION,
+        difference="kubectl prompts for a name and a password; kubeimg names the missing user",
+        of_kubeimg=CONFIGURATION,
     ),
 }
 
@@ -117,10 +117,10 @@ SERVERS = {
     "an authority as data and as a file": cluster(
         {**A, "certificate-authority-data": "$ca_data"}, CONFIGURATION
     ),
-    "an authority as data that is none": cluster(
+    "an authority as data that is not a certificate": cluster(
         {"server": "$a", "certificate-authority-data": "AAAA"}, CONFIGURATION
     ),
-    "an authority as data that is no base64": cluster(
+    "an authority as data that is not base64": cluster(
         {"server": "$a", "certificate-authority-data": "?"}, CONFIGURATION
     ),
     "an authority beside the kubeconfig": Case(
@@ -139,25 +139,25 @@ SERVERS = {
     "the name of that certificate": cluster(
         {**A, "server": "$elsewhere", "tls-server-name": "elsewhere.example"}
     ),
-    "a name that the certificate has not": cluster(
+    "a name that the certificate does not have": cluster(
         {**A, "tls-server-name": "wrong.example"}, CONNECTION
     ),
     "not verified": cluster({"server": "$expired", "insecure-skip-tls-verify": True}),
-    "not verified in spite of an authority": cluster(
+    "not verified despite an authority": cluster(
         {**A, "insecure-skip-tls-verify": True}, CONFIGURATION
     ),
-    "nobody listens": cluster({**A, "server": "https://127.0.0.1:1"}, CONNECTION),
+    "nothing listens": cluster({**A, "server": "https://127.0.0.1:1"}, CONNECTION),
     "a name that does not resolve": cluster({**A, "server": "https://kube.invalid"}, CONNECTION),
     "no TLS": cluster({"server": "$plain"}),
-    "no TLS in spite of an authority": cluster({**A, "server": "$plain"}),
+    "no TLS despite an authority": cluster({**A, "server": "$plain"}),
     "no scheme": cluster({"server": "$plain_without_scheme"}),
-    "no scheme in spite of an authority": cluster({**A, "server": "$a_without_scheme"}, CONNECTION),
+    "no scheme despite an authority": cluster({**A, "server": "$a_without_scheme"}, CONNECTION),
     "no scheme but a path": cluster({"server": "$plain_without_scheme/x"}, CONFIGURATION),
-    "HTTP where TLS is spoken": cluster({"server": "http://$a_without_scheme"}, CONNECTION),
+    "HTTP on a TLS port": cluster({"server": "http://$a_without_scheme"}, CONNECTION),
     "a path": cluster({**A, "server": "$a/k8s/clusters/c-1"}),
     "a slash at the end": cluster({**A, "server": "$a/"}),
     "a path with a slash at the end": cluster({**A, "server": "$a/k8s/"}),
-    "a port that is none": cluster({**A, "server": "https://127.0.0.1:99999"}, CONFIGURATION),
+    "an invalid port": cluster({**A, "server": "https://127.0.0.1:99999"}, CONFIGURATION),
     "no address at all": cluster({**A, "server": "https://"}, CONFIGURATION),
     "another scheme": cluster({**A, "server": "ftp://127.0.0.1"}, CONFIGURATION),
 }
@@ -191,13 +191,15 @@ PROXIES = {
         A, variables={"HTTPS_PROXY": "http://127.0.0.1:1"}
     ),
     "a proxy for HTTP only": cluster(NAMED, CONNECTION, variables={"HTTP_PROXY": "$proxy"}),
-    "a proxy that nobody is": cluster({**NAMED, "proxy-url": "http://127.0.0.1:1"}, CONNECTION),
+    "a proxy that does not exist": cluster(
+        {**NAMED, "proxy-url": "http://127.0.0.1:1"}, CONNECTION
+    ),
     "a proxy of another kind": cluster({**NAMED, "proxy-url": "ftp://127.0.0.1:1"}, CONFIGURATION),
     "SOCKS": cluster(
         {**NAMED, "proxy-url": "socks5://127.0.0.1:1"},
         CONNECTION,
-        apart="SOCKS would need one more dependency, and is refused in a sentence",
-        ours=CONFIGURATION,
+        difference="SOCKS would need another dependency; kubeimg refuses it with an error",
+        of_kubeimg=CONFIGURATION,
     ),
 }
 

@@ -1,7 +1,7 @@
-"""kubectl and kubeimg side by side: of one kubeconfig both make the same server, user and outcome.
+"""kubectl and kubeimg side by side: one kubeconfig gives both the same server, user and outcome.
 
-Both are started with the same environment and options; servers that remember who came tell where
-they went and as whom.
+Both run with the same environment and options. The servers record the destination and the user of
+each request.
 """
 
 import base64
@@ -24,8 +24,8 @@ from tests.support.forked_program import ForkedProgram
 from tests.support.proxies import ConnectProxy
 from tests.support.recording_server import Arrival, RecordingServer
 
-OURS = ("nodes", "-o", "json")
-THEIRS = ("get", "--raw", "/api/v1/nodes?limit=1")
+OF_KUBEIMG = ("nodes", "-o", "json")
+OF_KUBECTL = ("get", "--raw", "/api/v1/nodes?limit=1")
 LIMIT_SECONDS = 40
 EXIT_CODES = {
     0: Outcome.OK,
@@ -37,7 +37,7 @@ EXIT_CODES = {
 
 @dataclass
 class Surroundings:
-    """The servers, the proxy and what templates may name."""
+    """The servers, the proxy and the names for templates."""
 
     servers: list[RecordingServer]
     proxy: ConnectProxy
@@ -49,7 +49,7 @@ class Surroundings:
             server.came.clear()
 
     def arrivals(self, agent: str) -> list[Arrival]:
-        """Of a program; one that comes again in the same way counts once."""
+        """The distinct requests of a program."""
         came = (arrival for server in self.servers for who, arrival in server.came if who == agent)
         return list(dict.fromkeys(came))
 
@@ -120,7 +120,7 @@ def write(case: Case, folder: Path, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def outcome_of_kubectl(done: subprocess.CompletedProcess[str]) -> Outcome:
-    """By its words, for its exit code is always 1."""
+    """Determined from the output, since the exit code is always 1."""
     if done.returncode == 0:
         return Outcome.OK
     words = done.stdout + done.stderr
@@ -132,7 +132,7 @@ def outcome_of_kubectl(done: subprocess.CompletedProcess[str]) -> Outcome:
 
 
 MISTAKES = (
-    "localhost:8080",  # where it goes when nothing says where
+    "localhost:8080",  # the default server
     "invalid port",
     "private key does not match",
     "unsupported protocol scheme",
@@ -159,7 +159,7 @@ def test_kubectl_and_kubeimg_choose_the_same(
     surroundings.forget()
 
     with subprocess.Popen(
-        [kubectl, *THEIRS, *case.options],
+        [kubectl, *OF_KUBECTL, *case.options],
         env=environment,
         cwd=tmp_path,
         stdin=subprocess.DEVNULL,
@@ -167,19 +167,23 @@ def test_kubectl_and_kubeimg_choose_the_same(
         stderr=subprocess.PIPE,
         text=True,
     ) as beside:
-        ours = forked_program.run(*OURS, *case.options, environment=environment, folder=tmp_path)
+        kubeimgs = forked_program.run(
+            *OF_KUBEIMG, *case.options, environment=environment, folder=tmp_path
+        )
         kubectls = subprocess.CompletedProcess(
             beside.args, 0, *beside.communicate(timeout=LIMIT_SECONDS)
         )
     kubectls.returncode = beside.returncode
 
-    said = f"kubectl: {kubectls.stdout}{kubectls.stderr}\nkubeimg: {ours.stdout}{ours.stderr}"
+    said = (
+        f"kubectl: {kubectls.stdout}{kubectls.stderr}\nkubeimg: {kubeimgs.stdout}{kubeimgs.stderr}"
+    )
     assert outcome_of_kubectl(kubectls) is case.outcome, said
-    assert EXIT_CODES.get(ours.returncode) is (case.ours or case.outcome), said
-    assert "Traceback" not in ours.stderr
+    assert EXIT_CODES.get(kubeimgs.returncode) is (case.of_kubeimg or case.outcome), said
+    assert "Traceback" not in kubeimgs.stderr
     if case.outcome is Outcome.OK:
         assert surroundings.arrivals("kubectl"), said
-    if not case.apart:
+    if not case.difference:
         assert surroundings.arrivals("kubeimg") == surroundings.arrivals("kubectl"), said
     tunnels = {Template(tunnel).substitute(names) for tunnel in case.tunnels}
     assert {destination for destination, _ in surroundings.proxy.asked} == tunnels, said

@@ -1,4 +1,4 @@
-"""A connection ends on `interrupt`, whatever the server does, and reports what failed."""
+"""`interrupt` ends a connection in every state of the server; errors name what failed."""
 
 import socket
 import threading

@@ -130,10 +130,10 @@ def test_a_plugins_certificate_is_sent(server: RecordingServer, tmp_path: Path) 
     plugin = Plugin(tmp_path)
     pem, key = (each.decode().replace("\n", "\\n") for each in certificate("plugged"))
     plugin.says(f'{{"clientCertificateData": "{pem}", "clientKeyData": "{key}"}}')
-    told = plugin.entry
-    script = Path(told["command"])
+    entry = plugin.entry
+    script = Path(entry["command"])
     script.write_text(script.read_text().replace('sed "s/N/$((n))/" answer', "cat answer"))
-    ask(context(server.port, {"exec": told}, **TRUSTED))
+    ask(context(server.port, {"exec": entry}, **TRUSTED))
     assert server.came[0][1].certificate == "plugged"
 
 

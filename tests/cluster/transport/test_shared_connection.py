@@ -75,7 +75,7 @@ def test_the_connection_is_made_on_demand(serve: Serve, share: Share) -> None:
     assert len(logins.made) == 1
 
 
-def test_threads_share_what_is_being_made(
+def test_threads_share_a_connection_that_is_still_being_made(
     serve: Serve, share: Share, threads: ThreadPoolExecutor
 ) -> None:
     logins = Logins(serve(lambda r: r.answer(b"yes")))
@@ -105,7 +105,7 @@ def test_a_login_that_failed_is_tried_again_by_the_next_call(serve: Serve, share
 
 
 class Expired:
-    """A server that knows nobody for the first requests."""
+    """A server that rejects the credentials of the first requests."""
 
     def __init__(self, unknown: int) -> None:
         self.unknown = unknown
@@ -139,7 +139,7 @@ def test_after_a_401_the_next_call_makes_another(serve: Serve, share: Share) -> 
 
 
 def test_an_unreachable_server_is_connected_to_again(serve: Serve, share: Share) -> None:
-    """The kubeconfig may say another address meanwhile."""
+    """The kubeconfig may have changed its address in the meantime."""
     logins = Logins(serve(lambda r: r.answer(b"yes")))
     gone = [connection_to("http://127.0.0.1:1")]
     shared = share(lambda: gone.pop() if gone else logins())

@@ -139,7 +139,7 @@ class Churn:
         assert code == 200, answer
 
 
-def told(changes: Iterable[NodeChange]) -> dict[str, list[dict[str, int]]]:
+def reported_log(changes: Iterable[NodeChange]) -> dict[str, list[dict[str, int]]]:
     """Returns the changes after the first list in the form of `Churn.log`."""
     log: defaultdict[str, list[dict[str, int]]] = defaultdict(list)
     for change in changes:

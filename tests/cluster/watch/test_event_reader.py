@@ -1,4 +1,4 @@
-"""What an event reader passes on, and what it remembers of the server."""
+"""An event reader passes events on and keeps the server's version and last response time."""
 
 import json
 from collections.abc import Callable, Iterator

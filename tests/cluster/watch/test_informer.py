@@ -164,7 +164,7 @@ def test_the_last_state_is_stopped_and_nothing_follows(feed: Feed, watching: Wat
     assert [s.phase for s in recorder.states].count(Phase.STOPPED) == 1
 
 
-def test_a_handler_added_after_stop_receives_what_is_known_and_its_thread_ends(
+def test_a_handler_added_after_stop_receives_the_known_nodes_and_its_thread_ends(
     feed: Feed, watching: Watching
 ) -> None:
     informer, recorder = watching(feed.server.url)

@@ -1,4 +1,4 @@
-"""The engine on a real API server: who may do what, restarts, expiry, selectors, a long churn."""
+"""The engine on a real API server: permissions, restarts, expiry, selectors, a long churn."""
 
 import random
 import threading
@@ -21,9 +21,16 @@ from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.cluster.watch.strategy import WatchStrategy
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
-from tests.cluster.watch.churn import LATEST_SECONDS, Churn, fleet, hear_all, seed_nodes, told
+from tests.cluster.watch.churn import (
+    LATEST_SECONDS,
+    Churn,
+    fleet,
+    hear_all,
+    reported_log,
+    seed_nodes,
+)
 from tests.controlplane.control_plane import READY_SECONDS, ControlPlane
-from tests.controlplane.users import ADMIN, LISTER, NOBODY, SERVICE_ACCOUNT, VIEWER
+from tests.controlplane.users import ADMIN, LISTER, SERVICE_ACCOUNT, VIEWER, WITHOUT_RIGHTS
 from tests.support.api import MERGE, NODES, Api, JsonObject, Login
 from tests.support.fixtures import Watching
 from tests.support.recorder import Recorder
@@ -33,7 +40,7 @@ pytestmark = pytest.mark.control_plane
 
 ALL = {f"n{i}" for i in range(5)}
 MOMENT_SECONDS = 1.0
-"""How far apart the report of a change and its entry in the log may be."""
+"""Maximum time between the report of a change and its entry in the log."""
 Watch = Callable[..., tuple[NodeInformer, Recorder]]
 
 
@@ -115,16 +122,16 @@ def test_a_user_who_may_list_but_not_watch_is_served_by_polling(
     )
     assert set(informer.snapshot()) == ALL
     api.set_images("n1", [image_json("nginx:1", 7)])
-    informer.retry_now()  # how long it waits by itself is tested elsewhere
+    informer.retry_now()  # other tests cover the wait before a retry
     assert held(recorder.next_change()) == ["nginx:1"]
 
 
 def test_a_user_without_rights_sees_which_right_is_missing(
     watch: Watch, real: ControlPlane
 ) -> None:
-    informer, recorder = watch(NOBODY)
+    informer, recorder = watch(WITHOUT_RIGHTS)
     state = recorder.next_state(Phase.FORBIDDEN)
-    assert 'User "nobody" cannot list resource "nodes"' in state.reason
+    assert 'User "without-rights" cannot list resource "nodes"' in state.reason
     assert informer.snapshot() == {}
 
 
@@ -150,7 +157,7 @@ def test_a_restart_of_the_server_loses_and_invents_nothing(
     real.stop_api_server()
     recorder.next_state(Phase.RECONNECTING)
     real.start_api_server()
-    informer.retry_now()  # how long it waits by itself is tested elsewhere
+    informer.retry_now()  # other tests cover the wait before a retry
     api.set_images("n1", [image_json("after:1", 7)])
     assert held(recorder.next_change()) == ["after:1"]
     api.set_images("n2", [image_json("later:1", 7)])
@@ -227,7 +234,7 @@ def test_every_change_of_5000_nodes_is_reported_once(
     hear_all(control_plane, recorder)
     written = sum(map(len, churn.log.values()))
     assert written == 120 * 50
-    assert told(recorder.changes[:-1]) == churn.log
+    assert reported_log(recorder.changes[:-1]) == churn.log
     assert churn.late < LATEST_SECONDS, "the writer kept its rate"
 
 
@@ -244,12 +251,12 @@ class TimedChurn(Churn):
 
 
 class PatientApi(Api):
-    """Patches until the server has taken it, through whatever comes between."""
+    """Retries each patch until the server accepts it."""
 
     def patch(self, name: str, patch: Any, media_type: str = MERGE) -> tuple[int, JsonObject]:
         deadline = time.monotonic() + READY_SECONDS
         while True:
-            with suppress(HTTPError, ValueError):  # not there, or an answer of something else
+            with suppress(HTTPError, ValueError):  # no server, or the answer of another program
                 code, answer = super().patch(name, patch, media_type)
                 if code == 200:
                     return code, answer
@@ -277,12 +284,12 @@ def test_restarts_under_churn_lose_no_final_state(
             control_plane.stop_api_server()
             recorder.next_state(Phase.RECONNECTING)
             control_plane.start_api_server()
-            informer.retry_now()  # how long it waits by itself is tested elsewhere
+            informer.retry_now()  # other tests cover the wait before a retry
             recorder.next_state(Phase.LIVE)
         churning.result()
     hear_all(control_plane, recorder)
 
-    reported = told(recorder.changes[:-1])
+    reported = reported_log(recorder.changes[:-1])
     assert sum(map(len, churn.log.values())) == 12 * 100
     assert {name: log[-1] for name, log in reported.items()} == {
         name: log[-1] for name, log in churn.log.items()
@@ -296,7 +303,7 @@ def test_restarts_under_churn_lose_no_final_state(
                 awaited = next(states, None)
             else:
                 assert any(begin < at < end for begin, end in unwatched), "lost while watched"
-        assert awaited is None, "in order, and nothing that never was"
+        assert awaited is None, "states are in order and were all written"
 
 
 def blind_times(recorder: Recorder) -> list[tuple[float, float]]:

@@ -12,7 +12,7 @@ REDIS, NGINX = image("redis:7"), image("nginx:1")
 
 
 class Published:
-    """A store and what it has published."""
+    """A store and its published changes."""
 
     def __init__(self, doubt_seconds: float = 60.0) -> None:
         self.news: list[NodeChange | ConnectionState] = []

@@ -103,7 +103,7 @@ def test_at_the_top_it_follows_the_newest(show: Show) -> None:
     assert node_at(panel, 5) == "n59"
 
 
-def test_who_has_scrolled_down_keeps_what_is_in_sight(show: Show) -> None:
+def test_new_entries_do_not_move_a_scrolled_list(show: Show) -> None:
     panel = show(arrivals(50))
     panel.view.verticalScrollBar().setValue(300)
     before, seen = shot(panel), node_at(panel, 5)
@@ -184,7 +184,7 @@ def test_selected_rows_are_copied_newest_first_with_exact_fields(show: Show) -> 
     ]
 
 
-def test_the_menu_copies_what_is_shown(show: Show) -> None:
+def test_the_menu_copies_the_shown_text(show: Show) -> None:
     panel = show(arrivals(30))
     panel.filter.setText("app:1")
     choose(panel, "Copy all shown")
@@ -240,7 +240,7 @@ def test_escape_leaves_the_filter_then_the_selection_then_the_panel(show: Show) 
     assert beyond == [True]
 
 
-def test_the_badge_counts_what_is_new_and_takes_the_marks_away(show: Show) -> None:
+def test_the_badge_counts_new_entries_and_removes_the_marks(show: Show) -> None:
     panel = show(arrivals(2))
     assert not panel.seen.isVisible()
     panel.set_watched(False)

@@ -24,7 +24,7 @@ from kubeimg_gui.qt.app.session import ClusterClient
 
 def story(handler, ended):
     if sys.argv[1] != "live":
-        handler.on_state(ConnectionState(Phase(sys.argv[1]), 0, reason="Nobody\\nanswers."))
+        handler.on_state(ConnectionState(Phase(sys.argv[1]), 0, reason="No\\nanswer."))
         ended.wait()
         return
     handler.on_changes(known(node("a", images(3)), node("b", images(50))))
@@ -34,7 +34,7 @@ def story(handler, ended):
     ended.wait()
 
 def connect():
-    raise ConnectionLostError("Nobody answers.")
+    raise ConnectionLostError("No answer.")
 
 informer = FakeInformer(story)
 client = ClusterClient(Target("prod", "cluster", "admin", connect), informer, NodeActions(connect))
@@ -87,7 +87,7 @@ def test_no_screenshot_without_a_sync(tmp_path: Path, phase: str, code: int) -> 
     done = window(tmp_path, phase, "window.png")
     assert done.returncode == code
     assert done.stderr == (
-        f"No screenshot: prod was not synced within 1 s, its state is {phase}: Nobody\\nanswers.\n"
+        f"No screenshot: prod was not synced within 1 s, its state is {phase}: No\\nanswer.\n"
     )
     assert not (tmp_path / "window.png").exists()
 
@@ -95,7 +95,7 @@ def test_no_screenshot_without_a_sync(tmp_path: Path, phase: str, code: int) -> 
 def test_a_misconfiguration_ends_the_wait(tmp_path: Path) -> None:
     done = window(tmp_path, "misconfigured", "window.png")
     assert done.returncode == 2
-    assert done.stderr == "No screenshot: its state is misconfigured: Nobody\\nanswers.\n"
+    assert done.stderr == "No screenshot: its state is misconfigured: No\\nanswer.\n"
 
 
 def test_a_screenshot_that_cannot_be_written(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication
 
 
 class Source(QObject):
-    told = Signal(int)
+    emitted = Signal(int)
 
 
 def test_pyside_keeps_its_references_to_none_and_true(qapp: QApplication) -> None:
@@ -14,6 +14,6 @@ def test_pyside_keeps_its_references_to_none_and_true(qapp: QApplication) -> Non
     before = sys.getrefcount(None), sys.getrefcount(True)
     for number in range(200):
         QCoreApplication.processEvents()
-        source.told.emit(number)
+        source.emitted.emit(number)
     after = sys.getrefcount(None), sys.getrefcount(True)
     assert all(now > then - 100 for then, now in zip(before, after, strict=True))

@@ -25,15 +25,15 @@ def test_a_few_quick_changes_teach_nothing() -> None:
 
 def test_the_first_call_is_made_at_once_and_the_last_is_made_up_for(qtbot: QtBot) -> None:
     parent = QObject()
-    told, shown = [0], list[int]()
-    paced = Throttle(lambda: shown.append(told[-1]), 20, parent)
+    written, shown = [0], list[int]()
+    paced = Throttle(lambda: shown.append(written[-1]), 20, parent)
     for number in range(1, 6):
-        told.append(number)
+        written.append(number)
         paced.ask()
     assert shown == [1]
     qtbot.waitUntil(lambda: shown == [1, 5])
     paced.ask()
-    told.append(7)
+    written.append(7)
     paced.ask()
     paced.stop()
     qtbot.wait(60)

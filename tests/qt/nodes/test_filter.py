@@ -28,7 +28,7 @@ def names(wanted: str) -> list[str]:
     return [row.name for row in node_filter.among(rows)]
 
 
-def test_names_labels_and_images_are_searched_whatever_the_case() -> None:
+def test_the_search_of_names_labels_and_images_ignores_case() -> None:
     assert names("WEB") == ["web-1", "web-2"]
     assert names("zone=EU") == ["web-2"]
     assert names("redis") == ["web-2"]

@@ -93,16 +93,16 @@ def test_only_rows_on_screen_are_announced_and_at_once(qapp: QApplication, qtbot
     records = [sized(f"n{i}", 100 - i) for i in range(20)]
     model = model_of(*records)
     model.watch(range(5, 10))
-    told: list[tuple[int, int]] = []
+    announced: list[tuple[int, int]] = []
 
     def note(first: QModelIndex, last: QModelIndex) -> None:
-        told.append((first.row(), last.row()))
+        announced.append((first.row(), last.row()))
 
     model.dataChanged.connect(note)
     model.apply([change(old, node(old.name, old.images, ready=False)) for old in records[:8]])
-    assert told == [(5, 7)]
+    assert announced == [(5, 7)]
     model.apply([change(records[15], node("n15", ready=False))])
-    assert told == [(5, 7)]
+    assert announced == [(5, 7)]
 
 
 def test_a_heartbeat_highlights_nothing_and_growth_does(qapp: QApplication) -> None:

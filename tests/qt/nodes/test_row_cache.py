@@ -82,11 +82,11 @@ def test_a_cached_picture_equals_a_new_one(theme: Theme, steps: list[tuple[str, 
     pictures = RowCache(cells)
     for step in steps:
         scene.follow(*step)
-        kept, anew = canvas(), canvas()
+        kept, fresh = canvas(), canvas()
         with QPainter(kept) as painter:
             pictures.begin(painter, scene.moment, scene.scale, SIZE, CELLS)
             pictures.draw(painter, scene.row, scene.look)
-        with QPainter(anew) as painter:
+        with QPainter(fresh) as painter:
             cells.begin(painter, SIZE.height(), scene.moment, scene.scale)
             cells.paint_row(painter, scene.row, scene.look, CELLS)
-        assert kept == anew, step
+        assert kept == fresh, step

@@ -188,12 +188,12 @@ def test_a_failed_undo_can_be_retried(play: Play, api: Api) -> None:
         await add_annotation(dialog, "team", "blue")
         press(dialog.verb_button)
         await driver.line("Annotated n1 in prod-eu-1.")
-        annotate(api, "n1", team="theirs")
+        annotate(api, "n1", team="other")
         driver.click("n1")
         await driver.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         line = await driver.line(
             "n1 failed: The node 'n1' was not annotated, because its values have changed: "
-            "team is 'theirs'"
+            "team is 'other'"
         )
         annotate(api, "n1", team="blue")
         press(line.retry)

@@ -115,15 +115,15 @@ def test_a_conflict_keeps_both_values() -> None:
     model.set_value(0, "mine")
     model.remove(1)
     model.set_value(3, "same")
-    model.rebase({"a": "theirs", "d": "same", "e": "new"})
+    model.rebase({"a": "other", "d": "same", "e": "new"})
     rows = [model.row_at(place) for place in range(model.rowCount())]
     assert [(row.key, row.old, row.new) for row in rows] == [
-        ("a", "theirs", "mine"),
+        ("a", "other", "mine"),
         ("d", "same", "same"),
         ("e", "new", "new"),
     ]
     assert model.note(rows[0]) == (
-        "Changed on the server from “1” to “theirs”. Saving overwrites it."
+        "Changed on the server from “1” to “other”. Saving overwrites it."
     )
     assert cells(model, 0)[Field.CHANGE] == "changed, conflict"
     model.restore(0)

@@ -48,7 +48,7 @@ def test_defaults_without_a_file(qapp: QApplication, tmp_path: Path) -> None:
     "content",
     [
         b"\x00\xff\xfe not an ini file at all \x80",
-        b"[columns]\norder=node state\nsort=nonsense\nhidden=node whatever\ndescending=maybe",
+        b"[columns]\norder=node state\nsort=nonsense\nhidden=node unknown\ndescending=maybe",
         b"[window]\ngeometry=@ByteArray(\npanel=-5\n[widths]\nnode=wide\nage=99999",
         b"[window]\npanel=@Variant(\\0\\0)\n[columns]\norder=@Invalid()",
     ],

@@ -241,15 +241,15 @@ def test_a_window_without_a_kubeconfig_connects_once_there_is_one(
         assert str(path) in window.notice_page.notice.sentence
         assert window.windowTitle() == "no context — kubeimg"
         path.write_text(
-            "contexts: [{name: mended, context: {cluster: c, user: u}}]\n"
+            "contexts: [{name: fixed, context: {cluster: c, user: u}}]\n"
             "clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n"
-            "users: [{name: u, user: {}}]\ncurrent-context: mended\n"
+            "users: [{name: u, user: {}}]\ncurrent-context: fixed\n"
         )
         (retry,) = buttons(window)
         press(retry)
         await shown.phase(Phase.RECONNECTING)
-        assert window.windowTitle() == "mended — kubeimg"
-        assert window.notice_page.notice.headline == "No connection to mended"
+        assert window.windowTitle() == "fixed — kubeimg"
+        assert window.notice_page.notice.headline == "No connection to fixed"
 
     live(client_on(kubeconfig_target(None, path, must_exist=False)), look)
 
