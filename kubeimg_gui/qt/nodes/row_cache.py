@@ -49,7 +49,9 @@ class RowCache:
             self._painter.paint_row(painter, row, look, self._cells)
             return
         tint = row.tint(self._moment.steady)
-        looks = (row.record, row.mark, row.seen, tint, look.selected, look.hovered, look.current)
+        trend = (row.samples.changed_at, len(row.samples))
+        flags = (look.selected, look.hovered, look.current)
+        looks = (row.record, trend, row.mark, row.seen, tint, flags)
         kept = self._pictures.get(row)
         if kept is None or kept[0] != looks:
             kept = self._pictures[row] = (looks, self._picture(painter, row, look))
