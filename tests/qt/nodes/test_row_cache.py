@@ -1,6 +1,6 @@
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QFont, QImage, QPainter
@@ -77,15 +77,6 @@ def canvas() -> QImage:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(STEPS)
-@example(
-    [
-        ("wait", 0.0),
-        ("deletes_at", 200.0),
-        ("record", RECORDS[1]),
-        ("record", RECORDS[0]),
-        ("deletes_at", None),
-    ]
-)
 def test_a_cached_picture_equals_a_new_one(theme: Theme, steps: list[tuple[str, Any]]) -> None:
     cells, scene = CellPainter(LIGHT, QFont(), fade=True), Scene()
     pictures = RowCache(cells)
