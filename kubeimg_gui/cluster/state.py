@@ -32,22 +32,22 @@ class ConnectionState:
 
     Attributes:
         since: when this phase began, seconds since the epoch.
-        nodes: the number of nodes known so far.
-        total: the number of nodes that the server reports; None where it reports none.
+        known: the number of objects known so far.
+        total: the number of objects that the server reports; None where it reports none.
         reason: the cause of the phase, one or two sentences for the user, plain text; "" where
-            there is none. In LIVE it says why the nodes are polled.
+            there is none. In LIVE it says why the objects are polled.
         next_try: when the next attempt starts, or the next list while polling, seconds since the
             epoch; None where none is due.
         poll_seconds: the time between two lists where LIVE means polling; None where it means a
             watch.
-        unreadable: names of the nodes whose latest state could not be decoded, sorted; the view
+        unreadable: keys of the objects whose latest state could not be decoded, sorted; the view
             shows an older state of them, or nothing.
-        skipped: the number of nodes and events that could not be decoded, since the start.
+        skipped: the number of objects and events that could not be decoded, since the start.
     """
 
     phase: Phase
     since: float
-    nodes: int = 0
+    known: int = 0
     total: int | None = None
     reason: str = ""
     next_try: float | None = None

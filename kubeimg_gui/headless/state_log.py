@@ -45,7 +45,7 @@ def log_state(state: ConnectionState) -> None:
 
     Errors are logged as warnings.
     """
-    extra: dict[str, object] = {"phase": state.phase.value, "nodes": state.nodes}
+    extra: dict[str, object] = {"phase": state.phase.value, "nodes": state.known}
     if state.reason:
         extra["reason"] = plain(state.reason)
     if state.next_try is not None:
@@ -60,7 +60,7 @@ def describe_state(state: ConnectionState) -> str:
     if state.phase is Phase.LIVE:
         if state.poll_seconds:
             text += f" by polling every {state.poll_seconds:g} s"
-        text += f", {state.nodes} nodes"
+        text += f", {state.known} nodes"
     if state.reason:
         text += f": {state.reason}"
     if state.phase is Phase.LIVE and state.unreadable:

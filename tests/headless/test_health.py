@@ -12,7 +12,7 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.headless import health
 from kubeimg_gui.headless.health import Health, HealthServer
 
-LIVE = ConnectionState(Phase.LIVE, 0.0, nodes=3)
+LIVE = ConnectionState(Phase.LIVE, 0.0, known=3)
 
 
 class Served:
@@ -49,7 +49,7 @@ def test_it_is_healthy_until_there_is_a_failure(served: Served) -> None:
 
 def test_it_is_ready_while_live(served: Served) -> None:
     assert served.ask("/readyz") == (503, "connecting\n")
-    served.health.on_state(ConnectionState(Phase.SYNCING, 0.0, nodes=2))
+    served.health.on_state(ConnectionState(Phase.SYNCING, 0.0, known=2))
     assert served.ask("/readyz")[0] == 503
     served.health.on_state(LIVE)
     assert served.ask("/readyz") == (200, "live, 3 nodes\n")

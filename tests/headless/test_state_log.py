@@ -10,7 +10,7 @@ import pytest
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.headless.state_log import StateReporter, describe_state, log_state, write_state
 
-LIVE = ConnectionState(Phase.LIVE, 0.0, nodes=3)
+LIVE = ConnectionState(Phase.LIVE, 0.0, known=3)
 BROKEN = ConnectionState(Phase.RECONNECTING, 0.0, 3, reason="It broke", next_try=1.0)
 
 
@@ -26,11 +26,11 @@ def reported(*states: ConnectionState) -> list[str]:
 def test_a_state_is_reported_once() -> None:
     assert reported(
         ConnectionState(Phase.SYNCING, 0.0),
-        ConnectionState(Phase.SYNCING, 0.0, nodes=2),
+        ConnectionState(Phase.SYNCING, 0.0, known=2),
         LIVE,
-        replace(LIVE, nodes=4),
+        replace(LIVE, known=4),
         BROKEN,
-        ConnectionState(Phase.STOPPED, 9.0, nodes=3),
+        ConnectionState(Phase.STOPPED, 9.0, known=3),
     ) == [
         "kubeimg: syncing",
         "kubeimg: live, 3 nodes",
@@ -47,7 +47,7 @@ def test_each_failed_attempt_is_reported_with_the_next() -> None:
 
 def test_polling_is_reported_once_with_its_reason() -> None:
     polling = replace(LIVE, poll_seconds=30.0, next_try=30.0, reason="You may not watch")
-    assert reported(polling, replace(polling, next_try=60.0, nodes=4), LIVE) == [
+    assert reported(polling, replace(polling, next_try=60.0, known=4), LIVE) == [
         "kubeimg: live by polling every 30 s, 3 nodes: You may not watch",
         "kubeimg: live, 3 nodes",
     ]

@@ -77,7 +77,7 @@ def test_text_of_a_deleted_node() -> None:
     assert "node deleted  5.0 MiB → 0 Bytes" in describe_change(changed(node("n", [REDIS]), None))
 
 
-LIVE = ConnectionState(Phase.LIVE, 0.0, nodes=3)
+LIVE = ConnectionState(Phase.LIVE, 0.0, known=3)
 BROKEN = ConnectionState(Phase.RECONNECTING, 0.0, 3, reason="It broke", next_try=1.0)
 
 

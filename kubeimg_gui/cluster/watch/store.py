@@ -193,7 +193,7 @@ class Store(Generic[T, C]):
                 ConnectionState(
                     phase,
                     since=self._state.since if self._state.phase is phase else now,
-                    nodes=listed if syncing else len(self._records),
+                    known=listed if syncing else len(self._records),
                     total=None if remaining is None else listed + remaining,
                     reason=reason,
                     next_try=None if wait is None else now + wait,

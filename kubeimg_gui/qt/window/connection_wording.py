@@ -197,9 +197,9 @@ def _waiting(headline: str, state: ConnectionState, now: float) -> Notice | None
 def _syncing(state: ConnectionState) -> str:
     so_far = translate("Connection", "Syncing · {nodes} so far")
     if state.total is None:
-        return so_far.format(nodes=formatting.nodes(state.nodes))
+        return so_far.format(nodes=formatting.nodes(state.known))
     return translate("Connection", "Syncing · {count} of {nodes}").format(
-        count=f"{state.nodes:,}", nodes=formatting.nodes(state.total)
+        count=f"{state.known:,}", nodes=formatting.nodes(state.total)
     )
 
 

@@ -37,7 +37,7 @@ class Handler:
         """All nodes are known once it is live."""
         if state.phase is Phase.LIVE and self._burst is None:
             self._burst = Burst(self._events)
-            self._meter.full(nodes=state.nodes)
+            self._meter.full(nodes=state.known)
             if not self._events:
                 self.done.set()
 

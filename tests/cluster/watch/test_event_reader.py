@@ -117,7 +117,7 @@ def test_the_version_of_a_list_is_that_of_its_last_page(reading: Reading, serve:
     read_pages(reading, serve, first, list_json(node_json("b"), version="12"))
     assert reading.reader.version == "12"
     assert reading.reader.last_heard == 1000.0
-    states = [(state.phase, state.nodes, state.total) for state in reading.take_states()]
+    states = [(state.phase, state.known, state.total) for state in reading.take_states()]
     assert states == [
         (Phase.SYNCING, 0, None),
         (Phase.SYNCING, 1, 2),
@@ -192,7 +192,7 @@ def test_a_list_at_the_start_of_a_watch_drops_nodes_that_are_not_in_it(reading: 
 def test_a_long_list_reports_progress(reading: Reading) -> None:
     nodes = [("ADDED", node_json(f"n{number}")) for number in range(2 * PAGE_SIZE)]
     reading.read_list(*nodes, ("BOOKMARK", END))
-    assert [state.nodes for state in reading.take_states()] == [0, PAGE_SIZE, 2 * PAGE_SIZE]
+    assert [state.known for state in reading.take_states()] == [0, PAGE_SIZE, 2 * PAGE_SIZE]
 
 
 def test_a_slow_list_is_read_as_long_as_objects_arrive(reading: Reading) -> None:

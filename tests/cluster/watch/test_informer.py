@@ -173,7 +173,7 @@ def test_a_handler_added_after_stop_receives_the_known_nodes_and_its_thread_ends
     before = set(threading.enumerate())
     late = Recorder()
     informer.add_handler(late)
-    assert late.next_state(Phase.STOPPED).nodes == 1
+    assert late.next_state(Phase.STOPPED).known == 1
     assert informer.stop(WAIT_SECONDS)
     assert [(change.record.name, change.initial) for change in late.changes] == [("a", True)]
     assert [state.phase for state in late.states] == [Phase.STOPPED]

@@ -155,7 +155,7 @@ def test_a_streaming_list_delivers_pods_and_their_changes(watch: Watch) -> None:
 
     with ScriptedServer(script, streams=True) as server:
         informer, recorder = watch(server)
-        assert recorder.next_state(Phase.LIVE).nodes == 1
+        assert recorder.next_state(Phase.LIVE).known == 1
         pod = recorder.next_change().new
         informer.stop()
     assert pod is not None

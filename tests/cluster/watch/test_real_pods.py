@@ -132,7 +132,7 @@ def test_an_informer_follows_pods(api: Api, connect: Callable[[], Connection], a
     informer, recorder = PodInformer(connect, options=WatchOptions(accept=accept)), PodRecorder()
     informer.add_handler(recorder)
     informer.start()
-    assert recorder.next_state(Phase.LIVE).nodes == 1
+    assert recorder.next_state(Phase.LIVE).known == 1
     report_status(api, "web-1")
     running = recorder.next_change()
     assert running.kind is ChangeKind.CHANGED

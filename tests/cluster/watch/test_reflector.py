@@ -29,14 +29,14 @@ def test_all_pages_are_requested_and_the_total_is_reported(
 
     server = serve(scripted(answer=answer))
     informer, recorder = watching(server.url, Selector("pool=web", "spec.unschedulable=false"))
-    assert recorder.next_state(Phase.LIVE).nodes == 2
+    assert recorder.next_state(Phase.LIVE).known == 2
     assert set(informer.snapshot()) == {"a", "b"}
     selected = {"labelSelector": "pool=web", "fieldSelector": "spec.unschedulable=false"}
     assert [r.query for r in server.lists] == [
         {"limit": "500", **selected},
         {"limit": "500", "continue": "token", **selected},
     ]
-    assert (1, 2) in [(s.nodes, s.total) for s in recorder.states if s.phase is Phase.SYNCING]
+    assert (1, 2) in [(s.known, s.total) for s in recorder.states if s.phase is Phase.SYNCING]
     assert server.watches[0].query.items() >= {"resourceVersion": "10", **selected}.items()
 
 

@@ -104,7 +104,7 @@ def test_failures_keep_the_nodes_and_back_off(serve: Serve, watching: Watching) 
     assert "etcd is gone" in first.reason
     assert first.next_try is not None
     assert 0.5 < first.next_try - first.since <= 1.6
-    assert first.nodes == 1
+    assert first.known == 1
     informer.retry_now()
     hurry(informer, recorder)
     recorder.next_state(Phase.LIVE)

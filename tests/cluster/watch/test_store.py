@@ -314,16 +314,16 @@ def test_progress_counts_the_nodes_of_the_current_list() -> None:
     for _ in range(2):
         store.list_started()
         store.progressed(Phase.SYNCING)
-        assert (store.state.nodes, store.state.total) == (0, None)
+        assert (store.state.known, store.state.total) == (0, None)
         store.listed(node("a"))
         store.progressed(Phase.SYNCING, remaining=1)
-        assert (store.state.nodes, store.state.total) == (1, 2)
+        assert (store.state.known, store.state.total) == (1, 2)
         store.progressed(Phase.SYNCING, remaining=0)
         assert store.state.total == 1
         store.listed(node("b"))
         store.list_ended()
         store.progressed(Phase.LIVE)
-        assert (store.state.nodes, store.state.total) == (2, None)
+        assert (store.state.known, store.state.total) == (2, None)
 
 
 def test_stopped_is_the_last_state() -> None:

@@ -123,7 +123,7 @@ def test_one_request_brings_the_list_and_the_changes_after_it(
 ) -> None:
     server = streams(play)
     _, recorder = watching(server.url, Selector("pool=web"))
-    assert recorder.next_state(Phase.LIVE).nodes == 2
+    assert recorder.next_state(Phase.LIVE).known == 2
     assert [change.initial for change in recorder.changes[:2]] == [True, True]
     grown = recorder.next_change()
     assert [image.names for image in grown.images.arrived] == [("x:1",)]
@@ -183,7 +183,7 @@ def test_a_list_that_ends_too_soon_is_repeated_in_pages(
     informer, recorder = watching(server.url)
     reason = hurry(informer, recorder)
     assert reason == "The server closed the list before it was complete"
-    assert recorder.next_state(Phase.LIVE).nodes == 2
+    assert recorder.next_state(Phase.LIVE).known == 2
     assert [request.is_watch for request in server.requests] == [True, False, True]
 
 
@@ -337,7 +337,7 @@ def test_a_server_that_fails_streaming_lists_is_asked_for_pages(
     server = streams(*both, answers(list_json(node_json("a"))))
     informer, recorder = watching(server.url)
     hurry(informer, recorder)
-    assert recorder.next_state(Phase.LIVE).nodes == 1
+    assert recorder.next_state(Phase.LIVE).known == 1
     assert [request.is_watch for request in server.requests][: len(both) + 1] == [
         *[True] * len(both),
         False,

@@ -108,7 +108,7 @@ def test_a_server_without_streaming_lists_is_listed_in_pages(
             pass
         refused.interrupt()
         informer, recorder = watching(target.connect)
-        assert recorder.next_state(Phase.LIVE).nodes == 5
+        assert recorder.next_state(Phase.LIVE).known == 5
         api = server.api()
         api.set_images("n1", [image_json("nginx:1", 7)])
         assert recorder.next_change().record.name == "n1"

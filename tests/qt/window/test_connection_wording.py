@@ -58,8 +58,8 @@ def test_every_phase_has_a_text(phase: Phase, words: str) -> None:
 
 
 def test_syncing_counts(theme: Theme) -> None:
-    assert phase_text(state(Phase.SYNCING, nodes=1200))[1] == "Syncing · 1,200 nodes so far"
-    assert phase_text(state(Phase.SYNCING, nodes=500, total=5000))[1] == (
+    assert phase_text(state(Phase.SYNCING, known=1200))[1] == "Syncing · 1,200 nodes so far"
+    assert phase_text(state(Phase.SYNCING, known=500, total=5000))[1] == (
         "Syncing · 500 of 5,000 nodes"
     )
 

@@ -68,7 +68,7 @@ def test_figures_are_dashes_until_nodes_are_known(window: MainWindow) -> None:
 
 
 def test_rows_are_sorted_while_loading(qtbot: QtBot, window: MainWindow) -> None:
-    state(window, Phase.SYNCING, nodes=2)
+    state(window, Phase.SYNCING, known=2)
     window.take_changes(known(NODES[2]))
     window.take_changes(known(NODES[0]))
     qtbot.waitUntil(lambda: order(window) == ["a", "c"])
