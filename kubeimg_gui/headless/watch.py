@@ -45,8 +45,10 @@ class ChangeWriter:
         *,
         cluster: str,
         as_json: bool,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._out = out
+        self._clock = clock
         self._cluster = cluster
         self._as_json = as_json
         self._states = StateReporter(report)
@@ -61,7 +63,7 @@ class ChangeWriter:
         try:
             for change in changes:
                 if change.storage_changed:
-                    self._writing_since = time.monotonic()
+                    self._writing_since = self._clock()
                     self._out.write(self._line(change) + "\n")
                     self._out.flush()
         except OSError as error:
@@ -83,7 +85,7 @@ class ChangeWriter:
     @property
     def is_stuck(self) -> bool:
         """Whether a write has blocked for too long; for any thread."""
-        return time.monotonic() - self._writing_since > STUCK_SECONDS
+        return self._clock() - self._writing_since > STUCK_SECONDS
 
     def _line(self, change: NodeChange) -> str:
         if self._as_json:

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -14,9 +15,8 @@ from hypothesis import strategies as st
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import NodeChange, compare_nodes
 from kubeimg_gui.domain.node import NodeRecord
-from kubeimg_gui.headless import watch
 from kubeimg_gui.headless.state_log import write_state
-from kubeimg_gui.headless.watch import ChangeWriter, describe_change
+from kubeimg_gui.headless.watch import STUCK_SECONDS, ChangeWriter, describe_change
 from kubeimg_gui.text.sanitize import plain
 from tests.support.builders import MIB, digest, image, images, node
 
@@ -35,8 +35,9 @@ def writer(
     out: io.StringIO | None = None,
     report: Callable[[ConnectionState], None] = lambda _: None,
     cluster: str = "prod",
+    clock: Callable[[], float] = time.monotonic,
 ) -> ChangeWriter:
-    return ChangeWriter(out or io.StringIO(), report, cluster=cluster, as_json=as_json)
+    return ChangeWriter(out or io.StringIO(), report, cluster=cluster, as_json=as_json, clock=clock)
 
 
 def test_json_has_one_object_per_line_for_changes_of_storage_only() -> None:
@@ -145,15 +146,15 @@ class Unread(io.StringIO):
         return 0
 
 
-def test_output_that_is_not_read_counts_as_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
-    out = Unread()
-    writing = writer(out=out)
+def test_output_that_is_not_read_counts_as_stuck() -> None:
+    out, now = Unread(), 0.0
+    writing = writer(out=out, clock=lambda: now)
     assert not writing.is_stuck
     thread = threading.Thread(target=writing.on_changes, args=([changed(None, node())],))
     thread.start()
     out.reached.wait()
     assert not writing.is_stuck
-    monkeypatch.setattr(watch, "STUCK_SECONDS", 0.0)
+    now = STUCK_SECONDS + 1
     assert writing.is_stuck
     out.read_now.set()
     thread.join()

@@ -1,6 +1,6 @@
 """Saves a screenshot of the window, or prints why it cannot."""
 
-import time
+import asyncio
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -23,9 +23,10 @@ async def save_screenshot(
 
     Gives up on a misconfiguration, after `seconds`, or when quit is requested.
     """
-    deadline = time.monotonic() + seconds
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + seconds
     problem = window.state
-    while time.monotonic() < deadline and not quit_requested.done():
+    while clock() < deadline and not quit_requested.done():
         if window.state.phase in BROKEN:
             problem = window.state
         if problem.phase is Phase.MISCONFIGURED:

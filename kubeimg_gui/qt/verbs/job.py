@@ -38,17 +38,26 @@ class Stage(Enum):
 
 
 class RateLimiter:
-    """Spreads calls over time; shared by all jobs of a window."""
+    """Spreads calls over time; shared by all jobs of a window.
 
-    def __init__(self, calls_per_second: float = CALLS_PER_SECOND) -> None:
+    Attributes:
+        clock: a monotonic clock in seconds, which jobs use as well.
+    """
+
+    def __init__(
+        self,
+        calls_per_second: float = CALLS_PER_SECOND,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.clock = clock
         self._gap = 1 / calls_per_second
         self._next = 0.0
 
     async def acquire(self, calls: int) -> None:
         """Waits until this many calls may be made."""
-        start = max(time.monotonic(), self._next)
+        start = max(self.clock(), self._next)
         self._next = start + calls * self._gap
-        await sleep(start - time.monotonic())
+        await sleep(start - self.clock())
 
 
 def _never(_result: Any) -> bool:
@@ -90,11 +99,12 @@ class Job(QObject):
     Attributes:
         wording: how the job is described.
         left: nodes not processed yet, in order.
-        due: end of the countdown on the monotonic clock.
+        due: end of the countdown on the limiter's clock.
         results: return values of `act` by node name.
         failures: exceptions by node name.
         cancelled: the job was stopped; nodes without result or failure are unchanged.
-        current: the node whose call is in progress since `called_at` on the monotonic clock.
+        current: the node whose call is in progress.
+        done_at: end of the job on the limiter's clock; None while it runs.
     """
 
     changed = Signal()
@@ -116,12 +126,14 @@ class Job(QObject):
         self.nodes = tuple(nodes)
         self.left = list(self.nodes)
         self.stage = Stage.COUNTING if countdown else Stage.RUNNING
-        self.due = time.monotonic() + countdown
+        self._clock = limiter.clock
+        self.due = self._clock() + countdown
         self.results: dict[str, object] = {}
         self.failures: dict[str, Exception] = {}
         self.cancelled = False
         self.current: NodeRef | None = None
-        self.called_at = 0.0
+        self.done_at: float | None = None
+        self._called_at = 0.0
         self._act = act
         self._limiter = limiter
         self._calls = calls
@@ -131,7 +143,17 @@ class Job(QObject):
     @property
     def seconds_left(self) -> float:
         """Remaining countdown; 0 once it is over."""
-        return max(0.0, self.due - time.monotonic()) if self.stage is Stage.COUNTING else 0.0
+        return max(0.0, self.due - self._clock()) if self.stage is Stage.COUNTING else 0.0
+
+    @property
+    def seconds_waited(self) -> float:
+        """How long the call in progress has lasted; 0 without one."""
+        return self._clock() - self._called_at if self.current else 0.0
+
+    @property
+    def seconds_done(self) -> float:
+        """How long the job has been done; 0 while it runs."""
+        return self._clock() - self.done_at if self.done_at is not None else 0.0
 
     @property
     def processed(self) -> int:
@@ -159,7 +181,7 @@ class Job(QObject):
         except StoppedError:
             self.cancelled = True  # the window is closing
         finally:
-            self.stage = Stage.DONE
+            self.stage, self.done_at = Stage.DONE, self._clock()
             self.changed.emit()
 
     async def undo(self) -> None:
@@ -200,7 +222,7 @@ class Job(QObject):
             self.changed.emit()
 
     async def _process(self, node: NodeRef) -> None:
-        self.current, self.called_at = node, time.monotonic()
+        self.current, self._called_at = node, self._clock()
         self.changed.emit()
         try:
             self.results[node.name] = await in_thread(self._act, node)

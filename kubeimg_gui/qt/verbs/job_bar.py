@@ -3,7 +3,6 @@
 A job outlives its dialog, so it is shown and cancelled here, and undone afterwards.
 """
 
-import time
 from collections import deque
 from functools import partial
 
@@ -28,14 +27,12 @@ class JobLine(QFrame):
     Attributes:
         job: the job shown.
         stop, undo, retry, details, dismiss: buttons, visible while they apply.
-        done_at: end of the job on the monotonic clock; None while it runs.
     """
 
     def __init__(self, job: Job, context: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("job")
         self.job = job
-        self.done_at: float | None = None
         self._context = context
         self._label = plain_label(self, wrap=True)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -62,8 +59,6 @@ class JobLine(QFrame):
         """Shows the current state of the job."""
         job = self.job
         done = job.stage is Stage.DONE
-        if done and self.done_at is None:
-            self.done_at = time.monotonic()
         text = wording.job_text(job, self._context)
         self._label.setText(text)
         for button in self._buttons:
@@ -132,9 +127,8 @@ class JobBar(QFrame):
 
     def tick(self) -> None:
         """Updates waiting times and removes lines of jobs that succeeded a while ago."""
-        now = time.monotonic()
         for line in self._successful():
-            if line.done_at and now - line.done_at > SUCCESS_SECONDS:
+            if line.job.seconds_done > SUCCESS_SECONDS:
                 self._remove(line)
         for line in self._lines:
             line.refresh()

@@ -5,7 +5,6 @@ answer does not block the window.
 """
 
 import logging
-import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QSize, Signal
@@ -53,7 +52,7 @@ class NodeVerbs(QObject):
         self._permissions = permissions_of(verbs)
         self._context = VerbContext(actions, model, job_bar, theme, window)
         self._context.noted.connect(self.noted)
-        self._reviewed_at = -REVIEW_SECONDS
+        self._reviewed_at = float("-inf")
         job_bar.undo_requested.connect(self._undo)
         job_bar.retry_requested.connect(self._retry)
         job_bar.details_requested.connect(self._show_details)
@@ -72,8 +71,9 @@ class NodeVerbs(QObject):
 
     def review(self) -> None:
         """Requests an access review, unless the last one is recent."""
-        if time.monotonic() - self._reviewed_at >= REVIEW_SECONDS:
-            self._reviewed_at = time.monotonic()
+        now = self._context.limiter.clock()
+        if now - self._reviewed_at >= REVIEW_SECONDS:
+            self._reviewed_at = now
             self._context.tasks.start(self._review())
 
     def stop(self) -> None:

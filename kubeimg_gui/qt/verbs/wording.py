@@ -3,7 +3,6 @@
 Pure functions of a job; each verb contributes its `JobWording`.
 """
 
-import time
 from math import ceil
 
 from PySide6.QtCore import QCoreApplication
@@ -65,7 +64,7 @@ def _progress(job: Job) -> list[str]:
         parts.append(text.format(count=job.processed, of=len(job.nodes)))
     if job.cancelled:
         parts.append(translate("Verb", "cancelling"))
-    waited = time.monotonic() - job.called_at
+    waited = job.seconds_waited
     if job.current is not None and waited > SLOW_SECONDS:
         text = translate("Verb", "waiting {n} s for {node}")
         parts.append(formatting.fill(text, n=str(round(waited)), node=job.current.name))

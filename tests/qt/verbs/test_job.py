@@ -25,7 +25,8 @@ MADE = (AnnotationEdit("team", None, "blue"),)
 def make_job(
     act: Callable[[NodeRef], object], wording: JobWording = annotate.WORDING, **options: Any
 ) -> Job:
-    return Job(wording, options.pop("nodes", NODES), act, RateLimiter(QUICK), **options)
+    limiter = RateLimiter(QUICK, options.pop("clock", time.monotonic))
+    return Job(wording, options.pop("nodes", NODES), act, limiter, **options)
 
 
 def fail_for(*names: str) -> Callable[[NodeRef], object]:
@@ -108,12 +109,13 @@ def test_cancelling_waits_for_the_call_in_progress(
             asyncio.run_coroutine_threadsafe(answered.wait(), loop).result()
             return MADE
 
-        job = make_job(slow)
+        now = 0.0
+        job = make_job(slow, clock=lambda: now)
         run = asyncio.create_task(job.run())
         await until(lambda: job.current)
         assert job_text(job, "prod") == "Annotating 3 nodes in prod · 0 of 3"
         job.cancel()
-        job.called_at -= SLOW_SECONDS + 7
+        now = SLOW_SECONDS + 7
         assert job_text(job, "prod") == (
             "Annotating 3 nodes in prod · 0 of 3 · cancelling · waiting 9 s for a"
         )
