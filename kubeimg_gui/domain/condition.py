@@ -1,8 +1,8 @@
 """The condition of a node, in kubectl's vocabulary, and how urgent it is.
 
 The window and the commands show the same text: `Ready`, `NotReady` or `Unknown`, then the
-pressures, then `SchedulingDisabled` and `Terminating`, separated by commas as in `kubectl get
-nodes`.
+pressures, then `SchedulingDisabled` and `Terminating`, separated by commas. `kubectl get nodes`
+shows the same without pressures and `Terminating`.
 """
 
 from enum import IntEnum
@@ -30,7 +30,7 @@ class Severity(IntEnum):
 
 
 def condition_text(record: NodeRecord) -> str:
-    """Returns the condition as kubectl would print it: `Ready,DiskPressure,SchedulingDisabled`.
+    """Returns the condition in one line, for example `Ready,DiskPressure,SchedulingDisabled`.
 
     Pressure names come from the server and may hold any characters.
     """
