@@ -32,6 +32,7 @@ from tests.support.token_webhook import TokenWebhook
 HOST = "127.0.0.1"
 READY_SECONDS = 40.0
 STOP_SECONDS = 10.0
+CLOSE_SECONDS = 0.7
 ATTEMPTS = 2
 """A free port may be taken between its choice and its use."""
 
@@ -82,12 +83,12 @@ class Server:
                 self.stop()
                 raise StartError(f"{self._command[0]} did not start:\n{self._log_end()}")
 
-    def stop(self) -> None:
-        """Ask it to end; kill it if it does not end within STOP_SECONDS."""
+    def stop(self, within: float = STOP_SECONDS) -> None:
+        """Ask it to end; kill it if it does not end within this many seconds."""
         if self._process is None:
             return
         self._process.terminate()
-        if not _ended(self._process, within=STOP_SECONDS):
+        if not _ended(self._process, within=within):
             self.kill()
         self._pool.clear()
 
@@ -194,11 +195,13 @@ class ControlPlane:
         api.close()
 
     def stop_api_server(self) -> None:
-        """End the API server at once and break its connections; its port stays its own.
+        """End the API server and break its connections; its port stays its own.
 
-        A server that is asked to end waits for its watches, for longer than STOP_SECONDS.
+        A server that is asked to end stops listening, then waits long for its watches; it is killed
+        after a moment. Killed while it listens, it would reset connections before their handshake,
+        and Python's ssl leaves such a socket open until it is collected.
         """
-        self._api_server.kill()
+        self._api_server.stop(within=CLOSE_SECONDS)
 
     def start_api_server(self) -> None:
         """Start it again on the same port, with an empty watch cache."""
