@@ -72,12 +72,8 @@ class NodeHeader(QHeaderView):
     def _clicked(self, section: int) -> None:
         column = Column(section)
         was, descending = self._sorted
-        descending_first = column in NUMERIC or column in (
-            Column.LARGEST,
-            Column.TREND,
-            Column.STATE,
-        )
-        self.sort_requested.emit(column, not descending if column is was else descending_first)
+        first = column in DESCENDING_FIRST
+        self.sort_requested.emit(column, not descending if column is was else first)
 
     @guard(None)
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

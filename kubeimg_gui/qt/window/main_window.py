@@ -141,9 +141,7 @@ class MainWindow(QMainWindow):
         """Shows changes; while paused only in the activity panel."""
         self.activity.gather(changes)
         self.pause_buffer.take(changes)
-        self.toolbar.show_waiting(
-            paused=self.pause_buffer.paused, waiting=self.pause_buffer.waiting
-        )
+        self._show_pause()
 
     @Slot(object)
     def take_state(self, state: ConnectionState) -> None:
@@ -261,9 +259,7 @@ class MainWindow(QMainWindow):
 
     def _pause(self, paused: bool) -> None:
         self.pause_buffer.set_paused(paused)
-        self.toolbar.show_waiting(
-            paused=self.pause_buffer.paused, waiting=self.pause_buffer.waiting
-        )
+        self._show_pause()
 
     def _show_pause(self) -> None:
         buffer = self.pause_buffer
@@ -296,9 +292,7 @@ class MainWindow(QMainWindow):
         self.toolbar.show_state(severity, f"{phase} · {time}" if time else phase, tip)
         self.status.show_state(phase, time, connection_wording.unreadable_text(state), tip)
         self._update_condition(severity, phase)
-        self.toolbar.show_waiting(
-            paused=self.pause_buffer.paused, waiting=self.pause_buffer.waiting
-        )
+        self._show_pause()
         notice = connection_wording.notice(
             state,
             known=self.model.known,
