@@ -124,8 +124,8 @@ class NodeRow:
             at = first_seen.pop(retag.old.key, None)
             if at is not None:
                 first_seen[retag.new.key] = at
-        for image in diff.arrived:
-            first_seen[image.key] = change.at
+        for image, at in change.arrivals():
+            first_seen[image.key] = at
 
     def _update_condition(self) -> None:
         self.severity, self.condition = condition(self.record, deleted=self.deleted)
