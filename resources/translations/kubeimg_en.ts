@@ -100,4 +100,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>Toolbar</name>
+    <message numerus="yes">
+        <source>%Ln change(s) waiting</source>
+        <translation>
+            <numerusform>%Ln change waiting</numerusform>
+            <numerusform>%Ln changes waiting</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -263,7 +263,9 @@ class MainWindow(QMainWindow):
 
     def _show_pause(self) -> None:
         buffer = self.pause_buffer
-        self.toolbar.show_waiting(paused=buffer.paused, waiting=buffer.waiting)
+        self.toolbar.show_waiting(
+            paused=buffer.paused, waiting=buffer.waiting, merged=buffer.merged
+        )
 
     def _focus_filter(self) -> None:
         self.toolbar.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)

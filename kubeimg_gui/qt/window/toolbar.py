@@ -63,6 +63,11 @@ class Toolbar(QFrame):
         self.help.setAccessibleName(self.tr("Help"))
         self.help.setToolTip(formatting.tooltip(self.tr("Help (F1)")))
         self._waiting = plain_label(self)
+        self._waiting.setToolTip(
+            formatting.tooltip(
+                self.tr("Changes of one node are merged while they wait. Activity lists each.")
+            )
+        )
         self._dot = plain_label(self)
         self._dot.setText("●")
         self._state = plain_label(self)
@@ -166,13 +171,14 @@ class Toolbar(QFrame):
             label.setToolTip(formatting.tooltip(tip) if tip else "")
         self._state.setText(text)
 
-    def show_waiting(self, *, paused: bool, waiting: int) -> None:
-        """Shows whether the table is paused and the number of changes held back."""
-        text = self.tr("Paused")
+    def show_waiting(self, *, paused: bool, waiting: int, merged: int) -> None:
+        """Shows whether the table is paused, the changes held back and those merged into them."""
+        parts = [self.tr("Paused")]
         if waiting:
-            one, many = self.tr("1 change waiting"), self.tr("{n} changes waiting")
-            text += " · " + (one if waiting == 1 else many.format(n=f"{waiting:,}"))
-        self._waiting.setText(text if paused else "")
+            parts.append(self.tr("%Ln change(s) waiting", "", waiting))
+        if merged:
+            parts.append(self.tr("{n} merged").format(n=f"{merged:,}"))
+        self._waiting.setText(" · ".join(parts) if paused else "")
 
     def _label_pause(self, paused: bool) -> None:
         self.pause.setText(self.tr("Resume") if paused else self.tr("Pause"))
