@@ -12,8 +12,8 @@ class Timeouts:
     """Durations in seconds, each greater than zero.
 
     Attributes:
-        connect_seconds: for resolving a name, for connecting to one of its addresses, and for the
-            TLS handshake; this limits each of the three.
+        connect_seconds: for resolving a name, for connecting to the first of its addresses that
+            accepts, and for the TLS handshake; this limits each of the three.
         read_seconds: the longest wait for the server's next bytes, unless a request says otherwise.
         body_seconds: for a whole response body that is read at once.
         silence_seconds: the longest wait for the next bytes of a list in pages.

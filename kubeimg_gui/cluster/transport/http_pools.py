@@ -141,7 +141,7 @@ class _InterruptibleConnection(HTTPConnection):
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
         except TimeoutError as error:
-            raise ConnectTimeoutError(self, "connect timed out") from error
+            raise ConnectTimeoutError(self, "name resolution timed out") from error
         except OSError as error:
             raise NewConnectionError(self, str(error)) from error
 
