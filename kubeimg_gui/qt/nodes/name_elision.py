@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from os.path import commonprefix
+from itertools import takewhile
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
@@ -89,8 +89,8 @@ class NameFamilies:
             self._families[key] = _Family(host, host)
         else:
             family.alone = False
-            family.prefix = commonprefix((family.prefix, host))
-            family.suffix = commonprefix((family.suffix[::-1], host[::-1]))[::-1]
+            family.prefix = _common_start(family.prefix, host)
+            family.suffix = _common_start(family.suffix[::-1], host[::-1])[::-1]
 
 
 class NameElision:
@@ -123,6 +123,11 @@ class NameElision:
 
 def _family_key(host: str, domain: str) -> tuple[str, str]:
     return _found(_SERIES.match(host)).group(), domain
+
+
+def _common_start(one: str, other: str) -> str:
+    equal = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return one[: sum(1 for _pair in equal)]
 
 
 def _found(match: re.Match[str] | None) -> re.Match[str]:
