@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QRe
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from kubeimg_gui.qt.activity import wording as activity_wording
-from kubeimg_gui.qt.activity.model import ActivityModel, Field, cell_text
+from kubeimg_gui.qt.activity.model import ActivityModel, Field
 from kubeimg_gui.qt.activity.wording import Entry
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
@@ -73,6 +73,11 @@ class ActivityView(QTableView):
         self._theme = theme
         self.viewport().update()
 
+    def show_new_day(self) -> None:
+        """Updates the times shown: those of the past carry their date now."""
+        self._fit_columns()
+        self.viewport().update()
+
     def set_empty_text(self, sentence: str) -> None:
         """Sets the text that an empty list shows."""
         if sentence != self._empty:
@@ -98,7 +103,7 @@ class ActivityView(QTableView):
         self.setColumnWidth(Field.NODE, min(node, round(self.viewport().width() * NODE_SHARE)))
         size = units.at_least("88.8 GiB")
         for field, widest in (
-            (Field.TIME, "88:88:88"),
+            (Field.TIME, max("88:88:88", self._activity.longest_time, key=len)),
             (Field.CHANGE, formatting.signed_size(-1023)),
             (Field.SIZES, activity_wording.from_to(size, size)),
         ):
@@ -133,7 +138,7 @@ class ActivityView(QTableView):
             bold = new and field in (Field.NODE, Field.WHAT)
             left = self.columnViewportPosition(field) + MARGIN
             room = self.columnWidth(field) - MARGIN - GAP
-            text = self._fitted(cell_text(entry, field), field, room, bold=bold)
+            text = self._fitted(self._activity.cell_text(entry, field), field, room, bold=bold)
             if field in (Field.CHANGE, Field.SIZES):
                 left += room - metrics.horizontalAdvance(text)
             painter.setFont(self._fonts[bold])
@@ -159,7 +164,7 @@ class ActivityView(QTableView):
         last = self.rowAt(area.bottom())
         places = range(max(0, self.rowAt(area.top())), last + 1 if last >= 0 else count)
         entries = map(self._activity.entry_at, places)
-        self._families.learn(cell_text(entry, Field.NODE) for entry in entries)
+        self._families.learn(formatting.line(entry.node) for entry in entries)
         for place in places:
             self._paint_row(painter, place)
 

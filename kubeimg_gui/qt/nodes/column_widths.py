@@ -93,7 +93,8 @@ def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width
         )
         return Width(ideal, snug, least)
 
-    heads = {column: measure(title(column, nodes.opened)) for column in Column}
+    moment = nodes.moment
+    heads = {column: measure(title(column, moment)) for column in Column}
     heads[nodes.sort_column] += CHEVRON_ROOM
     name = measure(widest(Column.NODE, "ip-10-0-0-1.example.internal")[:LONGEST_NAME])
     state = measure(widest(Column.STATE, "NotReady")) + STATE_INDENT

@@ -81,7 +81,7 @@ class NodeView(QTableView):
         self.skeleton = False
         self.setModel(model)
         self._set_up()
-        self._header = NodeHeader(theme, lambda column: title(column, model.opened), self)
+        self._header = NodeHeader(theme, lambda column: title(column, model.moment), self)
         self.setHorizontalHeader(self._header)
         self._header.setFixedHeight(ROW_HEIGHT + 4)
         self._header.sort_requested.connect(self.sort_by)
@@ -172,6 +172,12 @@ class NodeView(QTableView):
         self._nodes.drop_departed()
         if self._nodes.stale:
             self._nodes.reorder()
+
+    def show_new_day(self) -> None:
+        """Updates the times shown: those of the past carry their date now."""
+        change = Column.CHANGE
+        self._nodes.headerDataChanged.emit(Qt.Orientation.Horizontal, change, change)
+        self.fit_columns()
 
     def fit_columns(self) -> None:
         """Fits the columns to their content, as far as there is room."""

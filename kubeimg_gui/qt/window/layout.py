@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kubeimg_gui.qt.activity.panel import ActivityPanel
+from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
@@ -54,6 +55,7 @@ class WindowLayout(QWidget):
         self.panel = ImagePanel(model, theme, self)
         self.side = SidePanel(self.panel, theme, self)
         self._panel_width = 0
+        self._shown_at = clocks.wall()
         self.activity = ActivityPanel(theme, clocks.wall, self)
         self.status = StatusBar(model, self)
         self._model = model
@@ -77,6 +79,14 @@ class WindowLayout(QWidget):
         parts = self.toolbar, self.summary, self.table, self.panel, self.side, self.activity
         for part in parts:
             part.set_theme(theme)
+
+    def show_time(self, now: float) -> None:
+        """Updates the times of past days after midnight; `now` is the wall clock."""
+        if not formatting.same_day(now, self._shown_at):
+            self.summary.refresh()
+            for part in (self.table, self.panel, self.activity):
+                part.show_new_day()
+        self._shown_at = now
 
     def restore(self, window: QMainWindow, settings: WindowSettings) -> None:
         """Restores the layout of a window that has its size."""

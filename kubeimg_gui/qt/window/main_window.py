@@ -284,6 +284,7 @@ class MainWindow(QMainWindow):
         if not self.pause_buffer.paused:
             self.table.settle()
         self.table.viewport().update()
+        self.page.show_time(self._clocks.wall())
         self._refresh()
 
     def _refresh(self) -> None:

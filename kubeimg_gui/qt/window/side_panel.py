@@ -1,7 +1,16 @@
 """The image panel beside the table; in narrow windows a handle opens and closes it."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from kubeimg_gui.qt.base import formatting
@@ -69,8 +78,7 @@ class PanelHandle(QAbstractButton):
         corners = ((-tip, -CHEVRON), (tip, 0), (-tip, CHEVRON))
         painter.drawPolyline(QPolygonF([QPointF(middle + x, TOP + y) for x, y in corners]))
         painter.setPen(ink)
-        painter.translate(0, self.height())
-        painter.rotate(-90)
+        painter.setTransform(QTransform(0, -1, 1, 0, 0, self.height()))
         room = QRectF(0, 0, self.height() - 2 * TOP, self.width())
         align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(room, align, self.text())
