@@ -67,6 +67,44 @@
     </message>
 </context>
 <context>
+    <name>Figures</name>
+    <message numerus="yes">
+        <source>node(s)</source>
+        <translation>
+            <numerusform>node</numerusform>
+            <numerusform>nodes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln list(s) capped</source>
+        <translation>
+            <numerusform>%Ln list capped</numerusform>
+            <numerusform>%Ln lists capped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>distinct image(s)</source>
+        <translation>
+            <numerusform>distinct image</numerusform>
+            <numerusform>distinct images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>image(s)</source>
+        <translation>
+            <numerusform>image</numerusform>
+            <numerusform>images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>node(s) under pressure</source>
+        <translation>
+            <numerusform>node under pressure</numerusform>
+            <numerusform>nodes under pressure</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImagePanel</name>
     <message numerus="yes">
         <source>%Ln of {of} lists hold(s) only the 50 largest images: the total is a lower bound.</source>

@@ -57,11 +57,12 @@ class ActivityPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("activity")
         self.setMinimumHeight(LEAST_HEIGHT)
+        self._clock = clock
         self._opened = clock()
         self._synced = False
         self._pending: list[NodeChange] = []
         self._adding = Throttle(self._add, ADD_MS, self)
-        self.model = ActivityModel(self)
+        self.model = ActivityModel(clock, self)
         self.view = ActivityView(self.model, theme, self)
         self.seen = QPushButton(self)
         self.seen.setObjectName("unseen")
@@ -154,6 +155,11 @@ class ActivityPanel(QFrame):
         """Repaints in another theme."""
         self.view.set_theme(theme)
 
+    def show_new_day(self) -> None:
+        """Updates the times shown: those of the past carry their date now."""
+        self.view.show_new_day()
+        self._update_texts()
+
     def copy_selected(self) -> None:
         """Copies the selected entries as tab-separated lines, newest first."""
         rows = self.view.selectionModel().selectedRows()
@@ -195,7 +201,7 @@ class ActivityPanel(QFrame):
         sentence = self.tr("Changes will appear here.")
         if self._synced:
             sentence = self.tr("No changes since {time}.").format(
-                time=formatting.clock(self._opened)
+                time=formatting.clock(self._opened, self._clock())
             )
         if model.filtered:
             shown = self.tr("{shown} of {all}")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QLocale, QSize
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.qt.app.crash_reporter import CrashReporter
@@ -34,6 +34,7 @@ from kubeimg_gui.qt.notify.dbus import NotificationService
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
+from kubeimg_gui.qt.window.placement import DEFAULT_SIZE, available_area
 from kubeimg_gui.qt.window.settings import settings_path
 
 _log = logging.getLogger(__name__)
@@ -136,8 +137,8 @@ def _open(
     notifier = Notifier(do_not_disturb, service, tray)
 
     def make_session(client: ClusterClient) -> Session:
-        size = QSize(*options.size) if options.size else None
         theme = themes.choose_theme(options.theme)
+        size = _initial_size(options)
         session = Session(client, theme, settings, size, read_only=options.read_only)
         session.window.synced.connect(collector.freeze)
         return session
@@ -175,6 +176,14 @@ async def _run_windows(options: WindowOptions, opened: _Opened) -> int:
         await opened.manager.close()
         opened.notifier.finish(FINISH_SECONDS)
         opened.tray.stop()
+
+
+def _initial_size(options: WindowOptions) -> QSize | None:
+    """The size of a new window; None for the saved one. Only a screenshot needs no screen."""
+    if options.grab is not None:
+        return QSize(*options.size) if options.size else DEFAULT_SIZE
+    room = available_area(QGuiApplication.primaryScreen()).size()
+    return QSize(*options.size).boundedTo(room) if options.size else None
 
 
 def _application(options: WindowOptions) -> QApplication:

@@ -33,6 +33,31 @@ def plain_label(parent: QWidget, name: str = "", *, wrap: bool = False) -> QLabe
     return label
 
 
+class FlexibleLabel(QLabel):
+    """One line of plain text that is cut at its end where there is no room for it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    @guard(QSize())
+    def minimumSizeHint(self) -> QSize:
+        """Override: the width of a few characters."""
+        hint = super().sizeHint()
+        return QSize(
+            min(hint.width(), self.fontMetrics().horizontalAdvance("…") * 3), hint.height()
+        )
+
+    @guard(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override: draws as much of the text as fits."""
+        painter = QPainter(self)
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, align, text)
+
+
 class ElidedLabel(QWidget):
     """One line of text, elided in the middle; the tooltip shows all of it."""
 

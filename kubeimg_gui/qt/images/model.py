@@ -1,7 +1,7 @@
 """The images of the selected nodes, each image once, largest first."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -67,7 +67,7 @@ def _first_seen(arrivals: Sequence[float], holders: int) -> float | None:
 
 
 class ImageListModel(QAbstractListModel):
-    """Lists HeldImages; confined to the GUI thread.
+    """Lists HeldImages; confined to the GUI thread. `clock` is the wall clock.
 
     Attributes:
         of: number of selected nodes.
@@ -75,8 +75,11 @@ class ImageListModel(QAbstractListModel):
         opened: when the window opened, seconds since the epoch.
     """
 
-    def __init__(self, opened: float, parent: QObject | None = None) -> None:
+    def __init__(
+        self, opened: float, clock: Callable[[], float], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._clock = clock
         self._images: list[HeldImage] = []
         self.of = 0
         self.largest = 1
@@ -100,9 +103,10 @@ class ImageListModel(QAbstractListModel):
 
     def first_seen(self, held: HeldImage) -> str:
         """Returns the text of when an image was first seen."""
+        now = self._clock()
         if held.first_seen is None:
-            return self.tr("before {time}").format(time=formatting.clock(self.opened))
-        return self.tr("since {time}").format(time=formatting.clock(held.first_seen))
+            return self.tr("before {time}").format(time=formatting.clock(self.opened, now))
+        return self.tr("since {time}").format(time=formatting.clock(held.first_seen, now))
 
     @guard(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:

@@ -125,7 +125,7 @@ class ImagePanel(QFrame):
         self._meaning = plain_label(self, "caption", wrap=True)
         self._capped = plain_label(self, "doubt", wrap=True)
         self._doubted = plain_label(self, "doubt", wrap=True)
-        self._images = ImageListModel(nodes.opened, self)
+        self._images = ImageListModel(nodes.opened, lambda: nodes.moment.now, self)
         self._list = QListView(self)
         self._list.setModel(self._images)
         self._list.setAccessibleName(self.tr("Images of the selected nodes"))
@@ -158,6 +158,10 @@ class ImagePanel(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Repaints in another theme."""
         self._delegate.theme = theme
+        self._list.viewport().update()
+
+    def show_new_day(self) -> None:
+        """Updates the times shown: those of the past carry their date now."""
         self._list.viewport().update()
 
     def show_nodes(self, names: Iterable[str]) -> None:

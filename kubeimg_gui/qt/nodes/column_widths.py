@@ -1,7 +1,7 @@
 """Distributes the width of the table among its columns.
 
-Columns fit their content if there is room; otherwise names are elided in the middle, and the bar
-and the trend shrink.
+Columns fit their content if there is room. Otherwise the bar, the trend and the largest image
+shrink, then the trend and the runtime are hidden, and only then names are cut.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from kubeimg_gui.qt.nodes.header import CHEVRON_ROOM
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 
 LONGEST_NAME = 36
+LEAST_NAME = 110
 LONGEST_RUNTIME = 24
 
 
@@ -31,8 +32,11 @@ class Width:
     least: int
 
 
-SNUG_ORDER = (Column.NODE, Column.LARGEST, Column.STATE, Column.REPORTED, Column.TREND)
+SNUG_ORDER = (Column.LARGEST, Column.STATE, Column.REPORTED, Column.TREND)
 """Columns that become snug first; the trend therefore shrinks first."""
+
+HIDDEN_ORDER = (Column.TREND, Column.RUNTIME)
+"""Columns that are hidden, in this order, before names of nodes are cut."""
 
 REMAINDER_ORDER = (Column.LARGEST, Column.NODE)
 """Columns that share the remaining width."""
@@ -43,17 +47,20 @@ def fit_widths(
 ) -> dict[Column, int]:
     """Distributes the available width among the columns shown.
 
-    Columns in `fixed` were set by the user and stay; the others get their least width, then snug,
-    then ideal as far as there is room. The trend is hidden if names cannot be snug beside it.
+    Columns in `fixed` were set by the user and stay. The others get their least width; names get
+    their ideal width next, if need be in place of the columns of HIDDEN_ORDER; then the others get
+    their snug and their ideal width, as far as there is room.
     """
     widths = {column: fixed.get(column, wish.least) for column, wish in wishes.items()}
     free = wishes.keys() - fixed.keys()
     remaining = available - sum(widths.values())
-    cramped = wishes[Column.NODE].snug - widths[Column.NODE] if Column.NODE in free else 0
-    if remaining < cramped and Column.TREND in free:
-        remaining += widths[Column.TREND]
-        widths[Column.TREND] = 0
-    steps = [(column, wishes[column].snug) for column in SNUG_ORDER if column in free]
+    missing = wishes[Column.NODE].ideal - widths[Column.NODE] if Column.NODE in free else 0
+    for column in HIDDEN_ORDER:
+        if remaining < missing and column in free:
+            remaining += widths[column]
+            widths[column] = 0
+    steps = [(Column.NODE, wishes[Column.NODE].ideal)] if Column.NODE in free else []
+    steps += [(column, wishes[column].snug) for column in SNUG_ORDER if column in free]
     steps += [(column, wishes[column].ideal) for column in SNUG_ORDER if column in free]
     for column, wanted in steps:
         if widths[column]:
@@ -86,7 +93,8 @@ def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width
         )
         return Width(ideal, snug, least)
 
-    heads = {column: measure(title(column, nodes.opened)) for column in Column}
+    moment = nodes.moment
+    heads = {column: measure(title(column, moment)) for column in Column}
     heads[nodes.sort_column] += CHEVRON_ROOM
     name = measure(widest(Column.NODE, "ip-10-0-0-1.example.internal")[:LONGEST_NAME])
     state = measure(widest(Column.STATE, "NotReady")) + STATE_INDENT
@@ -94,7 +102,7 @@ def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width
     runtime = measure(widest(Column.RUNTIME, "containerd 1.7.27")[:LONGEST_RUNTIME])
     number = max(painter.number_width, heads[Column.REPORTED])
     return {
-        Column.NODE: wish(Column.NODE, name, 180, 90),
+        Column.NODE: wish(Column.NODE, name, least=LEAST_NAME),
         Column.STATE: wish(Column.STATE, state, pressed, measure("NotReady") + STATE_INDENT),
         Column.RUNTIME: wish(Column.RUNTIME, runtime),
         Column.IMAGES: wish(Column.IMAGES, measure("888+")),

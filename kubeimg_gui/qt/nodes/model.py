@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
+from kubeimg_gui.domain.change_tally import ChangeTally
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks
@@ -50,7 +51,7 @@ class NodeTableModel(QAbstractTableModel):
     Attributes:
         opened: when the window opened, seconds since the epoch; changes count from then.
         inventory: totals over all nodes, shown or not.
-        change: bytes gained on all nodes since opened; `changed_nodes` are their names.
+        tally: which nodes grew, shrank, joined and left since opened.
         storage_changes: number of changes of image storage since opened.
         stale: whether the shown order is out of date; call `reorder` while the user is idle.
         fading_until: when the last tinted row has faded, on the steady clock.
@@ -79,8 +80,7 @@ class NodeTableModel(QAbstractTableModel):
         self._filter = NodeFilter(self.inventory.index)
         self._others_wanted = False
         self._largest_shrank = False
-        self.change = 0
-        self.changed_nodes: set[str] = set()
+        self.tally = ChangeTally()
         self.storage_changes = 0
         self.counting: set[str] = set()
         self.stale = False
@@ -244,7 +244,7 @@ class NodeTableModel(QAbstractTableModel):
         """Override: titles of the columns."""
         if orientation is not Qt.Orientation.Horizontal or role not in (DISPLAY, ACCESSIBLE):
             return None
-        return title(Column(section), self.opened)
+        return title(Column(section), self.moment)
 
     def _take(self, change: NodeChange, now: float) -> NodeRow:
         """Applies a change to the row of its node, creating the row if needed."""
@@ -295,8 +295,7 @@ class NodeTableModel(QAbstractTableModel):
                 self.inventory.replace(counted, new)
         if change.storage_changed:
             self.storage_changes += 1
-            self.change += change.bytes_new - change.bytes_old
-            self.changed_nodes.add(change.record.name)
+            self.tally.take(change)
 
     def _widen(self, column: Column, text: str) -> None:
         if len(text) > len(self.widest.get(column, "")):

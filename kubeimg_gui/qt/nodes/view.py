@@ -33,6 +33,7 @@ from kubeimg_gui.qt.nodes.column_widths import fit_widths, wishes
 from kubeimg_gui.qt.nodes.columns import Column, title
 from kubeimg_gui.qt.nodes.header import NodeHeader
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.nodes.name_elision import NameFamilies
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS, FADE_STEPS
 from kubeimg_gui.qt.nodes.row_cache import RowCache
 from kubeimg_gui.qt.nodes.selection import NodeSelection
@@ -69,7 +70,8 @@ class NodeView(QTableView):
         self._nodes = model
         self._theme = theme
         self._steady = steady
-        self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
+        self._families = NameFamilies()
+        self._painter = self._make_painter()
         self._pictures = RowCache(self._painter)
         self._fitting = False
         self._hovered = -1
@@ -79,7 +81,7 @@ class NodeView(QTableView):
         self.skeleton = False
         self.setModel(model)
         self._set_up()
-        self._header = NodeHeader(theme, lambda column: title(column, model.opened), self)
+        self._header = NodeHeader(theme, lambda column: title(column, model.moment), self)
         self.setHorizontalHeader(self._header)
         self._header.setFixedHeight(ROW_HEIGHT + 4)
         self._header.sort_requested.connect(self.sort_by)
@@ -112,6 +114,10 @@ class NodeView(QTableView):
         rows.setMinimumSectionSize(1)
         rows.setDefaultSectionSize(max(ROW_HEIGHT, self.fontMetrics().height() + 10))
 
+    def _make_painter(self) -> CellPainter:
+        fade = not motion_is_reduced()
+        return CellPainter(self._theme, self.font(), self._families, fade=fade)
+
     @property
     def header(self) -> NodeHeader:
         """The header, with the order of columns and the hidden columns."""
@@ -130,7 +136,7 @@ class NodeView(QTableView):
     def set_theme(self, theme: Theme) -> None:
         """Repaints in another theme."""
         self._theme = theme
-        self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
+        self._painter = self._make_painter()
         self._pictures = RowCache(self._painter)
         self._header.set_theme(theme)
         self.viewport().update()
@@ -166,6 +172,12 @@ class NodeView(QTableView):
         self._nodes.drop_departed()
         if self._nodes.stale:
             self._nodes.reorder()
+
+    def show_new_day(self) -> None:
+        """Updates the times shown: those of the past carry their date now."""
+        change = Column.CHANGE
+        self._nodes.headerDataChanged.emit(Qt.Orientation.Horizontal, change, change)
+        self.fit_columns()
 
     def fit_columns(self) -> None:
         """Fits the columns to their content, as far as there is room."""
@@ -248,7 +260,9 @@ class NodeView(QTableView):
         nowhere = QModelIndex()
         first = max(0, self.rowAt(area.top()))
         last = self.rowAt(area.bottom())
-        for place in range(first, (last if last >= 0 else self._nodes.rowCount() - 1) + 1):
+        places = range(first, (last if last >= 0 else self._nodes.rowCount() - 1) + 1)
+        self._families.learn(self._nodes.row_at(place).shown_name for place in places)
+        for place in places:
             look = RowLook(
                 self._row_rect(place),
                 selected=selection.isRowSelected(place, nowhere),

@@ -21,11 +21,12 @@ from kubeimg_gui.qt.verbs.menu import NodeMenu
 from kubeimg_gui.qt.verbs.node_verbs import NodeVerbs
 from kubeimg_gui.qt.verbs.registry import VERBS
 from kubeimg_gui.qt.verbs.verb import Verb, offered
-from kubeimg_gui.qt.window import connection_wording
+from kubeimg_gui.qt.window import connection_wording, side_panel
 from kubeimg_gui.qt.window.connection_wording import NoticeAction
 from kubeimg_gui.qt.window.help import HelpMenu
 from kubeimg_gui.qt.window.layout import WindowLayout
 from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
+from kubeimg_gui.qt.window.placement import Placement
 from kubeimg_gui.qt.window.settings import WindowSettings, load_settings, save_settings
 from kubeimg_gui.qt.window.source import Source
 from kubeimg_gui.qt.window.toolbar import Toolbar
@@ -41,7 +42,7 @@ class MainWindow(QMainWindow):
     """Shows the nodes of one context, live; GUI thread only.
 
     `settings` is the INI file for its layout; None to save nothing. `size` takes precedence over
-    the saved size. `verbs` are what the user can do to nodes.
+    the saved size and the size of the screen. `verbs` are what the user can do to nodes.
 
     Signals:
         close_requested: the user wants to close the window; the owner stops the connection and
@@ -83,7 +84,6 @@ class MainWindow(QMainWindow):
         self._dismissed = ""
         self._shown_names: object = None
         self.context = source.target.context
-        self.setMinimumSize(820, 480)
         self.model = NodeTableModel(clocks, self)
         self.pause_buffer = PauseBuffer(self)
         self.toolbar = Toolbar(theme, self, read_only=source.read_only)
@@ -100,7 +100,9 @@ class MainWindow(QMainWindow):
         self.verbs = NodeVerbs(verbs, source.actions, self.model, self.job_bar, theme, self)
         self._show_names()
         self._connect()
-        page.restore(self, load_settings(settings) if settings else WindowSettings(), size)
+        restored = load_settings(settings) if settings else WindowSettings()
+        Placement(self).restore(restored.geometry, size)
+        page.restore(self, restored)
         self._settle_timer = QTimer(self)
         self._settle_timer.setSingleShot(True)
         self._settle_timer.setInterval(SETTLE_MS)
@@ -134,6 +136,7 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(keys), self, self._focus_filter)
         QShortcut(QKeySequence("Esc"), self, self._leave_filter)
         QShortcut(QKeySequence("Ctrl+P"), self, self.toolbar.pause.toggle)
+        QShortcut(QKeySequence(side_panel.SHORTCUT), self, self.page.side.toggle)
         QShortcut(QKeySequence.StandardKey.Undo, self, self.job_bar.undo_last)
 
     @Slot(object)
@@ -283,6 +286,7 @@ class MainWindow(QMainWindow):
         if not self.pause_buffer.paused:
             self.table.settle()
         self.table.viewport().update()
+        self.page.show_time(self._clocks.wall())
         self._refresh()
 
     def _refresh(self) -> None:

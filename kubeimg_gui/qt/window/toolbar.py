@@ -10,7 +10,7 @@ from kubeimg_gui.cluster.target import Badge
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.filter_field import FilterField
-from kubeimg_gui.qt.base.labels import heavier, plain_label
+from kubeimg_gui.qt.base.labels import FlexibleLabel, heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
 from kubeimg_gui.qt.window.badges import Badges
 from kubeimg_gui.qt.window.connection_wording import context_text
@@ -62,7 +62,7 @@ class Toolbar(QFrame):
         self.help = QPushButton("?", self)
         self.help.setAccessibleName(self.tr("Help"))
         self.help.setToolTip(formatting.tooltip(self.tr("Help (F1)")))
-        self._waiting = plain_label(self)
+        self._waiting = FlexibleLabel(self)
         self._waiting.setToolTip(
             formatting.tooltip(
                 self.tr("Changes of one node are merged while they wait. Activity lists each.")
@@ -70,7 +70,7 @@ class Toolbar(QFrame):
         )
         self._dot = plain_label(self)
         self._dot.setText("●")
-        self._state = plain_label(self)
+        self._state = FlexibleLabel(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 14, 8)
         row.setSpacing(10)
