@@ -67,6 +67,16 @@
     </message>
 </context>
 <context>
+    <name>Departures</name>
+    <message numerus="yes">
+        <source>{nodes}, %Ln of them has/have left the cluster</source>
+        <translation>
+            <numerusform>{nodes}, %Ln of them has left the cluster</numerusform>
+            <numerusform>{nodes}, %Ln of them have left the cluster</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImagePanel</name>
     <message numerus="yes">
         <source>%Ln of {of} lists hold(s) only the 50 largest images: the total is a lower bound.</source>
@@ -97,6 +107,16 @@
         <translation>
             <numerusform>{names} and %Ln more</numerusform>
             <numerusform>{names} and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message numerus="yes">
+        <source>order held, %Ln change(s) waiting</source>
+        <translation>
+            <numerusform>order held, %Ln change waiting</numerusform>
+            <numerusform>order held, %Ln changes waiting</numerusform>
         </translation>
     </message>
 </context>
