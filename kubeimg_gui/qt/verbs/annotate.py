@@ -73,7 +73,7 @@ async def annotate(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
 
     dialog = AnnotateDialog(context.cluster_context, nodes, context.theme, context.window)
     try:
-        dialog.show()
+        context.open(dialog)
         if dialog.single:
             await _load(context, dialog, nodes[0])
         while await dialog.confirmed():

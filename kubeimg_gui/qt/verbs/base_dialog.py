@@ -6,7 +6,7 @@ Dialogs are not modal and never call `exec()`. Enter presses no button; Esc clos
 import asyncio
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -50,6 +50,7 @@ class BaseDialog(QDialog):
         self, title: str, context: str, nodes: Sequence[NodeRef], theme: Theme, parent: QWidget
     ) -> None:
         super().__init__(parent)
+        self._parent = parent
         self.setWindowTitle(title)
         self.setMinimumSize(MIN_SIZE)
         self._pill = plain_label(self)
@@ -94,6 +95,22 @@ class BaseDialog(QDialog):
         self._column.addLayout(self.body, 1)
         self._column.addWidget(self._problem)
         self._column.addLayout(bottom)
+
+    def show_centred(self) -> None:
+        """Shows the dialog centred on its window.
+
+        Without a position many window managers choose a corner of the screen.
+        """
+        self.ensurePolished()
+        self.grow_to_fit()
+        window = self._parent.window()
+        frame = QRect(QPoint(), self.size() + window.frameGeometry().size() - window.size())
+        frame.moveCenter(window.frameGeometry().center())
+        room = window.screen().availableGeometry()
+        frame.moveLeft(max(room.left(), min(frame.left(), room.right() - frame.width())))
+        frame.moveTop(max(room.top(), min(frame.top(), room.bottom() - frame.height())))
+        self.move(frame.topLeft())
+        self.show()
 
     async def confirmed(self) -> bool:
         """Waits until the verb button is pressed (True) or the dialog is closed (False).

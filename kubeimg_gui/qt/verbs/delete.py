@@ -69,7 +69,7 @@ async def delete(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
     dialog = DeleteDialog(context.cluster_context, nodes, warnings, context.theme, context.window)
     reading = context.tasks.start(_read_dependents(context, dialog, nodes))
     try:
-        dialog.show()
+        context.open(dialog)
         while await dialog.confirmed():
             accepted = await _dry_run(context, dialog, nodes)
             if not dialog.isVisible():

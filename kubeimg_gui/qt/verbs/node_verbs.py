@@ -33,10 +33,12 @@ class NodeVerbs(QObject):
 
     Signals:
         noted: a node was changed or a change failed; carries its name, a text and a Severity.
+        dialog_opened: carries a dialog about nodes that has just been shown.
         reviewed: carries the permissions that verbs need and the user lacks.
     """
 
     noted = Signal(str, str, object)
+    dialog_opened = Signal(object)
     reviewed = Signal(object)
 
     def __init__(
@@ -52,6 +54,7 @@ class NodeVerbs(QObject):
         self._permissions = permissions_of(verbs)
         self._context = VerbContext(actions, model, job_bar, theme, window)
         self._context.noted.connect(self.noted)
+        self._context.dialog_opened.connect(self.dialog_opened)
         self._reviewed_at = float("-inf")
         job_bar.undo_requested.connect(self._undo)
         job_bar.retry_requested.connect(self._retry)
@@ -105,4 +108,4 @@ class NodeVerbs(QObject):
         )
         dialog.text.setPlainText(wording.failures_text(job))
         dialog.resize(DETAILS_SIZE)
-        dialog.show()
+        context.open(dialog)

@@ -1,5 +1,7 @@
 """What verbs work with: the cluster's actions, the node model, a rate limiter, the job bar."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -12,12 +14,16 @@ from kubeimg_gui.qt.verbs import wording
 from kubeimg_gui.qt.verbs.job import Job, RateLimiter, Stage
 from kubeimg_gui.qt.verbs.job_bar import JobBar
 
+if TYPE_CHECKING:
+    from kubeimg_gui.qt.verbs.base_dialog import BaseDialog
+
 
 class VerbContext(QObject):
     """One per window; GUI thread only, except `actions`, whose calls belong in worker threads.
 
     Signals:
         noted: a node was changed or a change failed; carries its name, a text and a Severity.
+        dialog_opened: carries a dialog about nodes that has just been shown.
 
     Attributes:
         cluster_context: the kubeconfig context, shown in every dialog; "" while unknown.
@@ -29,6 +35,7 @@ class VerbContext(QObject):
     """
 
     noted = Signal(str, str, object)
+    dialog_opened = Signal(object)
 
     def __init__(
         self,
@@ -48,6 +55,11 @@ class VerbContext(QObject):
         self.tasks = Tasks()
         self.jobs: list[Job] = []
         self._job_bar = job_bar
+
+    def open(self, dialog: "BaseDialog") -> None:
+        """Shows a dialog about nodes, centred on the window."""
+        dialog.show_centred()
+        self.dialog_opened.emit(dialog)
 
     async def run_job(self, job: Job) -> None:
         """Shows a job in the job bar, runs it unless it is done, and notes its results."""

@@ -3,15 +3,18 @@
 Pure functions of a job; each verb contributes its `JobWording`.
 """
 
+from collections.abc import Sequence
 from math import ceil
 
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, UnreachableError
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.verbs.job import Job, Stage
 
 translate = QCoreApplication.translate
+Departures = TranslationContext("Departures")
 
 MAX_FAILURE = 5000
 """Maximum length of a failure text in characters; admission webhooks may send long ones."""
@@ -123,3 +126,17 @@ def _share(job: Job, count: int) -> str:
     if count == len(job.nodes):
         return nodes
     return formatting.fill(translate("Verb", "{count} of {nodes}"), count=f"{count:,}", nodes=nodes)
+
+
+def nodes_of_menu(names: Sequence[str], left: int) -> str:
+    """The nodes that a menu was opened for, and how many of them have left the cluster since."""
+    if not names:
+        return translate("Verb", "No node selected")
+    single = len(names) == 1
+    nodes = formatting.shortened(names[0]) if single else formatting.nodes(len(names))
+    if not left:
+        return nodes
+    if single:
+        return formatting.fill(translate("Verb", "{node} has left the cluster"), node=nodes)
+    text = Departures.tr("{nodes}, %Ln of them has/have left the cluster", "", left)
+    return formatting.fill(text, nodes=nodes)

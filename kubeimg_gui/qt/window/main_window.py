@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QWindow
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
 from kubeimg_gui import resources_folder
@@ -23,6 +23,7 @@ from kubeimg_gui.qt.verbs.registry import VERBS
 from kubeimg_gui.qt.verbs.verb import Verb, offered
 from kubeimg_gui.qt.window import connection_wording, side_panel
 from kubeimg_gui.qt.window.connection_wording import NoticeAction
+from kubeimg_gui.qt.window.focus import WindowFocus
 from kubeimg_gui.qt.window.help import HelpMenu
 from kubeimg_gui.qt.window.layout import WindowLayout
 from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
@@ -125,13 +126,16 @@ class MainWindow(QMainWindow):
         self.table.selected.connect(self.panel.show_nodes)
         self.table.header.sort_requested.connect(self._refresh)
         self.table.menu_requested.connect(self.menu.popup)
+        self.table.hold.released.connect(self._settle_rows)
         self.menu.triggered.connect(self.verbs.run)
+        self.menu.refused.connect(self._note)
         self.verbs.noted.connect(self._note)
+        self.verbs.dialog_opened.connect(self.table.hold.follow)
         self.verbs.reviewed.connect(self.menu.show_missing)
         self.activity.node_requested.connect(self.show_node)
-        application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication), "a window needs an application"
-        application.focusWindowChanged.connect(self._follow_focus)
+        focus = WindowFocus(self)
+        focus.changed.connect(self.activity.set_watched)
+        focus.changed.connect(self.table.hold.set_focused)
         for keys in ("/", QKeySequence.StandardKey.Find):
             QShortcut(QKeySequence(keys), self, self._focus_filter)
         QShortcut(QKeySequence("Esc"), self, self._leave_filter)
@@ -160,11 +164,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def settle(self) -> None:
-        """Sorts the rows now; once all nodes are known, selects the first row.
+        """Sorts the rows; at once while they load. Once all are known, selects the first row.
 
         The selection is made in a separate event: sorting and selecting take too long together.
         """
-        self.table.settle(at_once=True)
+        self.table.settle(at_once=not self._first_selected)
         if self._synced and not self._first_selected:
             self._first_selected = True
             QTimer.singleShot(0, self, self._select_first)
@@ -202,13 +206,6 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
         self.activity.setFocus()
-
-    def _follow_focus(self, focused: QWindow | None) -> None:
-        """Entries added while neither the window nor its dialogs have focus are marked as new."""
-        mine = self.windowHandle()
-        while focused is not None and focused != mine:
-            focused = focused.transientParent()
-        self.activity.set_watched(focused is not None)
 
     def _note(self, node: str, text: str, severity: Severity) -> None:
         self.activity.note(self._clocks.wall(), node, text, severity)
@@ -283,11 +280,15 @@ class MainWindow(QMainWindow):
     def tick(self) -> None:
         """Updates sort order, ages and texts; called once a second."""
         self.job_bar.tick()
-        if not self.pause_buffer.paused:
-            self.table.settle()
+        self._settle_rows()
         self.table.viewport().update()
         self.page.show_time(self._clocks.wall())
         self._refresh()
+
+    def _settle_rows(self) -> None:
+        if not self.pause_buffer.paused:
+            self.table.settle()
+        self._refresh_throttle.ask()
 
     def _refresh(self) -> None:
         state, now = self.state, self._clocks.steady()
@@ -296,7 +297,8 @@ class MainWindow(QMainWindow):
         time = connection_wording.time_text(state, age, now)
         tip = connection_wording.state_tip(state)
         self.toolbar.show_state(severity, f"{phase} · {time}" if time else phase, tip)
-        self.status.show_state(phase, time, connection_wording.unreadable_text(state), tip)
+        unreadable = connection_wording.unreadable_text(state)
+        self.status.show_state(phase, time, unreadable, tip, held=self.table.hold.held)
         self._update_condition(severity, phase)
         self._show_pause()
         notice = connection_wording.notice(
