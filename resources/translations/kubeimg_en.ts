@@ -152,9 +152,9 @@
     <name>StatusBar</name>
     <message numerus="yes">
         <source>order held, %Ln change(s) waiting</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>order held, %Ln change waiting</numerusform>
+            <numerusform>order held, %Ln changes waiting</numerusform>
         </translation>
     </message>
 </context>
