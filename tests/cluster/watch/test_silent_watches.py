@@ -230,9 +230,13 @@ def test_a_server_whose_lists_fail_as_well_is_no_proxy_that_holds_watches_back(
 ) -> None:
     for _ in range(2):
         watching.watch()
-    watching.strategy.pages_failed()
+    watching.strategy.pages_failed(ConnectionLostError("it broke"))
+    assert watching.strategy.listed, "the watch continues, and misses nothing"
+    watching.watch()
+    assert watching.strategy.listed
+    watching.watch()
     watching.list(news=True)
-    assert watching.reason == ""
+    assert watching.reason
 
 
 def test_nothing_is_remembered_on_the_way_to_another_server(watching: Watching) -> None:
