@@ -14,6 +14,8 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.timeouts import Limits, Timeouts
 from kubeimg_gui.cluster.watch.informers import NodeInformer
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
+from kubeimg_gui.cluster.watch.strategy import Intervals
 from kubeimg_gui.demo.listener import Door
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.domain.node import NodeRecord
@@ -34,7 +36,9 @@ TIMEOUTS = Timeouts(
     list_seconds=1.5,
     answer_seconds=1.5,
     idle_seconds=2.0,
+    idle_grace_seconds=1.0,
 )
+OPTIONS = WatchOptions(intervals=Intervals(probe=1.0))
 LIMITS = Limits(body_bytes=8 * 2**20)
 WELL = (Phase.CONNECTING, Phase.SYNCING, Phase.LIVE)
 
@@ -140,7 +144,7 @@ class Trial:
 
     def _informer(self, recorder: Recorder) -> NodeInformer:
         connect = kubeconfig_target(None, self._file, TIMEOUTS, LIMITS).connect
-        informer = NodeInformer(connect)
+        informer = NodeInformer(connect, options=OPTIONS)
         informer.add_handler(recorder)
         self._opened.append(informer)
         return informer

@@ -104,8 +104,20 @@ WATCHES = [
     watching("watch: reset after each event", "broke", stream("", "reset", events=1)),
     watching("watch: half a line, then reset", "broke", stream('{"type": "MOD', "reset")),
     watching("watch: half a line, then the end", "at once", stream('{"type": "MOD')),
-    watching("watch: silence", None, stream("", "silence"), failing=False),
-    watching("watch: silence after an event", None, stream("", "silence", 1), failing=False),
+    watching(
+        "watch: silence",
+        (Phase.LIVE, "hold them back"),
+        stream("", "silence"),
+        exact=False,
+        failing=False,
+    ),
+    watching(
+        "watch: silence after an event",
+        (Phase.LIVE, "hold them back"),
+        stream("", "silence", 1),
+        exact=False,
+        failing=False,
+    ),
     watching("watch: a line of garbage", "not an event", stream("garbage\n", "go on"), exact=False),
     watching(
         "watch: an endless line",

@@ -177,8 +177,8 @@ class Reflector(Generic[T]):
             if self._strategy.needs_pages:
                 try:
                     self._list(connection)
-                except ClusterError:
-                    self._strategy.pages_failed()
+                except ClusterError as error:
+                    self._strategy.pages_failed(error)
                     raise
             if self._strategy.polling:
                 self._wait_for_next_list(self._strategy.polling)

@@ -107,7 +107,7 @@ class WatchStrategy:
         self.listed = self.latest = False
         self.polling = self._requested
         self._silent.reset()
-        self._pages_next = False
+        self._pages_next = self._resumable = False
         self._pages_until = float("-inf")
         self._listed_at = float("-inf")
         self._failing_since: float | None = None
@@ -142,7 +142,7 @@ class WatchStrategy:
     def list_ended(self, *, news: bool = False) -> None:
         """A list is complete, in pages or streamed; `news` is true if it brought a change."""
         self.listed, self._listed_at = True, self._now()
-        self.latest = self._pages_next = False
+        self.latest = self._pages_next = self._resumable = False
         self._heard_at = self._listed_at
         self._silent.compare(news=news)
         if self._silent.need_polling:
@@ -150,9 +150,16 @@ class WatchStrategy:
             until = self.polling.until if self.polling else watch_again
             self.polling = Polling(self._intervals.poll, self._silent.reason, until)
 
-    def pages_failed(self) -> None:
-        """A list in pages failed: the server itself has a problem, not only its watches."""
+    def pages_failed(self, error: ClusterError) -> None:
+        """A list in pages failed: the server itself has a problem, not only its watches.
+
+        A list that silence called for is not needed then: the watch continues, and misses nothing.
+        """
+        if isinstance(error, EmptyListError):
+            return
         self._silent.count = 0
+        if self._resumable:
+            self.listed, self._pages_next, self._resumable = True, False, False
 
     def poll_waited(self, polling: Polling) -> None:
         """The wait between two lists is over."""
@@ -233,7 +240,7 @@ class WatchStrategy:
         raise error
 
     def _list_next(self) -> None:
-        self.listed, self._pages_next = False, True
+        self.listed, self._pages_next, self._resumable = False, True, True
 
     def _expired(self, watch: Watch, error: ApiError) -> None:
         """A list follows a version that cannot be used; raises the error the second time."""
