@@ -99,12 +99,15 @@ class Handshake:
     def _is_for_host(self, certificate: Certificate) -> bool:
         return is_for_host(self._host, certificate.dns_names, certificate.addresses)
 
-    def explained(self, code: int, presented: Sequence[Certificate]) -> str:
-        """Returns OpenSSL's refusal `code` as a predicate of the certificate; "" if it cannot."""
+    def explained(
+        self, error: ssl.SSLCertVerificationError, presented: Sequence[Certificate]
+    ) -> ssl.SSLError:
+        """Returns OpenSSL's refusal with what the certificates say, else as it is."""
         try:
-            return explained(code, presented, self._host, self._authorities)
+            reason = explained(error.verify_code, presented, self._host, self._authorities)
         except DerError:
-            return ""
+            reason = ""
+        return RefusedCertificateError(reason) if reason else error
 
 
 def presented_by(connected: Any) -> list[Certificate]:

@@ -7,7 +7,7 @@ write must not be repeated at another address.
 import socket
 import ssl
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.client import HTTPResponse as ClientResponse
 from http.client import IncompleteRead, RemoteDisconnected
 from typing import Any
@@ -194,20 +194,24 @@ class _InterruptibleSecureConnection(_InterruptibleConnection, HTTPSConnection):
             self._connect_otherwise(error, self.handshake)
 
     def _connect_otherwise(self, error: ssl.SSLCertVerificationError, handshake: Handshake) -> None:
-        """Tries what Go would accept, or raises `error` with what the certificate says."""
+        """Tries what Go would accept, or raises the refusal with what the certificate says."""
         try:
             presented = self._inspected(handshake)
         except (OSError, DerError):
             raise error from None
+        refusal: RefusedCertificateError | None = None
         # What a server shows without being verified only selects what is tried next.
         for contexts in handshake.alternatives(error.verify_code, presented):
-            with suppress(ssl.SSLCertVerificationError, RefusedCertificateError):
+            try:
                 for context in contexts:
                     self._connect_with(context, handshake)
+            except RefusedCertificateError as refused:
+                refusal = refused
+            except ssl.SSLCertVerificationError as refused:
+                error = refused
+            else:
                 return
-        if reason := handshake.explained(error.verify_code, presented):
-            raise RefusedCertificateError(reason) from error
-        raise error
+        raise refusal or handshake.explained(error, presented) from error
 
     def _connect_with(self, context: ssl.SSLContext, handshake: Handshake) -> None:
         """Connects in place of an earlier connection; leaves none that `handshake` refuses."""

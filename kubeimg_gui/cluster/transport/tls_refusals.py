@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from urllib3 import exceptions as urllib3_errors
 
-from kubeimg_gui.cluster.x509.certificate import Certificate
+from kubeimg_gui.cluster.x509.certificate import KEY_USAGE, Certificate
 from kubeimg_gui.cluster.x509.chain import ANY_USAGE, SERVER_USAGE
 from kubeimg_gui.text.sanitize import plain
 
@@ -16,12 +16,14 @@ NAME_MISMATCHES = (62, 64)
 UNTRUSTED = (7, 18, 19, 20, 21)
 _PURPOSE = 26
 
+_NO_AUTHORITY = "is signed by a certificate that is no certificate authority"
 _VERDICTS = {
     9: "is not valid yet: check this computer's clock",
     10: "has expired: renew it on the server",
-    24: "is signed by a certificate that is no certificate authority",
+    24: _NO_AUTHORITY,  # until OpenSSL 3.0
     _PURPOSE: "is not for servers",
     32: "is signed by an authority that may not sign certificates (key usage)",
+    79: _NO_AUTHORITY,
     34: "has a critical extension that is unknown",
     47: "has a name that its authority may not give (name constraints)",
     48: "has a name that its authority may not give (name constraints)",
@@ -86,10 +88,7 @@ def explained(
     if code in NAME_MISMATCHES:
         return other_names(certificate, host)
     if code == _PURPOSE:
-        if any_purpose := [each for each in (*presented, *authorities) if _only_any(each)]:
-            subject = "" if any_purpose[0] is certificate else "is signed by an authority that "
-            return subject + _ANY_PURPOSE
-        return _no_server(certificate)
+        return _no_server(presented, authorities)
     if code in UNTRUSTED and certificate.issuer in (each.subject for each in authorities):
         return (
             "is signed by another key than that of the authority of the same name in the "
@@ -118,19 +117,13 @@ _NETSCAPE_TYPES = {
 }
 _NETSCAPE_SERVER = 0x40
 _BUT_OPENSSL = "but OpenSSL, with which kubeimg verifies, refuses it"
-_ANY_PURPOSE = (
-    "allows any extended key usage without naming server authentication: kubectl accepts this, "
-    f"{_BUT_OPENSSL}: issue it for server authentication"
-)
 
 
-def _only_any(certificate: Certificate) -> bool:
-    return ANY_USAGE in certificate.usages and SERVER_USAGE not in certificate.usages
-
-
-def _no_server(certificate: Certificate) -> str:
-    if certificate.usages and SERVER_USAGE not in certificate.usages:
-        return "is not for servers: its extended key usage lacks server authentication"
+def _no_server(presented: Sequence[Certificate], authorities: Sequence[Certificate]) -> str:
+    certificate = presented[0]
+    for each in (*presented, *authorities):
+        if reason := _no_server_usage(each):
+            return reason if each is certificate else f"is signed by an authority that {reason}"
     types = certificate.netscape_type()
     if types and not types & _NETSCAPE_SERVER:
         named = ", ".join(name for bit, name in _NETSCAPE_TYPES.items() if types & bit)
@@ -138,7 +131,20 @@ def _no_server(certificate: Certificate) -> str:
             f"is not for servers by its nsCertType ({named}): kubectl does not look at it, "
             f"{_BUT_OPENSSL}: issue it without nsCertType"
         )
-    return (
-        "is not for TLS servers by its key usage: kubectl does not look at it, "
-        f"{_BUT_OPENSSL}: issue it with the key usage digital signature"
-    )
+    if KEY_USAGE in certificate.extensions:
+        return (
+            "is not for TLS servers by its key usage: kubectl does not look at it, "
+            f"{_BUT_OPENSSL}: issue it with the key usage digital signature"
+        )
+    return ""
+
+
+def _no_server_usage(certificate: Certificate) -> str:
+    if not certificate.usages or SERVER_USAGE in certificate.usages:
+        return ""
+    if ANY_USAGE in certificate.usages:
+        return (
+            "allows any extended key usage without naming server authentication: kubectl accepts "
+            f"it, {_BUT_OPENSSL}: issue it for server authentication"
+        )
+    return "is not for servers: its extended key usage lacks server authentication"
