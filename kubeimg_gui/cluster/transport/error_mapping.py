@@ -21,6 +21,7 @@ from kubeimg_gui.cluster.errors import (
     UnreachableError,
 )
 from kubeimg_gui.cluster.transport.happy_eyeballs import ConnectError
+from kubeimg_gui.cluster.transport.tls_refusals import tls_reason
 from kubeimg_gui.cluster.wire.status import read_status
 from kubeimg_gui.text.redaction import redact
 from kubeimg_gui.text.sanitize import plain
@@ -126,7 +127,7 @@ def _what_broke(cause: BaseException) -> str:
         case urllib3_errors.ProxyError():
             return f"The proxy cannot connect to the server: {_proxy_reason(cause)}"
         case urllib3_errors.SSLError() | ssl.SSLError():
-            return f"The TLS connection failed: {_tls_reason(cause)}"
+            return f"The TLS connection failed: {tls_reason(cause)}"
         case urllib3_errors.ProtocolError() if _is_not_http(cause):
             return "The server's response is not valid HTTP"
         case _:
@@ -184,40 +185,6 @@ def _proxy_reason(cause: urllib3_errors.ProxyError) -> str:
     if status:
         return f"it responded {_phrase(int(status[1]))} ({status[1]})"
     if isinstance(inner, urllib3_errors.SSLError | ssl.SSLError):
-        return f"its TLS connection failed: {_tls_reason(inner)}"
+        return f"its TLS connection failed: {tls_reason(inner)}"
     reason = _what_broke(inner)
     return reason[0].lower() + reason[1:].replace("server", "proxy")
-
-
-_UNTRUSTED = (18, 19, 20, 21)
-"""X509_V_ERR_ codes of OpenSSL's `x509_vfy.h`, as are the keys of _VERDICTS."""
-_VERDICTS = {
-    9: "the server's certificate is not valid yet: check this computer's clock",
-    10: "the server's certificate has expired: renew it on the server",
-    62: "the server's certificate is for another name than the one in its address",
-    64: "the server's certificate is for another address",
-    **dict.fromkeys(
-        _UNTRUSTED,
-        "the server's certificate is signed by an unknown authority: check the "
-        "certificate-authority of the cluster in the kubeconfig",
-    ),
-}
-_ALERTS = {
-    "WRONG_VERSION_NUMBER": "the server does not use TLS: try an address that begins with http://",
-    "HTTP_REQUEST": "the server does not use TLS: try an address that begins with http://",
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": (
-        "the server requires a client certificate, and the kubeconfig names none"
-    ),
-    "UNEXPECTED_EOF_WHILE_READING": "the server closed it",
-}
-
-
-def _tls_reason(cause: BaseException) -> str:
-    inner = cause.args[0] if cause.args else cause
-    while isinstance(inner, urllib3_errors.SSLError) and inner.args:
-        inner = inner.args[0]
-    if isinstance(inner, ssl.SSLCertVerificationError):
-        return _VERDICTS.get(inner.verify_code, inner.verify_message)
-    if isinstance(inner, ssl.SSLError) and inner.reason:
-        return _ALERTS.get(inner.reason, inner.reason.replace("_", " ").lower())
-    return "the handshake failed"
