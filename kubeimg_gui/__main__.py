@@ -48,6 +48,7 @@ from kubeimg_gui.text.sanitize import plain
 if TYPE_CHECKING:
     from kubeimg_gui.cluster.transport.connection import Connection
     from kubeimg_gui.headless.watch import ChangeWriter
+    from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient
 
 T = TypeVar("T")
 
@@ -154,20 +155,10 @@ def _window(options: argparse.Namespace) -> int:
         if find_spec("qasync") is None:  # it is imported later, after the window opens
             raise ModuleNotFoundError(name="qasync")
         from kubeimg_gui.qt.app.application import WindowOptions, run
-        from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient
     except ImportError as error:
         return _fail(options, _without_qt(error), EXIT_FAILED)
 
     files = FileCache()
-
-    def client_of(target: Target, kubeconfig: Path | None = options.kubeconfig) -> ClusterClient:
-        informer = NodeInformer(target.connect, _selector(options))
-        return ClusterClient(target, informer, NodeActions(target.connect), kubeconfig)
-
-    def open_context(name: str | None, kubeconfig: Path | None) -> ClusterClient:
-        target = kubeconfig_target(name, kubeconfig, must_exist=name is not None, read=files.read)
-        return client_of(target, kubeconfig)
-
     target = _target(options, files, must_exist=False)
     try:
         return run(
@@ -181,15 +172,34 @@ def _window(options: argparse.Namespace) -> int:
                 resources=resources_folder(),
                 read_only=options.read_only,
             ),
-            client_of(target),
-            ClientFactory(
-                open_context,
-                open_demo=lambda: client_of(_demo_target(options)),
-                context_names=lambda kubeconfig: context_names(file=kubeconfig, read=files.read),
-            ),
+            _client(options, target, options.kubeconfig),
+            _client_factory(options, files),
         )
     finally:
         target.close()
+
+
+def _client(
+    options: argparse.Namespace, target: Target, kubeconfig: Path | None
+) -> "ClusterClient":
+    from kubeimg_gui.qt.app.session import ClusterClient
+
+    informer = NodeInformer(target.connect, _selector(options))
+    return ClusterClient(target, informer, NodeActions(target.connect), kubeconfig)
+
+
+def _client_factory(options: argparse.Namespace, files: FileCache) -> "ClientFactory":
+    from kubeimg_gui.qt.app.session import ClientFactory
+
+    def open_context(name: str | None, kubeconfig: Path | None) -> "ClusterClient":
+        target = kubeconfig_target(name, kubeconfig, must_exist=name is not None, read=files.read)
+        return _client(options, target, kubeconfig)
+
+    return ClientFactory(
+        open_context,
+        open_demo=lambda: _client(options, _demo_target(options), options.kubeconfig),
+        context_names=lambda kubeconfig: context_names(file=kubeconfig, read=files.read),
+    )
 
 
 def _nodes(options: argparse.Namespace) -> int:
