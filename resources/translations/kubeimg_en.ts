@@ -59,6 +59,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln context(s)</source>
+        <translation>
+            <numerusform>%Ln context</numerusform>
+            <numerusform>%Ln contexts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>and %Ln more</source>
         <translation>
             <numerusform>and %Ln more</numerusform>
@@ -70,9 +77,9 @@
     <name>Departures</name>
     <message numerus="yes">
         <source>{nodes}, %Ln of them has/have left the cluster</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{nodes}, %Ln of them has left the cluster</numerusform>
+            <numerusform>{nodes}, %Ln of them have left the cluster</numerusform>
         </translation>
     </message>
 </context>

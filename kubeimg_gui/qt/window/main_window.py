@@ -51,6 +51,8 @@ class MainWindow(QMainWindow):
         synced: all nodes are known for the first time.
         condition_changed: carries the new `condition`.
         renamed: `context` became known.
+        other_requested: the user wants another cluster in place of none; carries the NoticeAction
+            that says which.
 
     Attributes:
         state: the connection state, its times on the steady clock.
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
     synced = Signal()
     condition_changed = Signal(object, str)
     renamed = Signal()
+    other_requested = Signal(object)
 
     def __init__(
         self,
@@ -230,6 +233,9 @@ class MainWindow(QMainWindow):
 
     def _perform(self, action: NoticeAction) -> None:
         """Performs the action of a notice."""
+        if action in connection_wording.OTHER_CLUSTERS:
+            self.other_requested.emit(action)
+            return
         source = self._source
         {
             NoticeAction.RETRY: source.retry_now,
@@ -278,7 +284,8 @@ class MainWindow(QMainWindow):
             self.table.setFocus()
 
     def tick(self) -> None:
-        """Updates sort order, ages and texts; called once a second."""
+        """Updates names, sort order, ages and texts; called once a second."""
+        self._show_names()
         self.job_bar.tick()
         self._settle_rows()
         self.table.viewport().update()

@@ -14,9 +14,12 @@ from kubeimg_gui.qt.base.labels import FlexibleLabel, heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
 from kubeimg_gui.qt.window.badges import Badges
 from kubeimg_gui.qt.window.connection_wording import context_text
+from kubeimg_gui.qt.window.context_list import ContextList
 
 PILL_WIDTH = 240
 """Maximum width of the context's name in pixels."""
+SEARCH_FROM = 30
+"""From this number of contexts on there is a search field."""
 
 
 class Toolbar(QFrame):
@@ -119,8 +122,19 @@ class Toolbar(QFrame):
         pill.setAccessibleDescription(self.badges.accessibleDescription())
         pill.setStyleSheet(pill_style(context, self._theme))
 
-    def offer_contexts(self, contexts: Sequence[str], note: str = "") -> QMenu:
-        """Shows a menu of contexts below the pill, with an optional note at the end."""
+    def offer_contexts(self, contexts: Sequence[str], note: str = "") -> QWidget:
+        """Shows the contexts below the pill, with an optional note at the end.
+
+        Shows a menu; from SEARCH_FROM contexts on a list that can be searched.
+        """
+        if len(contexts) < SEARCH_FROM:
+            return self._show_menu(contexts, note)
+        popup = ContextList(contexts, self._context, note, self._theme, self)
+        popup.chosen.connect(self.context_chosen)
+        popup.show_below(self.pill)
+        return popup
+
+    def _show_menu(self, contexts: Sequence[str], note: str) -> QMenu:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Open in a new window")).setEnabled(False)
