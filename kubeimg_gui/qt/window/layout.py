@@ -123,11 +123,10 @@ class WindowLayout(QWidget):
         self._panel_width = self.panel.width()
 
     def _share_width(self, shown: bool) -> None:
-        """Gives the panel the width of the user's choice; the handle has one of its own."""
-        if shown:
-            default = USUAL_WIDTH if self.width() >= WIDE_WINDOW else LEAST_WIDTH
-            panel = self._panel_width or default
-            self._columns.setSizes([self.width() - panel, panel])
+        """Gives the panel the width of the user's choice, or the table all but the handle's."""
+        default = USUAL_WIDTH if self.width() >= WIDE_WINDOW else LEAST_WIDTH
+        side = self._panel_width or default if shown else self.side.maximumWidth()
+        self._columns.setSizes([self.width() - side, side])
 
     @guard(None)
     def resizeEvent(self, event: QResizeEvent) -> None:

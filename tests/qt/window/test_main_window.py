@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.activity.model import Field
 from kubeimg_gui.qt.base.theme import DARK
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.verbs.verb import DELETE_NODES, PATCH_NODES
@@ -405,3 +407,42 @@ def test_activity_without_focus_is_marked_as_new(qtbot: QtBot, window: MainWindo
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     assert window.activity.model.unseen == 1, "to be seen first"
+
+
+def test_times_carry_a_date_after_midnight(window: MainWindow, clock: Clock) -> None:
+    sync(window, *NODES)
+    window.take_changes([change(NODES[1], node("b", images(9, GIB)), at=clock.now)])
+    window.table.select_names(["b"])
+    model, panel = window.activity.model, window.panel.findChild(QListView)
+    assert isinstance(panel, QListView)
+
+    def shown() -> list[str]:
+        header = str(window.model.headerData(Column.CHANGE, Qt.Orientation.Horizontal))
+        time = model.index(0, Field.TIME)
+        trend = window.model.index(1, Column.TREND).data()
+        tip = panel.model().index(8, 0).data(Qt.ItemDataRole.ToolTipRole)
+        return [header, time.data(), trend, tip, window.summary.change.texts[1]]
+
+    window.summary.refresh()
+    day = date_of(clock.now)
+    assert not [text for text in shown() if day in text]
+    narrow = window.activity.view.columnWidth(Field.TIME)
+    room = window.table.header.sectionSize(Column.CHANGE)
+    clock.now += 24 * 3600
+    window.tick()
+    assert not [text for text in shown() if day not in text]
+    assert window.activity.view.columnWidth(Field.TIME) > narrow, "the date has room"
+    assert window.table.header.sectionSize(Column.CHANGE) > room
+
+
+def test_an_idle_window_dates_its_opening_after_midnight(window: MainWindow, clock: Clock) -> None:
+    sync(window)
+    day = date_of(clock.now)
+    assert day not in window.activity.view.accessibleDescription()
+    clock.now += 24 * 3600
+    window.tick()
+    assert f"No changes since {day} " in window.activity.view.accessibleDescription()
+
+
+def date_of(at: float) -> str:
+    return f"{datetime.fromtimestamp(at).astimezone():%b %-d}"
