@@ -124,6 +124,13 @@
 <context>
     <name>ImagePanel</name>
     <message numerus="yes">
+        <source>%Ln image(s) match(es) the filter</source>
+        <translation>
+            <numerusform>%Ln image matches the filter</numerusform>
+            <numerusform>%Ln images match the filter</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln of {of} lists hold(s) only the 50 largest images: the total is a lower bound.</source>
         <translation>
             <numerusform>%Ln of {of} lists holds only the 50 largest images: the total is a lower bound.</numerusform>

@@ -6,6 +6,7 @@ offscreen one with a screen of 1366×768 pixels. The records are made up, their 
 
 import argparse
 import csv
+import gc
 import json
 import os
 import random
@@ -135,6 +136,7 @@ class Photographer:
         assert window.grab().save(str(path)), path
         sys.stdout.write(f"{path} {window.width()}x{window.height()}\n")
         window.close_now()
+        window.deleteLater()
 
     def all(self) -> None:
         """Takes all pictures."""
@@ -158,7 +160,7 @@ class Photographer:
         self.take("chinese", strange, size=size, context="生产环境-华东一区", act=_changes(strange))
 
     def _wait(self) -> None:
-        end = time.monotonic() + 0.5
+        end = time.monotonic() + 0.3
         while time.monotonic() < end:
             self._application.processEvents()
 
@@ -214,10 +216,11 @@ def main() -> None:
             for scale in SCALES:
                 subprocess.run([*command, scale], env=environment(Path(folder), scale), check=True)
         return
+    gc.disable()  # it would destroy closed windows while another is created
     application = QApplication(sys.argv[:1])
     install_translations(application, resources_folder() / "translations")
     application.setStyle("Fusion")
-    for theme in ("light", "dark"):
+    for theme in ("light", "dark") if options.scale == "1" else ("light",):
         Photographer(application, options.folder, theme, options.scale).all()
 
 

@@ -33,7 +33,7 @@ from kubeimg_gui.qt.base.labels import heavier, plain_label, smaller
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.throttle import Throttle
 
-LEAST_HEIGHT = 96
+LEAST_HEIGHT = 72
 ADD_MS = 200
 """Minimum interval between additions; each one costs a repaint."""
 

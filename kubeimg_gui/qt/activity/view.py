@@ -19,6 +19,8 @@ ROW_HEIGHT = 24
 MARGIN = 14
 GAP = 4
 LONGEST_NAME = 36
+LEAST_TEXT = 240
+"""Minimum width of the text of a change, in place of the sizes."""
 NODE_SHARE = 0.25
 """Maximum share of the width for names of nodes."""
 
@@ -108,6 +110,10 @@ class ActivityView(QTableView):
             (Field.SIZES, activity_wording.from_to(size, size)),
         ):
             self.setColumnWidth(field, plain(widest) + around)
+        fixed = sum(self.columnWidth(field) for field in Field if field is not Field.WHAT)
+        # The sizes are in the tooltip, too.
+        if self.viewport().width() - fixed < LEAST_TEXT:
+            self.setColumnWidth(Field.SIZES, 0)
 
     def _ink(self, entry: Entry, field: Field) -> str:
         theme = self._theme
@@ -134,7 +140,7 @@ class ActivityView(QTableView):
             painter.drawRect(row.adjusted(0, 0, -1, -2))
         metrics = self.fontMetrics()
         baseline = row.top() + (height - metrics.height()) // 2 + metrics.ascent()
-        for field in Field:
+        for field in filter(self.columnWidth, Field):
             bold = new and field in (Field.NODE, Field.WHAT)
             left = self.columnViewportPosition(field) + MARGIN
             room = self.columnWidth(field) - MARGIN - GAP

@@ -224,6 +224,7 @@ def style_sheet(theme: Theme) -> str:
     QLabel#badge-insecure {{ background: {theme.critical_ground}; color: {theme.critical}; }}
     QLabel#badge-acting-as {{ background: {theme.warn_ground}; color: {theme.warn}; }}
     QLabel#badge-proxy {{ background: {theme.track}; color: {theme.muted}; }}
+    QLabel#match {{ color: {theme.accent}; }}
     QLabel#doubt {{ background: {theme.warn_ground}; color: {theme.warn};
         border-radius: 6px; padding: 6px 10px; }}
     #job {{ background: {theme.accent_ground}; border-bottom: 1px solid {theme.line}; }}

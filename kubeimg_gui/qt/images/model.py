@@ -81,6 +81,7 @@ class ImageListModel(QAbstractListModel):
         super().__init__(parent)
         self._clock = clock
         self._images: list[HeldImage] = []
+        self._words: list[str] = []
         self.of = 0
         self.largest = 1
         self.opened = opened
@@ -96,6 +97,22 @@ class ImageListModel(QAbstractListModel):
         self.largest = max(1, held[0].image.size_bytes) if held else 1
         self.endResetModel()
         return True
+
+    def mark(self, words: Sequence[str]) -> None:
+        """Marks the images that contain one of these case-folded words."""
+        if list(words) != self._words:
+            self._words = list(words)
+            if self._images:
+                self.dataChanged.emit(self.index(0), self.index(len(self._images) - 1))
+
+    def is_marked(self, held: HeldImage) -> bool:
+        """Returns whether an image is one that the filter of the nodes looks for."""
+        return any(word in held.image.folded for word in self._words)
+
+    @property
+    def marked(self) -> Sequence[int]:
+        """The places of the marked images."""
+        return [n for n, held in enumerate(self._images) if self.is_marked(held)]
 
     def image_at(self, place: int) -> HeldImage:
         """Returns the image at a position, 0 is the largest."""
@@ -121,7 +138,9 @@ class ImageListModel(QAbstractListModel):
         held = self._images[index.row()]
         image = held.image
         if role == DISPLAY:
-            return f"{node_wording.image_name(image)}, {units.size(image.size_bytes)}"
+            text = f"{node_wording.image_name(image)}, {units.size(image.size_bytes)}"
+            marked = self.tr("{image}, matches the filter")
+            return formatting.fill(marked, image=text) if self.is_marked(held) else text
         if role == TOOLTIP:
             facts = [*map(formatting.line, image.names), formatting.exact_size(image.size_bytes)]
             if self.of > 1:

@@ -20,6 +20,7 @@ from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label, smalle
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.images.model import HeldImage, ImageListModel
 from kubeimg_gui.qt.nodes import wording as node_wording
+from kubeimg_gui.qt.nodes.cell_painter import EDGE
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.text import units
@@ -57,6 +58,8 @@ class ImageDelegate(QStyledItemDelegate):
         # The scroll bar is in the margin, so that rows align with the text above.
         right = MARGIN - (self._view.width() - self._view.viewport().width())
         rect: QRect = option.rect.adjusted(MARGIN, 5, -right, -5)  # pyright: ignore
+        if self._model.is_marked(held):
+            self._paint_mark(painter, option.rect)  # pyright: ignore
         font = self._view.font()
         bottom = self._paint_name(painter, held, rect, font)
         self._paint_origin(painter, held, rect, bottom, smaller(font))
@@ -66,6 +69,10 @@ class ImageDelegate(QStyledItemDelegate):
         bar.setWidth(max(2, round(rect.width() * share)))
         fresh = held.first_seen is not None
         painter.fillRect(bar, QColor(self.theme.grown if fresh else self.theme.accent))
+
+    def _paint_mark(self, painter: QPainter, row: QRect) -> None:
+        painter.fillRect(row, QColor(self.theme.accent_ground))
+        painter.fillRect(row.left(), row.top(), EDGE, row.height(), QColor(self.theme.accent))
 
     def _paint_name(self, painter: QPainter, held: HeldImage, rect: QRect, font: QFont) -> int:
         metrics = QFontMetrics(font)
@@ -123,6 +130,7 @@ class ImagePanel(QFrame):
         self._title.setFont(heavier(self.font(), 1.2))
         self._sum = plain_label(self, "caption")
         self._meaning = plain_label(self, "caption", wrap=True)
+        self._matching = plain_label(self, "match", wrap=True)
         self._capped = plain_label(self, "doubt", wrap=True)
         self._doubted = plain_label(self, "doubt", wrap=True)
         self._images = ImageListModel(nodes.opened, lambda: nodes.moment.now, self)
@@ -147,7 +155,9 @@ class ImagePanel(QFrame):
         head = QVBoxLayout()
         head.setContentsMargins(MARGIN, 12, MARGIN, 8)
         head.setSpacing(4)
-        for label in (self._title, self._sum, self._meaning, self._capped, self._doubted):
+        for label in (self._title, self._sum, self._meaning, self._matching):
+            head.addWidget(label)
+        for label in (self._capped, self._doubted):
             head.addWidget(label)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -170,6 +180,18 @@ class ImagePanel(QFrame):
         self.refresh()
         self._list.scrollToTop()
 
+    def mark(self, words: Sequence[str]) -> None:
+        """Marks the images that the words of the nodes' filter look for, and shows the first."""
+        self._images.mark(words)
+        self._show_marked()
+        if marked := self._images.marked:
+            self._list.scrollTo(self._images.index(marked[0]))
+
+    def _show_marked(self) -> None:
+        count = len(self._images.marked)
+        sentence = self.tr("%Ln image(s) match(es) the filter", "", count) if count else ""
+        self._set_sentence(self._matching, sentence)
+
     def refresh(self) -> None:
         """Updates the panel from the model."""
         named = (self._nodes.row_named(name) for name in self._names)
@@ -179,6 +201,7 @@ class ImagePanel(QFrame):
             self._list.doItemsLayout()
             self._list.verticalScrollBar().setValue(kept)
         self._show_head(rows)
+        self._show_marked()
 
     def _show_head(self, rows: Sequence[NodeRow]) -> None:
         capped = sum(row.record.capped for row in rows)

@@ -12,7 +12,7 @@ from kubeimg_gui.qt.nodes.columns import Column, title
 from kubeimg_gui.qt.nodes.header import CHEVRON_ROOM
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 
-LONGEST_NAME = 36
+LONGEST_NAME = 30
 LEAST_NAME = 110
 LONGEST_RUNTIME = 24
 
@@ -32,11 +32,12 @@ class Width:
     least: int
 
 
-SNUG_ORDER = (Column.LARGEST, Column.STATE, Column.REPORTED, Column.TREND)
+TEXTS, BARS = (Column.STATE, Column.LARGEST), (Column.REPORTED, Column.TREND)
+SNUG_ORDER = (*TEXTS, *BARS)
 """Columns that become snug first; the trend therefore shrinks first."""
 
 HIDDEN_ORDER = (Column.TREND, Column.RUNTIME)
-"""Columns that are hidden, in this order, before names of nodes are cut."""
+"""Columns that are hidden, in this order, before names are cut."""
 
 REMAINDER_ORDER = (Column.LARGEST, Column.NODE)
 """Columns that share the remaining width."""
@@ -47,20 +48,21 @@ def fit_widths(
 ) -> dict[Column, int]:
     """Distributes the available width among the columns shown.
 
-    Columns in `fixed` were set by the user and stay. The others get their least width; names get
-    their ideal width next, if need be in place of the columns of HIDDEN_ORDER; then the others get
-    their snug and their ideal width, as far as there is room.
+    Columns in `fixed` were set by the user and stay. The others get their least width, then names
+    get their ideal width, then the others their snug and their ideal width, as far as there is
+    room. The columns of HIDDEN_ORDER are hidden while text would be cut in their place.
     """
     widths = {column: fixed.get(column, wish.least) for column, wish in wishes.items()}
     free = wishes.keys() - fixed.keys()
     remaining = available - sum(widths.values())
-    missing = wishes[Column.NODE].ideal - widths[Column.NODE] if Column.NODE in free else 0
+    texts = [(Column.NODE, wishes[Column.NODE].ideal)] if Column.NODE in free else []
+    texts += [(column, wishes[column].snug) for column in TEXTS if column in free]
+    missing = sum(wanted - widths[column] for column, wanted in texts)
     for column in HIDDEN_ORDER:
         if remaining < missing and column in free:
             remaining += widths[column]
             widths[column] = 0
-    steps = [(Column.NODE, wishes[Column.NODE].ideal)] if Column.NODE in free else []
-    steps += [(column, wishes[column].snug) for column in SNUG_ORDER if column in free]
+    steps = texts + [(column, wishes[column].snug) for column in BARS if column in free]
     steps += [(column, wishes[column].ideal) for column in SNUG_ORDER if column in free]
     for column, wanted in steps:
         if widths[column]:

@@ -8,6 +8,9 @@ from kubeimg_gui.qt.window.connection_wording import OTHER_CLUSTERS, Notice, Not
 
 translate = QCoreApplication.translate
 
+QUIET = frozenset({NoticeAction.DISMISS, NoticeAction.RESTORE_FILTER})
+"""Actions of notices that do not question the data on screen."""
+
 
 class NoticeButton(QPushButton):
     """The button of a notice; hidden if the notice offers no action.
@@ -32,6 +35,7 @@ class NoticeButton(QPushButton):
             NoticeAction.RECONNECT: translate("Notice", "Retry now"),
             NoticeAction.CANCEL_LOGIN: translate("Notice", "Cancel"),
             NoticeAction.CLEAR_FILTER: translate("Notice", "Clear filter"),
+            NoticeAction.RESTORE_FILTER: translate("Notice", "Restore filter"),
             NoticeAction.DISMISS: translate("Notice", "Dismiss"),
             NoticeAction.OPEN_KUBECONFIG: translate("Notice", "Open a kubeconfig…"),
             NoticeAction.START_DEMO: translate("Notice", "Start the demo"),
@@ -74,7 +78,7 @@ class Banner(QFrame):
             self._label.setText(text)
             self._button.offer(notice.action)
             self._button.setAccessibleDescription(text)
-            self._set_quiet(notice.action is NoticeAction.DISMISS)
+            self._set_quiet(notice.action in QUIET)
         self.setVisible(notice is not None)
 
     def _set_quiet(self, quiet: bool) -> None:

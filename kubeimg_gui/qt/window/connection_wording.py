@@ -45,6 +45,7 @@ class NoticeAction(Enum):
     RECONNECT = "reconnect"
     CANCEL_LOGIN = "cancel login"
     CLEAR_FILTER = "clear filter"
+    RESTORE_FILTER = "restore filter"
     DISMISS = "dismiss"
     OPEN_KUBECONFIG = "open kubeconfig"
     START_DEMO = "start demo"

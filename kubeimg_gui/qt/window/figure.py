@@ -72,7 +72,8 @@ def fit_captions(
     """Returns which caption of each figure to show, None for a figure that has no room.
 
     `widths` are those of every figure's captions, longest first. The least important figures, by
-    ascending `importance`, get shorter captions first; only then figures are hidden.
+    ascending `importance`, get a shorter caption first, then the others; only when there is no
+    shorter one, figures are hidden in the same order.
     """
     chosen: list[int | None] = [0] * len(widths)
     order = sorted(range(len(widths)), key=lambda place: importance[place])
@@ -81,11 +82,11 @@ def fit_captions(
         shown = [widths[n][choice] for n, choice in enumerate(chosen) if choice is not None]
         return sum(shown) + gap * (len(shown) - 1) <= room
 
-    for place in order:
-        for choice in range(len(widths[place])):
+    for choice in range(1, max(map(len, widths))):
+        for place in order:
             if fits():
                 return chosen
-            chosen[place] = choice
+            chosen[place] = min(choice, len(widths[place]) - 1)
     for place in order[:-1]:
         if fits():
             return chosen

@@ -42,7 +42,7 @@ def reported(inventory: Inventory, shown: ShownTotals | None) -> Sequence[str]:
         part = _of_shown(units.reported_size(shown.reported_bytes, shown.capped > 0), shown)
     return [
         _joined(long, capped, mixed, part),
-        _joined(short, capped, part),
+        _joined(short, "" if part else capped, part),
         _joined(short, part),
         short,
     ]
@@ -54,7 +54,8 @@ def images(inventory: Inventory, shown: ShownTotals | None) -> Sequence[str]:
     short = Figures.tr("image(s)", "", inventory.distinct_images)
     part = ""
     if shown is not None and shown.images is not None:
-        part = _of_shown(f"{shown.images:,}", shown)
+        text = translate("Figures", "{n} on the {nodes} shown")
+        part = text.format(n=f"{shown.images:,}", nodes=f"{shown.nodes:,}")
     return [_joined(long, part), _joined(short, part), short]
 
 
@@ -81,7 +82,8 @@ def change(
     if len(parts) == 1:
         only = f"{_only(tally)} {time}"
         return [_joined(only, part), only, time]
-    return [_joined(*parts, time, part), _joined(_counted(tally), time), time]
+    short = "" if part else _counted(tally)
+    return [_joined(*parts, time, part), _joined(short, time, part), time]
 
 
 def change_tip(tally: ChangeTally) -> str:

@@ -26,15 +26,15 @@ from kubeimg_gui.qt.window.toolbar import Toolbar
 NARROW_WINDOW, WIDE_WINDOW = 1100, 1280
 """Below the first width the image panel is a handle, from the second one on it is wider."""
 ACTIVITY_HEIGHT = 150
-"""Default height of the activity panel in pixels."""
+"""Default height of the activity panel in pixels, in a window that is high enough."""
 
 
 class WindowLayout(QWidget):
     """All widgets of a window; GUI thread only.
 
     Attributes:
-        toolbar, summary, banner, job_bar, table, notice_page, panel, activity, status: the parts,
-            from top to bottom.
+        toolbar, summary, banner, filter_banner, job_bar, table, notice_page, panel, activity,
+            status: the parts, from top to bottom.
         side: holds the panel, or the handle in its place.
     """
 
@@ -49,6 +49,7 @@ class WindowLayout(QWidget):
         self.toolbar = toolbar
         self.summary = SummaryBar(model, theme, self)
         self.banner = Banner(self)
+        self.filter_banner = Banner(self)
         self.job_bar = JobBar(self)
         self.table = NodeView(model, theme, clocks.steady, self)
         self.notice_page = NoticePage(self)
@@ -63,7 +64,7 @@ class WindowLayout(QWidget):
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.notice_page)
         left = QWidget(self)
-        _stacked(left, (self.banner, self.job_bar, self._stack))
+        _stacked(left, (self.banner, self.filter_banner, self.job_bar, self._stack))
         self._columns = self._splitter(Qt.Orientation.Horizontal, left, self.side)
         self._rows = self._splitter(Qt.Orientation.Vertical, self._columns, self.activity)
         _stacked(self, (self.toolbar, self.summary, self._rows, self.status), stretched=2)
@@ -99,7 +100,8 @@ class WindowLayout(QWidget):
         self.table.sort_by(settings.sort, settings.descending)
         self._panel_width = settings.panel
         self.side.handle.setChecked(settings.panel_open)
-        activity = settings.activity or ACTIVITY_HEIGHT
+        default = min(ACTIVITY_HEIGHT, window.height() // 4)
+        activity = min(settings.activity or default, window.height() // 2)
         self._rows.setSizes([window.height() - activity, activity])
 
     def current_settings(self, window: QMainWindow) -> WindowSettings:
@@ -121,11 +123,10 @@ class WindowLayout(QWidget):
         self._panel_width = self.panel.width()
 
     def _share_width(self, shown: bool) -> None:
-        """Gives the panel the width of the user's choice; the handle has one of its own."""
-        if shown:
-            default = USUAL_WIDTH if self.width() >= WIDE_WINDOW else LEAST_WIDTH
-            panel = self._panel_width or default
-            self._columns.setSizes([self.width() - panel, panel])
+        """Gives the panel the width of the user's choice, or the table all but the handle's."""
+        default = USUAL_WIDTH if self.width() >= WIDE_WINDOW else LEAST_WIDTH
+        side = self._panel_width or default if shown else self.side.maximumWidth()
+        self._columns.setSizes([self.width() - side, side])
 
     @guard(None)
     def resizeEvent(self, event: QResizeEvent) -> None:

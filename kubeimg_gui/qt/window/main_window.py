@@ -23,6 +23,7 @@ from kubeimg_gui.qt.verbs.registry import VERBS
 from kubeimg_gui.qt.verbs.verb import Verb, offered
 from kubeimg_gui.qt.window import connection_wording, side_panel
 from kubeimg_gui.qt.window.connection_wording import NoticeAction
+from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.focus import WindowFocus
 from kubeimg_gui.qt.window.help import HelpMenu
 from kubeimg_gui.qt.window.layout import WindowLayout
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.summary, self.banner, self.job_bar = page.summary, page.banner, page.job_bar
         self.table, self.notice_page = page.table, page.notice_page
         self.panel, self.activity, self.status = page.panel, page.activity, page.status
+        self.filter = FilterControl(self.toolbar.filter, self.model, self.table, page.filter_banner)
         verbs = offered(verbs, read_only=source.read_only)
         self.menu = NodeMenu(verbs, self.model, self.table, self)
         self.toolbar.verbs.setMenu(self.menu.menu)
@@ -120,8 +122,7 @@ class MainWindow(QMainWindow):
         self.table.setFocus()
 
     def _connect(self) -> None:
-        self.toolbar.filter.textChanged.connect(self._filter)
-        self.toolbar.filter.left.connect(self.table.setFocus)
+        self.filter.changed.connect(self._filter)
         self.toolbar.pause.toggled.connect(self._pause)
         self.pause_buffer.passed.connect(self._apply)
         self.banner.action_requested.connect(self._perform)
@@ -135,13 +136,13 @@ class MainWindow(QMainWindow):
         self.verbs.noted.connect(self._note)
         self.verbs.dialog_opened.connect(self.table.hold.follow)
         self.verbs.reviewed.connect(self.menu.show_missing)
-        self.activity.node_requested.connect(self.show_node)
+        self.activity.node_requested.connect(self.filter.show_node)
         focus = WindowFocus(self)
         focus.changed.connect(self.activity.set_watched)
         focus.changed.connect(self.table.hold.set_focused)
         for keys in ("/", QKeySequence.StandardKey.Find):
-            QShortcut(QKeySequence(keys), self, self._focus_filter)
-        QShortcut(QKeySequence("Esc"), self, self._leave_filter)
+            QShortcut(QKeySequence(keys), self, self.filter.focus)
+        QShortcut(QKeySequence("Esc"), self, self.filter.escape)
         QShortcut(QKeySequence("Ctrl+P"), self, self.toolbar.pause.toggle)
         QShortcut(QKeySequence(side_panel.SHORTCUT), self, self.page.side.toggle)
         QShortcut(QKeySequence.StandardKey.Undo, self, self.job_bar.undo_last)
@@ -192,15 +193,6 @@ class MainWindow(QMainWindow):
         if self._settings_file:
             save_settings(self._settings_file, self.page.current_settings(self))
         self.close()
-
-    def show_node(self, name: str) -> None:
-        """Selects a node and scrolls to it; clears the filter if it hides the node."""
-        if self.model.row_named(name) is None:
-            return
-        if self.model.place_of(name) is None:
-            self.toolbar.filter.clear()
-        self.table.select_names([name])
-        self.table.show_place(self.model.place_of(name))
 
     def show_activity(self) -> None:
         """Raises the window and focuses the activity panel."""
@@ -259,8 +251,9 @@ class MainWindow(QMainWindow):
             self._settle_timer.start()
         self._refresh_throttle.ask()
 
-    def _filter(self, wanted: str) -> None:
-        self.model.set_filter(wanted)
+    def _filter(self, words: Sequence[str]) -> None:
+        self.panel.mark(words)
+        self.summary.refresh()
         self._refresh()
 
     def _pause(self, paused: bool) -> None:
@@ -272,16 +265,6 @@ class MainWindow(QMainWindow):
         self.toolbar.show_waiting(
             paused=buffer.paused, waiting=buffer.waiting, merged=buffer.merged
         )
-
-    def _focus_filter(self) -> None:
-        self.toolbar.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.toolbar.filter.selectAll()
-
-    def _leave_filter(self) -> None:
-        if self.toolbar.filter.text():
-            self.toolbar.filter.clear()
-        else:
-            self.table.setFocus()
 
     def tick(self) -> None:
         """Updates names, sort order, ages and texts; called once a second."""

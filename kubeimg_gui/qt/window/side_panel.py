@@ -11,7 +11,12 @@ from PySide6.QtGui import (
     QPolygonF,
     QTransform,
 )
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QSizePolicy,
+    QWidget,
+)
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
@@ -20,6 +25,8 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.images.panel import ImagePanel
 
 SHORTCUT = "Ctrl+I"
+NO_LIMIT = 2**24 - 1
+"""Qt's QWIDGETSIZE_MAX, which PySide6 does not have."""
 CHEVRON = 4.0
 TOP = 15
 """Distance of the chevron from the top, in pixels."""
@@ -138,7 +145,6 @@ class SidePanel(QWidget):
 
     def _show(self) -> None:
         shown = self.open_when_narrow or not self._narrow
-        policy = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Fixed
-        self.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
+        self.setMaximumWidth(NO_LIMIT if shown else self.handle.sizeHint().width())
         self._panel.setVisible(shown)
         self.opened.emit(shown)

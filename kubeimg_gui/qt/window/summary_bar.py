@@ -21,20 +21,23 @@ REFRESH_MS = 250
 
 
 class SummaryBar(QFrame):
-    """Five figures; in a narrow window with shorter captions, then without the least important."""
+    """Five figures; in a narrow window with shorter captions, then without the least important.
+
+    Attributes:
+        figures: all of them, from left to right, and by name.
+    """
 
     def __init__(self, model: NodeTableModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("figures")
         self._model = model
         self._theme = theme
-        self.nodes, self.reported, self.images, self.change, self.pressure = self._figures = [
-            Figure(self) for _ in range(5)
-        ]
+        self.figures = [Figure(self) for _ in range(5)]
+        self.nodes, self.reported, self.images, self.change, self.pressure = self.figures
         self._importance = (1, 4, 0, 3, 2)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(MARGIN, 8, MARGIN, 9)
-        for figure in self._figures:
+        for figure in self.figures:
             self._row.addWidget(figure)
         self._row.addStretch(1)
         self._throttle = Throttle(self.refresh, REFRESH_MS, self)
@@ -97,10 +100,10 @@ class SummaryBar(QFrame):
 
     def _fit(self) -> None:
         room = self.width() - 2 * MARGIN
-        widths = [figure.widths for figure in self._figures]
+        widths = [figure.widths for figure in self.figures]
         chosen = fit_captions(room, widths, self._importance, LEAST_GAP)
         shown: list[int] = []
-        for figure, each, choice in zip(self._figures, widths, chosen, strict=True):
+        for figure, each, choice in zip(self.figures, widths, chosen, strict=True):
             figure.setVisible(choice is not None)
             if choice is not None:
                 figure.choose_caption(choice)

@@ -43,7 +43,6 @@ def elision(metrics: QFontMetrics, *names: str) -> NameElision:
         ([*AWS, "control-plane", "gpu-1.lab.example"], 0.35),
         ([*GKE, "bastion"], 0.35),
     ],
-    ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 @pytest.mark.parametrize("more", [0.0, 0.1, 0.2])
 def test_cut_names_stay_distinct(
