@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import name_clear_button
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
 from kubeimg_gui.qt.verbs.job import NodeRef
@@ -40,6 +41,7 @@ class YamlDialog(TextDialog):
         self.search.setPlaceholderText(self.tr("Find"))
         self.search.setAccessibleName(self.tr("Find in the YAML"))
         self.search.setClearButtonEnabled(True)
+        name_clear_button(self.search, self.tr("Clear"))
         self.reload = QPushButton(self.tr("Reload"), self)
         self.reload.setAutoDefault(False)
         row = QHBoxLayout()
