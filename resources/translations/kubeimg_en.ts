@@ -74,16 +74,6 @@
     </message>
 </context>
 <context>
-    <name>Departures</name>
-    <message numerus="yes">
-        <source>{nodes}, %Ln of them has/have left the cluster</source>
-        <translation>
-            <numerusform>{nodes}, %Ln of them has left the cluster</numerusform>
-            <numerusform>{nodes}, %Ln of them have left the cluster</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Figures</name>
     <message numerus="yes">
         <source>node(s)</source>
@@ -142,6 +132,30 @@
         <translation>
             <numerusform>%Ln of {of} nodes lists no images at the moment. Until this is confirmed, the previous lists are shown.</numerusform>
             <numerusform>%Ln of {of} nodes list no images at the moment. Until this is confirmed, the previous lists are shown.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>NodeCounts</name>
+    <message numerus="yes">
+        <source>{nodes}, %Ln of them has/have left the cluster</source>
+        <translation type="unfinished">
+            <numerusform>{nodes}, %Ln of them has left the cluster</numerusform>
+            <numerusform>{nodes}, %Ln of them have left the cluster</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of these nodes has/have left the cluster.</source>
+        <translation>
+            <numerusform>%Ln of these nodes has left the cluster.</numerusform>
+            <numerusform>%Ln of these nodes have left the cluster.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of these nodes is/are hidden by the filter.</source>
+        <translation>
+            <numerusform>%Ln of these nodes is hidden by the filter.</numerusform>
+            <numerusform>%Ln of these nodes are hidden by the filter.</numerusform>
         </translation>
     </message>
 </context>

@@ -21,6 +21,7 @@ from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.change_tally import ChangeTally
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.nodes import columns
@@ -243,8 +244,10 @@ class NodeTableModel(QAbstractTableModel):
             return None
         column = Column(index.column())
         row = self._shown[index.row()]
-        if role in (DISPLAY, ACCESSIBLE):
+        if role == DISPLAY:
             return MEANINGS[column].text(row, self.moment)
+        if role == ACCESSIBLE:
+            return spoken(MEANINGS[column].text(row, self.moment))
         if role == TOOLTIP:
             return formatting.tooltip(MEANINGS[column].tip(row, self.moment))
         if role == ALIGNMENT:
@@ -256,9 +259,11 @@ class NodeTableModel(QAbstractTableModel):
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
-        """Override: titles of the columns."""
-        if orientation is not Qt.Orientation.Horizontal or role not in (DISPLAY, ACCESSIBLE):
+        """Override: titles of the columns; for assistive technology the names of the nodes."""
+        if role not in (DISPLAY, ACCESSIBLE):
             return None
+        if orientation is Qt.Orientation.Vertical:
+            return self._shown[section].shown_name
         return title(Column(section), self.moment)
 
     def _take(self, change: NodeChange, now: float) -> NodeRow:

@@ -170,11 +170,11 @@ class NodeView(QTableView):
         self.fit_columns()
 
     def settle(self, *, at_once: bool = False) -> None:
-        """Updates the order of the rows and the widths of the columns, unless the order is held."""
-        if self.hold.held and not at_once:
-            return
+        """Fits the columns, and updates the order of the rows unless it is held."""
         if self._fitted_for != self._nodes.widest:
             self.fit_columns()
+        if self.hold.held and not at_once:
+            return
         with self._anchor.kept():
             self._nodes.drop_departed()
             if self._nodes.stale:

@@ -5,7 +5,7 @@ about the nodes it was opened for: its entries keep their places, and a node tha
 meanwhile is not replaced by another one of its name.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
@@ -20,6 +20,7 @@ from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.verbs import wording
+from kubeimg_gui.qt.verbs.departures import Departures
 from kubeimg_gui.qt.verbs.job import NodeRef
 from kubeimg_gui.qt.verbs.verb import Selection, Verb
 
@@ -50,8 +51,7 @@ class NodeMenu(QObject):
         self._model = model
         self._table = table
         self._missing: frozenset[Permission] = frozenset()
-        self._opened_for: dict[str, str] | None = None
-        self._left: set[str] = set()
+        self._opened_for: Departures | None = None
         self.menu = QMenu(window)
         self.menu.setToolTipsVisible(True)
         self._heading = self.menu.addAction("")
@@ -63,7 +63,6 @@ class NodeMenu(QObject):
         self.menu.aboutToHide.connect(self._about_to_hide)
         table.selected.connect(self.refresh)
         table.cell_clicked.connect(self._cell_clicked)
-        model.applied.connect(self._follow)
         self.refresh()
 
     @property
@@ -103,8 +102,10 @@ class NodeMenu(QObject):
 
     @property
     def _selection(self) -> Selection:
-        if (opened_for := self._opened_for) is not None:
-            return Selection(self._model, opened_for.keys(), opened_for)
+        return self._opened_for.selection if self._opened_for else self._selected
+
+    @property
+    def _selected(self) -> Selection:
         return Selection(self._model, self._table.names)
 
     def _add(self, verb: Verb) -> QAction:
@@ -140,7 +141,7 @@ class NodeMenu(QObject):
         nodes = self.nodes
         if nodes:
             self.triggered.emit(verb, nodes)
-        elif names := tuple(self._opened_for or self._table.names):
+        elif names := tuple(self._opened_for.uids if self._opened_for else self._table.names):
             label = verb.label().removesuffix("…")
             text = self.tr("{verb}: not done, the node has left the cluster")
             text = formatting.fill(text, verb=label)
@@ -161,37 +162,32 @@ class NodeMenu(QObject):
         )
 
     def _about_to_show(self) -> None:
-        rows = Selection(self._model, self._table.names).rows()
-        self._opened_for = {row.name: row.record.uid for row in rows}
-        self._left.clear()
+        self._forget_nodes()
+        uids = {row.name: row.record.uid for row in self._selected.rows()}
+        self._opened_for = Departures(self._model, uids, self)
+        self._opened_for.changed.connect(self._show_departures)
         self._table.hold.begin(self)
-        self._show_heading()
-        self.refresh()
+        self._show_departures()
         self.opening.emit()
 
     def _about_to_hide(self) -> None:
         self._table.hold.end(self)
         # Qt hides a menu before it triggers the chosen action.
-        QTimer.singleShot(0, self, self._forget)
+        QTimer.singleShot(0, self, self._closed)
 
-    def _forget(self) -> None:
+    def _closed(self) -> None:
         if not self.menu.isVisible():
+            self._forget_nodes()
+            self.refresh()
+
+    def _forget_nodes(self) -> None:
+        if self._opened_for is not None:
+            self._opened_for.deleteLater()
             self._opened_for = None
-            self.refresh()
 
-    def _follow(self, touched: Collection[str]) -> None:
-        """Says in the open menu which of its nodes have left the cluster."""
-        opened_for = self._opened_for
-        if not opened_for or opened_for.keys().isdisjoint(touched):
-            return
-        names = [name for name in touched if name in opened_for]
-        remaining = {row.name for row in Selection(self._model, names, opened_for).rows()}
-        left = self._left.difference(remaining).union(set(names) - remaining)
-        if left != self._left:
-            self._left = left
-            self._show_heading()
-            self.refresh()
-
-    def _show_heading(self) -> None:
-        text = wording.nodes_of_menu(tuple(self._opened_for or ()), len(self._left))
+    def _show_departures(self) -> None:
+        """Names the nodes of the menu, and says which of them have left the cluster."""
+        assert self._opened_for is not None, "the menu is open"
+        text = wording.nodes_of_menu(self._opened_for.uids, len(self._opened_for.left))
         self._heading.setText(formatting.menu_entry(text))
+        self.refresh()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.errors import ClusterError
+from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.tasks import in_thread
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
@@ -103,9 +104,8 @@ class NodeVerbs(QObject):
 
         context = self._context
         failed = [node for node in job.nodes if node.name in job.failures]
-        dialog = TextDialog(
-            self.tr("Failures"), context.cluster_context, failed, context.theme, context.window
-        )
+        title = formatting.fill(self.tr("Failures: {doing}"), doing=job.wording.running())
+        dialog = TextDialog(title, context.cluster_context, failed, context.theme, context.window)
         dialog.text.setPlainText(wording.failures_text(job))
         dialog.resize(DETAILS_SIZE)
         context.open(dialog)

@@ -25,6 +25,7 @@ class NoticeButton(QPushButton):
         super().__init__(parent)
         self._action = NoticeAction.NONE
         self.setAutoDefault(False)
+        self.offer(NoticeAction.NONE)
         self.clicked.connect(lambda: self.action_requested.emit(self._action))
 
     def offer(self, action: NoticeAction) -> None:
@@ -42,6 +43,7 @@ class NoticeButton(QPushButton):
         }
         self._action = action
         self.setText(texts[action])
+        self.setAccessibleName(texts[action] or translate("Notice", "No action"))
         self.setVisible(action is not NoticeAction.NONE)
 
 

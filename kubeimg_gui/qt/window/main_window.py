@@ -22,6 +22,7 @@ from kubeimg_gui.qt.verbs.node_verbs import NodeVerbs
 from kubeimg_gui.qt.verbs.registry import VERBS
 from kubeimg_gui.qt.verbs.verb import Verb, offered
 from kubeimg_gui.qt.window import connection_wording, side_panel
+from kubeimg_gui.qt.window.announcer import ConnectionAnnouncer
 from kubeimg_gui.qt.window.connection_wording import NoticeAction
 from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.focus import WindowFocus
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self._tick_timer.setInterval(TICK_MS)
         self._tick_timer.timeout.connect(self.tick)
         self._tick_timer.start()
+        self._announcer = ConnectionAnnouncer(self)
         self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
         self._refresh()
         self.table.setFocus()
@@ -289,6 +291,7 @@ class MainWindow(QMainWindow):
         self.toolbar.show_state(severity, f"{phase} · {time}" if time else phase, tip)
         unreadable = connection_wording.unreadable_text(state)
         self.status.show_state(phase, time, unreadable, tip, held=self.table.hold.held)
+        self._announcer.follow(state, now)
         self._update_condition(severity, phase)
         self._show_pause()
         notice = connection_wording.notice(

@@ -4,6 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import FlexibleLabel, plain_label, smaller
 from kubeimg_gui.qt.nodes.columns import sorted_by
@@ -48,7 +49,7 @@ class StatusBar(QFrame):
 
         All but the phase may be empty. `held` is whether the rows keep their order.
         """
-        self._left.setToolTip(formatting.tooltip(tip) if tip else "")
+        set_tip(self._left, tip)
         parts = (phase, *self._counts(), self._held() if held else "", age, unreadable)
         self._left.setText(" · ".join(part for part in parts if part))
         self._fit()

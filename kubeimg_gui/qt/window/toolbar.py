@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 from kubeimg_gui.cluster.target import Badge
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import name_clear_button, set_tip
 from kubeimg_gui.qt.base.filter_field import FilterField
 from kubeimg_gui.qt.base.labels import FlexibleLabel, heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
@@ -54,22 +55,22 @@ class Toolbar(QFrame):
         self.filter.setPlaceholderText(self.tr("Filter nodes, labels, images   ( / )"))
         self.filter.setAccessibleName(self.tr("Filter nodes, labels, images"))
         self.filter.setClearButtonEnabled(True)
+        name_clear_button(self.filter, self.tr("Clear the filter"))
         self.filter.setMinimumWidth(100)
         self.filter.setMaximumWidth(420)
         self.verbs = QPushButton(self.tr("Node"), self)
-        self.verbs.setToolTip(formatting.tooltip(self.tr("Actions on the selected nodes")))
+        set_tip(self.verbs, self.tr("Actions on the selected nodes"))
         self.pause = QPushButton(self.tr("Pause"), self)
         self.pause.setCheckable(True)
-        self.pause.setToolTip(formatting.tooltip(self.tr("Pause updates of the table (Ctrl+P)")))
+        set_tip(self.pause, self.tr("Pause updates of the table (Ctrl+P)"))
         self.pause.toggled.connect(self._label_pause)
         self.help = QPushButton("?", self)
         self.help.setAccessibleName(self.tr("Help"))
-        self.help.setToolTip(formatting.tooltip(self.tr("Help (F1)")))
+        set_tip(self.help, self.tr("Help (F1)"))
         self._waiting = FlexibleLabel(self)
-        self._waiting.setToolTip(
-            formatting.tooltip(
-                self.tr("Changes of one node are merged while they wait. Activity lists each.")
-            )
+        set_tip(
+            self._waiting,
+            self.tr("Changes of one node are merged while they wait. Activity lists each."),
         )
         self._dot = plain_label(self)
         self._dot.setText("●")
@@ -117,9 +118,10 @@ class Toolbar(QFrame):
         ]
         pill.setAccessibleName(facts[0] if context else shown)
         facts.append(self.tr("Click to open another context in a new window"))
-        pill.setToolTip(formatting.tooltip("\n".join(facts)))
+        set_tip(pill, "\n".join(facts))
         self.badges.show_badges(badges)
-        pill.setAccessibleDescription(self.badges.accessibleDescription())
+        warnings = self.badges.accessibleDescription()
+        pill.setAccessibleDescription("\n".join(line for line in (warnings, *facts) if line))
         pill.setStyleSheet(pill_style(context, self._theme))
 
     def offer_contexts(self, contexts: Sequence[str], note: str = "") -> QWidget:
@@ -182,7 +184,7 @@ class Toolbar(QFrame):
         for label in (self._dot, self._state):
             if label.styleSheet() != colour:
                 label.setStyleSheet(colour)
-            label.setToolTip(formatting.tooltip(tip) if tip else "")
+            set_tip(label, tip)
         self._state.setText(text)
 
     def show_waiting(self, *, paused: bool, waiting: int, merged: int) -> None:

@@ -94,18 +94,6 @@ def test_the_user_sorts_and_filters_held_rows_at_once(show: Show) -> None:
     assert order(view) == ["a"]
 
 
-def test_columns_keep_their_widths_while_held(show: Show) -> None:
-    view = show(sized("a", 3), sized("b", 2), width=700)
-    widths = [view.header.sectionSize(column) for column in range(view.header.count())]
-    view.hold.begin("menu")
-    pressed = node("b", sized("b", 2).images, pressures=("DiskPressure",), unschedulable=True)
-    apply(view, change(sized("b", 2), pressed))
-    view.settle()
-    assert [view.header.sectionSize(column) for column in range(view.header.count())] == widths
-    view.settle(at_once=True)
-    assert [view.header.sectionSize(column) for column in range(view.header.count())] != widths
-
-
 def test_a_window_that_opens_under_the_pointer_holds_nothing(show: Show) -> None:
     view = show(sized("a", 3))
     QApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Enter))
