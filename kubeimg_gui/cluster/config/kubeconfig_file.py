@@ -6,6 +6,7 @@ so those that kubeimg does not use are here too.
 """
 
 import re
+import stat
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -212,7 +213,7 @@ def read_file(path: Path) -> Document:
 
 
 class FileCache:
-    """Reads files once, and again when they have changed; any thread.
+    """Reads files once, and again when they have changed; pipes only once; any thread.
 
     `clock` returns seconds since the epoch, as a file's time of modification does.
     """
@@ -238,6 +239,8 @@ class FileCache:
             found = path.stat()
         except (OSError, ValueError):  # reading the file reports it
             return ()
+        if not stat.S_ISREG(found.st_mode):  # a pipe can be read once
+            return (found.st_dev, found.st_ino)
         if self._clock() - found.st_mtime < SETTLE_SECONDS:
             return ()
         return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
