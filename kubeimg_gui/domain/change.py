@@ -5,9 +5,10 @@ disappears from a capped list is "no longer listed", because it may still be on 
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import repeat
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
 from kubeimg_gui.domain.node import NodeRecord
@@ -34,13 +35,15 @@ class ImageDiff:
     """The difference between two image lists; all fields are empty where there is none.
 
     `left` are images missing from a complete list. `no_longer_listed` are images missing from a
-    capped list: either gone, or displaced by larger images.
+    capped list: either gone, or displaced by larger images. `arrived_at` are the times at which
+    those in `arrived` arrived; empty where all arrived at the time of the change.
     """
 
     arrived: tuple[ContainerImage, ...] = ()
     left: tuple[ContainerImage, ...] = ()
     no_longer_listed: tuple[ContainerImage, ...] = ()
     retagged: tuple[Retag, ...] = ()
+    arrived_at: tuple[float, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.arrived or self.left or self.no_longer_listed or self.retagged)
@@ -76,6 +79,11 @@ class NodeChange:
         happened = self.kind is not ChangeKind.CHANGED or bool(self.images)
         object.__setattr__(self, "record", self.new or self.old)
         object.__setattr__(self, "storage_changed", not self.initial and happened)
+
+    def arrivals(self) -> Iterator[tuple[ContainerImage, float]]:
+        """Yields the images that arrived, each with its time in seconds since the epoch."""
+        arrived = self.images.arrived
+        return zip(arrived, self.images.arrived_at or repeat(self.at, len(arrived)), strict=True)
 
     @property
     def bytes_old(self) -> int:

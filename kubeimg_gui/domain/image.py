@@ -82,7 +82,7 @@ def parse_reference(text: str) -> ImageReference:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class ContainerImage:
     """One entry of `node.status.images`.
 
@@ -95,7 +95,8 @@ class ContainerImage:
             size. Entries of the same image on different nodes share it.
         folded: all names on lines of their own, as a search that ignores case wants them.
 
-    Equality is that of names and size. One object may be shared by any number of nodes.
+    Equality is that of names and size. One object may be shared by any number of nodes; weak
+    references show whether any node still holds it.
     """
 
     names: tuple[str, ...]

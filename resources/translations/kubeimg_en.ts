@@ -59,6 +59,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln context(s)</source>
+        <translation>
+            <numerusform>%Ln context</numerusform>
+            <numerusform>%Ln contexts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>and %Ln more</source>
         <translation>
             <numerusform>and %Ln more</numerusform>
@@ -129,6 +136,30 @@
     </message>
 </context>
 <context>
+    <name>NodeCounts</name>
+    <message numerus="yes">
+        <source>{nodes}, %Ln of them has/have left the cluster</source>
+        <translation type="unfinished">
+            <numerusform>{nodes}, %Ln of them has left the cluster</numerusform>
+            <numerusform>{nodes}, %Ln of them have left the cluster</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of these nodes has/have left the cluster.</source>
+        <translation>
+            <numerusform>%Ln of these nodes has left the cluster.</numerusform>
+            <numerusform>%Ln of these nodes have left the cluster.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of these nodes is/are hidden by the filter.</source>
+        <translation>
+            <numerusform>%Ln of these nodes is hidden by the filter.</numerusform>
+            <numerusform>%Ln of these nodes are hidden by the filter.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Notification</name>
     <message numerus="yes">
         <source>{names} and at least %Ln more</source>
@@ -142,6 +173,26 @@
         <translation>
             <numerusform>{names} and %Ln more</numerusform>
             <numerusform>{names} and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message numerus="yes">
+        <source>order held, %Ln change(s) waiting</source>
+        <translation>
+            <numerusform>order held, %Ln change waiting</numerusform>
+            <numerusform>order held, %Ln changes waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Toolbar</name>
+    <message numerus="yes">
+        <source>%Ln change(s) waiting</source>
+        <translation>
+            <numerusform>%Ln change waiting</numerusform>
+            <numerusform>%Ln changes waiting</numerusform>
         </translation>
     </message>
 </context>

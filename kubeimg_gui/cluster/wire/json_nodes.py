@@ -5,7 +5,7 @@ import sys
 import msgspec
 from msgspec import Raw, Struct, field
 
-from kubeimg_gui.cluster.wire.codec import Encoded, Shared
+from kubeimg_gui.cluster.wire.codec import Encoded, SharedWhileHeld
 from kubeimg_gui.cluster.wire.json_codec import Metadata, decoding, seconds
 from kubeimg_gui.cluster.wire.records import SHARED_IMAGES_MAX, container_image, node_record
 from kubeimg_gui.domain.image import ContainerImage
@@ -57,7 +57,7 @@ class JsonNodes:
             decoded = image.decode(entry)
             return container_image(decoded.names or (), decoded.size_bytes)
 
-        self._images = Shared(decode_image, SHARED_IMAGES_MAX)
+        self._images = SharedWhileHeld(decode_image, SHARED_IMAGES_MAX)
 
     def __call__(self, encoded: Encoded) -> tuple[NodeRecord, str]:
         """Returns the record and its resourceVersion. Raises DecodeError."""

@@ -8,7 +8,8 @@ from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import PodImage, PodRecord
 
-SHARED_IMAGES_MAX = 100_000
+SHARED_IMAGES_MAX = 1000
+"""Decoded images in the table of shared ones, or twice those that nodes hold if that is more."""
 IMAGE_BYTES_END = 2**53
 """Larger sizes are not exact in JSON and do not fit Qt's numbers; no image has 9 PB."""
 

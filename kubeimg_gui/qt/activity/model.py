@@ -23,6 +23,7 @@ from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.activity import wording as activity_wording
 from kubeimg_gui.qt.activity.wording import Entry
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.guard import guard
 
 MAX_ENTRIES = 5000
@@ -213,7 +214,7 @@ class ActivityModel(QAbstractTableModel):
         if role == DISPLAY:
             return self.cell_text(entry, field)
         if role == ACCESSIBLE:
-            text = self.cell_text(entry, field)
+            text = spoken(self.cell_text(entry, field))
             if field is Field.TIME and self.is_new(entry):
                 return formatting.fill(self.tr("new, {time}"), time=text)
             return text
@@ -223,9 +224,12 @@ class ActivityModel(QAbstractTableModel):
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
-        """Override: titles of the columns, for screen readers; the header is hidden."""
-        if orientation is not Qt.Orientation.Horizontal or role not in (DISPLAY, ACCESSIBLE):
+        """Override: titles of columns and rows, for screen readers; the headers are hidden."""
+        if role not in (DISPLAY, ACCESSIBLE):
             return None
+        if orientation is Qt.Orientation.Vertical:
+            entry = self.entry_at(section)
+            return f"{self.cell_text(entry, Field.TIME)} {self.cell_text(entry, Field.NODE)}"
         titles = {
             Field.TIME: self.tr("Time"),
             Field.NODE: self.tr("Node"),

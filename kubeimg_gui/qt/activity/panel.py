@@ -27,6 +27,7 @@ from kubeimg_gui.qt.activity import wording as activity_wording
 from kubeimg_gui.qt.activity.model import ActivityModel
 from kubeimg_gui.qt.activity.view import MARGIN, ActivityView
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import name_clear_button, set_tip
 from kubeimg_gui.qt.base.filter_field import FilterField
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier, plain_label, smaller
@@ -66,15 +67,15 @@ class ActivityPanel(QFrame):
         self.view = ActivityView(self.model, theme, self)
         self.seen = QPushButton(self)
         self.seen.setObjectName("unseen")
-        self.seen.setToolTip(
-            formatting.tooltip(self.tr("New since you last looked. Click to mark as seen."))
-        )
+        self.seen.setAccessibleName(self.tr("Mark as seen"))
+        set_tip(self.seen, self.tr("New since you last looked. Click to mark as seen."))
         self.seen.hide()
         self._counts = plain_label(self, "caption")
         self.filter = FilterField(self)
         self.filter.setPlaceholderText(self.tr("Filter activity"))
         self.filter.setAccessibleName(self.tr("Filter activity"))
         self.filter.setClearButtonEnabled(True)
+        name_clear_button(self.filter, self.tr("Clear"))
         self.filter.setFixedWidth(220)
         for part in (self.seen, self._counts, self.filter):
             part.setFont(smaller(self.font()))

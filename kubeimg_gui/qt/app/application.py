@@ -7,7 +7,6 @@ first window, such as asyncio, are imported later.
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,7 @@ from kubeimg_gui.qt.app.process import (
     choose_platform,
     fail,
 )
-from kubeimg_gui.qt.app.session import ClusterClient, Session
+from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient, Session
 from kubeimg_gui.qt.app.window_manager import WindowManager
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks
@@ -84,14 +83,12 @@ class _Opened:
 def run(
     options: WindowOptions,
     client: ClusterClient,
-    open_client: Callable[[str], ClusterClient],
-    context_names: Callable[[], Sequence[str]],
+    clients: ClientFactory,
 ) -> int:
     """Runs windows until the last one is closed, or saves a screenshot; returns the exit code.
 
-    `client` belongs to the first window. `open_client` creates the client of a context and
-    `context_names` lists the contexts; both run in worker threads and may raise ClusterError. All
-    clients are closed here. Main thread only, once per process.
+    `client` belongs to the first window; `clients`, called in worker threads, creates those of the
+    others. All are closed here. Main thread only, once per process.
     """
     platform = choose_platform(os.environ, grab=options.grab is not None)
     if platform:
@@ -106,7 +103,7 @@ def run(
     signals = TerminationSignals(application)
     collector = GarbageCollector(application)
     try:
-        opened = _open(options, client, open_client, context_names, signals, collector)
+        opened = _open(options, client, clients, signals, collector)
         application.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         # Imported after the first paint, so that the window appears sooner.
         from kubeimg_gui.qt.app.event_loop import run_event_loop
@@ -122,8 +119,7 @@ def run(
 def _open(
     options: WindowOptions,
     client: ClusterClient,
-    open_client: Callable[[str], ClusterClient],
-    context_names: Callable[[], Sequence[str]],
+    clients: ClientFactory,
     signals: TerminationSignals,
     collector: GarbageCollector,
 ) -> _Opened:
@@ -143,7 +139,7 @@ def _open(
         session.window.synced.connect(collector.freeze)
         return session
 
-    manager = WindowManager(make_session, open_client, context_names, tray, notifier)
+    manager = WindowManager(make_session, clients, tray, notifier)
     if options.theme == "system":
         QApplication.styleHints().colorSchemeChanged.connect(lambda: _change_theme(manager))
     quit_requested: Future[None] = Future()

@@ -78,6 +78,11 @@ def images(count: int) -> str:
     return Counts.tr("%Ln image(s)", "", count)
 
 
+def contexts(count: int) -> str:
+    """Returns a number of contexts: `1 context`, `9,800 contexts`."""
+    return Counts.tr("%Ln context(s)", "", count)
+
+
 def listed(lines: Sequence[str], most: int = LONGEST_LINES) -> str:
     """Returns the first lines of a list, and the number of further lines."""
     if len(lines) <= most:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 
 
@@ -69,7 +70,7 @@ class ElidedLabel(QWidget):
         """Shows a text, which may be untrusted."""
         self._text = text = formatting.line(text)
         self.setAccessibleName(text)
-        self.setToolTip(formatting.tooltip(text))
+        set_tip(self, text)
         self.update()
 
     @guard(QSize())

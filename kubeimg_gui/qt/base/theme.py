@@ -250,6 +250,9 @@ def style_sheet(theme: Theme) -> str:
     QPushButton#danger:enabled {{ background: {theme.critical}; color: {theme.page};
         border-color: {theme.critical}; }}
     QPushButton:disabled {{ color: {theme.muted}; background: {theme.surface}; }}
+    #contexts {{ background: {theme.surface}; border: 1px solid {theme.line}; }}
+    #contexts QListView {{ background: {theme.page}; border: 1px solid {theme.line};
+        border-radius: 5px; }}
     #panel, #panel QListView {{ background: {theme.page}; border: 0; }}
     """
 

@@ -11,12 +11,14 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.images import wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.text import units
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -132,15 +134,18 @@ class ImageListModel(QAbstractListModel):
 
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
-        """Override: name and size; all names and the exact size in the tooltip."""
+        """Override: name and size; all names and the exact size in the tooltip.
+
+        Assistive technology reads what a row shows.
+        """
         if not index.isValid():
             return None
         held = self._images[index.row()]
         image = held.image
         if role == DISPLAY:
-            text = f"{node_wording.image_name(image)}, {units.size(image.size_bytes)}"
-            marked = self.tr("{image}, matches the filter")
-            return formatting.fill(marked, image=text) if self.is_marked(held) else text
+            return f"{wording.long_name(image)}, {units.size(image.size_bytes)}"
+        if role == ACCESSIBLE:
+            return ", ".join(part for part in self._facts(held) if part)
         if role == TOOLTIP:
             facts = [*map(formatting.line, image.names), formatting.exact_size(image.size_bytes)]
             if self.of > 1:
@@ -148,6 +153,18 @@ class ImageListModel(QAbstractListModel):
             facts.append(self.tr("First seen {when}").format(when=self.first_seen(held)))
             return formatting.tooltip("\n".join(facts))
         return None
+
+    def _facts(self, held: HeldImage) -> tuple[str, ...]:
+        image = held.image
+        return (
+            wording.long_name(image),
+            units.size(image.size_bytes),
+            wording.registry(image),
+            node_wording.image_digest(image),
+            self._spread(held) if self.of > 1 else "",
+            self.tr("first seen {when}").format(when=self.first_seen(held)),
+            self.tr("matches the filter") if self.is_marked(held) else "",
+        )
 
     def _spread(self, held: HeldImage) -> str:
         return self.tr("On {count} of {nodes}").format(

@@ -34,14 +34,14 @@ from kubeimg_gui.qt.nodes.columns import Column, title
 from kubeimg_gui.qt.nodes.header import NodeHeader
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.name_elision import NameFamilies
+from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS, FADE_STEPS
 from kubeimg_gui.qt.nodes.row_cache import RowCache
+from kubeimg_gui.qt.nodes.scroll_anchor import ScrollAnchor
 from kubeimg_gui.qt.nodes.selection import NodeSelection
 
 ROW_HEIGHT = 26
 FADE_STEP_MS = round(1000 * FADE_SECONDS / FADE_STEPS)
-REST_SECONDS = 1.5
-"""How long after the last mouse or keyboard input rows may move again."""
 
 
 class NodeView(QTableView):
@@ -53,6 +53,9 @@ class NodeView(QTableView):
         selected: names of the selected nodes, top to bottom; the filter may hide some.
         menu_requested: the user opens the menu of the selected nodes; carries a screen position.
         cell_clicked: a left click on a cell; carries its Column and the name of its node.
+
+    Attributes:
+        hold: whether rows must keep their places.
     """
 
     selected = Signal(object)
@@ -75,7 +78,8 @@ class NodeView(QTableView):
         self._pictures = RowCache(self._painter)
         self._fitting = False
         self._hovered = -1
-        self._last_input = float("-inf")
+        self._anchor = ScrollAnchor(self, model)
+        self.hold = OrderHold(steady, self)
         self._fitted_for: dict[Column, str] = {}
         self.user_widths: dict[Column, int] = {}
         self.skeleton = False
@@ -109,6 +113,8 @@ class NodeView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalScrollBar().sliderPressed.connect(lambda: self.hold.begin("scroll bar"))
+        self.verticalScrollBar().sliderReleased.connect(lambda: self.hold.end("scroll bar"))
         rows = self.verticalHeader()
         rows.hide()
         rows.setMinimumSectionSize(1)
@@ -164,14 +170,15 @@ class NodeView(QTableView):
         self.fit_columns()
 
     def settle(self, *, at_once: bool = False) -> None:
-        """Updates the order of the rows, unless the mouse or keyboard is in use."""
+        """Fits the columns, and updates the order of the rows unless it is held."""
         if self._fitted_for != self._nodes.widest:
             self.fit_columns()
-        if not at_once and self._steady() - self._last_input < REST_SECONDS:
+        if self.hold.held and not at_once:
             return
-        self._nodes.drop_departed()
-        if self._nodes.stale:
-            self._nodes.reorder()
+        with self._anchor.kept():
+            self._nodes.drop_departed()
+            if self._nodes.stale:
+                self._nodes.reorder()
 
     def show_new_day(self) -> None:
         """Updates the times shown: those of the past carry their date now."""
@@ -280,22 +287,19 @@ class NodeView(QTableView):
 
     @guard(None)
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override: fits the columns to the new width."""
+        """Override: fits the columns; held rows stay although a banner appears above the table."""
         super().resizeEvent(event)
+        self._anchor.follow_view(held=self.hold.held)
         self.fit_columns()
 
     @guard(default=False)
     def viewportEvent(self, event: QEvent) -> bool:
-        """Override: records mouse input."""
-        if event.type() in (
-            QEvent.Type.MouseMove,
-            QEvent.Type.MouseButtonPress,
-            QEvent.Type.MouseButtonRelease,
-            QEvent.Type.Wheel,
-        ):
-            self._last_input = self._steady()
+        """Override: follows the pointer; one that a window opens under aims at nothing."""
+        if event.type() == QEvent.Type.MouseMove:
+            self.hold.point(over=True)
         elif event.type() == QEvent.Type.Leave:
             self._hover(-1)
+            self.hold.point(over=False)
         return super().viewportEvent(event)
 
     @guard(None)
@@ -332,6 +336,6 @@ class NodeView(QTableView):
 
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Override: records keyboard input."""
-        self._last_input = self._steady()
+        """Override: holds the order of the rows."""
+        self.hold.press_key()
         super().keyPressEvent(event)

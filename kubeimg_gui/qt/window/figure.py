@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import set_tip
+from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import plain_label
 
 SCALE = 1.65
@@ -18,6 +19,7 @@ class Figure(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._colour = ""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._captions: Sequence[str] = ("",)
         self._value = plain_label(self)
         font = QFont(self.font())
@@ -57,9 +59,15 @@ class Figure(QWidget):
             self._value.setStyleSheet(f"color: {colour}")
         self._captions = captions
         self.setAccessibleName(f"{value} {captions[0]}")
-        lines = "\n".join(line for line in (captions[0], tip) if line)
-        self.setToolTip(formatting.tooltip(lines))
-        self.setAccessibleDescription(tip)
+        set_tip(self, "\n".join(line for line in (captions[0], tip) if line))
+
+    @guard(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override: an outline while it has the focus."""
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def choose_caption(self, place: int) -> None:
         """Shows one of the captions; 0 is the longest."""

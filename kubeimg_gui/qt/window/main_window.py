@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QWindow
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
 from kubeimg_gui import resources_folder
@@ -22,8 +22,10 @@ from kubeimg_gui.qt.verbs.node_verbs import NodeVerbs
 from kubeimg_gui.qt.verbs.registry import VERBS
 from kubeimg_gui.qt.verbs.verb import Verb, offered
 from kubeimg_gui.qt.window import connection_wording, side_panel
+from kubeimg_gui.qt.window.announcer import ConnectionAnnouncer
 from kubeimg_gui.qt.window.connection_wording import NoticeAction
 from kubeimg_gui.qt.window.filter_control import FilterControl
+from kubeimg_gui.qt.window.focus import WindowFocus
 from kubeimg_gui.qt.window.help import HelpMenu
 from kubeimg_gui.qt.window.layout import WindowLayout
 from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
@@ -51,6 +53,8 @@ class MainWindow(QMainWindow):
         synced: all nodes are known for the first time.
         condition_changed: carries the new `condition`.
         renamed: `context` became known.
+        other_requested: the user wants another cluster in place of none; carries the NoticeAction
+            that says which.
 
     Attributes:
         state: the connection state, its times on the steady clock.
@@ -62,6 +66,7 @@ class MainWindow(QMainWindow):
     synced = Signal()
     condition_changed = Signal(object, str)
     renamed = Signal()
+    other_requested = Signal(object)
 
     def __init__(
         self,
@@ -113,6 +118,7 @@ class MainWindow(QMainWindow):
         self._tick_timer.setInterval(TICK_MS)
         self._tick_timer.timeout.connect(self.tick)
         self._tick_timer.start()
+        self._announcer = ConnectionAnnouncer(self)
         self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
         self._refresh()
         self.table.setFocus()
@@ -126,13 +132,16 @@ class MainWindow(QMainWindow):
         self.table.selected.connect(self.panel.show_nodes)
         self.table.header.sort_requested.connect(self._refresh)
         self.table.menu_requested.connect(self.menu.popup)
+        self.table.hold.released.connect(self._settle_rows)
         self.menu.triggered.connect(self.verbs.run)
+        self.menu.refused.connect(self._note)
         self.verbs.noted.connect(self._note)
+        self.verbs.dialog_opened.connect(self.table.hold.follow)
         self.verbs.reviewed.connect(self.menu.show_missing)
         self.activity.node_requested.connect(self.filter.show_node)
-        application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication), "a window needs an application"
-        application.focusWindowChanged.connect(self._follow_focus)
+        focus = WindowFocus(self)
+        focus.changed.connect(self.activity.set_watched)
+        focus.changed.connect(self.table.hold.set_focused)
         for keys in ("/", QKeySequence.StandardKey.Find):
             QShortcut(QKeySequence(keys), self, self.filter.focus)
         QShortcut(QKeySequence("Esc"), self, self.filter.escape)
@@ -161,11 +170,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def settle(self) -> None:
-        """Sorts the rows now; once all nodes are known, selects the first row.
+        """Sorts the rows; at once while they load. Once all are known, selects the first row.
 
         The selection is made in a separate event: sorting and selecting take too long together.
         """
-        self.table.settle(at_once=True)
+        self.table.settle(at_once=not self._first_selected)
         if self._synced and not self._first_selected:
             self._first_selected = True
             QTimer.singleShot(0, self, self._select_first)
@@ -195,13 +204,6 @@ class MainWindow(QMainWindow):
         self.activateWindow()
         self.activity.setFocus()
 
-    def _follow_focus(self, focused: QWindow | None) -> None:
-        """Entries added while neither the window nor its dialogs have focus are marked as new."""
-        mine = self.windowHandle()
-        while focused is not None and focused != mine:
-            focused = focused.transientParent()
-        self.activity.set_watched(focused is not None)
-
     def _note(self, node: str, text: str, severity: Severity) -> None:
         self.activity.note(self._clocks.wall(), node, text, severity)
 
@@ -225,6 +227,9 @@ class MainWindow(QMainWindow):
 
     def _perform(self, action: NoticeAction) -> None:
         """Performs the action of a notice."""
+        if action in connection_wording.OTHER_CLUSTERS:
+            self.other_requested.emit(action)
+            return
         source = self._source
         {
             NoticeAction.RETRY: source.retry_now,
@@ -259,16 +264,23 @@ class MainWindow(QMainWindow):
 
     def _show_pause(self) -> None:
         buffer = self.pause_buffer
-        self.toolbar.show_waiting(paused=buffer.paused, waiting=buffer.waiting)
+        self.toolbar.show_waiting(
+            paused=buffer.paused, waiting=buffer.waiting, merged=buffer.merged
+        )
 
     def tick(self) -> None:
-        """Updates sort order, ages and texts; called once a second."""
+        """Updates names, sort order, ages and texts; called once a second."""
+        self._show_names()
         self.job_bar.tick()
-        if not self.pause_buffer.paused:
-            self.table.settle()
+        self._settle_rows()
         self.table.viewport().update()
         self.page.show_time(self._clocks.wall())
         self._refresh()
+
+    def _settle_rows(self) -> None:
+        if not self.pause_buffer.paused:
+            self.table.settle()
+        self._refresh_throttle.ask()
 
     def _refresh(self) -> None:
         state, now = self.state, self._clocks.steady()
@@ -277,7 +289,9 @@ class MainWindow(QMainWindow):
         time = connection_wording.time_text(state, age, now)
         tip = connection_wording.state_tip(state)
         self.toolbar.show_state(severity, f"{phase} · {time}" if time else phase, tip)
-        self.status.show_state(phase, time, connection_wording.unreadable_text(state), tip)
+        unreadable = connection_wording.unreadable_text(state)
+        self.status.show_state(phase, time, unreadable, tip, held=self.table.hold.held)
+        self._announcer.follow(state, now)
         self._update_condition(severity, phase)
         self._show_pause()
         notice = connection_wording.notice(

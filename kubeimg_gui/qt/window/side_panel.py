@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import smaller
 from kubeimg_gui.qt.base.theme import Theme
@@ -52,8 +52,7 @@ class PanelHandle(QAbstractButton):
         text = self.tr("Hide the images ({key})") if opened else self.tr("Show the images ({key})")
         key = QKeySequence(SHORTCUT).toString(QKeySequence.SequenceFormat.NativeText)
         text = text.format(key=key)
-        self.setAccessibleDescription(text)
-        self.setToolTip(formatting.tooltip(text))
+        set_tip(self, text)
 
     @guard(QSize())
     def sizeHint(self) -> QSize:

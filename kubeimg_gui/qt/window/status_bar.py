@@ -4,6 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import FlexibleLabel, plain_label, smaller
 from kubeimg_gui.qt.nodes.columns import sorted_by
@@ -41,13 +42,15 @@ class StatusBar(QFrame):
         """The tooltip of the left side."""
         return self._left.toolTip()
 
-    def show_state(self, phase: str, age: str, unreadable: str, tip: str) -> None:
+    def show_state(
+        self, phase: str, age: str, unreadable: str, tip: str, *, held: bool = False
+    ) -> None:
         """Shows the phase, the age of the data, the number of unreadable nodes and a tooltip.
 
-        All but the phase may be empty.
+        All but the phase may be empty. `held` is whether the rows keep their order.
         """
-        self._left.setToolTip(formatting.tooltip(tip) if tip else "")
-        parts = (phase, *self._counts(), age, unreadable)
+        set_tip(self._left, tip)
+        parts = (phase, *self._counts(), self._held() if held else "", age, unreadable)
         self._left.setText(" · ".join(part for part in parts if part))
         self._fit()
 
@@ -76,3 +79,8 @@ class StatusBar(QFrame):
                 size=units.reported_size(model.inventory.reported_bytes, model.inventory.capped > 0)
             ),
         )
+
+    def _held(self) -> str:
+        """How many rows will move, appear or leave; empty if none will."""
+        waiting = self._model.waiting
+        return self.tr("order held, %Ln change(s) waiting", "", waiting) if waiting else ""

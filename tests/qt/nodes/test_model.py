@@ -197,7 +197,8 @@ def test_indexes_that_are_not_cells_hold_nothing(qapp: QApplication) -> None:
     model = model_of(sized("a", 1))
     assert model.data(QModelIndex()) is None
     assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0
-    assert model.headerData(0, Qt.Orientation.Vertical) is None
+    assert model.headerData(0, Qt.Orientation.Vertical) == "a", "a row is called like its node"
+    assert model.headerData(0, Qt.Orientation.Vertical, int(Qt.ItemDataRole.FontRole)) is None
     assert model.headerData(Column.NODE, Qt.Orientation.Horizontal) == "Node"
     assert model.index(0, Column.IMAGES).data(int(Qt.ItemDataRole.DecorationRole)) is None
 

@@ -103,6 +103,9 @@ def test_pause_freezes_and_resume_follows(qtbot: QtBot, window: MainWindow) -> N
     assert window.toolbar.paused_text == "Paused · 1 change waiting"
     window.take_changes([change(None, node("d", images(1)))])
     assert window.toolbar.paused_text == "Paused · 2 changes waiting"
+    grown = node("a", images(9))
+    window.take_changes([change(NODES[0], grown), change(grown, node("a", images(10)))])
+    assert window.toolbar.paused_text == "Paused · 3 changes waiting · 1 merged"
     assert sorted(order(window)) == ["a", "b", "c"]
     press(qtbot, window, "Resume")
     qtbot.waitUntil(lambda: sorted(order(window)) == ["a", "b", "c", "d"])
