@@ -21,10 +21,11 @@ from threading import Thread
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from kubeimg_gui import resources_folder
-from kubeimg_gui.arguments import parse
+from kubeimg_gui.arguments import DEMO_NODES, parse
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.config.in_cluster import SERVICE_ACCOUNT_FOLDER, is_in_pod
 from kubeimg_gui.cluster.config.kubeconfig import context_names, has_kubeconfig, load_context
+from kubeimg_gui.cluster.config.kubeconfig_file import FileCache
 from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, KubeconfigError
 from kubeimg_gui.cluster.resources import NODES, Selector
 from kubeimg_gui.cluster.state import ConnectionState
@@ -48,6 +49,7 @@ from kubeimg_gui.text.sanitize import plain
 if TYPE_CHECKING:
     from kubeimg_gui.cluster.transport.connection import Connection
     from kubeimg_gui.headless.watch import ChangeWriter
+    from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient
 
 T = TypeVar("T")
 
@@ -61,7 +63,7 @@ QT_LIBRARIES = "libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libxkbcom
 """Debian packages of the libraries that Qt loads before it opens a display."""
 
 
-class DemoMissingError(Exception):
+class DemoMissingError(ClusterError):
     """The demo cluster is not installed; the text says what is missing."""
 
 
@@ -103,7 +105,9 @@ def _run(options: argparse.Namespace) -> int:
     return code
 
 
-def _target(options: argparse.Namespace, *, must_exist: bool = True) -> Target:
+def _target(
+    options: argparse.Namespace, files: FileCache | None = None, *, must_exist: bool = True
+) -> Target:
     if options.demo is not None:
         return _demo_target(options)
     if options.in_cluster:
@@ -111,7 +115,8 @@ def _target(options: argparse.Namespace, *, must_exist: bool = True) -> Target:
     no_kubeconfig_option = options.kubeconfig is None and options.context is None
     if no_kubeconfig_option and not has_kubeconfig() and is_in_pod(SERVICE_ACCOUNT_FOLDER):
         return in_cluster_target(SERVICE_ACCOUNT_FOLDER, must_exist=must_exist)
-    return kubeconfig_target(options.context, options.kubeconfig, must_exist=must_exist)
+    read = (files or FileCache()).read
+    return kubeconfig_target(options.context, options.kubeconfig, must_exist=must_exist, read=read)
 
 
 def _check_demo_is_installed() -> None:
@@ -128,7 +133,8 @@ def _demo_target(options: argparse.Namespace) -> Target:
     _check_demo_is_installed()
     from kubeimg_gui.demo.child import DemoError, DemoProcess
 
-    demo = DemoProcess(nodes=options.demo, churn=options.churn, seed=options.seed)
+    nodes = DEMO_NODES if options.demo is None else options.demo
+    demo = DemoProcess(nodes=nodes, churn=options.churn, seed=options.seed)
 
     def connect() -> "Connection":
         try:
@@ -153,15 +159,11 @@ def _window(options: argparse.Namespace) -> int:
         if find_spec("qasync") is None:  # it is imported later, after the window opens
             raise ModuleNotFoundError(name="qasync")
         from kubeimg_gui.qt.app.application import WindowOptions, run
-        from kubeimg_gui.qt.app.session import ClusterClient
     except ImportError as error:
         return _fail(options, _without_qt(error), EXIT_FAILED)
 
-    def feed_from(target: Target) -> ClusterClient:
-        informer = NodeInformer(target.connect, _selector(options))
-        return ClusterClient(target, informer, NodeActions(target.connect))
-
-    target = _target(options, must_exist=False)
+    files = FileCache()
+    target = _target(options, files, must_exist=False)
     try:
         return run(
             WindowOptions(
@@ -174,12 +176,34 @@ def _window(options: argparse.Namespace) -> int:
                 resources=resources_folder(),
                 read_only=options.read_only,
             ),
-            feed_from(target),
-            lambda context: feed_from(kubeconfig_target(context, options.kubeconfig)),
-            lambda: context_names(file=options.kubeconfig),
+            _client(options, target, options.kubeconfig),
+            _client_factory(options, files),
         )
     finally:
         target.close()
+
+
+def _client(
+    options: argparse.Namespace, target: Target, kubeconfig: Path | None
+) -> "ClusterClient":
+    from kubeimg_gui.qt.app.session import ClusterClient
+
+    informer = NodeInformer(target.connect, _selector(options))
+    return ClusterClient(target, informer, NodeActions(target.connect), kubeconfig)
+
+
+def _client_factory(options: argparse.Namespace, files: FileCache) -> "ClientFactory":
+    from kubeimg_gui.qt.app.session import ClientFactory
+
+    def open_context(name: str | None, kubeconfig: Path | None) -> "ClusterClient":
+        target = kubeconfig_target(name, kubeconfig, must_exist=name is not None, read=files.read)
+        return _client(options, target, kubeconfig)
+
+    return ClientFactory(
+        open_context,
+        open_demo=lambda: _client(options, _demo_target(options), options.kubeconfig),
+        context_names=lambda kubeconfig: context_names(file=kubeconfig, read=files.read),
+    )
 
 
 def _nodes(options: argparse.Namespace) -> int:

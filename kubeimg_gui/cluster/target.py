@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubeimg_gui.cluster.config.in_cluster import IN_CLUSTER, load_in_cluster
-from kubeimg_gui.cluster.config.kubeconfig import Context, load_context
+from kubeimg_gui.cluster.config.kubeconfig import Context, ReadFile, load_context
+from kubeimg_gui.cluster.config.kubeconfig_file import read_file
 from kubeimg_gui.cluster.config.proxy import proxy_for
 from kubeimg_gui.cluster.errors import KubeconfigError, LoginCancelledError
 from kubeimg_gui.cluster.timeouts import DEFAULT_LIMITS, DEFAULT_TIMEOUTS, Limits, Timeouts
@@ -23,6 +24,10 @@ from kubeimg_gui.text.sanitize import plain
 if TYPE_CHECKING:
     from kubeimg_gui.cluster.auth.credentials import Credentials
     from kubeimg_gui.cluster.transport.connection import Connection
+
+
+NAME_SECONDS = 0.3
+"""How long a window waits for the names of its cluster before it opens."""
 
 
 class BadgeKind(StrEnum):
@@ -145,13 +150,18 @@ def kubeconfig_target(
     limits: Limits = DEFAULT_LIMITS,
     *,
     must_exist: bool = True,
+    read: ReadFile = read_file,
 ) -> ContextTarget:
     """Returns the context called `name`, else the current one, of `file` or the default files.
 
-    Raises KubeconfigError where it does not exist; with `must_exist` False only `connect` does.
+    Raises KubeconfigError where it does not exist; with `must_exist` False only `connect` does,
+    and names that take longer than NAME_SECONDS to find out come later. `read` reads each file.
     """
-    target = ContextTarget(name, lambda known: load_context(known, file=file), timeouts, limits)
-    return _read(target, must_exist)
+
+    def look_up(known: str | None) -> Context:
+        return load_context(known, file=file, read=read)
+
+    return _read(ContextTarget(name, look_up, timeouts, limits), must_exist)
 
 
 def in_cluster_target(folder: Path, *, must_exist: bool = True) -> ContextTarget:
@@ -164,11 +174,17 @@ def in_cluster_target(folder: Path, *, must_exist: bool = True) -> ContextTarget
 
 
 def _read(target: ContextTarget, must_exist: bool) -> ContextTarget:
-    try:
+    if must_exist:
         target.read()
-    except KubeconfigError:
-        if must_exist:
-            raise
+        return target
+
+    def read() -> None:
+        with suppress(KubeconfigError):  # `connect` raises it
+            target.read()
+
+    reader = threading.Thread(target=read, name="kubeconfig", daemon=True)
+    reader.start()
+    reader.join(NAME_SECONDS)
     return target
 
 

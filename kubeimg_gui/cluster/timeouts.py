@@ -12,12 +12,16 @@ class Timeouts:
     """Durations in seconds, each greater than zero.
 
     Attributes:
-        connect_seconds: for resolving a name, for connecting to one of its addresses, and for the
-            TLS handshake; this limits each of the three.
+        connect_seconds: for resolving a name, for connecting to the first of its addresses that
+            accepts, and for the TLS handshake; this limits each of the three.
         read_seconds: the longest wait for the server's next bytes, unless a request says otherwise.
         body_seconds: for a whole response body that is read at once.
-        silence_seconds: the longest wait for the next bytes of a list, and for the next node of a
-            streaming list.
+        silence_seconds: the longest wait for the next bytes of a list in pages.
+        list_seconds: how long a streaming list may take, and again for each further page of
+            objects that it brings.
+        answer_seconds: for the response to a watch to begin. A server sends it at once, unless it
+            is overloaded: then the request waits in a queue for up to 15 s (API priority and
+            fairness, a quarter of the server's request timeout).
         idle_seconds: the longest wait for the next bytes of a watch, where the server sends a
             bookmark every minute.
         idle_grace_seconds: how much longer than its `timeoutSeconds` a watch without bookmarks may
@@ -33,6 +37,8 @@ class Timeouts:
     read_seconds: float = 30.0
     body_seconds: float = 300.0
     silence_seconds: float = 30.0
+    list_seconds: float = 10.0
+    answer_seconds: float = 20.0
     idle_seconds: float = 90.0
     idle_grace_seconds: float = 15.0
     plugin_seconds: float = 120.0

@@ -6,9 +6,10 @@ image: a kubelet lists only its largest images.
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import repeat
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
 from kubeimg_gui.domain.image_list import ListState
@@ -43,6 +44,8 @@ class ImageDiff:
         listed_now: new in the list, but no larger than the smallest image of the list before, which
             may have been cut: arrived, or there before.
         retagged: the same image with other names or another size.
+        arrived_at: the times at which those in `arrived` arrived, seconds since the epoch; empty
+            where all arrived at the time of the change.
     """
 
     arrived: tuple[ContainerImage, ...] = ()
@@ -50,6 +53,7 @@ class ImageDiff:
     no_longer_listed: tuple[ContainerImage, ...] = ()
     retagged: tuple[Retag, ...] = ()
     listed_now: tuple[ContainerImage, ...] = ()
+    arrived_at: tuple[float, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(
@@ -97,6 +101,11 @@ class NodeChange:
         happened = self.kind is not ChangeKind.CHANGED or bool(self.images)
         object.__setattr__(self, "record", self.new or self.old)
         object.__setattr__(self, "storage_changed", not self.initial and happened)
+
+    def arrivals(self) -> Iterator[tuple[ContainerImage, float]]:
+        """Yields the images that arrived, each with its time in seconds since the epoch."""
+        arrived = self.images.arrived
+        return zip(arrived, self.images.arrived_at or repeat(self.at, len(arrived)), strict=True)
 
     @property
     def bytes_old(self) -> int:

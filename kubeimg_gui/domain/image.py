@@ -92,7 +92,7 @@ def parse_reference(text: str) -> ImageReference:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class ContainerImage:
     """One entry of `node.status.images`.
 
@@ -109,7 +109,8 @@ class ContainerImage:
         is_pause: whether it is the image of a pod's sandbox.
         folded: all names on lines of their own, as a search that ignores case wants them.
 
-    Equality is that of names and sizes. One object may be shared by any number of nodes.
+    Equality is that of names and sizes. One object may be shared by any number of nodes; weak
+    references show whether any node still holds it.
     """
 
     names: tuple[str, ...]

@@ -59,6 +59,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln context(s)</source>
+        <translation>
+            <numerusform>%Ln context</numerusform>
+            <numerusform>%Ln contexts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>and %Ln more</source>
         <translation>
             <numerusform>and %Ln more</numerusform>
@@ -67,7 +74,52 @@
     </message>
 </context>
 <context>
+    <name>Figures</name>
+    <message numerus="yes">
+        <source>node(s)</source>
+        <translation>
+            <numerusform>node</numerusform>
+            <numerusform>nodes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln list(s) capped</source>
+        <translation>
+            <numerusform>%Ln list capped</numerusform>
+            <numerusform>%Ln lists capped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>distinct image(s)</source>
+        <translation>
+            <numerusform>distinct image</numerusform>
+            <numerusform>distinct images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>image(s)</source>
+        <translation>
+            <numerusform>image</numerusform>
+            <numerusform>images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>node(s) under pressure</source>
+        <translation>
+            <numerusform>node under pressure</numerusform>
+            <numerusform>nodes under pressure</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImagePanel</name>
+    <message numerus="yes">
+        <source>%Ln image(s) match(es) the filter</source>
+        <translation>
+            <numerusform>%Ln image matches the filter</numerusform>
+            <numerusform>%Ln images match the filter</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%Ln of {of} lists hold(s) only the 50 largest images: the total is a lower bound.</source>
         <translation>
@@ -80,6 +132,30 @@
         <translation>
             <numerusform>%Ln of {of} nodes lists no images at the moment. Until this is confirmed, the previous lists are shown.</numerusform>
             <numerusform>%Ln of {of} nodes list no images at the moment. Until this is confirmed, the previous lists are shown.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>NodeCounts</name>
+    <message numerus="yes">
+        <source>{nodes}, %Ln of them has/have left the cluster</source>
+        <translation type="unfinished">
+            <numerusform>{nodes}, %Ln of them has left the cluster</numerusform>
+            <numerusform>{nodes}, %Ln of them have left the cluster</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of these nodes has/have left the cluster.</source>
+        <translation>
+            <numerusform>%Ln of these nodes has left the cluster.</numerusform>
+            <numerusform>%Ln of these nodes have left the cluster.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of these nodes is/are hidden by the filter.</source>
+        <translation>
+            <numerusform>%Ln of these nodes is hidden by the filter.</numerusform>
+            <numerusform>%Ln of these nodes are hidden by the filter.</numerusform>
         </translation>
     </message>
 </context>
@@ -97,6 +173,26 @@
         <translation>
             <numerusform>{names} and %Ln more</numerusform>
             <numerusform>{names} and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message numerus="yes">
+        <source>order held, %Ln change(s) waiting</source>
+        <translation>
+            <numerusform>order held, %Ln change waiting</numerusform>
+            <numerusform>order held, %Ln changes waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Toolbar</name>
+    <message numerus="yes">
+        <source>%Ln change(s) waiting</source>
+        <translation>
+            <numerusform>%Ln change waiting</numerusform>
+            <numerusform>%Ln changes waiting</numerusform>
         </translation>
     </message>
 </context>

@@ -7,6 +7,7 @@ import pytest
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.resources import Selector
+from kubeimg_gui.cluster.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.demo.serve import DemoCluster
@@ -33,8 +34,9 @@ def watching() -> Iterator[Watching]:
         *,
         doubt_seconds: float = 60.0,
         options: WatchOptions | None = None,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> tuple[NodeInformer, Recorder]:
-        connect = server if callable(server) else lambda: connection_to(server)
+        connect = server if callable(server) else lambda: connection_to(server, timeouts=timeouts)
         informer = NodeInformer(connect, selector, doubt_seconds=doubt_seconds, options=options)
         recorder = Recorder()
         informer.add_handler(recorder)

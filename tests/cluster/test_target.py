@@ -1,5 +1,6 @@
 """A target: current names and badges, shared credentials, connections on demand."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from kubeimg_gui.cluster.config.kubeconfig import Context
-from kubeimg_gui.cluster.config.kubeconfig_file import Cluster, User
+from kubeimg_gui.cluster.config.kubeconfig_file import Cluster, Document, User, read_file
 from kubeimg_gui.cluster.errors import KubeconfigError, LoginCancelledError
 from kubeimg_gui.cluster.target import (
     Badge,
@@ -108,6 +109,22 @@ def test_a_kubeconfig_that_is_missing_may_come_later(kubeconfig: Path) -> None:
     kubeconfig.write_text(text)
     assert target.connect().server == "https://test.example"
     assert names(target) == ("test", "c-test", "alice")
+
+
+def test_a_window_does_not_wait_for_a_file_that_takes_long(kubeconfig: Path) -> None:
+    ready, was_read = threading.Event(), threading.Event()
+
+    def read(path: Path) -> Document:
+        ready.wait(10)
+        was_read.set()
+        return read_file(path)
+
+    target = kubeconfig_target(None, kubeconfig, must_exist=False, read=read)
+    assert not was_read.is_set()
+    assert names(target) == ("", "", "")
+    ready.set()
+    assert target.connect().server == "https://prod.example"
+    assert names(target) == ("prod", "c-prod", "alice")
 
 
 @pytest.fixture

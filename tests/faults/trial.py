@@ -15,6 +15,7 @@ from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.timeouts import Limits, Timeouts
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
+from kubeimg_gui.cluster.watch.strategy import Intervals
 from kubeimg_gui.demo.listener import Door
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.domain.node import NodeRecord
@@ -29,7 +30,15 @@ PROMISES = ("rows", "state", "pace", "truth", "stop")
 NODES = [f"n{number}" for number in range(6)]
 WAIT_SECONDS = 25.0
 WRITE_SECONDS = 0.1
-TIMEOUTS = Timeouts(connect_seconds=1.5, silence_seconds=1.5, idle_seconds=2.0)
+TIMEOUTS = Timeouts(
+    connect_seconds=1.5,
+    silence_seconds=1.5,
+    list_seconds=1.5,
+    answer_seconds=1.5,
+    idle_seconds=2.0,
+    idle_grace_seconds=1.0,
+)
+OPTIONS = WatchOptions(intervals=Intervals(probe=1.0))
 LIMITS = Limits(body_bytes=8 * 2**20)
 WELL = (Phase.CONNECTING, Phase.SYNCING, Phase.LIVE)
 
@@ -135,7 +144,7 @@ class Trial:
 
     def _informer(self, recorder: Recorder) -> NodeInformer:
         connect = kubeconfig_target(None, self._file, TIMEOUTS, LIMITS).connect
-        informer = NodeInformer(connect, options=WatchOptions(timeouts=TIMEOUTS))
+        informer = NodeInformer(connect, options=OPTIONS)
         informer.add_handler(recorder)
         self._opened.append(informer)
         return informer

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.resources import Selector
+from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
@@ -25,4 +26,5 @@ class Watching(Protocol):
         *,
         doubt_seconds: float = 60.0,
         options: WatchOptions | None = None,
+        timeouts: Timeouts = ...,
     ) -> tuple[NodeInformer, Recorder]: ...

@@ -1,6 +1,7 @@
 """What tests of an informer share: a handler that records, and a plain connection."""
 
 import queue
+import socket
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
@@ -11,6 +12,7 @@ from kubeimg_gui.cluster.config.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.timeouts import DEFAULT_LIMITS, DEFAULT_TIMEOUTS, Limits, Timeouts
 from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.transport.sockets import Resolve
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.pod import PodChange
 
@@ -69,7 +71,10 @@ def connection_to(
     user: User | None = None,
     timeouts: Timeouts = DEFAULT_TIMEOUTS,
     limits: Limits = DEFAULT_LIMITS,
+    *,
+    resolve: Resolve = socket.getaddrinfo,
 ) -> Connection:
     """An anonymous connection, or one as `user`, whose secrets are sent over plain HTTP too."""
     context = Context("test", "test", "bob" if user else "", Cluster(server=url), user or User())
-    return Connection(endpoint_of(context), Credentials(context, timeouts), timeouts, limits)
+    credentials = Credentials(context, timeouts)
+    return Connection(endpoint_of(context), credentials, timeouts, limits, resolve=resolve)

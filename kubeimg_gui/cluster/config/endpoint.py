@@ -40,6 +40,11 @@ class Endpoint:
         """Whether connections use TLS."""
         return self.server.startswith("https:")
 
+    @property
+    def host(self) -> str:
+        """The server's name or address, for which its certificate must be."""
+        return urlsplit(self.server).hostname or ""
+
 
 def endpoint_of(context: Context, environment: Mapping[str, str] = os.environ) -> Endpoint:
     """Returns the endpoint of a context's server; raises KubeconfigError."""

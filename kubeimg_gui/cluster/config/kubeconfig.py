@@ -6,7 +6,7 @@ is wrong in which file, so kubeimg merges the files itself, by the rules of clie
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -27,6 +27,8 @@ from kubeimg_gui.cluster.config.kubeconfig_file import (
 from kubeimg_gui.cluster.errors import KubeconfigError
 from kubeimg_gui.text.sanitize import plain
 
+ReadFile = Callable[[Path], Document]
+"""Reads one file, as `read_file` does."""
 MAX_NAMES_LISTED = 10
 """Maximum number of context names listed in a "not found" error."""
 
@@ -59,15 +61,17 @@ def load_context(
     *,
     file: Path | None = None,
     environment: Mapping[str, str] = os.environ,
+    read: ReadFile = read_file,
 ) -> Context:
     """Returns the context called `name`, else the current one.
 
-    Reads `file` alone where it is given, else the list in KUBECONFIG, else `~/.kube/config`.
+    Reads `file` alone where it is given, else the list in KUBECONFIG, else `~/.kube/config`, each
+    with `read`.
 
     Raises:
         KubeconfigError: no file, not readable, not a kubeconfig, or without that context.
     """
-    documents, places = _documents(file, environment)
+    documents, places = _documents(file, environment, read)
     chosen = name or _current_context(documents)
     if not chosen:
         raise KubeconfigError(
@@ -94,10 +98,13 @@ def load_context(
 
 
 def context_names(
-    *, file: Path | None = None, environment: Mapping[str, str] = os.environ
+    *,
+    file: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+    read: ReadFile = read_file,
 ) -> list[str]:
     """Returns the names that `load_context` finds, in file order. Raises KubeconfigError."""
-    documents, _ = _documents(file, environment)
+    documents, _ = _documents(file, environment, read)
     return list(dict.fromkeys(each.name for _, each in _contexts(documents)))
 
 
@@ -109,10 +116,12 @@ def has_kubeconfig(environment: Mapping[str, str] = os.environ) -> bool:
 _Documents = list[tuple[Path, Document]]
 
 
-def _documents(file: Path | None, environment: Mapping[str, str]) -> tuple[_Documents, str]:
+def _documents(
+    file: Path | None, environment: Mapping[str, str], read: ReadFile
+) -> tuple[_Documents, str]:
     """Returns the existing files with their documents, and the names of all files looked for."""
     files = [file] if file else _files(environment)
-    documents = [(path, read_file(path)) for path in files if file or _exists(path)]
+    documents = [(path, read(path)) for path in files if file or _exists(path)]
     places = ", ".join(shown(path) for path in files)
     if not documents:
         raise KubeconfigError(

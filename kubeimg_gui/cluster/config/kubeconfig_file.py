@@ -1,25 +1,40 @@
 """One kubeconfig file, read as strictly as kubectl reads it.
 
 The fields are those of client-go's `tools/clientcmd/api/v1/types.go`. Null means the same as a
-missing field, unknown fields are ignored, and a field of the wrong type makes the file invalid.
+missing field, unknown fields are ignored, and a field of the wrong type makes the file invalid;
+so those that kubeimg does not use are here too.
 """
 
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, cast
 
 import msgspec
-import yaml
 
+from kubeimg_gui.cluster.config.yaml_loader import NestingError, YamlError, load_yaml
+from kubeimg_gui.cluster.config.yaml_scalars import decode_base64
 from kubeimg_gui.cluster.errors import KubeconfigError
 from kubeimg_gui.text.sanitize import plain
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+MAX_FILE_BYTES = 128 * 2**20
+SETTLE_SECONDS = 2.0
+"""Two changes of a file within this time may have the same time of modification."""
+_LISTS_OF_ENTRIES = frozenset({"clusters", "contexts", "users", "env", "extensions"})
+"""The lists in which null is an empty entry; in all others it is an empty text."""
+_NOT_IN_YAML = re.compile(
+    rb"""\\/ | \\u[dD][89a-fA-F] | "\s*\n\s*: | \x7f | \xc2[\x80-\x9f] | \xef\xbf[\xbe\xbf]""",
+    re.VERBOSE,
+)
+"""What JSON allows and YAML does not: escapes, a line break before a colon, control characters."""
 
-MAX_FILE_BYTES = 16 * 2**20
-MAX_DEPTH = 100
-MAX_NODES = 1_000_000
-"""Maximum number of nodes in a document after its aliases are expanded."""
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
 
 
 class _Entry(msgspec.Struct, frozen=True, rename="kebab"):
@@ -30,6 +45,22 @@ class _Entry(msgspec.Struct, frozen=True, rename="kebab"):
 class _Extension(_Entry, frozen=True):
     name: str = ""
     extension: Any = None
+
+
+def _refuse_duplicates(kind: str, entries: Sequence[_Named]) -> None:
+    """Raises ValueError where two entries have the same name."""
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.name in seen:
+            raise ValueError(
+                f"there are two {kind}s named {plain(entry.name, 100)!r}: rename or remove one"
+            )
+        seen.add(entry.name)
+
+
+def _with_value(extensions: tuple[_Extension, ...]) -> list[_Extension]:
+    """Returns those extensions that kubectl compares by name."""
+    return [each for each in extensions if each.extension is not None]
 
 
 class Cluster(_Entry, frozen=True, rename="kebab"):
@@ -43,6 +74,10 @@ class Cluster(_Entry, frozen=True, rename="kebab"):
     proxy_url: str = ""
     disable_compression: bool = False
     extensions: tuple[_Extension, ...] = ()
+
+    def __post_init__(self) -> None:
+        decode_base64(self.certificate_authority_data)
+        _refuse_duplicates("extension", _with_value(self.extensions))
 
 
 class Variable(_Entry, frozen=True):
@@ -66,6 +101,7 @@ class ExecPlugin(_Entry, frozen=True, rename="camel"):
 
 class _AuthProvider(_Entry, frozen=True):
     name: str = ""
+    config: dict[str, str] = {}
 
 
 class User(_Entry, frozen=True, rename="kebab"):
@@ -85,6 +121,12 @@ class User(_Entry, frozen=True, rename="kebab"):
     as_user_extra: dict[str, tuple[str, ...]] = {}
     auth_provider: _AuthProvider | None = None
     exec: ExecPlugin | None = None
+    extensions: tuple[_Extension, ...] = ()
+
+    def __post_init__(self) -> None:
+        decode_base64(self.client_certificate_data)
+        decode_base64(self.client_key_data)
+        _refuse_duplicates("extension", _with_value(self.extensions))
 
 
 class ContextEntry(_Entry, frozen=True):
@@ -92,6 +134,19 @@ class ContextEntry(_Entry, frozen=True):
 
     cluster: str = ""
     user: str = ""
+    namespace: str = ""
+    extensions: tuple[_Extension, ...] = ()
+
+    def __post_init__(self) -> None:
+        _refuse_duplicates("extension", _with_value(self.extensions))
+
+
+class _Preferences(_Entry, frozen=True):
+    colors: bool = False
+    extensions: tuple[_Extension, ...] = ()
+
+    def __post_init__(self) -> None:
+        _refuse_duplicates("extension", _with_value(self.extensions))
 
 
 class NamedCluster(_Entry, frozen=True):
@@ -124,6 +179,14 @@ class Document(_Entry, frozen=True, rename="kebab"):
     clusters: tuple[NamedCluster, ...] = ()
     users: tuple[NamedUser, ...] = ()
     contexts: tuple[NamedContext, ...] = ()
+    preferences: _Preferences = _Preferences()
+    extensions: tuple[_Extension, ...] = ()
+
+    def __post_init__(self) -> None:
+        _refuse_duplicates("cluster", self.clusters)
+        _refuse_duplicates("user", self.users)
+        _refuse_duplicates("context", self.contexts)
+        _refuse_duplicates("extension", _with_value(self.extensions))
 
 
 def read_file(path: Path) -> Document:
@@ -147,9 +210,39 @@ def read_file(path: Path) -> Document:
             f"{shown(path)} is not a kubeconfig that kubeimg supports: its kind is "
             f"{plain(document.kind, 60)!r}, its apiVersion {plain(document.api_version, 60)!r}"
         )
-    for kind in (document.clusters, document.users, document.contexts):
-        _refuse_duplicates(path, kind)
     return document
+
+
+class FileCache:
+    """Reads files once, and again when they have changed; any thread.
+
+    `clock` returns seconds since the epoch, as a file's time of modification does.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[Path, tuple[tuple[int, ...], Document]] = {}
+
+    def read(self, path: Path) -> Document:
+        """Returns the file's content; raises as `read_file` does."""
+        with self._lock:
+            stamp = self._stamp(path)
+            known = self._known.pop(path, None)
+            document = known[1] if known and known[0] == stamp else read_file(path)
+            if stamp:
+                self._known[path] = (stamp, document)
+            return document
+
+    def _stamp(self, path: Path) -> tuple[int, ...]:
+        """Returns what changes with the file; () where its next change might not be noticed."""
+        try:
+            found = path.stat()
+        except (OSError, ValueError):  # reading the file reports it
+            return ()
+        if self._clock() - found.st_mtime < SETTLE_SECONDS:
+            return ()
+        return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def shown(path: Path) -> str:
@@ -157,87 +250,49 @@ def shown(path: Path) -> str:
     return plain(str(path), 300)
 
 
-def _refuse_duplicates(
-    path: Path, named: tuple[NamedCluster | NamedUser | NamedContext, ...]
-) -> None:
-    seen: set[str] = set()
-    for entry in named:
-        if entry.name in seen:
-            kind = type(entry).__name__.removeprefix("Named").lower()
-            raise KubeconfigError(
-                f"{shown(path)} has two {kind}s named {plain(entry.name, 100)!r}: "
-                "rename or remove one"
-            )
-        seen.add(entry.name)
-
-
 def _document(path: Path, text: bytes) -> Document:
     try:
-        _refuse_depth(text)
-        loaded = yaml.load(text, Loader=_Loader)
-        return msgspec.convert(_Cleaner().without_nulls(loaded), Document)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1})" if mark else ""
-        raise KubeconfigError(f"{shown(path)} is not valid YAML{where}") from error
+        found = _parsed(text)
+        return msgspec.convert({} if found is None else _without_nulls(found), Document)
+    except YamlError as error:
+        where = f" (line {error.line})" if error.line else ""
+        raise KubeconfigError(f"{shown(path)} is not valid YAML{where}: {error}") from error
     except msgspec.ValidationError as error:
-        what, _, place = str(error).partition(" - at ")
-        place = f" at {place.strip('`$.')}" if place else ""
-        raise KubeconfigError(
-            f"{shown(path)} is not a kubeconfig{plain(place, 100)}: {plain(what, 200)}"
-        ) from error
-    except (_DocumentTooLargeError, RecursionError) as error:
+        raise KubeconfigError(f"{shown(path)} is not a kubeconfig{_mistake(error)}") from error
+    except (NestingError, RecursionError) as error:
         raise KubeconfigError(
             f"{shown(path)} is not a kubeconfig: it is nested too deeply, or refers to itself"
         ) from error
-    except Exception as error:  # the loader raises any class for a tag that does not fit its value
-        raise KubeconfigError(f"{shown(path)} is not valid YAML") from error
 
 
-class _DocumentTooLargeError(Exception):
-    """The document is larger or deeper than a kubeconfig can be."""
+def _parsed(text: bytes) -> Any:
+    """Returns the first document of YAML; JSON is YAML too, but parsed much faster as JSON."""
+    if text[:100].lstrip().startswith(b"{") and not _NOT_IN_YAML.search(text):
+        with suppress(msgspec.DecodeError, RecursionError):
+            return msgspec.json.decode(text)
+    return load_yaml(text)
 
 
-_C_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def _without_nulls(value: Any, name: str = "") -> Any:
+    """Returns a copy of the field `name` with nulls replaced as Go's JSON decoder does."""
+    if isinstance(value, dict):
+        fields = cast("dict[str, Any]", value).items()
+        return {
+            key: each if key == "extension" else _without_nulls(each, key)
+            for key, each in fields
+            if each is not None
+        }
+    if isinstance(value, list):
+        empty: dict[str, Any] | str = {} if name in _LISTS_OF_ENTRIES else ""
+        entries = cast("list[Any]", value)
+        return [empty if each is None else _without_nulls(each) for each in entries]
+    return value
 
 
-class _Loader(_C_LOADER):
-    """Keeps text that looks like a date as text, as kubectl does."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012  (as the base class has it)
-        first: [pair for pair in pairs if not pair[0].endswith(":timestamp")]
-        for first, pairs in _C_LOADER.yaml_implicit_resolvers.items()
-    }
-
-
-def _refuse_depth(text: bytes) -> None:
-    """Raises for deep nesting, on which the recursive C loader would crash the process."""
-    depth = 0
-    parsed: object = yaml.parse(text, Loader=_C_LOADER)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    for event in cast("Iterator[yaml.Event]", parsed):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise _DocumentTooLargeError
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-
-
-class _Cleaner:
-    """Copies a document without nulls and with text keys, as JSON would have it."""
-
-    def __init__(self) -> None:
-        self._nodes_left = MAX_NODES
-
-    def without_nulls(self, node: object) -> Any:
-        self._nodes_left -= 1
-        if self._nodes_left < 0:
-            raise _DocumentTooLargeError
-        if node is None:
-            return {}
-        if isinstance(node, dict):
-            items = cast("dict[object, object]", node).items()
-            return {str(key): self.without_nulls(each) for key, each in items if each is not None}
-        if isinstance(node, list):
-            return [self.without_nulls(each) for each in cast("list[object]", node)]
-        return node
+def _mistake(error: msgspec.ValidationError) -> str:
+    """Returns what is wrong and where, as the end of a sentence."""
+    what, _, place = str(error).partition(" - at ")
+    place = f" at {place.strip('`$.')}" if place.strip("`$.") else ""
+    if re.match("Expected `str`, got `(bool|int|float)`", what):
+        what += " (text that looks like a number or a truth value needs quotes)"
+    return f"{plain(place, 100)}: {plain(what, 300)}"

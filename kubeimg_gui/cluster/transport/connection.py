@@ -6,6 +6,7 @@ the user that the kubeconfig names or not at all.
 """
 
 import platform
+import socket
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
@@ -29,7 +30,7 @@ from kubeimg_gui.cluster.timeouts import DEFAULT_LIMITS, DEFAULT_TIMEOUTS, Limit
 from kubeimg_gui.cluster.transport.error_mapping import connection_error, response_error
 from kubeimg_gui.cluster.transport.http_pools import is_stale, pool_manager
 from kubeimg_gui.cluster.transport.response import Response
-from kubeimg_gui.cluster.transport.sockets import Sockets
+from kubeimg_gui.cluster.transport.sockets import Resolve, Sockets
 
 JSON = "application/json"
 
@@ -58,6 +59,7 @@ class Connection:
         limits: Limits = DEFAULT_LIMITS,
         *,
         clock: Callable[[], float] = time.monotonic,
+        resolve: Resolve = socket.getaddrinfo,
     ) -> None:
         self.server: str = endpoint.server
         self.timeouts = timeouts
@@ -66,7 +68,7 @@ class Connection:
         self._credentials = credentials
         self._limits = limits
         self._clock = clock
-        self._sockets = Sockets(timeouts.connect_seconds)
+        self._sockets = Sockets(timeouts.connect_seconds, resolve)
         self._lock = threading.Lock()
         self._client: ApiClient | None = None
         self._presented: ClientCertificate | None = None

@@ -20,12 +20,16 @@ from kubeimg_gui.cluster.errors import (
     ReadTimeoutError,
     UnreachableError,
 )
+from kubeimg_gui.cluster.transport.happy_eyeballs import ConnectError
+from kubeimg_gui.cluster.transport.tls_refusals import tls_reason
 from kubeimg_gui.cluster.wire.status import read_status
 from kubeimg_gui.text.redaction import redact
 from kubeimg_gui.text.sanitize import plain
 
 MESSAGE_CHARACTERS = 500
 """How much of the server's message is shown."""
+MAX_ADDRESSES = 4
+"""How many addresses are named where none accepts a connection."""
 
 
 def api_error(
@@ -107,7 +111,7 @@ _INVALID = (
 _SENTENCES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((urllib3_errors.NameResolutionError,), "The server's name cannot be resolved"),
     ((urllib3_errors.NewConnectionError,), "The server cannot be reached"),
-    ((urllib3_errors.ConnectTimeoutError,), "The server did not accept the connection in time"),
+    ((urllib3_errors.ConnectTimeoutError,), "The server's name was not resolved in time"),
     ((urllib3_errors.ReadTimeoutError, TimeoutError), "The server did not respond in time"),
     ((urllib3_errors.DecodeError,), "The server's response cannot be decompressed"),
     ((urllib3_errors.InvalidHeader,), "The server's response is not valid HTTP"),
@@ -118,17 +122,54 @@ _SENTENCES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
 
 def _what_broke(cause: BaseException) -> str:
     match cause:
-        case urllib3_errors.NewConnectionError() if "refused" in str(cause):
-            return "The server refused the connection"
+        case urllib3_errors.NewConnectionError(__cause__=ConnectError() as error):
+            return _not_connected(error)
         case urllib3_errors.ProxyError():
             return f"The proxy cannot connect to the server: {_proxy_reason(cause)}"
         case urllib3_errors.SSLError() | ssl.SSLError():
-            return f"The TLS connection failed: {_tls_reason(cause)}"
+            return f"The TLS connection failed: {tls_reason(cause)}"
         case urllib3_errors.ProtocolError() if _is_not_http(cause):
             return "The server's response is not valid HTTP"
         case _:
             matching = (sentence for kinds, sentence in _SENTENCES if isinstance(cause, kinds))
             return next(matching, "The connection broke")
+
+
+def _not_connected(error: ConnectError) -> str:
+    """Names the addresses where there are several, each with its reason where these differ."""
+    reasons = {_shown_host(host): _no_connection(each) for host, each in error.failures.items()}
+    if len(set(reasons.values())) > 1:
+        pairs = [f"{host}: {reason}" for host, reason in reasons.items()]
+        return f"The server cannot be reached ({_enumerated(pairs)})"
+    hosts, reason = list(reasons), next(iter(reasons.values()), "its name has no address")
+    sentence = _NO_CONNECTION.get(reason, f"The server cannot be reached: {reason}")
+    return f"{sentence} at {_enumerated(hosts)}" if len(hosts) > 1 else sentence
+
+
+_REFUSED, _TIMED_OUT = "connection refused", "timed out"
+_NO_CONNECTION = {
+    _REFUSED: "The server refused the connection",
+    _TIMED_OUT: "The server did not accept the connection in time",
+}
+
+
+def _no_connection(error: OSError) -> str:
+    match error:
+        case ConnectionRefusedError():
+            return _REFUSED
+        case TimeoutError():
+            return _TIMED_OUT
+        case _:
+            return (error.strerror or "unknown reason").lower()
+
+
+def _shown_host(address: str) -> str:
+    return f"[{plain(address, 100)}]" if ":" in address else plain(address, 100)
+
+
+def _enumerated(items: list[str]) -> str:
+    more = len(items) - MAX_ADDRESSES
+    return ", ".join(items[:MAX_ADDRESSES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _is_not_http(cause: urllib3_errors.ProtocolError) -> bool:
@@ -144,40 +185,6 @@ def _proxy_reason(cause: urllib3_errors.ProxyError) -> str:
     if status:
         return f"it responded {_phrase(int(status[1]))} ({status[1]})"
     if isinstance(inner, urllib3_errors.SSLError | ssl.SSLError):
-        return f"its TLS connection failed: {_tls_reason(inner)}"
+        return f"its TLS connection failed: {tls_reason(inner)}"
     reason = _what_broke(inner)
     return reason[0].lower() + reason[1:].replace("server", "proxy")
-
-
-_UNTRUSTED = (18, 19, 20, 21)
-"""X509_V_ERR_ codes of OpenSSL's `x509_vfy.h`, as are the keys of _VERDICTS."""
-_VERDICTS = {
-    9: "the server's certificate is not valid yet: check this computer's clock",
-    10: "the server's certificate has expired: renew it on the server",
-    62: "the server's certificate is for another name than the one in its address",
-    64: "the server's certificate is for another address",
-    **dict.fromkeys(
-        _UNTRUSTED,
-        "the server's certificate is signed by an unknown authority: check the "
-        "certificate-authority of the cluster in the kubeconfig",
-    ),
-}
-_ALERTS = {
-    "WRONG_VERSION_NUMBER": "the server does not use TLS: try an address that begins with http://",
-    "HTTP_REQUEST": "the server does not use TLS: try an address that begins with http://",
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": (
-        "the server requires a client certificate, and the kubeconfig names none"
-    ),
-    "UNEXPECTED_EOF_WHILE_READING": "the server closed it",
-}
-
-
-def _tls_reason(cause: BaseException) -> str:
-    inner = cause.args[0] if cause.args else cause
-    while isinstance(inner, urllib3_errors.SSLError) and inner.args:
-        inner = inner.args[0]
-    if isinstance(inner, ssl.SSLCertVerificationError):
-        return _VERDICTS.get(inner.verify_code, inner.verify_message)
-    if isinstance(inner, ssl.SSLError) and inner.reason:
-        return _ALERTS.get(inner.reason, inner.reason.replace("_", " ").lower())
-    return "the handshake failed"

@@ -32,7 +32,11 @@ from urllib3.util.retry import Retry
 
 from kubeimg_gui.cluster.config.endpoint import Endpoint
 from kubeimg_gui.cluster.config.tls import ClientCertificate, Trust, tls_context
+from kubeimg_gui.cluster.transport.handshake import Handshake, presented_by
 from kubeimg_gui.cluster.transport.sockets import Sockets
+from kubeimg_gui.cluster.transport.tls_refusals import RefusedCertificateError
+from kubeimg_gui.cluster.x509.certificate import Certificate
+from kubeimg_gui.cluster.x509.der import DerError
 
 POOL_CONNECTIONS = 10
 """Kept for later requests; more may be open at the same time."""
@@ -63,8 +67,10 @@ def pool_manager(
         ),
         "socket_options": _socket_options(),
     }
+    handshake = None
     if endpoint.is_secure:
-        options["ssl_context"] = tls_context(endpoint.trust, certificate)
+        handshake = Handshake(endpoint.host, endpoint.trust, certificate)
+        options["ssl_context"] = handshake.context
         options["server_hostname"] = endpoint.trust.server_name
     if endpoint.proxy:
         authorization = endpoint.proxy.authorization
@@ -77,8 +83,10 @@ def pool_manager(
     else:
         manager = PoolManager(**options)
     manager.pool_classes_by_scheme = {
-        "http": _pool_class(HTTPConnectionPool, _InterruptibleConnection, sockets),
-        "https": _pool_class(_SecurePool, _InterruptibleSecureConnection, sockets),
+        "http": _pool_class(HTTPConnectionPool, _InterruptibleConnection, sockets=sockets),
+        "https": _pool_class(
+            _SecurePool, _InterruptibleSecureConnection, sockets=sockets, handshake=handshake
+        ),
     }
     return manager
 
@@ -141,7 +149,7 @@ class _InterruptibleConnection(HTTPConnection):
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
         except TimeoutError as error:
-            raise ConnectTimeoutError(self, "connect timed out") from error
+            raise ConnectTimeoutError(self, "name resolution timed out") from error
         except OSError as error:
             raise NewConnectionError(self, str(error)) from error
 
@@ -172,14 +180,75 @@ class _InterruptibleConnection(HTTPConnection):
 
 
 class _InterruptibleSecureConnection(_InterruptibleConnection, HTTPSConnection):
-    pass
+    """Verifies the server as `handshake` says; None if only the proxy uses TLS."""
+
+    handshake: Handshake | None
+
+    def connect(self) -> None:
+        if self.handshake is None:
+            super().connect()
+            return
+        try:
+            self._connect_with(self.handshake.context, self.handshake)
+        except ssl.SSLCertVerificationError as error:
+            self._connect_otherwise(error, self.handshake)
+
+    def _connect_otherwise(self, error: ssl.SSLCertVerificationError, handshake: Handshake) -> None:
+        """Tries what Go would accept, or raises the refusal with what the certificate says."""
+        try:
+            presented = self._inspected(handshake)
+        except (OSError, DerError):
+            raise error from None
+        refusal: RefusedCertificateError | None = None
+        # What a server shows without being verified only selects what is tried next.
+        for contexts in handshake.alternatives(error.verify_code, presented):
+            try:
+                for context in contexts:
+                    self._connect_with(context, handshake)
+            except RefusedCertificateError as refused:
+                refusal = refused
+            except ssl.SSLCertVerificationError as refused:
+                error = refused
+            else:
+                return
+        raise refusal or handshake.explained(error, presented) from error
+
+    def _connect_with(self, context: ssl.SSLContext, handshake: Handshake) -> None:
+        """Connects in place of an earlier connection; leaves none that `handshake` refuses."""
+        try:
+            self._connect_unchecked(context)
+            handshake.check(self.sock)
+        except BaseException:
+            self._disconnect()
+            raise
+
+    def _inspected(self, handshake: Handshake) -> list[Certificate]:
+        """Returns the server's certificates, from a connection that is closed at once."""
+        try:
+            self._connect_unchecked(handshake.inspection)
+            return presented_by(self.sock)
+        finally:
+            self._disconnect()
+
+    def _connect_unchecked(self, context: ssl.SSLContext) -> None:
+        self._disconnect()
+        self.ssl_context, self.cert_reqs = context, context.verify_mode
+        # urllib3 matches the host by rules of its own where OpenSSL does not, unless it is False.
+        self.assert_hostname = None if context.check_hostname else False
+        super().connect()
+
+    def _disconnect(self) -> None:
+        """Closes the socket only: `close` would forget the tunnel through the proxy as well."""
+        if self.sock is not None:
+            self.sock.close()
+            self.sock = None
 
 
 def _pool_class(
-    pool: type[HTTPConnectionPool], connection: type[_InterruptibleConnection], sockets: Sockets
+    pool: type[HTTPConnectionPool], connection: type[_InterruptibleConnection], **attributes: Any
 ) -> type[Any]:
-    """Returns a pool class whose connections open their sockets through `sockets`."""
-    bound = type(connection.__name__, (connection,), {"sockets": sockets})
+    """Returns a pool class whose connections have the `attributes`."""
+    bound = type(connection.__name__, (connection,), attributes)
     return type(f"Interruptible{pool.__name__}", (pool,), {"ConnectionCls": bound})
 
 

@@ -4,16 +4,20 @@ urllib3 opens its connections here, so a shutdown reaches them in every phase: n
 connecting, a proxy's CONNECT, the TLS handshake, the response.
 """
 
+import errno
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from urllib3.connection import HTTPConnection
 
-_Addresses = list[tuple[Any, ...]]
+from kubeimg_gui.cluster.transport.happy_eyeballs import Address, connect_first
+
+Resolve = Callable[[str, int, int, int], Sequence[Address]]
+"""Resolves a host name, as `socket.getaddrinfo` does: host, port, family, kind of socket."""
 
 
 class Sockets:
@@ -26,11 +30,13 @@ class Sockets:
         stopped: done after `interrupt`.
     """
 
-    def __init__(self, connect_seconds: float) -> None:
+    def __init__(self, connect_seconds: float, resolve: Resolve = socket.getaddrinfo) -> None:
         self.stopped: Future[None] = Future()
         self._connect_seconds = connect_seconds
+        self._resolve = resolve
         self._lock = threading.Lock()
         self._requests = 0
+        self._cancellers: set[socket.socket] = set()
         self._duplicates: dict[HTTPConnection, socket.socket] = {}
 
     @property
@@ -41,32 +47,43 @@ class Sockets:
     def open(self, connection: HTTPConnection) -> socket.socket:
         """Connects to the first address of the connection's host that accepts.
 
-        The name and each address have `connect_seconds`. Raises OSError, TimeoutError included.
+        The name has `connect_seconds`, and so have all its addresses together. Raises OSError:
+        ConnectError where no address accepts, TimeoutError where the name is not resolved in time.
         """
-        failure: OSError | None = None
-        for family, kind, protocol, _, address in self._addresses(connection):
-            opened = socket.socket(family, kind, protocol)
-            try:
-                for option in connection.socket_options or ():
-                    opened.setsockopt(*option)
-                opened.settimeout(self._connect_seconds)
-                self._remember(connection, opened)
-                opened.connect(address)
-            except OSError as error:
-                opened.close()
-                failure = error
-            else:
-                return opened
-        raise failure or OSError("the name has no address")
+        addresses = self._addresses(connection)
+        options = connection.socket_options or ()
+        with self._cancellation() as cancelled:
+            opened = connect_first(addresses, options, self._connect_seconds, cancelled)
+        try:
+            opened.settimeout(self._connect_seconds)
+            self._remember(connection, opened)
+        except OSError:
+            opened.close()
+            raise
+        return opened
 
-    def _addresses(self, connection: HTTPConnection) -> _Addresses:
+    @contextmanager
+    def _cancellation(self) -> Generator[socket.socket, None, None]:
+        """Yields a socket that can be read after `interrupt`, for a selector to wait on."""
+        cancelled, canceller = socket.socketpair()
+        with cancelled, canceller:
+            with self._lock:
+                self._check_interrupted()
+                self._cancellers.add(canceller)
+            try:
+                yield cancelled
+            finally:
+                with self._lock:
+                    self._cancellers.discard(canceller)
+
+    def _addresses(self, connection: HTTPConnection) -> Sequence[Address]:
         """Resolves the host in a separate thread, because a lookup cannot be interrupted."""
-        found: Future[_Addresses] = Future()
+        found: Future[Sequence[Address]] = Future()
 
         def resolve() -> None:
             try:
                 found.set_result(
-                    socket.getaddrinfo(connection.host, connection.port, 0, socket.SOCK_STREAM)
+                    self._resolve(connection.host, connection.port, 0, socket.SOCK_STREAM)
                 )
             except (OSError, ValueError) as error:  # ValueError: not a valid host name
                 found.set_exception(error)
@@ -74,19 +91,21 @@ class Sockets:
         threading.Thread(target=resolve, name="resolve", daemon=True).start()
         waiting: list[Future[Any]] = [found, self.stopped]
         wait(waiting, self._connect_seconds, FIRST_COMPLETED)
-        if self.interrupted:
-            raise OSError("interrupted")
+        self._check_interrupted()
         if not found.done():
             raise TimeoutError
         return found.result()
 
     def _remember(self, connection: HTTPConnection, opened: socket.socket) -> None:
         with self._lock:
-            if self.interrupted:
-                raise OSError("interrupted")
+            self._check_interrupted()
             if earlier := self._duplicates.pop(connection, None):
                 earlier.close()  # urllib3 opens the same connection object many times
             self._duplicates[connection] = opened.dup()
+
+    def _check_interrupted(self) -> None:
+        if self.interrupted:
+            raise OSError(errno.ECANCELED, "interrupted")
 
     @contextmanager
     def in_use(self) -> Generator[None, None, None]:
@@ -115,6 +134,8 @@ class Sockets:
         with self._lock:
             if not self.stopped.done():
                 self.stopped.set_result(None)
+            for canceller in self._cancellers:
+                canceller.shutdown(socket.SHUT_RDWR)
             duplicates = list(self._duplicates.values())
             self._duplicates.clear()
         for duplicate in duplicates:

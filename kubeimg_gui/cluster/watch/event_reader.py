@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.errors import EndlessListError, InvalidResponseError
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
 from kubeimg_gui.cluster.watch.pager import PAGE_SIZE, list_pages
 from kubeimg_gui.cluster.wire.codec import DecodeError, Event, Outline
@@ -31,11 +30,17 @@ T = TypeVar("T")
 
 
 class Events(NamedTuple, Generic[T]):
-    """The remaining events of one watch, their codec, and a function that hides secrets in text."""
+    """The remaining events of one watch.
+
+    Attributes:
+        hide: replaces secrets in text that users see.
+        wait_at_most: limits each further wait for bytes to so many seconds.
+    """
 
     codec: "Codec[T]"
     remaining: Iterator[Event]
     hide: Callable[[str], str]
+    wait_at_most: Callable[[float], None]
 
 
 class EventReader(Generic[T]):
@@ -46,6 +51,7 @@ class EventReader(Generic[T]):
         bookmarks: whether the server sends bookmarks.
         doubting: the last list was suddenly empty; a second empty list is accepted.
         last_heard: when bytes last arrived, seconds since the epoch; any thread may read it.
+        first_event: when the first event since `watch_started` came, on the monotonic clock.
     """
 
     def __init__(
@@ -53,17 +59,16 @@ class EventReader(Generic[T]):
         resource: "Resource[T]",
         sink: "Sink[T]",
         *,
-        timeouts: Timeouts,
         clock: Clock,
         accept: str,
     ) -> None:
         self._resource = resource
         self._sink = sink
         self._codecs = resource.codecs()
-        self._timeouts = timeouts
         self._clock = clock
         self._accept = accept
         self.last_heard: float | None = None
+        self.first_event: float | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -74,10 +79,11 @@ class EventReader(Generic[T]):
 
     def read_pages(
         self, connection: "Connection", query: dict[str, str], page_size: int, *, silent: bool
-    ) -> None:
+    ) -> bool:
         """Reads a list page by page; reports progress unless `silent`.
 
-        Raises what `list_pages` raises, and EmptyListError.
+        Returns whether the list differs from what was known. Raises what `list_pages` raises, and
+        EmptyListError.
         """
         self._sink.list_started()
         if not silent:
@@ -89,7 +95,6 @@ class EventReader(Generic[T]):
             query,
             codecs=self._codecs,
             page_size=page_size,
-            timeouts=self._timeouts,
             accept=self._accept,
         ):
             self._note_arrival()
@@ -100,13 +105,18 @@ class EventReader(Generic[T]):
                 self._sink.skipped(key)
             if not silent:
                 self._sink.progressed(Phase.SYNCING, remaining=page.remaining)
-        self._end_list(version)
+        return self._end_list(version)
+
+    def watch_started(self) -> None:
+        """A watch is requested: none of its events has come."""
+        self.first_event = None
 
     def events(self, response: "Response") -> "Events[T]":
         """Returns the events of a watch, for `read_list` and `read_changes`."""
         self._note_arrival()
         codec = self._codecs.of(response)
-        return Events(codec, self._split(codec, response), response.hide_secrets)
+        pieces = self._split(codec, response)
+        return Events(codec, pieces, response.hide_secrets, response.wait_at_most)
 
     def _split(self, codec: "Codec[T]", response: "Response") -> Iterator[Event]:
         for piece in codec.pieces(response):
@@ -117,21 +127,27 @@ class EventReader(Generic[T]):
                 raise InvalidResponseError(_NOT_AN_EVENT) from error
             if not event.type:
                 raise InvalidResponseError(_NOT_AN_EVENT)
+            if self.first_event is None:
+                self.first_event = self._clock.monotonic()
             yield event
 
-    def read_list(self, events: "Events[T]") -> bool:
+    def read_list(self, events: "Events[T]", seconds: float) -> bool:
         """Reads the list at the start of a watch; returns whether it was complete.
 
         Its events are in no order of versions, so only the last one sets the version. Raises
-        ApiError for an error event, InvalidResponseError, EmptyListError, and EndlessListError
-        where no object arrives for the silence time-out although the list has not ended.
+        ApiError for an error event, InvalidResponseError, EmptyListError, and EndlessListError or
+        ReadTimeoutError where the list has not ended within `seconds`. Each page of objects that
+        comes in time grants as many seconds more, since a long list over a slow link is none that
+        does not end.
         """
-        last_added = self._clock.monotonic()
+        deadline = self._clock.monotonic() + seconds
+        added = 0
         self._sink.list_started()
         self._sink.progressed(Phase.SYNCING)
         for count, event in enumerate(events.remaining, 1):
             if event.type in ("ADDED", "MODIFIED"):
                 self._take_record(events, event, self._sink.listed)
+                added += event.type == "ADDED"
             else:
                 outline = events.codec.outline(event.object)
                 if event.type == "BOOKMARK":
@@ -144,15 +160,15 @@ class EventReader(Generic[T]):
             if not count % PAGE_SIZE:
                 self._sink.progressed(Phase.SYNCING)
             now = self._clock.monotonic()
-            if event.type == "ADDED":
-                last_added = now
-            elif now - last_added > self._timeouts.silence_seconds:
+            if event.type == "ADDED" and not added % PAGE_SIZE:
+                deadline = now + seconds
+            if now >= deadline:
                 raise EndlessListError
+            events.wait_at_most(deadline - now)
         return False
 
     def read_changes(self, events: "Events[T]") -> None:
         """Reads events until the watch ends. Raises ApiError, InvalidResponseError."""
-        self._sink.progressed(Phase.LIVE)
         for event in events.remaining:
             if event.type in ("ADDED", "MODIFIED"):
                 version = self._take_record(events, event, self._sink.applied)
@@ -165,15 +181,15 @@ class EventReader(Generic[T]):
                     self._take_other(events, event, outline)
             self.version = version or self.version
 
-    def _end_list(self, version: str) -> None:
+    def _end_list(self, version: str) -> bool:
         if not version:
             raise InvalidResponseError("The list carries no resourceVersion")
         if self._sink.list_is_suddenly_empty and not self.doubting:
             self.doubting = True
             raise EmptyListError
         self.doubting = False
-        self._sink.list_ended()
         self.version = version
+        return self._sink.list_ended()
 
     def _take_record(self, events: "Events[T]", event: Event, take: "Callable[[T], None]") -> str:
         """Decodes an object and passes it on; returns its version even where it does not decode."""

@@ -37,13 +37,15 @@ class NodeStore(Store[NodeRecord, NodeChange]):
         self._doubts: dict[str, float] = {}
 
     def next_due(self) -> float | None:
-        """Returns when the oldest doubt ends, on the monotonic clock; None without doubts."""
+        """Returns when the next step is due: one of every store, or the end of the oldest doubt."""
         with self.changed:
-            return next(iter(self._doubts.values()), None)
+            dues = (super().next_due(), next(iter(self._doubts.values()), None))
+            return min((due for due in dues if due is not None), default=None)
 
     def settle(self, now: float) -> None:
-        """Accepts the empty lists that have lasted long enough; any thread."""
+        """Accepts the empty lists that have lasted long enough, after the steps of every store."""
         with self.changed:
+            super().settle(now)
             for name in [name for name, due in self._doubts.items() if due <= now]:
                 del self._doubts[name]
                 old = self._records[name]

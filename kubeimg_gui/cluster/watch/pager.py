@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kubeimg_gui.cluster.errors import ApiError, InvalidResponseError
-from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.wire.codec import DecodeError, Encoded
 from kubeimg_gui.cluster.wire.negotiation import ACCEPTED, Codecs
 
@@ -52,7 +51,6 @@ def list_pages(
     *,
     codecs: Codecs[T],
     page_size: int = PAGE_SIZE,
-    timeouts: Timeouts | None = None,
     accept: str = ACCEPTED,
 ) -> Iterator[ListPage[T]]:
     """Yields a list in pages; `page_size` 0 asks for one page that holds everything.
@@ -63,7 +61,7 @@ def list_pages(
         ApiError: also with `version_unusable` where a continue token has expired.
         ConnectionLostError: the response does not arrive or is not a list.
     """
-    silence = (timeouts or Timeouts()).silence_seconds
+    silence = connection.timeouts.silence_seconds
     query = {**query, **({"limit": str(page_size)} if page_size else {})}
     not_a_list = f"The response is not a {resource.kind}List"
     while True:

@@ -15,17 +15,14 @@ from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.errors import (
     ApiError,
     ClusterError,
-    ConnectionLostError,
     CredentialsError,
-    ReadTimeoutError,
     StoppedError,
 )
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.watch.backoff import Backoff, failure_policy, login_backoff
 from kubeimg_gui.cluster.watch.event_reader import EventReader
 from kubeimg_gui.cluster.watch.pager import PAGE_SIZE
-from kubeimg_gui.cluster.watch.strategy import Intervals, Polling, WatchStrategy
+from kubeimg_gui.cluster.watch.strategy import Intervals, Polling, Watch, WatchStrategy
 from kubeimg_gui.cluster.wire.negotiation import ACCEPTED
 
 if TYPE_CHECKING:
@@ -41,6 +38,7 @@ WATCH_SECONDS = (240.0, 290.0)
 """The server is asked to end a watch after a random time in this range. It lies below the 5 minutes
 at which common load balancers cut; kube-rs uses 290."""
 NOT_OLDER_THAN = "NotOlderThan"
+_NOT_RESUMED = "The watch has ended, and the server has not yet begun the next one"
 
 T = TypeVar("T")
 
@@ -56,7 +54,6 @@ class WatchOptions:
 
     poll_seconds: float | None = None
     intervals: Intervals = field(default_factory=Intervals)
-    timeouts: Timeouts = field(default_factory=Timeouts)
     accept: str = ACCEPTED
     clock: Clock = field(default_factory=Clock)
 
@@ -80,17 +77,10 @@ class Reflector(Generic[T]):
         self._resource = resource
         self._sink = sink
         self._selection = resource.selector.query()
-        self._timeouts = options.timeouts
         self._accept = options.accept
         self._now = options.clock.monotonic
         self._strategy = WatchStrategy(options.poll_seconds, options.intervals, options.clock)
-        self._reader = EventReader(
-            resource,
-            sink,
-            timeouts=options.timeouts,
-            clock=options.clock,
-            accept=options.accept,
-        )
+        self._reader = EventReader(resource, sink, clock=options.clock, accept=options.accept)
         self._backoff = Backoff(options.clock)
         self._login_backoff = login_backoff(options.clock)
         self._lock = threading.Lock()
@@ -185,7 +175,11 @@ class Reflector(Generic[T]):
     def _list_and_watch(self, connection: "Connection") -> None:
         while True:
             if self._strategy.needs_pages:
-                self._list(connection)
+                try:
+                    self._list(connection)
+                except ClusterError as error:
+                    self._strategy.pages_failed(error)
+                    raise
             if self._strategy.polling:
                 self._wait_for_next_list(self._strategy.polling)
             else:
@@ -193,8 +187,8 @@ class Reflector(Generic[T]):
 
     def _list_query(self) -> dict[str, str]:
         """Returns the query for a list that is not older than what has been read."""
-        version = self._reader.version
-        if not version or self._reader.doubting or self._strategy.latest:
+        version, strategy = self._reader.version, self._strategy
+        if not version or self._reader.doubting or strategy.latest or strategy.confirms:
             return dict(self._selection)
         return {
             **self._selection,
@@ -206,73 +200,86 @@ class Reflector(Generic[T]):
 
     def _list(self, connection: "Connection") -> None:
         """Lists once, not older than what has been read; in one page where the version expired."""
-        silent = bool(self._strategy.polling and self._reader.version)
+        strategy, reader = self._strategy, self._reader
+        if strategy.confirms:
+            reader.bookmarks = False  # they came, and no longer do
+        silent = bool(reader.version and (strategy.polling or strategy.confirms))
         try:
-            self._reader.read_pages(connection, self._list_query(), PAGE_SIZE, silent=silent)
+            news = reader.read_pages(connection, self._list_query(), PAGE_SIZE, silent=silent)
         except ApiError as error:
             if not error.version_unusable:
                 raise
-            self._reader.read_pages(connection, self._selection, 0, silent=silent)
-        self._strategy.list_ended()
+            news = reader.read_pages(connection, self._selection, 0, silent=silent)
+        strategy.list_ended(news=news)
 
     def _wait_for_next_list(self, polling: Polling) -> None:
-        seconds = polling.seconds
-        self._sink.progressed(Phase.LIVE, reason=polling.reason, wait=seconds, poll_seconds=seconds)
-        self._wait(seconds)
+        self._report_live(polling)
+        self._wait(polling.seconds)
         self._strategy.poll_waited(polling)
+
+    def _report_live(self, polling: Polling | None) -> None:
+        """Reports that the objects are known, and how late where a watch does not tell."""
+        if polling:
+            seconds, reason = polling.seconds, polling.reason
+            self._sink.progressed(Phase.LIVE, reason=reason, wait=seconds, poll_seconds=seconds)
+        else:
+            self._sink.progressed(Phase.LIVE)
 
     # Watches.
 
     def _watch(self, connection: "Connection") -> None:
         """Follows one watch to its end; returns where the next request can follow at once."""
-        version, started = self._reader.version, self._now()
+        strategy, reader = self._strategy, self._reader
+        watch = Watch(reader.version, self._now())
+        reader.watch_started()
         try:
-            self._follow(connection)
+            self._follow(connection, watch)
         except ClusterError as error:
-            if self._strategy.listed:
-                self._strategy.watch_failed(error, started, version)
-            else:
-                self._strategy.list_failed(error)
+            watch.first_event = reader.first_event
+            if not strategy.listed:
+                strategy.list_failed(watch, error)
+                return
+            strategy.watch_failed(watch, error)
         else:
-            self._strategy.watch_ended(started, moved=self._reader.version != version)
+            watch.first_event = reader.first_event
+            strategy.watch_ended(watch, reader.version)
+        if watch.answered and not strategy.is_short(watch.started):
+            self._backoff.reset()
+            self._sink.resuming(_NOT_RESUMED)
 
-    def _follow(self, connection: "Connection") -> None:
+    def _follow(self, connection: "Connection", watch: Watch) -> None:
         """Reads one watch, which begins with a list where one is due."""
-        seconds = random.uniform(*WATCH_SECONDS)
+        strategy, reader, timeouts = self._strategy, self._reader, connection.timeouts
+        seconds = strategy.probe_seconds or random.uniform(*WATCH_SECONDS)
         query = {
             **self._start_query(),
             "watch": "true",
             "allowWatchBookmarks": "true",
             "timeoutSeconds": str(int(seconds)),
         }
-        timeouts = self._timeouts
-        silence = timeouts.silence_seconds
-        if self._strategy.listed:
-            unsignalled = seconds + timeouts.idle_grace_seconds
-            silence = timeouts.idle_seconds if self._reader.bookmarks else unsignalled
-        opened: float | None = None
-        try:
-            with connection.get(
-                self._resource.path, query, read_seconds=silence, accept=self._accept
-            ) as response:
-                opened = self._now()
-                self._strategy.watch_opened()
-                events = self._reader.events(response)
-                if not self._strategy.listed:
-                    if not self._reader.read_list(events):
-                        return
-                    self._strategy.list_ended()
-                    response.wait_at_most(timeouts.idle_seconds)
-                self._reader.read_changes(events)
-        except ConnectionLostError as error:
-            if opened is None or not self._strategy.listed:
-                raise
-            if not self._strategy.is_short(opened):
-                self._backoff.reset()
-                self._strategy.watch_lived()
-            if not isinstance(error, ReadTimeoutError):
-                raise
-            # The watch is dead. The next one shows whether the server is dead as well.
+        idle, answer = seconds + timeouts.idle_grace_seconds, timeouts.answer_seconds
+        if reader.bookmarks and not strategy.probe_seconds:
+            idle = timeouts.idle_seconds
+        distrust = strategy.distrust
+        if not strategy.listed:
+            answer = timeouts.list_seconds
+        elif distrust:
+            self._report_live(distrust)  # now: even the answer may be held back
+        with connection.get(
+            self._resource.path, query, read_seconds=answer, accept=self._accept
+        ) as response:
+            watch.answered = True
+            strategy.watch_opened()
+            events = reader.events(response)
+            if not strategy.listed:
+                if not reader.read_list(events, timeouts.list_seconds):
+                    return
+                strategy.list_ended()
+                idle = timeouts.idle_seconds
+            response.wait_at_most(idle)
+            if not distrust:
+                self._report_live(None)
+            reader.read_changes(events)
 
     def _start_query(self) -> dict[str, str]:
         """Returns the query for events after the version reached, or for a list first."""

@@ -19,8 +19,12 @@ class Sink(Protocol[T_contra]):
     def listed(self, record: T_contra) -> None:
         """Takes one object of the list."""
 
-    def list_ended(self) -> None:
-        """Completes the list: objects that are not in it are gone."""
+    def list_ended(self) -> bool:
+        """Completes the list: objects that are not in it are gone.
+
+        Returns whether the list differs from what was known.
+        """
+        ...
 
     @property
     def list_is_suddenly_empty(self) -> bool:
@@ -46,3 +50,9 @@ class Sink(Protocol[T_contra]):
         poll_seconds: float | None = None,
     ) -> None:
         """Takes the phase: list items still to come, why, seconds until the next try or list."""
+
+    def resuming(self, reason: str) -> None:
+        """Notes that a watch has ended and the next one is requested.
+
+        The phase stays; it becomes RECONNECTING, with `reason`, where nothing arrives soon.
+        """

@@ -12,6 +12,9 @@ from typing import Generic, Protocol, TypeVar
 from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 
+RESUME_SECONDS = 3.0
+"""How long a watch that has ended may take to continue before it counts as trouble."""
+
 
 class Record(Protocol):
     """What a store requires of a record."""
@@ -70,6 +73,8 @@ class Store(Generic[T, C]):
         self._unreadable: set[str] = set()
         self._skipped = 0
         self._synced = False
+        self._news = False
+        self._resuming: tuple[float, str] | None = None
 
     # Any thread.
 
@@ -105,11 +110,13 @@ class Store(Generic[T, C]):
         """See `Sink`."""
         with self.changed:
             self._listed, self._unreadable = {}, set()
+            self._news = False
 
     def listed(self, record: T) -> None:
         """Collects a record; publishes it at once during the first list."""
         with self.changed:
             assert self._listed is not None, "the list has started"
+            self._resuming = None
             self._listed[record.key] = record
             if not self._synced:
                 self.applied(record)
@@ -120,8 +127,8 @@ class Store(Generic[T, C]):
         with self.changed:
             return bool(self._records) and not self._listed and not self._unreadable
 
-    def list_ended(self) -> None:
-        """Publishes the departures, then the rest.
+    def list_ended(self) -> bool:
+        """Publishes the departures, then the rest; returns whether there was anything to publish.
 
         An object whose entry could not be read is not gone. No object is gone while an entry
         without a key may be its entry.
@@ -141,6 +148,7 @@ class Store(Generic[T, C]):
                 self.applied(record)
         with self.changed:
             self._synced = True
+            return self._news
 
     def applied(self, record: T) -> None:
         """Stores a record and publishes the change; a new uid is a deletion and an addition."""
@@ -187,6 +195,7 @@ class Store(Generic[T, C]):
     ) -> None:
         """Publishes the state; `since` is kept while the phase stays."""
         with self.changed:
+            self._resuming = None
             now = self._clock.wall()
             syncing, listed = phase is Phase.SYNCING, len(self._listed or ())
             self._publish(
@@ -203,14 +212,24 @@ class Store(Generic[T, C]):
                 )
             )
 
-    # Steps that depend on time; a store that has some overrides both.
+    def resuming(self, reason: str) -> None:
+        """See `Sink`."""
+        with self.changed:
+            self._resuming = (self._clock.monotonic() + RESUME_SECONDS, reason)
+            self.changed.notify_all()
+
+    # Steps that depend on time; a store that has more of them extends both.
 
     def next_due(self) -> float | None:
         """Returns when `settle` has something to do, on the monotonic clock; None for never."""
-        return None
+        with self.changed:
+            return self._resuming[0] if self._resuming else None
 
     def settle(self, now: float) -> None:
         """Runs the steps due at `now`, on the monotonic clock; any thread."""
+        with self.changed:
+            if self._resuming and self._resuming[0] <= now:
+                self.progressed(Phase.RECONNECTING, reason=self._resuming[1], wait=0.0)
 
     # Under the lock.
 
@@ -223,12 +242,14 @@ class Store(Generic[T, C]):
         change = self._compare(old, new, at=self._clock.wall(), initial=not self._synced)
         if change is not None:
             self._records[new.key] = new
+            self._news = True
             self._notify(change)
 
     def _remove(self, key: str) -> None:
         old = self._records.pop(key, None)
         change = self._compare(old, None, at=self._clock.wall())
         if change is not None:
+            self._news = True
             self._notify(change)
 
     def _clear_unreadable(self, key: str) -> None:

@@ -5,7 +5,9 @@ object decode to equal records.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import call
 from typing import Generic, NamedTuple, Protocol, TypeVar
+from weakref import ref
 
 from msgspec import Raw
 
@@ -107,11 +109,11 @@ class Codec(Protocol[T_co]):
 
 
 class Shared(Generic[T]):
-    """Values that are decoded once for equal bytes.
+    """Values that are decoded once for equal bytes; confined to one thread.
 
     A fleet of thousands of nodes holds few distinct images, so an entry is decoded when it is
-    first seen and shared afterwards. The cache is cleared when it exceeds `limit` values, which
-    bounds its memory.
+    first seen and shared afterwards. All values are forgotten when there are more than `limit`,
+    which bounds the memory.
     """
 
     def __init__(self, decode: Callable[[bytes], T], limit: int) -> None:
@@ -126,8 +128,32 @@ class Shared(Generic[T]):
             return tuple(map(known.__getitem__, entries))
         except KeyError:
             if len(known) > self._limit:
-                known.clear()
+                self._make_room()
         for entry in entries:
             if entry not in known:
                 known[entry] = self._decode(entry)
         return tuple(map(known.__getitem__, entries))
+
+    def _make_room(self) -> None:
+        self._known.clear()
+
+
+class SharedWhileHeld(Shared[T]):
+    """Values that are decoded once for as long as anything else holds them.
+
+    Whenever the table has doubled, beyond `limit` values, those that nothing else holds are
+    dropped. So each value that is in use exists once, the table is at most twice as large as what
+    is in use, and a known value costs no more than a lookup. Values must be weakly referenceable.
+    """
+
+    def __init__(self, decode: Callable[[bytes], T], limit: int) -> None:
+        super().__init__(decode, limit)
+        self._least_limit = limit
+
+    def _make_room(self) -> None:
+        known = self._known
+        entries, references = list(known), list(map(ref, known.values()))
+        known.clear()
+        held = zip(entries, map(call, references), strict=True)
+        known.update((entry, value) for entry, value in held if value is not None)
+        self._limit = max(self._least_limit, 2 * len(known))

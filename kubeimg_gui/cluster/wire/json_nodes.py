@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 from msgspec import Raw, Struct, field
 
-from kubeimg_gui.cluster.wire.codec import DecodeError, Encoded, Shared
+from kubeimg_gui.cluster.wire.codec import DecodeError, Encoded, SharedWhileHeld
 from kubeimg_gui.cluster.wire.json_codec import Metadata, decoding, seconds
 from kubeimg_gui.cluster.wire.json_odd_nodes import odd_image, odd_node
 from kubeimg_gui.cluster.wire.records import (
@@ -80,7 +80,7 @@ class JsonNodes:
                 return odd_image(entry)
             return container_image(decoded.names or (), decoded.size_bytes)
 
-        self._images = Shared(decode_image, SHARED_IMAGES_MAX)
+        self._images = SharedWhileHeld(decode_image, SHARED_IMAGES_MAX)
         self._conditions = lru_cache(CONDITIONS_MAX)(read_conditions)
 
     def __call__(self, encoded: Encoded) -> tuple[NodeRecord, str]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from google.protobuf.message import DecodeError as MessageError
 
 from kubeimg_gui.cluster.wire import messages_pb2 as messages
-from kubeimg_gui.cluster.wire.codec import DecodeError, Encoded, Shared
+from kubeimg_gui.cluster.wire.codec import DecodeError, Encoded, Shared, SharedWhileHeld
 from kubeimg_gui.cluster.wire.protobuf_codec import bare, seconds
 from kubeimg_gui.cluster.wire.records import (
     CONDITIONS_MAX,
@@ -26,7 +26,7 @@ class ProtobufNodes:
     """Decodes nodes; equal images and labels share one value. Confined to one thread."""
 
     def __init__(self) -> None:
-        self._images = Shared(_image, SHARED_IMAGES_MAX)
+        self._images = SharedWhileHeld(_image, SHARED_IMAGES_MAX)
         self._labels = Shared(_label, SHARED_LABELS_MAX)
         self._conditions = lru_cache(CONDITIONS_MAX)(read_conditions)
 

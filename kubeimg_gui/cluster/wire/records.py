@@ -9,7 +9,8 @@ from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord, Taint
 from kubeimg_gui.domain.pod import PodImage, PodRecord
 
-SHARED_IMAGES_MAX = 100_000
+SHARED_IMAGES_MAX = 1000
+"""Decoded images in the table of shared ones, or twice those that nodes hold if that is more."""
 IMAGE_BYTES_MAX = 2**44
 """16 TiB, the largest file of ext4. Layers are files and no image comes near it: a larger number is
 damage. With this bound the total of 5,000 nodes with 50 images fits 63 bits."""

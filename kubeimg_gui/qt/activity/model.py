@@ -5,7 +5,7 @@ entries are dropped many at a time.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -23,6 +23,7 @@ from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.activity import wording as activity_wording
 from kubeimg_gui.qt.activity.wording import Entry
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.guard import guard
 
 MAX_ENTRIES = 5000
@@ -48,7 +49,7 @@ class Field(IntEnum):
 
 
 class ActivityModel(QAbstractTableModel):
-    """Rows are Entries, columns are `Field`; confined to the GUI thread.
+    """Rows are Entries, columns are `Field`; confined to the GUI thread. `clock` is the wall clock.
 
     Signals:
         added: entries were added, shown or not.
@@ -62,8 +63,9 @@ class ActivityModel(QAbstractTableModel):
     added = Signal()
     unseen_changed = Signal(int)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, clock: Callable[[], float], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._clock = clock
         # Oldest first, so that new entries are appended.
         self._entries: list[Entry] = []
         self._shown: list[Entry] = []
@@ -174,6 +176,25 @@ class ActivityModel(QAbstractTableModel):
             self._unseen_reported = unseen
             self.unseen_changed.emit(unseen)
 
+    def cell_text(self, entry: Entry, field: Field) -> str:
+        """Returns the text of one cell."""
+        match field:
+            case Field.TIME:
+                return formatting.time_of_day(entry.at, self._clock())
+            case Field.NODE:
+                return formatting.line(entry.node)
+            case Field.CHANGE:
+                return "" if entry.growth is None else formatting.signed_size(entry.growth)
+            case Field.SIZES:
+                return activity_wording.sizes(entry.change) if entry.change else ""
+            case Field.WHAT:
+                return entry.text
+
+    @property
+    def longest_time(self) -> str:
+        """The text of the oldest time: it carries a date if any does."""
+        return self.cell_text(self._entries[0], Field.TIME) if self._entries else ""
+
     @guard(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         """Override: number of entries shown."""
@@ -191,20 +212,24 @@ class ActivityModel(QAbstractTableModel):
             return None
         entry, field = self.entry_at(index.row()), Field(index.column())
         if role == DISPLAY:
-            return cell_text(entry, field)
+            return self.cell_text(entry, field)
         if role == ACCESSIBLE:
+            text = spoken(self.cell_text(entry, field))
             if field is Field.TIME and self.is_new(entry):
-                return formatting.fill(self.tr("new, {time}"), time=cell_text(entry, field))
-            return cell_text(entry, field)
+                return formatting.fill(self.tr("new, {time}"), time=text)
+            return text
         if role == TOOLTIP:
             return formatting.tooltip(activity_wording.tip(entry))
         return None
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
-        """Override: titles of the columns, for screen readers; the header is hidden."""
-        if orientation is not Qt.Orientation.Horizontal or role not in (DISPLAY, ACCESSIBLE):
+        """Override: titles of columns and rows, for screen readers; the headers are hidden."""
+        if role not in (DISPLAY, ACCESSIBLE):
             return None
+        if orientation is Qt.Orientation.Vertical:
+            entry = self.entry_at(section)
+            return f"{self.cell_text(entry, Field.TIME)} {self.cell_text(entry, Field.NODE)}"
         titles = {
             Field.TIME: self.tr("Time"),
             Field.NODE: self.tr("Node"),
@@ -213,21 +238,6 @@ class ActivityModel(QAbstractTableModel):
             Field.WHAT: self.tr("What happened"),
         }
         return titles[Field(section)]
-
-
-def cell_text(entry: Entry, field: Field) -> str:
-    """Returns the text of one cell."""
-    match field:
-        case Field.TIME:
-            return formatting.time_of_day(entry.at)
-        case Field.NODE:
-            return formatting.line(entry.node)
-        case Field.CHANGE:
-            return "" if entry.growth is None else formatting.signed_size(entry.growth)
-        case Field.SIZES:
-            return activity_wording.sizes(entry.change) if entry.change else ""
-        case Field.WHAT:
-            return entry.text
 
 
 def matching(entries: Sequence[Entry], wanted: Sequence[str]) -> list[Entry]:

@@ -27,13 +27,14 @@ from kubeimg_gui.qt.activity import wording as activity_wording
 from kubeimg_gui.qt.activity.model import ActivityModel
 from kubeimg_gui.qt.activity.view import MARGIN, ActivityView
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import name_clear_button, set_tip
 from kubeimg_gui.qt.base.filter_field import FilterField
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier, plain_label, smaller
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.throttle import Throttle
 
-LEAST_HEIGHT = 96
+LEAST_HEIGHT = 72
 ADD_MS = 200
 """Minimum interval between additions; each one costs a repaint."""
 
@@ -57,23 +58,24 @@ class ActivityPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("activity")
         self.setMinimumHeight(LEAST_HEIGHT)
+        self._clock = clock
         self._opened = clock()
         self._synced = False
         self._pending: list[NodeChange] = []
         self._adding = Throttle(self._add, ADD_MS, self)
-        self.model = ActivityModel(self)
+        self.model = ActivityModel(clock, self)
         self.view = ActivityView(self.model, theme, self)
         self.seen = QPushButton(self)
         self.seen.setObjectName("unseen")
-        self.seen.setToolTip(
-            formatting.tooltip(self.tr("New since you last looked. Click to mark as seen."))
-        )
+        self.seen.setAccessibleName(self.tr("Mark as seen"))
+        set_tip(self.seen, self.tr("New since you last looked. Click to mark as seen."))
         self.seen.hide()
         self._counts = plain_label(self, "caption")
         self.filter = FilterField(self)
         self.filter.setPlaceholderText(self.tr("Filter activity"))
         self.filter.setAccessibleName(self.tr("Filter activity"))
         self.filter.setClearButtonEnabled(True)
+        name_clear_button(self.filter, self.tr("Clear"))
         self.filter.setFixedWidth(220)
         for part in (self.seen, self._counts, self.filter):
             part.setFont(smaller(self.font()))
@@ -154,6 +156,11 @@ class ActivityPanel(QFrame):
         """Repaints in another theme."""
         self.view.set_theme(theme)
 
+    def show_new_day(self) -> None:
+        """Updates the times shown: those of the past carry their date now."""
+        self.view.show_new_day()
+        self._update_texts()
+
     def copy_selected(self) -> None:
         """Copies the selected entries as tab-separated lines, newest first."""
         rows = self.view.selectionModel().selectedRows()
@@ -195,7 +202,7 @@ class ActivityPanel(QFrame):
         sentence = self.tr("Changes will appear here.")
         if self._synced:
             sentence = self.tr("No changes since {time}.").format(
-                time=formatting.clock(self._opened)
+                time=formatting.clock(self._opened, self._clock())
             )
         if model.filtered:
             shown = self.tr("{shown} of {all}")

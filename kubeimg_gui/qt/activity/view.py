@@ -5,19 +5,22 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QRe
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from kubeimg_gui.qt.activity import wording as activity_wording
-from kubeimg_gui.qt.activity.model import ActivityModel, Field, cell_text
+from kubeimg_gui.qt.activity.model import ActivityModel, Field
 from kubeimg_gui.qt.activity.wording import Entry
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.cell_painter import EDGE, cached
+from kubeimg_gui.qt.nodes.name_elision import NameElision, NameFamilies
 from kubeimg_gui.text import units
 
 ROW_HEIGHT = 24
 MARGIN = 14
 GAP = 4
 LONGEST_NAME = 36
+LEAST_TEXT = 240
+"""Minimum width of the text of a change, in place of the sizes."""
 NODE_SHARE = 0.25
 """Maximum share of the width for names of nodes."""
 
@@ -32,6 +35,8 @@ class ActivityView(QTableView):
         self._fitted_for = ""
         self._fonts = (self.font(), heavier(self.font()))
         self._elided = [cached(QFontMetrics(font).elidedText) for font in self._fonts]
+        self._families = NameFamilies()
+        self._names = [NameElision(QFontMetrics(font), self._families) for font in self._fonts]
         self._empty = ""
         self.setModel(model)
         self._set_up()
@@ -70,6 +75,11 @@ class ActivityView(QTableView):
         self._theme = theme
         self.viewport().update()
 
+    def show_new_day(self) -> None:
+        """Updates the times shown: those of the past carry their date now."""
+        self._fit_columns()
+        self.viewport().update()
+
     def set_empty_text(self, sentence: str) -> None:
         """Sets the text that an empty list shows."""
         if sentence != self._empty:
@@ -95,11 +105,15 @@ class ActivityView(QTableView):
         self.setColumnWidth(Field.NODE, min(node, round(self.viewport().width() * NODE_SHARE)))
         size = units.at_least("88.8 GiB")
         for field, widest in (
-            (Field.TIME, "88:88:88"),
+            (Field.TIME, max("88:88:88", self._activity.longest_time, key=len)),
             (Field.CHANGE, formatting.signed_size(-1023)),
             (Field.SIZES, activity_wording.from_to(size, size)),
         ):
             self.setColumnWidth(field, plain(widest) + around)
+        fixed = sum(self.columnWidth(field) for field in Field if field is not Field.WHAT)
+        # The sizes are in the tooltip, too.
+        if self.viewport().width() - fixed < LEAST_TEXT:
+            self.setColumnWidth(Field.SIZES, 0)
 
     def _ink(self, entry: Entry, field: Field) -> str:
         theme = self._theme
@@ -126,16 +140,21 @@ class ActivityView(QTableView):
             painter.drawRect(row.adjusted(0, 0, -1, -2))
         metrics = self.fontMetrics()
         baseline = row.top() + (height - metrics.height()) // 2 + metrics.ascent()
-        for field in Field:
+        for field in filter(self.columnWidth, Field):
             bold = new and field in (Field.NODE, Field.WHAT)
             left = self.columnViewportPosition(field) + MARGIN
             room = self.columnWidth(field) - MARGIN - GAP
-            text = self._elided[bold](cell_text(entry, field), Qt.TextElideMode.ElideMiddle, room)
+            text = self._fitted(self._activity.cell_text(entry, field), field, room, bold=bold)
             if field in (Field.CHANGE, Field.SIZES):
                 left += room - metrics.horizontalAdvance(text)
             painter.setFont(self._fonts[bold])
             painter.setPen(QColor(self._ink(entry, field)))
             painter.drawText(left, baseline, text)
+
+    def _fitted(self, text: str, field: Field, room: int, *, bold: bool) -> str:
+        if field is Field.NODE:
+            return self._names[bold].elided(text, room)
+        return self._elided[bold](text, Qt.TextElideMode.ElideMiddle, room)
 
     @guard(None)
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -149,7 +168,10 @@ class ActivityView(QTableView):
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
             return
         last = self.rowAt(area.bottom())
-        for place in range(max(0, self.rowAt(area.top())), last + 1 if last >= 0 else count):
+        places = range(max(0, self.rowAt(area.top())), last + 1 if last >= 0 else count)
+        entries = map(self._activity.entry_at, places)
+        self._families.learn(formatting.line(entry.node) for entry in entries)
+        for place in places:
             self._paint_row(painter, place)
 
     @guard(None)

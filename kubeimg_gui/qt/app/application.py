@@ -7,13 +7,12 @@ first window, such as asyncio, are imported later.
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QLocale, QSize
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.qt.app.crash_reporter import CrashReporter
@@ -25,7 +24,7 @@ from kubeimg_gui.qt.app.process import (
     choose_platform,
     fail,
 )
-from kubeimg_gui.qt.app.session import ClusterClient, Session
+from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient, Session
 from kubeimg_gui.qt.app.window_manager import WindowManager
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks
@@ -34,6 +33,7 @@ from kubeimg_gui.qt.notify.dbus import NotificationService
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
+from kubeimg_gui.qt.window.placement import DEFAULT_SIZE, available_area
 from kubeimg_gui.qt.window.settings import settings_path
 
 _log = logging.getLogger(__name__)
@@ -83,14 +83,12 @@ class _Opened:
 def run(
     options: WindowOptions,
     client: ClusterClient,
-    open_client: Callable[[str], ClusterClient],
-    context_names: Callable[[], Sequence[str]],
+    clients: ClientFactory,
 ) -> int:
     """Runs windows until the last one is closed, or saves a screenshot; returns the exit code.
 
-    `client` belongs to the first window. `open_client` creates the client of a context and
-    `context_names` lists the contexts; both run in worker threads and may raise ClusterError. All
-    clients are closed here. Main thread only, once per process.
+    `client` belongs to the first window; `clients`, called in worker threads, creates those of the
+    others. All are closed here. Main thread only, once per process.
     """
     platform = choose_platform(os.environ, grab=options.grab is not None)
     if platform:
@@ -105,7 +103,7 @@ def run(
     signals = TerminationSignals(application)
     collector = GarbageCollector(application)
     try:
-        opened = _open(options, client, open_client, context_names, signals, collector)
+        opened = _open(options, client, clients, signals, collector)
         application.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         # Imported after the first paint, so that the window appears sooner.
         from kubeimg_gui.qt.app.event_loop import run_event_loop
@@ -121,8 +119,7 @@ def run(
 def _open(
     options: WindowOptions,
     client: ClusterClient,
-    open_client: Callable[[str], ClusterClient],
-    context_names: Callable[[], Sequence[str]],
+    clients: ClientFactory,
     signals: TerminationSignals,
     collector: GarbageCollector,
 ) -> _Opened:
@@ -136,13 +133,13 @@ def _open(
     notifier = Notifier(do_not_disturb, service, tray)
 
     def make_session(client: ClusterClient) -> Session:
-        size = QSize(*options.size) if options.size else None
         theme = themes.choose_theme(options.theme)
+        size = _initial_size(options)
         session = Session(client, theme, settings, size, read_only=options.read_only)
         session.window.synced.connect(collector.freeze)
         return session
 
-    manager = WindowManager(make_session, open_client, context_names, tray, notifier)
+    manager = WindowManager(make_session, clients, tray, notifier)
     if options.theme == "system":
         QApplication.styleHints().colorSchemeChanged.connect(lambda: _change_theme(manager))
     quit_requested: Future[None] = Future()
@@ -175,6 +172,14 @@ async def _run_windows(options: WindowOptions, opened: _Opened) -> int:
         await opened.manager.close()
         opened.notifier.finish(FINISH_SECONDS)
         opened.tray.stop()
+
+
+def _initial_size(options: WindowOptions) -> QSize | None:
+    """The size of a new window; None for the saved one. Only a screenshot needs no screen."""
+    if options.grab is not None:
+        return QSize(*options.size) if options.size else DEFAULT_SIZE
+    room = available_area(QGuiApplication.primaryScreen()).size()
+    return QSize(*options.size).boundedTo(room) if options.size else None
 
 
 def _application(options: WindowOptions) -> QApplication:

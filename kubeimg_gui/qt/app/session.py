@@ -1,7 +1,7 @@
 """Session: a window for one context and its cluster client, started and stopped together."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +32,29 @@ class ClusterClient:
         target: the cluster and how to connect to it.
         informer: watches the nodes.
         actions: changes nodes.
+        kubeconfig: the only file with its other contexts; None for the default files.
     """
 
     target: Target
     informer: NodeInformer
     actions: NodeActions
+    kubeconfig: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFactory:
+    """Where windows get their clients from; every call blocks and may raise ClusterError.
+
+    Attributes:
+        open_context: returns the client of a context, None for the current one, of a kubeconfig,
+            None for the default files. Raises no error for a current context that does not exist.
+        open_demo: returns the client of a new demo cluster, which ends with it.
+        context_names: returns the contexts of a kubeconfig, None for the default files.
+    """
+
+    open_context: Callable[[str | None, Path | None], ClusterClient]
+    open_demo: Callable[[], ClusterClient]
+    context_names: Callable[[Path | None], Sequence[str]]
 
 
 class Session(QObject):
@@ -85,6 +103,11 @@ class Session(QObject):
         self.window.renamed.connect(self._rename)
         self.window.synced.connect(self.window.verbs.review)
         self.window.menu.opening.connect(self.window.verbs.review)
+
+    @property
+    def kubeconfig(self) -> Path | None:
+        """The only file with the other contexts; None for the default files."""
+        return self._client.kubeconfig
 
     @property
     def name(self) -> str:

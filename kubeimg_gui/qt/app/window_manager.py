@@ -3,17 +3,19 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain, count
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox
 
 from kubeimg_gui.cluster.errors import ClusterError
-from kubeimg_gui.qt.app.session import ClusterClient, Session
+from kubeimg_gui.qt.app.kubeconfig_dialog import kubeconfig_dialog
+from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient, Session
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.tasks import Tasks, in_thread
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
-from kubeimg_gui.qt.window.connection_wording import context_text
+from kubeimg_gui.qt.window.connection_wording import NoticeAction, context_text
 from kubeimg_gui.qt.window.main_window import MainWindow
 
 
@@ -22,7 +24,7 @@ class WindowManager(QObject):
 
     All windows but the first need a running asyncio event loop.
 
-    `open_client` and `context_names` run in worker threads and may raise ClusterError.
+    `clients` is called in worker threads.
 
     Signals:
         last_closed: the user closed the last window, so the process should exit.
@@ -33,15 +35,13 @@ class WindowManager(QObject):
     def __init__(
         self,
         make_session: Callable[[ClusterClient], Session],
-        open_client: Callable[[str], ClusterClient],
-        context_names: Callable[[], Sequence[str]],
+        clients: ClientFactory,
         tray: Tray,
         notifier: Notifier,
     ) -> None:
         super().__init__()
         self._make_session = make_session
-        self._open_client = open_client
-        self._context_names = context_names
+        self._clients = clients
         self._tray = tray
         self._notifier = notifier
         self._tasks = Tasks()
@@ -67,9 +67,10 @@ class WindowManager(QObject):
         window.condition_changed.connect(lambda: self._show_state(session))
         self._show_state(session)
         window.toolbar.contexts_requested.connect(
-            lambda: self._tasks.start(self._offer_contexts(window))
+            lambda: self._tasks.start(self._offer_contexts(session))
         )
-        window.toolbar.context_chosen.connect(partial(self._choose, window))
+        window.toolbar.context_chosen.connect(partial(self._choose, session))
+        window.other_requested.connect(partial(self._offer_other, session))
         window.show()
         return session
 
@@ -120,33 +121,62 @@ class WindowManager(QObject):
         self._tray.forget(name)
         self._closing.start(session.stop())
 
-    async def _offer_contexts(self, window: MainWindow) -> None:
+    async def _offer_contexts(self, session: Session) -> None:
         note = ""
         names: Sequence[str] = ()
         try:
-            names = await in_thread(self._context_names)
+            names = await in_thread(self._clients.context_names, session.kubeconfig)
         except ClusterError as error:
             note = str(error)
-        if window in self.windows:
-            window.toolbar.offer_contexts(names, note)
+        if self._name(session):
+            session.window.toolbar.offer_contexts(names, note)
 
-    def _choose(self, window: MainWindow, context: str) -> None:
-        self._tasks.start(self._open_another(window, context))
+    def _choose(self, session: Session, context: str) -> None:
+        self._tasks.start(self._open_another(session, context))
 
-    async def _open_another(self, window: MainWindow, context: str) -> None:
+    async def _open_another(self, session: Session, context: str) -> None:
         name = context_text(context)
         if name in self._sessions:
             self.show(name)
         elif context not in self._opening:
             self._opening.add(context)
             try:
-                client = await in_thread(self._open_client, context)
+                open_context = self._clients.open_context
+                client = await in_thread(open_context, context, session.kubeconfig)
             except ClusterError as error:
-                self._show_error(str(error), window)
+                self._show_error(str(error), session.window)
             else:
                 self.open(client).start()
             finally:
                 self._opening.discard(context)
+
+    def _offer_other(self, session: Session, action: NoticeAction) -> None:
+        """Starts the demo, or lets the user choose a kubeconfig, in the place of a window."""
+        if action is NoticeAction.START_DEMO:
+            self._tasks.start(self._replace(session, self._clients.open_demo))
+            return
+        dialog = kubeconfig_dialog(session.window)
+        dialog.fileSelected.connect(partial(self._open_file, session))
+        dialog.open()
+
+    def _open_file(self, session: Session, file: str) -> None:
+        open_client = partial(self._clients.open_context, None, Path(file))
+        self._tasks.start(self._replace(session, open_client))
+
+    async def _replace(self, session: Session, open_client: Callable[[], ClusterClient]) -> None:
+        """Opens a window in the place of another one, which closes."""
+        try:
+            client = await in_thread(open_client)
+        except ClusterError as error:
+            self._show_error(str(error), session.window)
+            return
+        if not self._name(session):
+            return  # closed meanwhile
+        place = session.window.saveGeometry()
+        successor = self.open(client)
+        successor.window.restoreGeometry(place)
+        successor.start()
+        self._close(session)
 
     def _show_error(self, sentence: str, window: MainWindow) -> None:
         """Shows an error at that window, or at another one if it is closed."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from kubeimg_gui.qt.base.translations import TranslationContext, plural_count
 from kubeimg_gui.text import units
@@ -23,6 +23,7 @@ LONGEST = 500
 """Maximum characters of untrusted text on one line; a repository and two digests fit."""
 LONGEST_ENTRY = 160
 """Maximum characters in an entry of a menu."""
+UNKNOWN_TIME = "—"
 LONGEST_LINES, LONGEST_TIP = 20, 60
 """Maximum lines of untrusted text in a message, and in a tooltip."""
 
@@ -45,19 +46,26 @@ def ago(seconds: float) -> str:
     return translate("Ages", "{time} ago").format(time=units.elapsed(seconds))
 
 
-def clock(at: float) -> str:
-    """Returns the local time of day of an epoch time: `14:02`."""
-    return _local(at, "%H:%M")
+def clock(at: float, now: float) -> str:
+    """Returns the local time of an epoch time: `14:02`, with its date if that is not today."""
+    return _dated(at, now, "%H:%M")
 
 
-def time_of_day(at: float) -> str:
-    """Returns the local time of day of an epoch time with seconds: `14:02:31`."""
-    return _local(at, "%H:%M:%S")
+def time_of_day(at: float, now: float) -> str:
+    """Returns the local time with seconds: `14:02:31`, with its date if that is not today."""
+    return _dated(at, now, "%H:%M:%S")
 
 
 def moment(at: float) -> str:
     """Returns the local date and time of an epoch time with seconds."""
-    return _local(at, "%Y-%m-%d %H:%M:%S")
+    local = _local(at)
+    return UNKNOWN_TIME if local is None else f"{local:%Y-%m-%d %H:%M:%S}"
+
+
+def same_day(at: float, other: float) -> bool:
+    """Returns whether two epoch times are on the same local day."""
+    one, two = _local(at), _local(other)
+    return one is not None and two is not None and one.date() == two.date()
 
 
 def nodes(count: int) -> str:
@@ -68,6 +76,11 @@ def nodes(count: int) -> str:
 def images(count: int) -> str:
     """Returns a number of images: `1 image`, `50 images`."""
     return Counts.tr("%Ln image(s)", "", count)
+
+
+def contexts(count: int) -> str:
+    """Returns a number of contexts: `1 context`, `9,800 contexts`."""
+    return Counts.tr("%Ln context(s)", "", count)
 
 
 def listed(lines: Sequence[str], most: int = LONGEST_LINES) -> str:
@@ -125,8 +138,23 @@ def tooltip(text: str) -> str:
     return f"<p style='white-space:pre'>{html.escape(passage(text, LONGEST_TIP))}</p>"
 
 
-def _local(at: float, pattern: str) -> str:
+def _dated(at: float, now: float, pattern: str) -> str:
+    """Returns a time of today; `Nov 28 14:02` of this year; `2025-11-28 14:02` of another."""
+    local, today = _local(at), _local(now)
+    if local is None or today is None:
+        return UNKNOWN_TIME
+    time = f"{local:{pattern}}"
+    if local.date() == today.date():
+        return time
+    if local.year != today.year:
+        return f"{local:%Y-%m-%d} {time}"
+    month = QLocale().monthName(local.month, QLocale.FormatType.ShortFormat)
+    return f"{month} {local.day} {time}"
+
+
+def _local(at: float) -> datetime | None:
+    """Returns the local time of an epoch time; None if it is out of range."""
     try:
-        return f"{datetime.fromtimestamp(at).astimezone():{pattern}}"
-    except (ValueError, OverflowError, OSError):  # out of range
-        return "—"
+        return datetime.fromtimestamp(at).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None

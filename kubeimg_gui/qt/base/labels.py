@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 
 
@@ -33,6 +34,31 @@ def plain_label(parent: QWidget, name: str = "", *, wrap: bool = False) -> QLabe
     return label
 
 
+class FlexibleLabel(QLabel):
+    """One line of plain text that is cut at its end where there is no room for it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    @guard(QSize())
+    def minimumSizeHint(self) -> QSize:
+        """Override: the width of a few characters."""
+        hint = super().sizeHint()
+        return QSize(
+            min(hint.width(), self.fontMetrics().horizontalAdvance("…") * 3), hint.height()
+        )
+
+    @guard(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override: draws as much of the text as fits."""
+        painter = QPainter(self)
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, align, text)
+
+
 class ElidedLabel(QWidget):
     """One line of text, elided in the middle; the tooltip shows all of it."""
 
@@ -44,7 +70,7 @@ class ElidedLabel(QWidget):
         """Shows a text, which may be untrusted."""
         self._text = text = formatting.line(text)
         self.setAccessibleName(text)
-        self.setToolTip(formatting.tooltip(text))
+        set_tip(self, text)
         self.update()
 
     @guard(QSize())

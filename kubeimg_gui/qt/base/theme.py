@@ -224,6 +224,7 @@ def style_sheet(theme: Theme) -> str:
     QLabel#badge-insecure {{ background: {theme.critical_ground}; color: {theme.critical}; }}
     QLabel#badge-acting-as {{ background: {theme.warn_ground}; color: {theme.warn}; }}
     QLabel#badge-proxy {{ background: {theme.track}; color: {theme.muted}; }}
+    QLabel#match {{ color: {theme.accent}; }}
     QLabel#doubt {{ background: {theme.warn_ground}; color: {theme.warn};
         border-radius: 6px; padding: 6px 10px; }}
     #job {{ background: {theme.accent_ground}; border-bottom: 1px solid {theme.line}; }}
@@ -249,6 +250,9 @@ def style_sheet(theme: Theme) -> str:
     QPushButton#danger:enabled {{ background: {theme.critical}; color: {theme.page};
         border-color: {theme.critical}; }}
     QPushButton:disabled {{ color: {theme.muted}; background: {theme.surface}; }}
+    #contexts {{ background: {theme.surface}; border: 1px solid {theme.line}; }}
+    #contexts QListView {{ background: {theme.page}; border: 1px solid {theme.line};
+        border-radius: 5px; }}
     #panel, #panel QListView {{ background: {theme.page}; border: 0; }}
     """
 

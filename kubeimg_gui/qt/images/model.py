@@ -1,7 +1,7 @@
 """The images of the selected nodes, each image once, largest first."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -11,12 +11,14 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.images import wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.text import units
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -67,7 +69,7 @@ def _first_seen(arrivals: Sequence[float], holders: int) -> float | None:
 
 
 class ImageListModel(QAbstractListModel):
-    """Lists HeldImages; confined to the GUI thread.
+    """Lists HeldImages; confined to the GUI thread. `clock` is the wall clock.
 
     Attributes:
         of: number of selected nodes.
@@ -75,9 +77,13 @@ class ImageListModel(QAbstractListModel):
         opened: when the window opened, seconds since the epoch.
     """
 
-    def __init__(self, opened: float, parent: QObject | None = None) -> None:
+    def __init__(
+        self, opened: float, clock: Callable[[], float], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._clock = clock
         self._images: list[HeldImage] = []
+        self._words: list[str] = []
         self.of = 0
         self.largest = 1
         self.opened = opened
@@ -94,15 +100,32 @@ class ImageListModel(QAbstractListModel):
         self.endResetModel()
         return True
 
+    def mark(self, words: Sequence[str]) -> None:
+        """Marks the images that contain one of these case-folded words."""
+        if list(words) != self._words:
+            self._words = list(words)
+            if self._images:
+                self.dataChanged.emit(self.index(0), self.index(len(self._images) - 1))
+
+    def is_marked(self, held: HeldImage) -> bool:
+        """Returns whether an image is one that the filter of the nodes looks for."""
+        return any(word in held.image.folded for word in self._words)
+
+    @property
+    def marked(self) -> Sequence[int]:
+        """The places of the marked images."""
+        return [n for n, held in enumerate(self._images) if self.is_marked(held)]
+
     def image_at(self, place: int) -> HeldImage:
         """Returns the image at a position, 0 is the largest."""
         return self._images[place]
 
     def first_seen(self, held: HeldImage) -> str:
         """Returns the text of when an image was first seen."""
+        now = self._clock()
         if held.first_seen is None:
-            return self.tr("before {time}").format(time=formatting.clock(self.opened))
-        return self.tr("since {time}").format(time=formatting.clock(held.first_seen))
+            return self.tr("before {time}").format(time=formatting.clock(self.opened, now))
+        return self.tr("since {time}").format(time=formatting.clock(held.first_seen, now))
 
     @guard(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:
@@ -111,13 +134,18 @@ class ImageListModel(QAbstractListModel):
 
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
-        """Override: name and size; all names and the exact size in the tooltip."""
+        """Override: name and size; all names and the exact size in the tooltip.
+
+        Assistive technology reads what a row shows.
+        """
         if not index.isValid():
             return None
         held = self._images[index.row()]
         image = held.image
         if role == DISPLAY:
-            return f"{node_wording.image_name(image)}, {units.size(image.size_bytes)}"
+            return f"{wording.long_name(image)}, {units.size(image.size_bytes)}"
+        if role == ACCESSIBLE:
+            return ", ".join(part for part in self._facts(held) if part)
         if role == TOOLTIP:
             facts = [*map(formatting.line, image.names), formatting.exact_size(image.size_bytes)]
             if self.of > 1:
@@ -125,6 +153,18 @@ class ImageListModel(QAbstractListModel):
             facts.append(self.tr("First seen {when}").format(when=self.first_seen(held)))
             return formatting.tooltip("\n".join(facts))
         return None
+
+    def _facts(self, held: HeldImage) -> tuple[str, ...]:
+        image = held.image
+        return (
+            wording.long_name(image),
+            units.size(image.size_bytes),
+            wording.registry(image),
+            node_wording.image_digest(image),
+            self._spread(held) if self.of > 1 else "",
+            self.tr("first seen {when}").format(when=self.first_seen(held)),
+            self.tr("matches the filter") if self.is_marked(held) else "",
+        )
 
     def _spread(self, held: HeldImage) -> str:
         return self.tr("On {count} of {nodes}").format(

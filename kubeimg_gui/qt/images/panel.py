@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -18,8 +18,11 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label, smaller
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.images import wording
 from kubeimg_gui.qt.images.model import HeldImage, ImageListModel
+from kubeimg_gui.qt.images.view import ImageList
 from kubeimg_gui.qt.nodes import wording as node_wording
+from kubeimg_gui.qt.nodes.cell_painter import EDGE
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.text import units
@@ -54,6 +57,7 @@ class ImageDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Override: paints without querying the model for each role."""
         held = self._model.image_at(index.row())
+        self._paint_ground(painter, option.rect, index)  # pyright: ignore
         # The scroll bar is in the margin, so that rows align with the text above.
         right = MARGIN - (self._view.width() - self._view.viewport().width())
         rect: QRect = option.rect.adjusted(MARGIN, 5, -right, -5)  # pyright: ignore
@@ -66,6 +70,22 @@ class ImageDelegate(QStyledItemDelegate):
         bar.setWidth(max(2, round(rect.width() * share)))
         fresh = held.first_seen is not None
         painter.fillRect(bar, QColor(self.theme.grown if fresh else self.theme.accent))
+
+    def _paint_ground(self, painter: QPainter, row: QRect, index: Index) -> None:
+        """Tints an image that the filter looks for, or a selected one, and frames the current one.
+
+        The frame shows while the list has the focus.
+        """
+        marked = self._model.is_marked(self._model.image_at(index.row()))
+        if self._view.selectionModel().isSelected(self._model.index(index.row())):
+            painter.fillRect(row, QColor(self.theme.selection))
+        elif marked:
+            painter.fillRect(row, QColor(self.theme.accent_ground))
+        if marked:
+            painter.fillRect(row.left(), row.top(), EDGE, row.height(), QColor(self.theme.accent))
+        if self._view.hasFocus() and index == self._view.currentIndex():
+            painter.setPen(QPen(QColor(self.theme.accent), 1))
+            painter.drawRect(row.adjusted(0, 0, -1, -1))
 
     def _paint_name(self, painter: QPainter, held: HeldImage, rect: QRect, font: QFont) -> int:
         metrics = QFontMetrics(font)
@@ -81,7 +101,7 @@ class ImageDelegate(QStyledItemDelegate):
             painter.drawText(left, baseline, "▲")
             left += metrics.horizontalAdvance("▲ ")
         room = rect.right() - width - 10 - left
-        name = metrics.elidedText(_full_name(held), Qt.TextElideMode.ElideMiddle, room)
+        name = metrics.elidedText(wording.long_name(held.image), Qt.TextElideMode.ElideMiddle, room)
         painter.setPen(QColor(self.theme.text))
         painter.drawText(left, baseline, name)
         return rect.top() + metrics.height()
@@ -99,14 +119,8 @@ class ImageDelegate(QStyledItemDelegate):
             when = f"{spread} · {when}"
         width = metrics.horizontalAdvance(when)
         painter.drawText(rect.right() + 1 - width, baseline, when)
-        reference = held.image.reference
-        parts = (
-            formatting.line(reference.registry) if reference and reference.repository else "",
-            node_wording.image_digest(held.image).partition(":")[2],
-        )
-        origin = " · ".join(part for part in parts if part)
         room = rect.width() - width - 10
-        shown = metrics.elidedText(origin, Qt.TextElideMode.ElideRight, room)
+        shown = metrics.elidedText(wording.origin(held.image), Qt.TextElideMode.ElideRight, room)
         painter.drawText(rect.left(), baseline, shown)
 
 
@@ -123,16 +137,11 @@ class ImagePanel(QFrame):
         self._title.setFont(heavier(self.font(), 1.2))
         self._sum = plain_label(self, "caption")
         self._meaning = plain_label(self, "caption", wrap=True)
+        self._matching = plain_label(self, "match", wrap=True)
         self._capped = plain_label(self, "doubt", wrap=True)
         self._doubted = plain_label(self, "doubt", wrap=True)
-        self._images = ImageListModel(nodes.opened, self)
-        self._list = QListView(self)
-        self._list.setModel(self._images)
-        self._list.setAccessibleName(self.tr("Images of the selected nodes"))
-        self._list.setUniformItemSizes(True)
-        self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self._images = ImageListModel(nodes.opened, lambda: nodes.moment.now, self)
+        self._list = ImageList(self._images, self)
         self._delegate = ImageDelegate(self._images, theme, self._list)
         self._list.setItemDelegate(self._delegate)
         self._lay_out()
@@ -147,7 +156,9 @@ class ImagePanel(QFrame):
         head = QVBoxLayout()
         head.setContentsMargins(MARGIN, 12, MARGIN, 8)
         head.setSpacing(4)
-        for label in (self._title, self._sum, self._meaning, self._capped, self._doubted):
+        for label in (self._title, self._sum, self._meaning, self._matching):
+            head.addWidget(label)
+        for label in (self._capped, self._doubted):
             head.addWidget(label)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -160,21 +171,36 @@ class ImagePanel(QFrame):
         self._delegate.theme = theme
         self._list.viewport().update()
 
+    def show_new_day(self) -> None:
+        """Updates the times shown: those of the past carry their date now."""
+        self._list.viewport().update()
+
     def show_nodes(self, names: Iterable[str]) -> None:
         """Shows the images of these nodes at once."""
         self._names = tuple(names)
+        self._list.clearSelection()
         self.refresh()
         self._list.scrollToTop()
+
+    def mark(self, words: Sequence[str]) -> None:
+        """Marks the images that the words of the nodes' filter look for, and shows the first."""
+        self._images.mark(words)
+        self._show_marked()
+        if marked := self._images.marked:
+            self._list.scrollTo(self._images.index(marked[0]))
+
+    def _show_marked(self) -> None:
+        count = len(self._images.marked)
+        sentence = self.tr("%Ln image(s) match(es) the filter", "", count) if count else ""
+        self._set_sentence(self._matching, sentence)
 
     def refresh(self) -> None:
         """Updates the panel from the model."""
         named = (self._nodes.row_named(name) for name in self._names)
         rows = [row for row in named if row is not None and not row.deleted]
-        kept = self._list.verticalScrollBar().value()
-        if self._images.show(rows):
-            self._list.doItemsLayout()
-            self._list.verticalScrollBar().setValue(kept)
+        self._list.show_images_of(rows)
         self._show_head(rows)
+        self._show_marked()
 
     def _show_head(self, rows: Sequence[NodeRow]) -> None:
         capped = sum(row.record.capped for row in rows)
@@ -235,12 +261,3 @@ class ImagePanel(QFrame):
         """Override: fits the rows to the width of the list."""
         super().resizeEvent(event)
         self._list.doItemsLayout()
-
-
-def _full_name(held: HeldImage) -> str:
-    reference = held.image.reference
-    if reference is None or not reference.repository:
-        return node_wording.image_name(held.image)
-    if reference.tag:
-        return formatting.line(f"{reference.name}:{reference.tag}")
-    return formatting.line(reference.name)

@@ -18,6 +18,7 @@ from kubeimg_gui.qt.base.theme import Theme, mix
 from kubeimg_gui.qt.nodes import columns
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.columns import MEANINGS, Column, Moment
+from kubeimg_gui.qt.nodes.name_elision import NameElision, NameFamilies
 from kubeimg_gui.qt.nodes.row import Mark, NodeRow
 from kubeimg_gui.text import units
 
@@ -66,11 +67,13 @@ def cached(function: Callable[P, T]) -> Callable[..., T]:
 class CellPainter:
     """Paints rows in one theme and font; GUI thread only.
 
+    `families` are those of the names on screen.
+
     Attributes:
         number_width: width of the widest reported size, without padding.
     """
 
-    def __init__(self, theme: Theme, font: QFont, *, fade: bool) -> None:
+    def __init__(self, theme: Theme, font: QFont, families: NameFamilies, *, fade: bool) -> None:
         self._theme = theme
         self._fade = fade
         self.metrics = QFontMetrics(font)
@@ -80,6 +83,7 @@ class CellPainter:
         self._struck.setStrikeOut(True)
         self._advance = cached(self.metrics.horizontalAdvance)
         self._elided = cached(self.metrics.elidedText)
+        self._names = NameElision(self.metrics, families)
         self._size = cached(units.size)
         self._signed_size = cached(formatting.signed_size)
         self._reported = cached(units.reported_size)
@@ -178,7 +182,9 @@ class CellPainter:
     def _paint_node(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
         if row.deleted:
             painter.setFont(self._struck)
-        self._left(painter, rect, row.shown_name, self._muted if row.deleted else self._ink)
+        painter.setPen(self._muted if row.deleted else self._ink)
+        name = self._names.elided(row.shown_name, rect.width())
+        painter.drawText(rect.left(), rect.top() + self._baseline, name)
         painter.setFont(self._font)
 
     def _paint_state(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:

@@ -1,7 +1,7 @@
 """Distributes the width of the table among its columns.
 
-Columns fit their content if there is room; otherwise names are elided in the middle, and the bar
-and the trend shrink.
+Columns fit their content if there is room. Otherwise the bar, the trend and the largest image
+shrink, then the trend and the runtime are hidden, and only then names are cut.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,8 @@ from kubeimg_gui.qt.nodes.columns import Column, title
 from kubeimg_gui.qt.nodes.header import CHEVRON_ROOM
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 
-LONGEST_NAME = 36
+LONGEST_NAME = 30
+LEAST_NAME = 110
 LONGEST_RUNTIME = 24
 
 
@@ -31,8 +32,12 @@ class Width:
     least: int
 
 
-SNUG_ORDER = (Column.NODE, Column.LARGEST, Column.STATE, Column.REPORTED, Column.TREND)
+TEXTS, BARS = (Column.STATE, Column.LARGEST), (Column.REPORTED, Column.TREND)
+SNUG_ORDER = (*TEXTS, *BARS)
 """Columns that become snug first; the trend therefore shrinks first."""
+
+HIDDEN_ORDER = (Column.TREND, Column.RUNTIME)
+"""Columns that are hidden, in this order, before names are cut."""
 
 REMAINDER_ORDER = (Column.LARGEST, Column.NODE)
 """Columns that share the remaining width."""
@@ -43,17 +48,21 @@ def fit_widths(
 ) -> dict[Column, int]:
     """Distributes the available width among the columns shown.
 
-    Columns in `fixed` were set by the user and stay; the others get their least width, then snug,
-    then ideal as far as there is room. The trend is hidden if names cannot be snug beside it.
+    Columns in `fixed` were set by the user and stay. The others get their least width, then names
+    get their ideal width, then the others their snug and their ideal width, as far as there is
+    room. The columns of HIDDEN_ORDER are hidden while text would be cut in their place.
     """
     widths = {column: fixed.get(column, wish.least) for column, wish in wishes.items()}
     free = wishes.keys() - fixed.keys()
     remaining = available - sum(widths.values())
-    cramped = wishes[Column.NODE].snug - widths[Column.NODE] if Column.NODE in free else 0
-    if remaining < cramped and Column.TREND in free:
-        remaining += widths[Column.TREND]
-        widths[Column.TREND] = 0
-    steps = [(column, wishes[column].snug) for column in SNUG_ORDER if column in free]
+    texts = [(Column.NODE, wishes[Column.NODE].ideal)] if Column.NODE in free else []
+    texts += [(column, wishes[column].snug) for column in TEXTS if column in free]
+    missing = sum(wanted - widths[column] for column, wanted in texts)
+    for column in HIDDEN_ORDER:
+        if remaining < missing and column in free:
+            remaining += widths[column]
+            widths[column] = 0
+    steps = texts + [(column, wishes[column].snug) for column in BARS if column in free]
     steps += [(column, wishes[column].ideal) for column in SNUG_ORDER if column in free]
     for column, wanted in steps:
         if widths[column]:
@@ -86,7 +95,8 @@ def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width
         )
         return Width(ideal, snug, least)
 
-    heads = {column: measure(title(column, nodes.opened)) for column in Column}
+    moment = nodes.moment
+    heads = {column: measure(title(column, moment)) for column in Column}
     heads[nodes.sort_column] += CHEVRON_ROOM
     name = measure(widest(Column.NODE, "ip-10-0-0-1.example.internal")[:LONGEST_NAME])
     state = measure(widest(Column.STATE, "NotReady")) + STATE_INDENT
@@ -94,7 +104,7 @@ def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width
     runtime = measure(widest(Column.RUNTIME, "containerd 1.7.27")[:LONGEST_RUNTIME])
     number = max(painter.number_width, heads[Column.REPORTED])
     return {
-        Column.NODE: wish(Column.NODE, name, 180, 90),
+        Column.NODE: wish(Column.NODE, name, least=LEAST_NAME),
         Column.STATE: wish(Column.STATE, state, pressed, measure("NotReady") + STATE_INDENT),
         Column.RUNTIME: wish(Column.RUNTIME, runtime),
         Column.IMAGES: wish(Column.IMAGES, measure("888+")),

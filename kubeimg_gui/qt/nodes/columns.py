@@ -67,7 +67,7 @@ class Meaning:
     tip: Callable[[NodeRow, Moment], str]
 
 
-def title(column: Column, opened: float) -> str:
+def title(column: Column, moment: Moment) -> str:
     """Returns the heading of a column; the change column shows since when it counts."""
     titles = {
         Column.NODE: translate("Columns", "Node"),
@@ -75,7 +75,9 @@ def title(column: Column, opened: float) -> str:
         Column.RUNTIME: translate("Columns", "Runtime"),
         Column.IMAGES: translate("Columns", "Images"),
         Column.REPORTED: translate("Columns", "Reported size"),
-        Column.CHANGE: translate("Columns", "Since {time}").format(time=formatting.clock(opened)),
+        Column.CHANGE: translate("Columns", "Since {time}").format(
+            time=formatting.clock(moment.opened, moment.now)
+        ),
         Column.TREND: translate("Columns", "Trend"),
         Column.LARGEST: translate("Columns", "Largest image"),
         Column.AGE: translate("Columns", "Age"),
@@ -129,7 +131,7 @@ def _trend(row: NodeRow, moment: Moment) -> str:
     return translate("Columns", "from {first} to {last} since {time}").format(
         first=units.size(first),
         last=units.size(last),
-        time=formatting.clock(moment.opened),
+        time=formatting.clock(moment.opened, moment.now),
     )
 
 

@@ -54,16 +54,14 @@ class NodeFilter:
             rows = self._with_word(rows, word)
         self._found = set(rows) if words else set()
 
-    def update(self, rows: Collection[NodeRow]) -> bool:
-        """Checks rows that are new or have changed; returns whether other rows match now."""
+    def update(self, rows: Collection[NodeRow]) -> set[NodeRow]:
+        """Checks rows that are new or have changed; returns those that match now or no longer."""
         if not self._words:
-            return False
+            return set()
         found = {row for row in rows if self._matches(row)}
-        if found == self._found.intersection(rows):
-            return False
-        self._found.difference_update(rows)
-        self._found |= found
-        return True
+        others = found ^ self._found.intersection(rows)
+        self._found ^= others
+        return others
 
     def forget(self, rows: Collection[NodeRow]) -> None:
         """Removes departed rows."""

@@ -18,8 +18,10 @@ from PySide6.QtCore import (
 )
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
+from kubeimg_gui.domain.change_tally import ChangeTally
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.nodes import columns
@@ -50,9 +52,8 @@ class NodeTableModel(QAbstractTableModel):
     Attributes:
         opened: when the window opened, seconds since the epoch; changes count from then.
         inventory: totals over all nodes, shown or not.
-        change: bytes gained on all nodes since opened; `changed_nodes` are their names.
+        tally: which nodes grew, shrank, joined and left since opened.
         storage_changes: number of changes of image storage since opened.
-        stale: whether the shown order is out of date; call `reorder` while the user is idle.
         fading_until: when the last tinted row has faded, on the steady clock.
         scale: bytes of the longest bar, at least those of the largest row shown.
         counting: names of the nodes whose countdown to deletion is running.
@@ -79,11 +80,10 @@ class NodeTableModel(QAbstractTableModel):
         self._filter = NodeFilter(self.inventory.index)
         self._others_wanted = False
         self._largest_shrank = False
-        self.change = 0
-        self.changed_nodes: set[str] = set()
+        self.tally = ChangeTally()
         self.storage_changes = 0
         self.counting: set[str] = set()
-        self.stale = False
+        self._misplaced: set[NodeRow] = set()
         self.fading_until = 0.0
         self.scale = 1
         self.widest: dict[Column, str] = {}
@@ -107,6 +107,21 @@ class NodeTableModel(QAbstractTableModel):
     def shown(self) -> int:
         """Number of nodes that the filter shows, without recently deleted ones."""
         return len(self._shown) - sum(row in self._filter for row in self._departing)
+
+    @property
+    def stale(self) -> bool:
+        """Whether the shown order is out of date; call `reorder` while the user is idle."""
+        return bool(self._misplaced)
+
+    @property
+    def waiting(self) -> int:
+        """Number of rows that `drop_departed` and `reorder` will move, show or remove."""
+        leaving = self._departing - self._misplaced
+        return len(self._misplaced) + sum(row in self._filter for row in leaving)
+
+    def is_waiting(self, row: NodeRow) -> bool:
+        """Returns whether a row is one of those that are `waiting`."""
+        return row in self._misplaced or row in self._departing
 
     def row_at(self, place: int) -> NodeRow:
         """Returns the row at a position, 0 at the top."""
@@ -180,7 +195,7 @@ class NodeTableModel(QAbstractTableModel):
 
     def reorder(self) -> None:
         """Shows the matching rows in their current order."""
-        self.stale = False
+        self._misplaced.clear()
         rows = self._filter.among(self._order.flat())
         if self._largest_shrank:
             self._largest_shrank = False
@@ -200,6 +215,7 @@ class NodeTableModel(QAbstractTableModel):
             self._order.remove(row, self._order.value(row))
             self._largest_shrank |= row.reported == self.scale
         self._departing -= departed
+        self._misplaced -= departed
         self._filter.forget(departed)
         self._others_wanted = True
         self.reorder()
@@ -228,8 +244,10 @@ class NodeTableModel(QAbstractTableModel):
             return None
         column = Column(index.column())
         row = self._shown[index.row()]
-        if role in (DISPLAY, ACCESSIBLE):
+        if role == DISPLAY:
             return MEANINGS[column].text(row, self.moment)
+        if role == ACCESSIBLE:
+            return spoken(MEANINGS[column].text(row, self.moment))
         if role == TOOLTIP:
             return formatting.tooltip(MEANINGS[column].tip(row, self.moment))
         if role == ALIGNMENT:
@@ -241,10 +259,12 @@ class NodeTableModel(QAbstractTableModel):
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
-        """Override: titles of the columns."""
-        if orientation is not Qt.Orientation.Horizontal or role not in (DISPLAY, ACCESSIBLE):
+        """Override: titles of the columns; for assistive technology the names of the nodes."""
+        if role not in (DISPLAY, ACCESSIBLE):
             return None
-        return title(Column(section), self.opened)
+        if orientation is Qt.Orientation.Vertical:
+            return self._shown[section].shown_name
+        return title(Column(section), self.moment)
 
     def _take(self, change: NodeChange, now: float) -> NodeRow:
         """Applies a change to the row of its node, creating the row if needed."""
@@ -257,13 +277,15 @@ class NodeTableModel(QAbstractTableModel):
             self._order.add(row)
             self._widen(Column.NODE, row.shown_name)
             self._widen(Column.STATE, row.condition)
-            self.stale = True
+            if row in self._filter:
+                self._misplaced.add(row)
         else:
             value, reported, condition = self._order.value(row), row.reported, row.condition
             row.take(change, now)
             if row.condition is not condition:
                 self._widen(Column.STATE, row.condition)
-            self.stale |= self._order.move(row, value)
+            if self._order.move(row, value) and row in self._filter:
+                self._misplaced.add(row)
             self._largest_shrank |= row.reported < reported == self.scale
         if change.kind is not ChangeKind.CHANGED:
             # Deleted, or another node of the same name.
@@ -277,8 +299,10 @@ class NodeTableModel(QAbstractTableModel):
 
     def _update_filter(self, rows: Collection[NodeRow]) -> None:
         """Updates the filter after changes of these rows."""
-        if self._filter.update(rows):
-            self._others_wanted = self.stale = True
+        others = self._filter.update(rows)
+        if others:
+            self._others_wanted = True
+            self._misplaced |= others
 
     def _count(self, row: NodeRow | None, change: NodeChange) -> None:
         """Updates the totals; the record of the row is what was counted so far."""
@@ -295,8 +319,7 @@ class NodeTableModel(QAbstractTableModel):
                 self.inventory.replace(counted, new)
         if change.storage_changed:
             self.storage_changes += 1
-            self.change += change.bytes_new - change.bytes_old
-            self.changed_nodes.add(change.record.name)
+            self.tally.take(change)
 
     def _widen(self, column: Column, text: str) -> None:
         if len(text) > len(self.widest.get(column, "")):

@@ -96,12 +96,9 @@ class NodeRow:
             self.change += growth
         if change.storage_changed:
             self.mark, self.marked_at, self.seen = _mark(change, growth), now, False
-            for image in change.images.arrived:
-                self.first_seen[image.key] = change.at
-            for image in (*change.images.left, *change.images.no_longer_listed):
-                self.first_seen.pop(image.key, None)
         elif self.deleted:
             self.mark = None
+        self._update_first_seen(change)
         if (_condition_fields(self.record), self.deleted) != before:
             self._update_condition()
 
@@ -115,6 +112,20 @@ class NodeRow:
             return 0.0
         strength = 1 - (now - self.marked_at) / FADE_SECONDS
         return round(min(1.0, max(0.0, strength)) * FADE_STEPS) / FADE_STEPS
+
+    def _update_first_seen(self, change: NodeChange) -> None:
+        """Keeps arrival times of images that the node holds, under their current keys."""
+        first_seen, diff = self.first_seen, change.images
+        if change.kind is not ChangeKind.CHANGED:
+            first_seen.clear()
+        for image in (*diff.left, *diff.no_longer_listed):
+            first_seen.pop(image.key, None)
+        for retag in diff.retagged:
+            at = first_seen.pop(retag.old.key, None)
+            if at is not None:
+                first_seen[retag.new.key] = at
+        for image, at in change.arrivals():
+            first_seen[image.key] = at
 
     def _update_condition(self) -> None:
         self.severity, self.condition = condition(self.record, deleted=self.deleted)

@@ -33,14 +33,15 @@ from kubeimg_gui.qt.nodes.column_widths import fit_widths, wishes
 from kubeimg_gui.qt.nodes.columns import Column, title
 from kubeimg_gui.qt.nodes.header import NodeHeader
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.nodes.name_elision import NameFamilies
+from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS, FADE_STEPS
 from kubeimg_gui.qt.nodes.row_cache import RowCache
+from kubeimg_gui.qt.nodes.scroll_anchor import ScrollAnchor
 from kubeimg_gui.qt.nodes.selection import NodeSelection
 
 ROW_HEIGHT = 26
 FADE_STEP_MS = round(1000 * FADE_SECONDS / FADE_STEPS)
-REST_SECONDS = 1.5
-"""How long after the last mouse or keyboard input rows may move again."""
 
 
 class NodeView(QTableView):
@@ -52,6 +53,9 @@ class NodeView(QTableView):
         selected: names of the selected nodes, top to bottom; the filter may hide some.
         menu_requested: the user opens the menu of the selected nodes; carries a screen position.
         cell_clicked: a left click on a cell; carries its Column and the name of its node.
+
+    Attributes:
+        hold: whether rows must keep their places.
     """
 
     selected = Signal(object)
@@ -69,17 +73,19 @@ class NodeView(QTableView):
         self._nodes = model
         self._theme = theme
         self._steady = steady
-        self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
+        self._families = NameFamilies()
+        self._painter = self._make_painter()
         self._pictures = RowCache(self._painter)
         self._fitting = False
         self._hovered = -1
-        self._last_input = float("-inf")
+        self._anchor = ScrollAnchor(self, model)
+        self.hold = OrderHold(steady, self)
         self._fitted_for: dict[Column, str] = {}
         self.user_widths: dict[Column, int] = {}
         self.skeleton = False
         self.setModel(model)
         self._set_up()
-        self._header = NodeHeader(theme, lambda column: title(column, model.opened), self)
+        self._header = NodeHeader(theme, lambda column: title(column, model.moment), self)
         self.setHorizontalHeader(self._header)
         self._header.setFixedHeight(ROW_HEIGHT + 4)
         self._header.sort_requested.connect(self.sort_by)
@@ -107,10 +113,16 @@ class NodeView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalScrollBar().sliderPressed.connect(lambda: self.hold.begin("scroll bar"))
+        self.verticalScrollBar().sliderReleased.connect(lambda: self.hold.end("scroll bar"))
         rows = self.verticalHeader()
         rows.hide()
         rows.setMinimumSectionSize(1)
         rows.setDefaultSectionSize(max(ROW_HEIGHT, self.fontMetrics().height() + 10))
+
+    def _make_painter(self) -> CellPainter:
+        fade = not motion_is_reduced()
+        return CellPainter(self._theme, self.font(), self._families, fade=fade)
 
     @property
     def header(self) -> NodeHeader:
@@ -130,7 +142,7 @@ class NodeView(QTableView):
     def set_theme(self, theme: Theme) -> None:
         """Repaints in another theme."""
         self._theme = theme
-        self._painter = CellPainter(theme, self.font(), fade=not motion_is_reduced())
+        self._painter = self._make_painter()
         self._pictures = RowCache(self._painter)
         self._header.set_theme(theme)
         self.viewport().update()
@@ -158,14 +170,21 @@ class NodeView(QTableView):
         self.fit_columns()
 
     def settle(self, *, at_once: bool = False) -> None:
-        """Updates the order of the rows, unless the mouse or keyboard is in use."""
+        """Fits the columns, and updates the order of the rows unless it is held."""
         if self._fitted_for != self._nodes.widest:
             self.fit_columns()
-        if not at_once and self._steady() - self._last_input < REST_SECONDS:
+        if self.hold.held and not at_once:
             return
-        self._nodes.drop_departed()
-        if self._nodes.stale:
-            self._nodes.reorder()
+        with self._anchor.kept():
+            self._nodes.drop_departed()
+            if self._nodes.stale:
+                self._nodes.reorder()
+
+    def show_new_day(self) -> None:
+        """Updates the times shown: those of the past carry their date now."""
+        change = Column.CHANGE
+        self._nodes.headerDataChanged.emit(Qt.Orientation.Horizontal, change, change)
+        self.fit_columns()
 
     def fit_columns(self) -> None:
         """Fits the columns to their content, as far as there is room."""
@@ -248,7 +267,9 @@ class NodeView(QTableView):
         nowhere = QModelIndex()
         first = max(0, self.rowAt(area.top()))
         last = self.rowAt(area.bottom())
-        for place in range(first, (last if last >= 0 else self._nodes.rowCount() - 1) + 1):
+        places = range(first, (last if last >= 0 else self._nodes.rowCount() - 1) + 1)
+        self._families.learn(self._nodes.row_at(place).shown_name for place in places)
+        for place in places:
             look = RowLook(
                 self._row_rect(place),
                 selected=selection.isRowSelected(place, nowhere),
@@ -266,22 +287,19 @@ class NodeView(QTableView):
 
     @guard(None)
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override: fits the columns to the new width."""
+        """Override: fits the columns; held rows stay although a banner appears above the table."""
         super().resizeEvent(event)
+        self._anchor.follow_view(held=self.hold.held)
         self.fit_columns()
 
     @guard(default=False)
     def viewportEvent(self, event: QEvent) -> bool:
-        """Override: records mouse input."""
-        if event.type() in (
-            QEvent.Type.MouseMove,
-            QEvent.Type.MouseButtonPress,
-            QEvent.Type.MouseButtonRelease,
-            QEvent.Type.Wheel,
-        ):
-            self._last_input = self._steady()
+        """Override: follows the pointer; one that a window opens under aims at nothing."""
+        if event.type() == QEvent.Type.MouseMove:
+            self.hold.point(over=True)
         elif event.type() == QEvent.Type.Leave:
             self._hover(-1)
+            self.hold.point(over=False)
         return super().viewportEvent(event)
 
     @guard(None)
@@ -318,6 +336,6 @@ class NodeView(QTableView):
 
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Override: records keyboard input."""
-        self._last_input = self._steady()
+        """Override: holds the order of the rows."""
+        self.hold.press_key()
         super().keyPressEvent(event)

@@ -50,6 +50,11 @@ class DoNotDisturb(QObject):
         """The end of the hour, epoch seconds; None if no hour is running."""
         return self._clocks.wall() + self._seconds_left if self._seconds_left > 0 else None
 
+    @property
+    def now(self) -> float:
+        """The time that `until` is compared to, epoch seconds."""
+        return self._clocks.wall()
+
     def begin_hour(self) -> None:
         """Suppresses notifications for an hour."""
         self._set(HOUR)

@@ -157,7 +157,9 @@ class Tray(QObject):
             self._hour.setText(self.tr("Do not disturb for an hour"))
         else:
             text = self.tr("Do not disturb until {time}")
-            self._hour.setText(formatting.fill(text, time=formatting.clock(until)))
+            self._hour.setText(
+                formatting.fill(text, time=formatting.clock(until, self._do_not_disturb.now))
+            )
         self._hour.setChecked(until is not None)
         self._for_good.setChecked(self._do_not_disturb.for_good)
 

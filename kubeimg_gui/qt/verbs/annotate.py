@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.cluster.actions.node_actions import AnnotationConflictError
-from kubeimg_gui.cluster.errors import ClusterError
+from kubeimg_gui.cluster.errors import ClusterError, NodeReplacedError
 from kubeimg_gui.domain.annotation import AnnotationEdit
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.tasks import in_thread
@@ -71,9 +71,10 @@ async def annotate(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
     """
     from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 
-    dialog = AnnotateDialog(context.cluster_context, nodes, context.theme, context.window)
+    warnings = context.hidden_warnings(nodes)
+    dialog = AnnotateDialog(context.cluster_context, nodes, context.theme, context.window, warnings)
     try:
-        dialog.show()
+        context.open(dialog)
         if dialog.single:
             await _load(context, dialog, nodes[0])
         while await dialog.confirmed():
@@ -121,6 +122,8 @@ async def _load(context: VerbContext, dialog: "AnnotateDialog", node: NodeRef) -
     dialog.set_busy(translate("Annotate", "Reading the annotations …"))
     try:
         live = await in_thread(context.actions.read, node.name)
+        if live.uid != node.uid:
+            raise NodeReplacedError(node.name)
     except ClusterError as error:
         dialog.set_busy("")
         dialog.show_problem(str(error))

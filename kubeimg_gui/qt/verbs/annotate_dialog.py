@@ -45,13 +45,18 @@ class AnnotateDialog(BaseDialog):
     """
 
     def __init__(
-        self, context: str, nodes: Sequence[NodeRef], theme: Theme, parent: QWidget
+        self,
+        context: str,
+        nodes: Sequence[NodeRef],
+        theme: Theme,
+        parent: QWidget,
+        warnings: Sequence[str] = (),
     ) -> None:
         self.single = len(nodes) == 1
         self._discard_warned = False
         self._busy = False
         self._focused: QWidget | None = None
-        super().__init__(self.tr("Annotate"), context, nodes, theme, parent)
+        super().__init__(self.tr("Annotate {nodes}"), context, nodes, theme, parent, warnings)
         self.model = AnnotationModel(theme, known=self.single, parent=self)
         self.table = QTableView(self)
         self.key = QLineEdit(self)
@@ -118,7 +123,7 @@ class AnnotateDialog(BaseDialog):
         self.add.clicked.connect(lambda: self._select_new(self.model.add()))
         self.add_removal.clicked.connect(lambda: self._select_new(self.model.add(removal=True)))
         self.remove.clicked.connect(self._remove_or_restore)
-        self.overwrite.toggled.connect(self._update_state)
+        self.overwrite.toggled.connect(self.update_state)
 
     @property
     def edits(self) -> tuple[AnnotationEdit, ...]:
@@ -153,7 +158,7 @@ class AnnotateDialog(BaseDialog):
         if text:
             self._focused = focused
             self.show_problem("")
-        self._update_state()
+        self.update_state()
         if not text and self._focused is not None:
             self._focused.setFocus()
 
@@ -187,7 +192,7 @@ class AnnotateDialog(BaseDialog):
 
     def _key_edited(self, key: str) -> None:
         self.model.set_key(self._current, key)
-        self._update_state()
+        self.update_state()
 
     def _value_edited(self) -> None:
         row = self.model.row_at(self._current)
@@ -195,7 +200,7 @@ class AnnotateDialog(BaseDialog):
         # The field normalizes line ends; that alone is not an edit.
         unchanged = row.old is not None and typed == _as_lines(row.old)
         self.model.set_value(self._current, row.old if unchanged and row.old is not None else typed)
-        self._update_state()
+        self.update_state()
 
     def _show_row(self) -> None:
         """Shows the current row in the fields."""
@@ -211,10 +216,10 @@ class AnnotateDialog(BaseDialog):
                 self.value.setPlainText(value)
                 if max(map(len, value.split("\n"))) < MAX_WRAPPED:
                     self.value.setLineWrapMode(modes.WidgetWidth)
-        self._update_state()
+        self.update_state()
 
-    def _update_state(self) -> None:
-        """Enables what applies now, and shows notes and problems."""
+    def update_state(self) -> None:
+        """Override: enables what applies now, and shows notes and problems."""
         self._discard_warned = False
         row = self._row
         enabled = not self._busy
@@ -233,7 +238,7 @@ class AnnotateDialog(BaseDialog):
         self._note.setVisible(bool(note))
         count = len(self.edits)
         problem = self.model.problem()
-        self.verb_button.setEnabled(enabled and count > 0 and not problem)
+        self.verb_button.setEnabled(enabled and count > 0 and not problem and not self.gone)
         self.verb_button.setText(
             self.tr("Save 1 change")
             if count == 1

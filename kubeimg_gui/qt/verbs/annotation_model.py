@@ -21,11 +21,13 @@ from kubeimg_gui.domain.annotation import (
     total_bytes,
 )
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
 FONT = int(Qt.ItemDataRole.FontRole)
 
@@ -240,6 +242,8 @@ class AnnotationModel(QAbstractTableModel):
         row, field = self._rows[index.row()], Field(index.column())
         if role == DISPLAY:
             return self._cell(row, field)
+        if role == ACCESSIBLE:
+            return spoken(self._cell(row, field))
         if role == TOOLTIP:
             values = [value for value in (row.before, row.old, row.new) if value is not None]
             lines = "\n→\n".join(dict.fromkeys(values)).split("\n")
@@ -254,9 +258,11 @@ class AnnotationModel(QAbstractTableModel):
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
-        """Override: titles."""
-        if orientation is not Qt.Orientation.Horizontal or role != DISPLAY:
+        """Override: titles; for assistive technology the keys."""
+        if role != DISPLAY:
             return None
+        if orientation is Qt.Orientation.Vertical:
+            return spoken(formatting.line(self._rows[section].key))
         return (self.tr("Key"), self.tr("Value"), self.tr("Change"))[section]
 
     def _cell(self, row: AnnotationRow, field: Field) -> str:

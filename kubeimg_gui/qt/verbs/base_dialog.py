@@ -6,7 +6,7 @@ Dialogs are not modal and never call `exec()`. Enter presses no button; Esc clos
 import asyncio
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,6 +21,9 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.verbs import wording
+from kubeimg_gui.qt.verbs.departures import Departures
 from kubeimg_gui.qt.verbs.job import NodeRef
 
 MIN_SIZE = QSize(560, 0)
@@ -30,7 +33,8 @@ NAMES_SHOWN = 4
 class BaseDialog(QDialog):
     """Context pill and nodes on top, the body below, problems and buttons at the bottom.
 
-    GUI thread only. Subclasses add to `body` and enable the verb button.
+    GUI thread only. In `title`, {nodes} stands for the name of the node or the number of nodes.
+    Subclasses add to `body` and enable the verb button.
 
     Signals:
         pressed: the verb button was pressed.
@@ -39,6 +43,7 @@ class BaseDialog(QDialog):
         verb_button: applies the verb.
         close_button: closes the dialog.
         names: the list of names, visible for more than one node.
+        gone: whether all nodes have left the cluster, so that the verb has nothing to act on.
     """
 
     pressed = Signal()
@@ -47,10 +52,19 @@ class BaseDialog(QDialog):
     """Object name of the verb button in the style sheet."""
 
     def __init__(
-        self, title: str, context: str, nodes: Sequence[NodeRef], theme: Theme, parent: QWidget
+        self,
+        title: str,
+        context: str,
+        nodes: Sequence[NodeRef],
+        theme: Theme,
+        parent: QWidget,
+        warnings: Sequence[str] = (),
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self._parent = parent
+        self._title = title
+        self.gone = False
+        self._departures: Departures | None = None
         self.setMinimumSize(MIN_SIZE)
         self._pill = plain_label(self)
         self._pill.setText(formatting.shortened(context))
@@ -62,8 +76,13 @@ class BaseDialog(QDialog):
         self.names.setTabChangesFocus(True)
         self.names.setAccessibleName(self.tr("Nodes"))
         self.names.setFixedHeight(self.fontMetrics().lineSpacing() * NAMES_SHOWN + 14)
+        self._warnings = plain_label(self, "doubt", wrap=True)
+        self._warnings.setText("\n".join(warnings))
+        self._warnings.setVisible(bool(warnings))
         self.body = QVBoxLayout()
         self.body.setSpacing(10)
+        self._departed = plain_label(self, "problem", wrap=True)
+        self._departed.hide()
         self._problem = plain_label(self, "problem", wrap=True)
         self._progress = plain_label(self, "caption", wrap=True)
         self.verb_button = QPushButton(self)
@@ -91,9 +110,27 @@ class BaseDialog(QDialog):
         self._column.setSpacing(12)
         self._column.addLayout(top)
         self._column.addWidget(self.names)
+        self._column.addWidget(self._warnings)
         self._column.addLayout(self.body, 1)
+        self._column.addWidget(self._departed)
         self._column.addWidget(self._problem)
         self._column.addLayout(bottom)
+
+    def show_centred(self) -> None:
+        """Shows the dialog centred on its window.
+
+        Without a position many window managers choose a corner of the screen.
+        """
+        self.ensurePolished()
+        self.grow_to_fit()
+        window = self._parent.window()
+        frame = QRect(QPoint(), self.size() + window.frameGeometry().size() - window.size())
+        frame.moveCenter(window.frameGeometry().center())
+        room = window.screen().availableGeometry()
+        frame.moveLeft(max(room.left(), min(frame.left(), room.right() - frame.width())))
+        frame.moveTop(max(room.top(), min(frame.top(), room.bottom() - frame.height())))
+        self.move(frame.topLeft())
+        self.show()
 
     async def confirmed(self) -> bool:
         """Waits until the verb button is pressed (True) or the dialog is closed (False).
@@ -119,9 +156,30 @@ class BaseDialog(QDialog):
     def show_nodes(self, nodes: Sequence[NodeRef]) -> None:
         """Shows the name of one node, or the number of nodes and a list of their names."""
         single = len(nodes) == 1
+        self._uids = {node.name: node.uid for node in nodes}
+        title = formatting.fill(self._title, nodes=wording.nodes_text(self._uids))
+        self.setWindowTitle(title.replace("[*]", "[*][*]"))  # Qt replaces a single one
         self._nodes.set_text(nodes[0].name if single else formatting.nodes(len(nodes)))
         self.names.setPlainText("\n".join(formatting.line(node.name) for node in nodes))
         self.names.setVisible(not single)
+
+    def follow(self, model: NodeTableModel) -> None:
+        """Says from now on which of the nodes have left the cluster."""
+        self._departures = Departures(model, self._uids, self)
+        self._departures.changed.connect(self._show_departures)
+        self._show_departures()
+
+    def update_state(self) -> None:
+        """Enables what applies now; for subclasses to override."""
+
+    def _show_departures(self) -> None:
+        assert self._departures is not None, "it follows its nodes"
+        sentence = wording.departures_text(self._departures.uids, len(self._departures.left))
+        self.gone = self._departures.complete
+        self._departed.setText(sentence)
+        self._departed.setVisible(bool(sentence))
+        self.grow_to_fit()
+        self.update_state()
 
     def show_problem(self, sentence: str) -> None:
         """Shows why the verb cannot continue; empty hides it."""
@@ -138,6 +196,16 @@ class BaseDialog(QDialog):
         self._column.activate()
         needed = self._column.totalHeightForWidth(self.width())
         self.resize(self.width(), max(self.height(), needed))
+
+    @property
+    def warnings(self) -> str:
+        """The warnings as shown, one per line."""
+        return self._warnings.text()
+
+    @property
+    def departed(self) -> str:
+        """The sentence about nodes that have left the cluster; empty for none."""
+        return self._departed.text()
 
     @property
     def problem(self) -> str:
@@ -168,7 +236,7 @@ class TextDialog(BaseDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
-        self.text.setAccessibleName(title)
+        self.text.setAccessibleName(self.windowTitle())
         self.body.addWidget(self.text, 1)
         self.verb_button.setText(self.tr("Copy all"))
         self.close_button.setText(self.tr("Close"))

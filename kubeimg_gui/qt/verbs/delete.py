@@ -65,11 +65,11 @@ async def delete(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
     nodes = _not_counting(model, nodes)
     if not nodes:
         return
-    warnings = _warnings(model, nodes)
+    warnings = [*_warnings(model, nodes), *context.hidden_warnings(nodes)]
     dialog = DeleteDialog(context.cluster_context, nodes, warnings, context.theme, context.window)
     reading = context.tasks.start(_read_dependents(context, dialog, nodes))
     try:
-        dialog.show()
+        context.open(dialog)
         while await dialog.confirmed():
             accepted = await _dry_run(context, dialog, nodes)
             if not dialog.isVisible():
@@ -99,19 +99,7 @@ def _warnings(model: NodeTableModel, nodes: Sequence[NodeRef]) -> list[str]:
     ready = sum(record.ready is True for record in records)
     if ready and ready == model.inventory.ready:
         warnings.append(translate("Delete", "No other node in the cluster is ready."))
-    hidden = len(nodes) - len(model.places_of(node.name for node in nodes))
-    if hidden:
-        warnings.append(_hidden_text(hidden, len(nodes)))
     return warnings
-
-
-def _hidden_text(hidden: int, of: int) -> str:
-    if of == 1:
-        return translate("Delete", "This node is hidden by the filter.")
-    if hidden == 1:
-        return translate("Delete", "1 of these nodes is hidden by the filter.")
-    text = translate("Delete", "{n} of these nodes are hidden by the filter.")
-    return text.format(n=f"{hidden:,}")
 
 
 async def _read_dependents(

@@ -109,12 +109,8 @@ class DeleteDialog(BaseDialog):
         self._to_delete = tuple(nodes)
         self._busy = False
         self._errors = ""
-        one, many = translate("Delete", "Delete node"), translate("Delete", "Delete nodes")
-        super().__init__(one if len(nodes) == 1 else many, context, nodes, theme, parent)
+        super().__init__(self.tr("Delete {nodes}"), context, nodes, theme, parent, warnings)
         self._consequences = plain_label(self, wrap=True)
-        self._warnings = plain_label(self, "doubt", wrap=True)
-        self._warnings.setText("\n".join(warnings))
-        self._warnings.setVisible(bool(warnings))
         self._pods, self._owners, self._finalizers = (
             plain_label(self, wrap=True) for _ in range(3)
         )
@@ -123,9 +119,9 @@ class DeleteDialog(BaseDialog):
         self._prompt = plain_label(self)
         self._build_body()
         self._update_texts()
-        self.typed.textChanged.connect(self._update_button)
-        self.countdown.valueChanged.connect(self._update_button)
-        self._update_button()
+        self.typed.textChanged.connect(self.update_state)
+        self.countdown.valueChanged.connect(self.update_state)
+        self.update_state()
         self.setTabOrder(self.typed, self.close_button)
         self.setTabOrder(self.close_button, self.verb_button)
         self.typed.setFocus()
@@ -151,7 +147,6 @@ class DeleteDialog(BaseDialog):
         form.addRow(self.tr("Countdown"), self.countdown)
         form.addRow("", hint)
         self.body.addWidget(self._consequences)
-        self.body.addWidget(self._warnings)
         self.body.addLayout(form)
         self.body.addWidget(self._prompt)
         self.body.addWidget(self.typed)
@@ -191,7 +186,7 @@ class DeleteDialog(BaseDialog):
         self.show_progress(text or self._errors)
         self.typed.setEnabled(not self._busy)
         self.countdown.setEnabled(not self._busy)
-        self._update_button()
+        self.update_state()
         if not self._busy:
             self.typed.setFocus()
 
@@ -223,8 +218,10 @@ class DeleteDialog(BaseDialog):
         self.typed.setPlaceholderText(self._expected)
         self.typed.setAccessibleName(prompt)
 
-    def _update_button(self) -> None:
-        self.verb_button.setEnabled(not self._busy and self.typed.text().strip() == self._expected)
+    def update_state(self) -> None:
+        """Override: enables and labels the verb button."""
+        confirmed = self.typed.text().strip() == self._expected
+        self.verb_button.setEnabled(confirmed and not self._busy and not self.gone)
         count = len(self._to_delete)
         if not self.seconds:
             text = self.tr("Delete node now") if count == 1 else self.tr("Delete {n} nodes now")

@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from kubeimg_gui.qt.base.accessibility import announce
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.verbs import wording
 from kubeimg_gui.qt.verbs.job import Job, Stage
@@ -17,6 +18,8 @@ MAX_LINES = 4
 """With more lines than this, those of successful jobs are removed, oldest first."""
 MAX_UNDO = 50
 """Number of jobs kept for undo by keyboard after their lines are removed."""
+ANNOUNCED_SECONDS = (3, 5, 10, 30, 60)
+"""Screen readers are informed when so much of a countdown is left, and when it starts and ends."""
 SUCCESS_SECONDS = 20.0
 """How long the line of a successful job stays."""
 
@@ -34,6 +37,7 @@ class JobLine(QFrame):
         self.setObjectName("job")
         self.job = job
         self._context = context
+        self._announced: object = None
         self._label = plain_label(self, wrap=True)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.stop = QPushButton(self.tr("Cancel"), self)
@@ -69,7 +73,17 @@ class JobLine(QFrame):
         self.retry.setVisible(job.can_retry)
         self.details.setVisible(done and bool(job.failures))
         self.dismiss.setVisible(done)
+        self._announce_progress()
         self._set_state("failed" if job.failures else "done" if done else "under way")
+
+    def _announce_progress(self) -> None:
+        """Announces each stage of the job, and some steps of its countdown."""
+        stage, left = self.job.stage, self.job.seconds_left
+        counting = stage is Stage.COUNTING
+        step = next((n for n in ANNOUNCED_SECONDS if left <= n), None) if counting else None
+        if (stage, step) != self._announced:
+            self._announced = stage, step
+            announce(self, self.text, urgent=counting or bool(self.job.failures))
 
     def _set_state(self, state: str) -> None:
         if self.property("state") != state:

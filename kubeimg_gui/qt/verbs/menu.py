@@ -1,20 +1,26 @@
 """Actions for the selected nodes: one QAction per verb, for context menu, shortcut and toolbar.
 
-A verb that the user may not use is disabled and names the missing permission.
+A verb that the user may not use is disabled and names the missing permission. An open menu is
+about the nodes it was opened for: its entries keep their places, and a node that leaves the cluster
+meanwhile is not replaced by another one of its name.
 """
 
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from kubeimg_gui.cluster.actions.access_review import Permission
+from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.labels import heavier
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.view import NodeView
+from kubeimg_gui.qt.verbs import wording
+from kubeimg_gui.qt.verbs.departures import Departures
 from kubeimg_gui.qt.verbs.job import NodeRef
 from kubeimg_gui.qt.verbs.verb import Selection, Verb
 
@@ -25,14 +31,17 @@ class NodeMenu(QObject):
     Signals:
         opening: the menu is about to be shown.
         triggered: carries a Verb and a tuple of NodeRefs that is never empty.
+        refused: a verb was triggered for nodes that have left the cluster; carries the name of
+            one of them, a text and a Severity.
 
     Attributes:
-        menu: the menu itself.
+        menu: the menu itself; its first line names the nodes.
         actions: the actions by the name of their verb, in the order of the menu.
     """
 
     opening = Signal()
     triggered = Signal(object, object)
+    refused = Signal(str, str, object)
 
     def __init__(
         self, verbs: Sequence[Verb], model: NodeTableModel, table: NodeView, window: QWidget
@@ -42,18 +51,32 @@ class NodeMenu(QObject):
         self._model = model
         self._table = table
         self._missing: frozenset[Permission] = frozenset()
+        self._opened_for: Departures | None = None
         self.menu = QMenu(window)
         self.menu.setToolTipsVisible(True)
-        self.menu.aboutToShow.connect(self._about_to_show)
+        self._heading = self.menu.addAction("")
+        self._heading.setEnabled(False)
+        self._heading.setFont(heavier(self.menu.font()))
+        self.menu.addSeparator()
         self.actions = {verb.name: self._add(verb) for verb in self._verbs}
+        self.menu.aboutToShow.connect(self._about_to_show)
+        self.menu.aboutToHide.connect(self._about_to_hide)
         table.selected.connect(self.refresh)
         table.cell_clicked.connect(self._cell_clicked)
         self.refresh()
 
     @property
     def nodes(self) -> tuple[NodeRef, ...]:
-        """The selected nodes that still exist, including those hidden by the filter."""
+        """The selected nodes that still exist, including those hidden by the filter.
+
+        While the menu is open, those it was opened for.
+        """
         return self._selection.nodes
+
+    @property
+    def heading(self) -> str:
+        """The first line of the menu."""
+        return self._heading.text()
 
     def popup(self, at: QPoint) -> None:
         """Shows the menu at a position on the screen."""
@@ -74,10 +97,15 @@ class NodeMenu(QObject):
             action.setText(self._text(verb, missing))
             action.setToolTip(self._tooltip(missing))
             action.setEnabled(exists and not missing and verb.enabled_when(selection))
-            action.setVisible(verb.visible_when(selection))
+            if not self.menu.isVisible():  # an entry must not move under the pointer
+                action.setVisible(verb.visible_when(selection))
 
     @property
     def _selection(self) -> Selection:
+        return self._opened_for.selection if self._opened_for else self._selected
+
+    @property
+    def _selected(self) -> Selection:
         return Selection(self._model, self._table.names)
 
     def _add(self, verb: Verb) -> QAction:
@@ -113,6 +141,11 @@ class NodeMenu(QObject):
         nodes = self.nodes
         if nodes:
             self.triggered.emit(verb, nodes)
+        elif names := tuple(self._opened_for.uids if self._opened_for else self._table.names):
+            label = verb.label().removesuffix("…")
+            text = self.tr("{verb}: not done, the node has left the cluster")
+            text = formatting.fill(text, verb=label)
+            self.refused.emit(names[0], text, Severity.UNCERTAIN)
 
     def _cell_clicked(self, column: Column, name: str) -> None:
         selection = Selection(self._model, (name,))
@@ -129,5 +162,32 @@ class NodeMenu(QObject):
         )
 
     def _about_to_show(self) -> None:
-        self.refresh()
+        self._forget_nodes()
+        uids = {row.name: row.record.uid for row in self._selected.rows()}
+        self._opened_for = Departures(self._model, uids, self)
+        self._opened_for.changed.connect(self._show_departures)
+        self._table.hold.begin(self)
+        self._show_departures()
         self.opening.emit()
+
+    def _about_to_hide(self) -> None:
+        self._table.hold.end(self)
+        # Qt hides a menu before it triggers the chosen action.
+        QTimer.singleShot(0, self, self._closed)
+
+    def _closed(self) -> None:
+        if not self.menu.isVisible():
+            self._forget_nodes()
+            self.refresh()
+
+    def _forget_nodes(self) -> None:
+        if self._opened_for is not None:
+            self._opened_for.deleteLater()
+            self._opened_for = None
+
+    def _show_departures(self) -> None:
+        """Names the nodes of the menu, and says which of them have left the cluster."""
+        assert self._opened_for is not None, "the menu is open"
+        text = wording.nodes_of_menu(self._opened_for.uids, len(self._opened_for.left))
+        self._heading.setText(formatting.menu_entry(text))
+        self.refresh()

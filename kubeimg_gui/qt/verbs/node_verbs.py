@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.errors import ClusterError
+from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.tasks import in_thread
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
@@ -33,10 +34,12 @@ class NodeVerbs(QObject):
 
     Signals:
         noted: a node was changed or a change failed; carries its name, a text and a Severity.
+        dialog_opened: carries a dialog about nodes that has just been shown.
         reviewed: carries the permissions that verbs need and the user lacks.
     """
 
     noted = Signal(str, str, object)
+    dialog_opened = Signal(object)
     reviewed = Signal(object)
 
     def __init__(
@@ -52,6 +55,7 @@ class NodeVerbs(QObject):
         self._permissions = permissions_of(verbs)
         self._context = VerbContext(actions, model, job_bar, theme, window)
         self._context.noted.connect(self.noted)
+        self._context.dialog_opened.connect(self.dialog_opened)
         self._reviewed_at = float("-inf")
         job_bar.undo_requested.connect(self._undo)
         job_bar.retry_requested.connect(self._retry)
@@ -100,9 +104,8 @@ class NodeVerbs(QObject):
 
         context = self._context
         failed = [node for node in job.nodes if node.name in job.failures]
-        dialog = TextDialog(
-            self.tr("Failures"), context.cluster_context, failed, context.theme, context.window
-        )
+        title = formatting.fill(self.tr("Failures: {doing}"), doing=job.wording.running())
+        dialog = TextDialog(title, context.cluster_context, failed, context.theme, context.window)
         dialog.text.setPlainText(wording.failures_text(job))
         dialog.resize(DETAILS_SIZE)
-        dialog.show()
+        context.open(dialog)

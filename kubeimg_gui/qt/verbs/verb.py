@@ -3,7 +3,7 @@
 A new verb is a module with a `Verb` and one line in `registry`.
 """
 
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,20 @@ DELETE_NODES = Permission("delete", "nodes")
 
 
 class Selection:
-    """Selected nodes, evaluated on demand: there may be 130,000 of them."""
+    """Selected nodes, evaluated on demand: there may be 130,000 of them.
 
-    def __init__(self, model: NodeTableModel, names: Sequence[str]) -> None:
+    With `uids`, by name, a node that replaced another of the same name does not belong to it.
+    """
+
+    def __init__(
+        self,
+        model: NodeTableModel,
+        names: Collection[str],
+        uids: Mapping[str, str] | None = None,
+    ) -> None:
         self._model = model
         self._names = names
+        self._uids = uids
 
     @property
     def exists(self) -> bool:
@@ -50,7 +59,10 @@ class Selection:
     def rows(self) -> Iterator[NodeRow]:
         """The rows of the nodes that still exist."""
         named = (self._model.row_named(name) for name in self._names)
-        return (row for row in named if row is not None and not row.deleted)
+        rows = (row for row in named if row is not None and not row.deleted)
+        if (uids := self._uids) is None:
+            return rows
+        return (row for row in rows if row.record.uid == uids[row.name])
 
 
 def _always(_selection: Selection) -> bool:

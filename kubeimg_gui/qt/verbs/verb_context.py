@@ -1,5 +1,8 @@
 """What verbs work with: the cluster's actions, the node model, a rate limiter, the job bar."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -9,8 +12,11 @@ from kubeimg_gui.qt.base.tasks import Tasks
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.verbs import wording
-from kubeimg_gui.qt.verbs.job import Job, RateLimiter, Stage
+from kubeimg_gui.qt.verbs.job import Job, NodeRef, RateLimiter, Stage
 from kubeimg_gui.qt.verbs.job_bar import JobBar
+
+if TYPE_CHECKING:
+    from kubeimg_gui.qt.verbs.base_dialog import BaseDialog
 
 
 class VerbContext(QObject):
@@ -18,6 +24,7 @@ class VerbContext(QObject):
 
     Signals:
         noted: a node was changed or a change failed; carries its name, a text and a Severity.
+        dialog_opened: carries a dialog about nodes that has just been shown.
 
     Attributes:
         cluster_context: the kubeconfig context, shown in every dialog; "" while unknown.
@@ -29,6 +36,7 @@ class VerbContext(QObject):
     """
 
     noted = Signal(str, str, object)
+    dialog_opened = Signal(object)
 
     def __init__(
         self,
@@ -48,6 +56,17 @@ class VerbContext(QObject):
         self.tasks = Tasks()
         self.jobs: list[Job] = []
         self._job_bar = job_bar
+
+    def open(self, dialog: "BaseDialog") -> None:
+        """Shows a dialog about nodes, centred on the window; it follows which of them leave."""
+        dialog.follow(self.model)
+        dialog.show_centred()
+        self.dialog_opened.emit(dialog)
+
+    def hidden_warnings(self, nodes: Sequence[NodeRef]) -> tuple[str, ...]:
+        """Returns a warning if the filter hides some of these nodes."""
+        hidden = len(nodes) - len(self.model.places_of(node.name for node in nodes))
+        return (wording.hidden_text(hidden, len(nodes)),) if hidden else ()
 
     async def run_job(self, job: Job) -> None:
         """Shows a job in the job bar, runs it unless it is done, and notes its results."""

@@ -37,7 +37,7 @@ async def view_yaml(context: VerbContext, nodes: Sequence[NodeRef]) -> None:
 
     dialog.finished.connect(stop_loading)
     dialog.load_requested.connect(load)
-    dialog.show()
+    context.open(dialog)
     load(managed_fields=False)
 
 

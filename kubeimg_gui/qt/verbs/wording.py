@@ -3,15 +3,18 @@
 Pure functions of a job; each verb contributes its `JobWording`.
 """
 
+from collections.abc import Collection
 from math import ceil
 
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, UnreachableError
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.verbs.job import Job, Stage
 
 translate = QCoreApplication.translate
+NodeCounts = TranslationContext("NodeCounts")
 
 MAX_FAILURE = 5000
 """Maximum length of a failure text in characters; admission webhooks may send long ones."""
@@ -123,3 +126,42 @@ def _share(job: Job, count: int) -> str:
     if count == len(job.nodes):
         return nodes
     return formatting.fill(translate("Verb", "{count} of {nodes}"), count=f"{count:,}", nodes=nodes)
+
+
+def nodes_text(names: Collection[str]) -> str:
+    """The name of one node, shortened, or the number of nodes."""
+    if len(names) == 1:
+        return formatting.shortened(next(iter(names)))
+    return formatting.nodes(len(names))
+
+
+def nodes_of_menu(names: Collection[str], left: int) -> str:
+    """The nodes that a menu was opened for, and how many of them have left the cluster since."""
+    if not names:
+        return translate("Verb", "No node selected")
+    nodes = nodes_text(names)
+    if not left:
+        return nodes
+    if len(names) == 1:
+        return formatting.fill(translate("Verb", "{node} has left the cluster"), node=nodes)
+    text = NodeCounts.tr("{nodes}, %Ln of them has/have left the cluster", "", left)
+    return formatting.fill(text, nodes=nodes)
+
+
+def departures_text(names: Collection[str], left: int) -> str:
+    """The sentence about nodes of a dialog that have left the cluster; empty for none."""
+    if not left:
+        return ""
+    if len(names) == 1:
+        text = translate("Verb", "{node} has left the cluster.")
+        return formatting.fill(text, node=nodes_text(names))
+    return NodeCounts.tr("%Ln of these nodes has/have left the cluster.", "", left)
+
+
+def hidden_text(hidden: int, of: int) -> str:
+    """The warning that the filter hides some of the nodes; empty if it hides none."""
+    if not hidden:
+        return ""
+    if of == 1:
+        return translate("Verb", "This node is hidden by the filter.")
+    return NodeCounts.tr("%Ln of these nodes is/are hidden by the filter.", "", hidden)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import name_clear_button
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
 from kubeimg_gui.qt.verbs.job import NodeRef
@@ -25,13 +26,14 @@ class YamlDialog(TextDialog):
 
     Attributes:
         managed_fields: whether to include managed fields.
+        reload: reads the node again.
         search: text to find; Enter finds the next match.
     """
 
     load_requested = Signal(bool)
 
     def __init__(self, context: str, node: NodeRef, theme: Theme, parent: QWidget) -> None:
-        super().__init__(self.tr("YAML"), context, (node,), theme, parent)
+        super().__init__(self.tr("YAML of {nodes}"), context, (node,), theme, parent)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.managed_fields = QCheckBox(self.tr("Managed fields"), self)
@@ -39,16 +41,19 @@ class YamlDialog(TextDialog):
         self.search.setPlaceholderText(self.tr("Find"))
         self.search.setAccessibleName(self.tr("Find in the YAML"))
         self.search.setClearButtonEnabled(True)
-        reload = QPushButton(self.tr("Reload"), self)
-        reload.setAutoDefault(False)
+        name_clear_button(self.search, self.tr("Clear"))
+        self.reload = QPushButton(self.tr("Reload"), self)
+        self.reload.setAutoDefault(False)
         row = QHBoxLayout()
         row.addWidget(self.search, 1)
         row.addWidget(self.managed_fields)
-        row.addWidget(reload)
+        row.addWidget(self.reload)
         self.body.insertLayout(0, row)
         self.search.returnPressed.connect(self._find_next)
         self.managed_fields.toggled.connect(self.load_requested)
-        reload.clicked.connect(lambda: self.load_requested.emit(self.managed_fields.isChecked()))
+        self.reload.clicked.connect(
+            lambda: self.load_requested.emit(self.managed_fields.isChecked())
+        )
 
     def show_yaml(self, yaml: str) -> None:
         """Shows the YAML and keeps the scroll position."""
@@ -56,6 +61,11 @@ class YamlDialog(TextDialog):
         position = bar.value()
         self.text.setPlainText(formatting.visible(yaml))
         bar.setValue(position)
+
+    def update_state(self) -> None:
+        """Override: what a node was stays readable after it has left the cluster."""
+        self.managed_fields.setEnabled(not self.gone)
+        self.reload.setEnabled(not self.gone)
 
     def _find_next(self) -> None:
         """Finds the text after the cursor, else from the top."""

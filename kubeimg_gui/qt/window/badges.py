@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from kubeimg_gui.cluster.target import Badge, BadgeKind
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.labels import plain_label
 
 translate = QCoreApplication.translate
@@ -75,7 +76,6 @@ class Badges(QWidget):
         text, sentence = badge_text(badge)
         label = plain_label(self, f"badge-{badge.kind.value.replace(' ', '-')}")
         label.setText(text)
-        label.setToolTip(formatting.tooltip(sentence))
-        label.setAccessibleDescription(sentence)
+        set_tip(label, sentence)
         self._row.addWidget(label)
         return label

@@ -4,9 +4,12 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from kubeimg_gui.qt.base.labels import heavier, plain_label
-from kubeimg_gui.qt.window.connection_wording import Notice, NoticeAction
+from kubeimg_gui.qt.window.connection_wording import OTHER_CLUSTERS, Notice, NoticeAction
 
 translate = QCoreApplication.translate
+
+QUIET = frozenset({NoticeAction.DISMISS, NoticeAction.RESTORE_FILTER})
+"""Actions of notices that do not question the data on screen."""
 
 
 class NoticeButton(QPushButton):
@@ -22,6 +25,7 @@ class NoticeButton(QPushButton):
         super().__init__(parent)
         self._action = NoticeAction.NONE
         self.setAutoDefault(False)
+        self.offer(NoticeAction.NONE)
         self.clicked.connect(lambda: self.action_requested.emit(self._action))
 
     def offer(self, action: NoticeAction) -> None:
@@ -32,10 +36,14 @@ class NoticeButton(QPushButton):
             NoticeAction.RECONNECT: translate("Notice", "Retry now"),
             NoticeAction.CANCEL_LOGIN: translate("Notice", "Cancel"),
             NoticeAction.CLEAR_FILTER: translate("Notice", "Clear filter"),
+            NoticeAction.RESTORE_FILTER: translate("Notice", "Restore filter"),
             NoticeAction.DISMISS: translate("Notice", "Dismiss"),
+            NoticeAction.OPEN_KUBECONFIG: translate("Notice", "Open a kubeconfig…"),
+            NoticeAction.START_DEMO: translate("Notice", "Start the demo"),
         }
         self._action = action
         self.setText(texts[action])
+        self.setAccessibleName(texts[action] or translate("Notice", "No action"))
         self.setVisible(action is not NoticeAction.NONE)
 
 
@@ -72,7 +80,7 @@ class Banner(QFrame):
             self._label.setText(text)
             self._button.offer(notice.action)
             self._button.setAccessibleDescription(text)
-            self._set_quiet(notice.action is NoticeAction.DISMISS)
+            self._set_quiet(notice.action in QUIET)
         self.setVisible(notice is not None)
 
     def _set_quiet(self, quiet: bool) -> None:
@@ -84,10 +92,10 @@ class Banner(QFrame):
 
 
 class NoticePage(QWidget):
-    """A headline, a sentence and one button in place of the table.
+    """A headline, a sentence and its buttons in place of the table.
 
     Signals:
-        action_requested: the button was pressed; carries the NoticeAction.
+        action_requested: a button was pressed; carries the NoticeAction.
     """
 
     action_requested = Signal(object)
@@ -99,7 +107,13 @@ class NoticePage(QWidget):
         self._headline.setFont(heavier(self.font(), 1.3))
         self._sentence = plain_label(self, "caption", wrap=True)
         self._button = NoticeButton(self)
-        self._button.action_requested.connect(self.action_requested)
+        self._others = [NoticeButton(self) for _ in OTHER_CLUSTERS]
+        row = QHBoxLayout()
+        row.addStretch(1)
+        for button in (self._button, *self._others):
+            button.action_requested.connect(self.action_requested)
+            row.addWidget(button)
+        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(48, 0, 48, 0)
         column.setSpacing(10)
@@ -108,7 +122,7 @@ class NoticePage(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(label)
         column.addSpacing(4)
-        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(row)
         column.addStretch(3)
 
     @property
@@ -123,3 +137,5 @@ class NoticePage(QWidget):
         self._sentence.setText(notice.sentence)
         self._button.offer(notice.action)
         self._button.setAccessibleDescription(f"{notice.headline}\n{notice.sentence}")
+        for button, action in zip(self._others, OTHER_CLUSTERS, strict=True):
+            button.offer(action if action in notice.others else NoticeAction.NONE)

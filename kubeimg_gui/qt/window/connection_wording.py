@@ -45,16 +45,24 @@ class NoticeAction(Enum):
     RECONNECT = "reconnect"
     CANCEL_LOGIN = "cancel login"
     CLEAR_FILTER = "clear filter"
+    RESTORE_FILTER = "restore filter"
     DISMISS = "dismiss"
+    OPEN_KUBECONFIG = "open kubeconfig"
+    START_DEMO = "start demo"
+
+
+OTHER_CLUSTERS = (NoticeAction.OPEN_KUBECONFIG, NoticeAction.START_DEMO)
+"""Where an empty window can go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice above the table or in its place: headline, sentence, action."""
+    """A notice above the table or in its place: headline, sentence, action, further actions."""
 
     headline: str
     sentence: str = ""
     action: NoticeAction = NoticeAction.NONE
+    others: tuple[NoticeAction, ...] = ()
 
 
 def context_text(context: str) -> str:
@@ -158,7 +166,8 @@ def notice(
     if state.phase not in BROKEN:
         return _waiting(headline, state, now)
     parts = (_reason(state), _next_try(state, now))
-    return Notice(headline, "\n".join(part for part in parts if part), _retry(state, now))
+    others = OTHER_CLUSTERS if state.phase is Phase.MISCONFIGURED else ()
+    return Notice(headline, "\n".join(part for part in parts if part), _retry(state, now), others)
 
 
 def _headline(phase: Phase, context: str) -> str:

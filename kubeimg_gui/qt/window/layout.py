@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kubeimg_gui.qt.activity.panel import ActivityPanel
+from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.images.panel import LEAST_WIDTH, USUAL_WIDTH, ImagePanel
 from kubeimg_gui.qt.nodes.columns import Column
@@ -15,22 +18,24 @@ from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.verbs.job_bar import JobBar
 from kubeimg_gui.qt.window.banner import Banner, NoticePage
 from kubeimg_gui.qt.window.settings import WindowSettings
+from kubeimg_gui.qt.window.side_panel import SidePanel
 from kubeimg_gui.qt.window.status_bar import StatusBar
 from kubeimg_gui.qt.window.summary_bar import SummaryBar
 from kubeimg_gui.qt.window.toolbar import Toolbar
 
-DEFAULT_SIZE = QSize(1440, 900)
-WIDE_WINDOW = 1280
+NARROW_WINDOW, WIDE_WINDOW = 1100, 1280
+"""Below the first width the image panel is a handle, from the second one on it is wider."""
 ACTIVITY_HEIGHT = 150
-"""Default height of the activity panel in pixels."""
+"""Default height of the activity panel in pixels, in a window that is high enough."""
 
 
 class WindowLayout(QWidget):
     """All widgets of a window; GUI thread only.
 
     Attributes:
-        toolbar, summary, banner, job_bar, table, notice_page, panel, activity, status: the parts,
-            from top to bottom.
+        toolbar, summary, banner, filter_banner, job_bar, table, notice_page, panel, activity,
+            status: the parts, from top to bottom.
+        side: holds the panel, or the handle in its place.
     """
 
     def __init__(
@@ -44,10 +49,14 @@ class WindowLayout(QWidget):
         self.toolbar = toolbar
         self.summary = SummaryBar(model, theme, self)
         self.banner = Banner(self)
+        self.filter_banner = Banner(self)
         self.job_bar = JobBar(self)
         self.table = NodeView(model, theme, clocks.steady, self)
         self.notice_page = NoticePage(self)
         self.panel = ImagePanel(model, theme, self)
+        self.side = SidePanel(self.panel, theme, self)
+        self._panel_width = 0
+        self._shown_at = clocks.wall()
         self.activity = ActivityPanel(theme, clocks.wall, self)
         self.status = StatusBar(model, self)
         self._model = model
@@ -55,10 +64,12 @@ class WindowLayout(QWidget):
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.notice_page)
         left = QWidget(self)
-        _stacked(left, (self.banner, self.job_bar, self._stack))
-        self._columns = self._splitter(Qt.Orientation.Horizontal, left, self.panel)
+        _stacked(left, (self.banner, self.filter_banner, self.job_bar, self._stack))
+        self._columns = self._splitter(Qt.Orientation.Horizontal, left, self.side)
         self._rows = self._splitter(Qt.Orientation.Vertical, self._columns, self.activity)
         _stacked(self, (self.toolbar, self.summary, self._rows, self.status), stretched=2)
+        self._columns.splitterMoved.connect(self._keep_panel_width)
+        self.side.opened.connect(self._share_width)
 
     def show_table(self, *, shown: bool) -> None:
         """Shows the table, or the notice page in its place."""
@@ -66,14 +77,20 @@ class WindowLayout(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Applies a theme to all parts that paint themselves."""
-        for part in (self.toolbar, self.summary, self.table, self.panel, self.activity):
+        parts = self.toolbar, self.summary, self.table, self.panel, self.side, self.activity
+        for part in parts:
             part.set_theme(theme)
 
-    def restore(self, window: QMainWindow, settings: WindowSettings, size: QSize | None) -> None:
-        """Restores the layout; a given size takes precedence over the saved one."""
-        window.resize(size or DEFAULT_SIZE)
-        if not size:
-            window.restoreGeometry(QByteArray(settings.geometry))
+    def show_time(self, now: float) -> None:
+        """Updates the times of past days after midnight; `now` is the wall clock."""
+        if not formatting.same_day(now, self._shown_at):
+            self.summary.refresh()
+            for part in (self.table, self.panel, self.activity):
+                part.show_new_day()
+        self._shown_at = now
+
+    def restore(self, window: QMainWindow, settings: WindowSettings) -> None:
+        """Restores the layout of a window that has its size."""
         header = self.table.header
         for position, column in enumerate(settings.order):
             header.moveSection(header.visualIndex(column), position)
@@ -81,10 +98,10 @@ class WindowLayout(QWidget):
             header.setSectionHidden(column, True)
         self.table.user_widths.update(settings.widths)
         self.table.sort_by(settings.sort, settings.descending)
-        default = USUAL_WIDTH if window.width() >= WIDE_WINDOW else LEAST_WIDTH
-        panel = settings.panel or default
-        self._columns.setSizes([window.width() - panel, panel])
-        activity = settings.activity or ACTIVITY_HEIGHT
+        self._panel_width = settings.panel
+        self.side.handle.setChecked(settings.panel_open)
+        default = min(ACTIVITY_HEIGHT, window.height() // 4)
+        activity = min(settings.activity or default, window.height() // 2)
         self._rows.setSizes([window.height() - activity, activity])
 
     def current_settings(self, window: QMainWindow) -> WindowSettings:
@@ -92,7 +109,8 @@ class WindowLayout(QWidget):
         header = self.table.header
         return WindowSettings(
             geometry=bytes(window.saveGeometry().data()),
-            panel=self.panel.width(),
+            panel=self._panel_width,
+            panel_open=self.side.open_when_narrow,
             activity=self.activity.height(),
             order=tuple(sorted(Column, key=header.visualIndex)),
             hidden=frozenset(column for column in Column if header.isSectionHidden(column)),
@@ -100,6 +118,21 @@ class WindowLayout(QWidget):
             sort=self._model.sort_column,
             descending=self._model.descending,
         )
+
+    def _keep_panel_width(self) -> None:
+        self._panel_width = self.panel.width()
+
+    def _share_width(self, shown: bool) -> None:
+        """Gives the panel the width of the user's choice, or the table all but the handle's."""
+        default = USUAL_WIDTH if self.width() >= WIDE_WINDOW else LEAST_WIDTH
+        side = self._panel_width or default if shown else self.side.maximumWidth()
+        self._columns.setSizes([self.width() - side, side])
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: collapses the panel in narrow windows."""
+        super().resizeEvent(event)
+        self.side.set_narrow(self.width() < NARROW_WINDOW)
 
     def _splitter(self, orientation: Qt.Orientation, main: QWidget, other: QWidget) -> QSplitter:
         splitter = QSplitter(orientation, self)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QWindow
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
 from kubeimg_gui import resources_folder
@@ -21,11 +21,15 @@ from kubeimg_gui.qt.verbs.menu import NodeMenu
 from kubeimg_gui.qt.verbs.node_verbs import NodeVerbs
 from kubeimg_gui.qt.verbs.registry import VERBS
 from kubeimg_gui.qt.verbs.verb import Verb, offered
-from kubeimg_gui.qt.window import connection_wording
+from kubeimg_gui.qt.window import connection_wording, side_panel
+from kubeimg_gui.qt.window.announcer import ConnectionAnnouncer
 from kubeimg_gui.qt.window.connection_wording import NoticeAction
+from kubeimg_gui.qt.window.filter_control import FilterControl
+from kubeimg_gui.qt.window.focus import WindowFocus
 from kubeimg_gui.qt.window.help import HelpMenu
 from kubeimg_gui.qt.window.layout import WindowLayout
 from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
+from kubeimg_gui.qt.window.placement import Placement
 from kubeimg_gui.qt.window.settings import WindowSettings, load_settings, save_settings
 from kubeimg_gui.qt.window.source import Source
 from kubeimg_gui.qt.window.toolbar import Toolbar
@@ -41,7 +45,7 @@ class MainWindow(QMainWindow):
     """Shows the nodes of one context, live; GUI thread only.
 
     `settings` is the INI file for its layout; None to save nothing. `size` takes precedence over
-    the saved size. `verbs` are what the user can do to nodes.
+    the saved size and the size of the screen. `verbs` are what the user can do to nodes.
 
     Signals:
         close_requested: the user wants to close the window; the owner stops the connection and
@@ -49,6 +53,8 @@ class MainWindow(QMainWindow):
         synced: all nodes are known for the first time.
         condition_changed: carries the new `condition`.
         renamed: `context` became known.
+        other_requested: the user wants another cluster in place of none; carries the NoticeAction
+            that says which.
 
     Attributes:
         state: the connection state, its times on the steady clock.
@@ -60,6 +66,7 @@ class MainWindow(QMainWindow):
     synced = Signal()
     condition_changed = Signal(object, str)
     renamed = Signal()
+    other_requested = Signal(object)
 
     def __init__(
         self,
@@ -83,7 +90,6 @@ class MainWindow(QMainWindow):
         self._dismissed = ""
         self._shown_names: object = None
         self.context = source.target.context
-        self.setMinimumSize(820, 480)
         self.model = NodeTableModel(clocks, self)
         self.pause_buffer = PauseBuffer(self)
         self.toolbar = Toolbar(theme, self, read_only=source.read_only)
@@ -92,6 +98,7 @@ class MainWindow(QMainWindow):
         self.summary, self.banner, self.job_bar = page.summary, page.banner, page.job_bar
         self.table, self.notice_page = page.table, page.notice_page
         self.panel, self.activity, self.status = page.panel, page.activity, page.status
+        self.filter = FilterControl(self.toolbar.filter, self.model, self.table, page.filter_banner)
         verbs = offered(verbs, read_only=source.read_only)
         self.menu = NodeMenu(verbs, self.model, self.table, self)
         self.toolbar.verbs.setMenu(self.menu.menu)
@@ -100,7 +107,9 @@ class MainWindow(QMainWindow):
         self.verbs = NodeVerbs(verbs, source.actions, self.model, self.job_bar, theme, self)
         self._show_names()
         self._connect()
-        page.restore(self, load_settings(settings) if settings else WindowSettings(), size)
+        restored = load_settings(settings) if settings else WindowSettings()
+        Placement(self).restore(restored.geometry, size)
+        page.restore(self, restored)
         self._settle_timer = QTimer(self)
         self._settle_timer.setSingleShot(True)
         self._settle_timer.setInterval(SETTLE_MS)
@@ -109,13 +118,13 @@ class MainWindow(QMainWindow):
         self._tick_timer.setInterval(TICK_MS)
         self._tick_timer.timeout.connect(self.tick)
         self._tick_timer.start()
+        self._announcer = ConnectionAnnouncer(self)
         self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
         self._refresh()
         self.table.setFocus()
 
     def _connect(self) -> None:
-        self.toolbar.filter.textChanged.connect(self._filter)
-        self.toolbar.filter.left.connect(self.table.setFocus)
+        self.filter.changed.connect(self._filter)
         self.toolbar.pause.toggled.connect(self._pause)
         self.pause_buffer.passed.connect(self._apply)
         self.banner.action_requested.connect(self._perform)
@@ -123,17 +132,21 @@ class MainWindow(QMainWindow):
         self.table.selected.connect(self.panel.show_nodes)
         self.table.header.sort_requested.connect(self._refresh)
         self.table.menu_requested.connect(self.menu.popup)
+        self.table.hold.released.connect(self._settle_rows)
         self.menu.triggered.connect(self.verbs.run)
+        self.menu.refused.connect(self._note)
         self.verbs.noted.connect(self._note)
+        self.verbs.dialog_opened.connect(self.table.hold.follow)
         self.verbs.reviewed.connect(self.menu.show_missing)
-        self.activity.node_requested.connect(self.show_node)
-        application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication), "a window needs an application"
-        application.focusWindowChanged.connect(self._follow_focus)
+        self.activity.node_requested.connect(self.filter.show_node)
+        focus = WindowFocus(self)
+        focus.changed.connect(self.activity.set_watched)
+        focus.changed.connect(self.table.hold.set_focused)
         for keys in ("/", QKeySequence.StandardKey.Find):
-            QShortcut(QKeySequence(keys), self, self._focus_filter)
-        QShortcut(QKeySequence("Esc"), self, self._leave_filter)
+            QShortcut(QKeySequence(keys), self, self.filter.focus)
+        QShortcut(QKeySequence("Esc"), self, self.filter.escape)
         QShortcut(QKeySequence("Ctrl+P"), self, self.toolbar.pause.toggle)
+        QShortcut(QKeySequence(side_panel.SHORTCUT), self, self.page.side.toggle)
         QShortcut(QKeySequence.StandardKey.Undo, self, self.job_bar.undo_last)
 
     @Slot(object)
@@ -157,11 +170,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def settle(self) -> None:
-        """Sorts the rows now; once all nodes are known, selects the first row.
+        """Sorts the rows; at once while they load. Once all are known, selects the first row.
 
         The selection is made in a separate event: sorting and selecting take too long together.
         """
-        self.table.settle(at_once=True)
+        self.table.settle(at_once=not self._first_selected)
         if self._synced and not self._first_selected:
             self._first_selected = True
             QTimer.singleShot(0, self, self._select_first)
@@ -183,15 +196,6 @@ class MainWindow(QMainWindow):
             save_settings(self._settings_file, self.page.current_settings(self))
         self.close()
 
-    def show_node(self, name: str) -> None:
-        """Selects a node and scrolls to it; clears the filter if it hides the node."""
-        if self.model.row_named(name) is None:
-            return
-        if self.model.place_of(name) is None:
-            self.toolbar.filter.clear()
-        self.table.select_names([name])
-        self.table.show_place(self.model.place_of(name))
-
     def show_activity(self) -> None:
         """Raises the window and focuses the activity panel."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -199,13 +203,6 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
         self.activity.setFocus()
-
-    def _follow_focus(self, focused: QWindow | None) -> None:
-        """Entries added while neither the window nor its dialogs have focus are marked as new."""
-        mine = self.windowHandle()
-        while focused is not None and focused != mine:
-            focused = focused.transientParent()
-        self.activity.set_watched(focused is not None)
 
     def _note(self, node: str, text: str, severity: Severity) -> None:
         self.activity.note(self._clocks.wall(), node, text, severity)
@@ -230,6 +227,9 @@ class MainWindow(QMainWindow):
 
     def _perform(self, action: NoticeAction) -> None:
         """Performs the action of a notice."""
+        if action in connection_wording.OTHER_CLUSTERS:
+            self.other_requested.emit(action)
+            return
         source = self._source
         {
             NoticeAction.RETRY: source.retry_now,
@@ -253,8 +253,9 @@ class MainWindow(QMainWindow):
             self._settle_timer.start()
         self._refresh_throttle.ask()
 
-    def _filter(self, wanted: str) -> None:
-        self.model.set_filter(wanted)
+    def _filter(self, words: Sequence[str]) -> None:
+        self.panel.mark(words)
+        self.summary.refresh()
         self._refresh()
 
     def _pause(self, paused: bool) -> None:
@@ -263,25 +264,23 @@ class MainWindow(QMainWindow):
 
     def _show_pause(self) -> None:
         buffer = self.pause_buffer
-        self.toolbar.show_waiting(paused=buffer.paused, waiting=buffer.waiting)
-
-    def _focus_filter(self) -> None:
-        self.toolbar.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.toolbar.filter.selectAll()
-
-    def _leave_filter(self) -> None:
-        if self.toolbar.filter.text():
-            self.toolbar.filter.clear()
-        else:
-            self.table.setFocus()
+        self.toolbar.show_waiting(
+            paused=buffer.paused, waiting=buffer.waiting, merged=buffer.merged
+        )
 
     def tick(self) -> None:
-        """Updates sort order, ages and texts; called once a second."""
+        """Updates names, sort order, ages and texts; called once a second."""
+        self._show_names()
         self.job_bar.tick()
+        self._settle_rows()
+        self.table.viewport().update()
+        self.page.show_time(self._clocks.wall())
+        self._refresh()
+
+    def _settle_rows(self) -> None:
         if not self.pause_buffer.paused:
             self.table.settle()
-        self.table.viewport().update()
-        self._refresh()
+        self._refresh_throttle.ask()
 
     def _refresh(self) -> None:
         state, now = self.state, self._clocks.steady()
@@ -290,7 +289,9 @@ class MainWindow(QMainWindow):
         time = connection_wording.time_text(state, age, now)
         tip = connection_wording.state_tip(state)
         self.toolbar.show_state(severity, f"{phase} · {time}" if time else phase, tip)
-        self.status.show_state(phase, time, connection_wording.unreadable_text(state), tip)
+        unreadable = connection_wording.unreadable_text(state)
+        self.status.show_state(phase, time, unreadable, tip, held=self.table.hold.held)
+        self._announcer.follow(state, now)
         self._update_condition(severity, phase)
         self._show_pause()
         notice = connection_wording.notice(

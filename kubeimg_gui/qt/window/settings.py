@@ -22,6 +22,7 @@ class WindowSettings:
     Attributes:
         geometry: position and size of the window, as saved by Qt; empty for the default.
         panel: width of the side panel in pixels; 0 for the default.
+        panel_open: whether the side panel is shown in narrow windows, too.
         activity: height of the activity panel in pixels; 0 for the default.
         order: all columns from left to right; empty for the default order.
         hidden: hidden columns; never the column of node names.
@@ -31,6 +32,7 @@ class WindowSettings:
 
     geometry: bytes = b""
     panel: int = 0
+    panel_open: bool = False
     activity: int = 0
     order: tuple[Column, ...] = ()
     hidden: frozenset[Column] = frozenset()
@@ -53,6 +55,7 @@ def load_settings(path: Path) -> WindowSettings:
     return WindowSettings(
         geometry=bytes(geometry.data()) if isinstance(geometry, QByteArray) else b"",
         panel=_pixels(file.value("window/panel")),
+        panel_open=file.value("window/panel_open") == "true",
         activity=_pixels(file.value("window/activity")),
         order=order if len(order) == len(Column) else (),
         hidden=frozenset(_columns(file, "columns/hidden")) - {Column.NODE},
@@ -73,6 +76,7 @@ def save_settings(path: Path, settings: WindowSettings) -> None:
         file.remove(group)
     file.setValue("window/geometry", QByteArray(settings.geometry))
     file.setValue("window/panel", settings.panel)
+    file.setValue("window/panel_open", "true" if settings.panel_open else "false")
     file.setValue("window/activity", settings.activity)
     file.setValue("columns/order", _names(settings.order))
     file.setValue("columns/hidden", _names(sorted(settings.hidden)))

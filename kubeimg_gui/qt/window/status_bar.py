@@ -1,12 +1,17 @@
 """Status bar: connection phase, node counts, sort order, total size, age of the data."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.base.labels import plain_label, smaller
+from kubeimg_gui.qt.base.accessibility import set_tip
+from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.base.labels import FlexibleLabel, plain_label, smaller
 from kubeimg_gui.qt.nodes.columns import sorted_by
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.text import units
+
+MARGIN = 14
 
 
 class StatusBar(QFrame):
@@ -16,11 +21,11 @@ class StatusBar(QFrame):
         super().__init__(parent)
         self.setObjectName("statusBar")
         self._model = model
-        self._left = plain_label(self)
-        right = plain_label(self)
+        self._left = FlexibleLabel(self)
+        self._right = right = plain_label(self)
         right.setText(self.tr("Sizes as reported by the container runtime, not disk usage"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 4, 14, 4)
+        row.setContentsMargins(MARGIN, 4, MARGIN, 4)
         row.addWidget(self._left)
         row.addStretch(1)
         row.addWidget(right)
@@ -37,14 +42,28 @@ class StatusBar(QFrame):
         """The tooltip of the left side."""
         return self._left.toolTip()
 
-    def show_state(self, phase: str, age: str, unreadable: str, tip: str) -> None:
+    def show_state(
+        self, phase: str, age: str, unreadable: str, tip: str, *, held: bool = False
+    ) -> None:
         """Shows the phase, the age of the data, the number of unreadable nodes and a tooltip.
 
-        All but the phase may be empty.
+        All but the phase may be empty. `held` is whether the rows keep their order.
         """
-        self._left.setToolTip(formatting.tooltip(tip) if tip else "")
-        parts = (phase, *self._counts(), age, unreadable)
+        set_tip(self._left, tip)
+        parts = (phase, *self._counts(), self._held() if held else "", age, unreadable)
         self._left.setText(" · ".join(part for part in parts if part))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Hides the sentence about sizes where it would cut what is on the left."""
+        needed = self._left.sizeHint().width() + self._right.sizeHint().width()
+        self._right.setVisible(needed + 4 * MARGIN <= self.width())
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: fits the texts to the new width."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _counts(self) -> tuple[str, ...]:
         """Node counts, sort order and total size; nothing until nodes are known."""
@@ -60,3 +79,8 @@ class StatusBar(QFrame):
                 size=units.reported_size(model.inventory.reported_bytes, model.inventory.capped > 0)
             ),
         )
+
+    def _held(self) -> str:
+        """How many rows will move, appear or leave; empty if none will."""
+        waiting = self._model.waiting
+        return self.tr("order held, %Ln change(s) waiting", "", waiting) if waiting else ""

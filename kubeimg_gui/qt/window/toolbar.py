@@ -9,14 +9,18 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 from kubeimg_gui.cluster.target import Badge
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import name_clear_button, set_tip
 from kubeimg_gui.qt.base.filter_field import FilterField
-from kubeimg_gui.qt.base.labels import heavier, plain_label
+from kubeimg_gui.qt.base.labels import FlexibleLabel, heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
 from kubeimg_gui.qt.window.badges import Badges
 from kubeimg_gui.qt.window.connection_wording import context_text
+from kubeimg_gui.qt.window.context_list import ContextList
 
 PILL_WIDTH = 240
 """Maximum width of the context's name in pixels."""
+SEARCH_FROM = 30
+"""From this number of contexts on there is a search field."""
 
 
 class Toolbar(QFrame):
@@ -51,21 +55,26 @@ class Toolbar(QFrame):
         self.filter.setPlaceholderText(self.tr("Filter nodes, labels, images   ( / )"))
         self.filter.setAccessibleName(self.tr("Filter nodes, labels, images"))
         self.filter.setClearButtonEnabled(True)
+        name_clear_button(self.filter, self.tr("Clear the filter"))
         self.filter.setMinimumWidth(100)
         self.filter.setMaximumWidth(420)
         self.verbs = QPushButton(self.tr("Node"), self)
-        self.verbs.setToolTip(formatting.tooltip(self.tr("Actions on the selected nodes")))
+        set_tip(self.verbs, self.tr("Actions on the selected nodes"))
         self.pause = QPushButton(self.tr("Pause"), self)
         self.pause.setCheckable(True)
-        self.pause.setToolTip(formatting.tooltip(self.tr("Pause updates of the table (Ctrl+P)")))
+        set_tip(self.pause, self.tr("Pause updates of the table (Ctrl+P)"))
         self.pause.toggled.connect(self._label_pause)
         self.help = QPushButton("?", self)
         self.help.setAccessibleName(self.tr("Help"))
-        self.help.setToolTip(formatting.tooltip(self.tr("Help (F1)")))
-        self._waiting = plain_label(self)
+        set_tip(self.help, self.tr("Help (F1)"))
+        self._waiting = FlexibleLabel(self)
+        set_tip(
+            self._waiting,
+            self.tr("Changes of one node are merged while they wait. Activity lists each."),
+        )
         self._dot = plain_label(self)
         self._dot.setText("●")
-        self._state = plain_label(self)
+        self._state = FlexibleLabel(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 14, 8)
         row.setSpacing(10)
@@ -109,13 +118,25 @@ class Toolbar(QFrame):
         ]
         pill.setAccessibleName(facts[0] if context else shown)
         facts.append(self.tr("Click to open another context in a new window"))
-        pill.setToolTip(formatting.tooltip("\n".join(facts)))
+        set_tip(pill, "\n".join(facts))
         self.badges.show_badges(badges)
-        pill.setAccessibleDescription(self.badges.accessibleDescription())
+        warnings = self.badges.accessibleDescription()
+        pill.setAccessibleDescription("\n".join(line for line in (warnings, *facts) if line))
         pill.setStyleSheet(pill_style(context, self._theme))
 
-    def offer_contexts(self, contexts: Sequence[str], note: str = "") -> QMenu:
-        """Shows a menu of contexts below the pill, with an optional note at the end."""
+    def offer_contexts(self, contexts: Sequence[str], note: str = "") -> QWidget:
+        """Shows the contexts below the pill, with an optional note at the end.
+
+        Shows a menu; from SEARCH_FROM contexts on a list that can be searched.
+        """
+        if len(contexts) < SEARCH_FROM:
+            return self._show_menu(contexts, note)
+        popup = ContextList(contexts, self._context, note, self._theme, self)
+        popup.chosen.connect(self.context_chosen)
+        popup.show_below(self.pill)
+        return popup
+
+    def _show_menu(self, contexts: Sequence[str], note: str) -> QMenu:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Open in a new window")).setEnabled(False)
@@ -163,16 +184,17 @@ class Toolbar(QFrame):
         for label in (self._dot, self._state):
             if label.styleSheet() != colour:
                 label.setStyleSheet(colour)
-            label.setToolTip(formatting.tooltip(tip) if tip else "")
+            set_tip(label, tip)
         self._state.setText(text)
 
-    def show_waiting(self, *, paused: bool, waiting: int) -> None:
-        """Shows whether the table is paused and the number of changes held back."""
-        text = self.tr("Paused")
+    def show_waiting(self, *, paused: bool, waiting: int, merged: int) -> None:
+        """Shows whether the table is paused, the changes held back and those merged into them."""
+        parts = [self.tr("Paused")]
         if waiting:
-            one, many = self.tr("1 change waiting"), self.tr("{n} changes waiting")
-            text += " · " + (one if waiting == 1 else many.format(n=f"{waiting:,}"))
-        self._waiting.setText(text if paused else "")
+            parts.append(self.tr("%Ln change(s) waiting", "", waiting))
+        if merged:
+            parts.append(self.tr("{n} merged").format(n=f"{merged:,}"))
+        self._waiting.setText(" · ".join(parts) if paused else "")
 
     def _label_pause(self, paused: bool) -> None:
         self.pause.setText(self.tr("Resume") if paused else self.tr("Pause"))

@@ -58,9 +58,9 @@ class Burst:
         return True
 
 
-def memory_mb(field: str) -> float:
-    """A field of the kernel's account of this process."""
-    status = Path("/proc/self/status").read_text()
+def memory_mb(field: str, process: int | str = "self") -> float:
+    """A field of the kernel's account of a process, this one unless its number is given."""
+    status = Path(f"/proc/{process}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith(field))
     return int(line.split()[1]) / 1024
 

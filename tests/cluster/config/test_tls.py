@@ -109,7 +109,7 @@ def test_insecure_disables_verification() -> None:
         (KEY, "contains no certificate"),
         (
             b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-            "that cannot be read",
+            "no certificate that can be read",
         ),
     ],
 )

@@ -10,9 +10,10 @@ import pytest
 
 from kubeimg_gui.cluster.errors import ApiError, ConnectionLostError, StoppedError, UnreachableError
 from kubeimg_gui.cluster.timeouts import Limits, Timeouts
-from kubeimg_gui.cluster.transport import sockets
+from kubeimg_gui.cluster.transport import happy_eyeballs
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.transport.error_mapping import api_error
+from tests.support.addresses import silent_listener
 from tests.support.fixtures import Serve
 from tests.support.recorder import WAIT_SECONDS, connection_to
 from tests.support.scripted_server import Request, list_json, status_json
@@ -83,15 +84,8 @@ def test_interrupt_ends_a_request_in_any_phase(
 
 @pytest.fixture
 def full_backlog() -> Iterator[str]:
-    """A port that takes no further connection: connecting to it waits."""
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
-        fillers = [socket.socket() for _ in range(4)]
-        for filler in fillers:
-            filler.setblocking(False)
-            filler.connect_ex(server.getsockname())
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        for filler in fillers:
-            filler.close()
+    with silent_listener() as (host, port):
+        yield f"http://{host}:{port}"
 
 
 def test_interrupt_ends_connecting(full_backlog: str) -> None:
@@ -106,17 +100,17 @@ def test_connecting_times_out(full_backlog: str) -> None:
         connection.send("GET", PATH)
 
 
-def test_resolving_a_name_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resolving_a_name_times_out() -> None:
     ended = threading.Event()
 
     def getaddrinfo(*_: Any) -> Any:
         ended.wait(WAIT_SECONDS)
         raise OSError
 
-    monkeypatch.setattr("kubeimg_gui.cluster.transport.sockets.socket.getaddrinfo", getaddrinfo)
-    connection = connection_to("http://slow.example", timeouts=Timeouts(connect_seconds=0.2))
+    timeouts = Timeouts(connect_seconds=0.2)
+    connection = connection_to("http://slow.example", timeouts=timeouts, resolve=getaddrinfo)
     began = time.monotonic()
-    with pytest.raises(UnreachableError, match="did not accept the connection in time"):
+    with pytest.raises(UnreachableError, match="name was not resolved in time"):
         connection.send("GET", PATH)
     assert time.monotonic() - began < 5.0
     ended.set()
@@ -163,11 +157,11 @@ def test_interrupt_between_opening_a_socket_and_connecting_it_is_heeded(
     connection = connection_to(server.url)
 
     class Opened(socket.socket):
-        def connect(self, address: Any, /) -> None:
+        def connect_ex(self, address: Any, /) -> int:
             connection.interrupt()
-            super().connect(address)
+            return super().connect_ex(address)
 
-    monkeypatch.setattr(sockets.socket, "socket", Opened)
+    monkeypatch.setattr(happy_eyeballs.socket, "socket", Opened)
     with pytest.raises(StoppedError):
         read_all(connection)
     assert not server.requests

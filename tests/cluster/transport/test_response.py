@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from urllib3.exceptions import InvalidHeader
@@ -311,16 +311,15 @@ def test_a_read_connection_is_used_again() -> None:
         thread.join(WAIT_SECONDS)
 
 
-def test_resolving_a_name_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resolving_a_name_is_interrupted() -> None:
     asked, go_on = threading.Event(), threading.Event()
 
-    def getaddrinfo(*_: object) -> object:
+    def getaddrinfo(*_: object) -> Any:
         asked.set()
         go_on.wait(WAIT_SECONDS)
         raise socket.gaierror("late")
 
-    monkeypatch.setattr("kubeimg_gui.cluster.transport.sockets.socket.getaddrinfo", getaddrinfo)
-    connection = connection_to("http://slow.example")
+    connection = connection_to("http://slow.example", resolve=getaddrinfo)
     outcome: list[BaseException] = []
 
     def run() -> None:

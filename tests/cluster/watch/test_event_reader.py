@@ -11,7 +11,6 @@ from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.errors import ApiError, EndlessListError, InvalidResponseError
 from kubeimg_gui.cluster.resources import NODES, Resource
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.transport.response import Response
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
 from kubeimg_gui.cluster.watch.event_reader import EventReader
@@ -43,17 +42,18 @@ class Reading:
     Attributes:
         now: the time on both clocks.
         published: what the store has published.
+        waits: the limits of each further wait for bytes.
     """
 
     def __init__(self, resource: "Resource[Any]" = NODES) -> None:
         self.now = 1000.0
         self.published: list[NodeChange | ConnectionState] = []
+        self.waits: list[float] = []
         clock = Clock(monotonic=lambda: self.now, wall=lambda: self.now)
         self.store = NodeStore(self.published.append, clock=clock)
         self.reader = EventReader(
             resource,
             self.store,
-            timeouts=Timeouts(silence_seconds=30),
             clock=clock,
             accept=ACCEPTED,
         )
@@ -72,11 +72,12 @@ class Reading:
                 media_type="application/json",
                 lines=lines,
                 hide_secrets=hide,
+                wait_at_most=self.waits.append,
             ),
         )
 
     def read_list(self, *events: tuple[str, Any], every: float = 0.0) -> bool:
-        return self.reader.read_list(self.reader.events(self.watch(*events, every=every)))
+        return self.reader.read_list(self.reader.events(self.watch(*events, every=every)), 30.0)
 
     def read_changes(self, *events: tuple[str, Any], every: float = 0.0) -> None:
         self.reader.read_changes(self.reader.events(self.watch(*events, every=every)))
@@ -195,15 +196,22 @@ def test_a_long_list_reports_progress(reading: Reading) -> None:
     assert [state.known for state in reading.take_states()] == [0, PAGE_SIZE, 2 * PAGE_SIZE]
 
 
-def test_a_slow_list_is_read_as_long_as_objects_arrive(reading: Reading) -> None:
-    nodes = [("ADDED", node_json(name)) for name in "abcd"]
-    assert reading.read_list(*nodes, ("BOOKMARK", END), every=29.0)
+def test_a_list_may_take_longer_for_each_page_of_objects(reading: Reading) -> None:
+    nodes = [("ADDED", node_json(f"n{number}")) for number in range(3 * PAGE_SIZE)]
+    assert reading.read_list(*nodes, ("BOOKMARK", END), every=29.0 / PAGE_SIZE)
+    assert max(reading.waits) <= 30.0
 
 
-def test_a_list_that_brings_only_heartbeats_does_not_end(reading: Reading) -> None:
-    beats = [("MODIFIED", node_json("a"))] * 3
+@pytest.mark.parametrize("kind", ["ADDED", "MODIFIED", "BOOKMARK", "EXPLODED"])
+def test_a_list_that_goes_on_without_an_end_is_given_up_in_time(
+    reading: Reading, kind: str
+) -> None:
+    started = reading.now
+    beats = [(kind, node_json("a"))] * 100
     with pytest.raises(EndlessListError):
-        reading.read_list(("ADDED", node_json("a")), *beats, ("BOOKMARK", END), every=11.0)
+        reading.read_list(("ADDED", node_json("a")), *beats, ("BOOKMARK", END), every=5.0)
+    assert reading.now == started + 30.0
+    assert reading.waits == [25.0, 20.0, 15.0, 10.0, 5.0], "silence is given up in time as well"
 
 
 @pytest.mark.parametrize(

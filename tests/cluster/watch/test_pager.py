@@ -112,10 +112,9 @@ def test_a_silent_server_is_given_up_after_the_silence_time(serve: Serve) -> Non
     with pytest.raises(ReadTimeoutError):
         next(
             list_pages(
-                connection_to(server.url),
+                connection_to(server.url, timeouts=Timeouts(silence_seconds=0.1)),
                 NODES,
                 {},
                 codecs=NODES.codecs(),
-                timeouts=Timeouts(silence_seconds=0.1),
             )
         )

@@ -19,8 +19,14 @@ from tests.support.scripted_server import Request, ScriptedServer, status_json
 
 GONE = status_json(410, "Expired", "too old resource version: 10 (20)")
 OPTIONS = WatchOptions(
-    timeouts=Timeouts(silence_seconds=0.3, idle_seconds=0.3, idle_grace_seconds=0.0),
-    intervals=Intervals(short_watch=0.0, poll=0.05, watch_again=0.05, recheck=0.05),
+    intervals=Intervals(short_watch=0.0, poll=0.05, watch_again=0.05, recheck=0.05)
+)
+TIMEOUTS = Timeouts(
+    silence_seconds=0.3,
+    list_seconds=0.3,
+    answer_seconds=0.3,
+    idle_seconds=0.3,
+    idle_grace_seconds=0.0,
 )
 END = {
     "kind": "Pod",
@@ -37,7 +43,9 @@ def watch() -> Iterator[Watch]:
     informers: list[PodInformer] = []
 
     def start(server: ScriptedServer) -> tuple[PodInformer, PodRecorder]:
-        informer = PodInformer(lambda: connection_to(server.url), options=OPTIONS)
+        informer = PodInformer(
+            lambda: connection_to(server.url, timeouts=TIMEOUTS), options=OPTIONS
+        )
         recorder = PodRecorder()
         informer.add_handler(recorder)
         informers.append(informer)

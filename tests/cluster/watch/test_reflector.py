@@ -9,7 +9,7 @@ from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.transport.connection import Connection
-from kubeimg_gui.cluster.watch.reflector import WatchOptions
+from kubeimg_gui.cluster.transport.response import Response
 from kubeimg_gui.domain.change import ChangeKind
 from tests.cluster.scripts import grown, hurry, scripted, streaming
 from tests.support.fixtures import Serve, Watching
@@ -53,12 +53,17 @@ def test_each_request_bounds_the_silence_of_the_server(
     serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A watch may be silent as long as it lasts, until the server has sent a bookmark."""
-    bounds: list[float] = []
-    get = Connection.get
+    answers: list[float] = []
+    silences: list[float] = []
+    get, wait_at_most = Connection.get, Response.wait_at_most
 
     def noted(*args: Any, read_seconds: float, **options: Any) -> Any:
-        bounds.append(read_seconds)
+        answers.append(read_seconds)
         return get(*args, read_seconds=read_seconds, **options)
+
+    def noted_silence(response: Response, seconds: float) -> None:
+        silences.append(seconds)
+        wait_at_most(response, seconds)
 
     def bookmark_then_end(request: Request) -> None:
         request.start_stream()
@@ -66,14 +71,22 @@ def test_each_request_bounds_the_silence_of_the_server(
         request.end_stream()
 
     monkeypatch.setattr(Connection, "get", noted)
+    monkeypatch.setattr(Response, "wait_at_most", noted_silence)
     server = serve(scripted(bookmark_then_end))
-    timeouts = Timeouts(silence_seconds=20.0, idle_seconds=70.0, idle_grace_seconds=1000.0)
-    _, recorder = watching(server.url, options=WatchOptions(timeouts=timeouts))
+    timeouts = Timeouts(
+        list_seconds=5.0,
+        silence_seconds=20.0,
+        answer_seconds=15.0,
+        idle_seconds=70.0,
+        idle_grace_seconds=1000.0,
+    )
+    _, recorder = watching(server.url, timeouts=timeouts)
     for _ in range(2):
         recorder.next_state(Phase.LIVE)
-    streaming_list, pages, first, second = bounds
-    assert (streaming_list, pages, second) == (20.0, 20.0, 70.0)
+    assert answers == [5.0, 20.0, 15.0, 15.0], "a streaming list, pages, two watches"
+    first, second = silences
     assert 0.0 <= first - 1000.0 - int(server.watches[0].query["timeoutSeconds"]) < 1.0
+    assert second == 70.0
 
 
 def test_a_closed_watch_resumes_from_its_version_without_a_list(

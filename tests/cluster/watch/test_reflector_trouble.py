@@ -294,9 +294,8 @@ def test_a_silent_watch_is_resumed_without_a_reported_failure(
     server = serve(scripted(end, streaming(), streaming(lambda r: r.event("MODIFIED", grown()))))
     _, recorder = watching(
         server.url,
-        options=WatchOptions(
-            intervals=Intervals(short_watch=0.05), timeouts=Timeouts(idle_seconds=0.1)
-        ),
+        options=WatchOptions(intervals=Intervals(short_watch=0.05)),
+        timeouts=Timeouts(idle_seconds=0.1),
     )
     recorder.next_change()
     assert Phase.RECONNECTING not in [state.phase for state in recorder.states]

@@ -17,7 +17,7 @@ from kubeimg_gui.cluster.watch.node_store import NodeStore
 from kubeimg_gui.cluster.watch.reflector import Reflector, WatchOptions
 from kubeimg_gui.cluster.watch.strategy import Intervals
 from kubeimg_gui.domain.change import ChangeKind
-from tests.cluster.scripts import GONE, fail, hurry, scripted, streaming
+from tests.cluster.scripts import GONE, fail, grown, hurry, scripted, streaming
 from tests.support.fixtures import Serve, Watching
 from tests.support.recorder import WAIT_SECONDS, Recorder, connection_to
 from tests.support.scripted_server import Request, list_json, node_json, status_json
@@ -54,12 +54,11 @@ def test_a_version_that_expires_after_a_long_watch_is_not_a_repeated_failure(
         request.reset()
 
     server = serve(scripted(expire, live_for_a_while, expire))
-    informer, recorder = watching(
-        server.url, options=WatchOptions(intervals=Intervals(short_watch=0.3))
-    )
-    assert "410" not in hurry(informer, recorder)
-    recorder.next_state(Phase.LIVE)
+    _, recorder = watching(server.url, options=WatchOptions(intervals=Intervals(short_watch=0.3)))
+    for _ in range(2):
+        recorder.next_state(Phase.LIVE)
     assert len(server.lists) == 3
+    assert Phase.RECONNECTING not in [state.phase for state in recorder.states]
     assert not any("410" in state.reason for state in recorder.states)
 
 
@@ -120,20 +119,22 @@ def test_another_server_is_listed_without_the_version_of_the_first(
     assert [request.query for request in second.lists] == [{"limit": "500"}]
 
 
-def test_waits_do_not_grow_when_long_watches_are_cut(serve: Serve, watching: Watching) -> None:
-    """A load balancer cuts connections every few minutes."""
+def test_waits_do_not_grow_between_long_watches(serve: Serve, watching: Watching) -> None:
+    """A load balancer cuts connections every few minutes, and refuses the next for a moment."""
 
     def cut(request: Request) -> None:
         request.start_stream()
+        request.event("MODIFIED", grown(str(int(request.query["resourceVersion"]) + 1)))
         request.reset()
 
-    server = serve(scripted(*[cut] * 50))
+    server = serve(scripted(*[cut, fail] * 50))
     informer, recorder = watching(
         server.url, options=WatchOptions(intervals=Intervals(short_watch=0.0))
     )
     for _ in range(6):
         state = recorder.next_state(Phase.RECONNECTING)
         assert state.next_try is not None
+        assert "etcd is gone" in state.reason
         assert state.next_try - state.since <= 2 * Backoff.FIRST
         informer.retry_now()
 

@@ -9,11 +9,12 @@ from kubeimg_gui.cluster.errors import (
     ConnectionLostError,
     EndlessListError,
     InvalidResponseError,
+    ReadTimeoutError,
     StoppedError,
     UnreachableError,
 )
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
-from kubeimg_gui.cluster.watch.strategy import Intervals, WatchStrategy
+from kubeimg_gui.cluster.watch.strategy import Intervals, Watch, WatchStrategy
 
 FORBIDDEN = ApiError(403, "Forbidden", "cannot watch")
 INVALID = ApiError(422, "Invalid", "no streaming lists")
@@ -32,6 +33,10 @@ class Timed:
         self.now += 1000.0
         return self.strategy
 
+    def watch(self, version: str = "1") -> Watch:
+        """A watch that the server has just accepted."""
+        return Watch(version, self.now, answered=True)
+
     def poll_seconds(self) -> float:
         assert self.strategy.polling
         return self.strategy.polling.seconds
@@ -44,23 +49,23 @@ def timed() -> Timed:
 
 def test_nothing_is_remembered_of_another_server(timed: Timed) -> None:
     strategy = timed.strategy
-    strategy.list_failed(INVALID)
+    strategy.list_failed(timed.watch(), INVALID)
     strategy.list_ended()
     strategy.watch_opened()
-    strategy.watch_failed(GONE, timed.now, "1")
+    strategy.watch_failed(timed.watch(), GONE)
     strategy.list_ended()
     with pytest.raises(InvalidResponseError):
-        strategy.watch_failed(InvalidResponseError("garbage"), timed.now, "1")
-    strategy.watch_failed(FORBIDDEN, timed.now, "1")
+        strategy.watch_failed(timed.watch(), InvalidResponseError("garbage"))
+    strategy.watch_failed(timed.watch(), FORBIDDEN)
     assert strategy.polling
     strategy.reset()
     assert (strategy.polling, strategy.listed, strategy.needs_pages) == (None, False, False)
     strategy.list_ended()
     with pytest.raises(InvalidResponseError):
-        strategy.watch_failed(InvalidResponseError("garbage"), timed.now, "1")
+        strategy.watch_failed(timed.watch(), InvalidResponseError("garbage"))
     assert strategy.listed, "no garbage came from this server before"
-    strategy.watch_failed(GONE, timed.now, "1")
-    strategy.watch_failed(FORBIDDEN, timed.now, "1")
+    strategy.watch_failed(timed.watch(), GONE)
+    strategy.watch_failed(timed.watch(), FORBIDDEN)
     assert timed.poll_seconds() == 30.0, "this server has never allowed a watch"
 
 
@@ -87,10 +92,10 @@ def test_polling_on_request_never_ends() -> None:
 def test_pages_do_not_follow_where_the_server_was_not_reached(timed: Timed) -> None:
     strategy = timed.strategy
     with pytest.raises(UnreachableError):
-        strategy.list_failed(UnreachableError("nothing listens"))
+        strategy.list_failed(timed.watch(), UnreachableError("nothing listens"))
     assert not strategy.needs_pages
     with pytest.raises(ConnectionLostError):
-        strategy.list_failed(ConnectionLostError("it broke"))
+        strategy.list_failed(timed.watch(), ConnectionLostError("it broke"))
     assert strategy.needs_pages
     strategy.list_ended()
     strategy.listed = False
@@ -111,7 +116,7 @@ def test_a_failure_that_pages_would_meet_too_is_raised_without_pages(
     timed: Timed, error: ClusterError
 ) -> None:
     with pytest.raises(type(error)):
-        timed.strategy.list_failed(error)
+        timed.strategy.list_failed(timed.watch(), error)
     assert not timed.strategy.needs_pages
 
 
@@ -126,7 +131,7 @@ def test_a_failure_that_pages_would_meet_too_is_raised_without_pages(
 )
 def test_one_list_in_pages_follows_other_failures(timed: Timed, error: ClusterError) -> None:
     with pytest.raises(type(error)):
-        timed.strategy.list_failed(error)
+        timed.strategy.list_failed(timed.watch(), error)
     assert timed.strategy.needs_pages
     timed.strategy.list_ended()
     timed.strategy.listed = False
@@ -135,13 +140,13 @@ def test_one_list_in_pages_follows_other_failures(timed: Timed, error: ClusterEr
 
 @pytest.mark.parametrize("code", [400, 403])
 def test_pages_follow_at_once_where_the_request_was_refused(timed: Timed, code: int) -> None:
-    timed.strategy.list_failed(ApiError(code, "", "no"))
+    timed.strategy.list_failed(timed.watch(), ApiError(code, "", "no"))
     assert timed.strategy.needs_pages
 
 
 def test_a_server_without_streaming_lists_is_remembered_for_an_hour(timed: Timed) -> None:
     strategy = timed.strategy
-    strategy.list_failed(INVALID)
+    strategy.list_failed(timed.watch(), INVALID)
     strategy.list_ended()
     strategy.listed = False
     timed.now += 3599.0
@@ -150,10 +155,12 @@ def test_a_server_without_streaming_lists_is_remembered_for_an_hour(timed: Timed
     assert not strategy.needs_pages
 
 
-def test_a_server_that_does_not_end_a_streaming_list_is_remembered_too(timed: Timed) -> None:
+@pytest.mark.parametrize("error", [EndlessListError(), ReadTimeoutError("silence")])
+def test_a_server_that_does_not_end_a_streaming_list_is_remembered_without_a_failure(
+    timed: Timed, error: ClusterError
+) -> None:
     strategy = timed.strategy
-    with pytest.raises(EndlessListError):
-        strategy.list_failed(EndlessListError())
+    strategy.list_failed(timed.watch(), error)
     strategy.list_ended()
     strategy.listed = False
     assert strategy.needs_pages
@@ -161,11 +168,11 @@ def test_a_server_that_does_not_end_a_streaming_list_is_remembered_too(timed: Ti
 
 def test_an_unusable_version_is_dropped_once_until_a_list_is_complete(timed: Timed) -> None:
     strategy = timed.strategy
-    strategy.list_failed(GONE)
+    strategy.list_failed(timed.watch(), GONE)
     assert strategy.latest
     assert not strategy.needs_pages
     with pytest.raises(ApiError):
-        strategy.list_failed(GONE)
+        strategy.list_failed(timed.watch(), GONE)
     assert strategy.needs_pages
     strategy.list_ended()
     assert not strategy.latest
@@ -173,7 +180,7 @@ def test_an_unusable_version_is_dropped_once_until_a_list_is_complete(timed: Tim
 
 def test_a_list_that_the_server_closes_is_followed_by_pages(timed: Timed) -> None:
     with pytest.raises(ConnectionLostError, match="before it was complete"):
-        timed.strategy.watch_ended(timed.now, moved=False)
+        timed.strategy.watch_ended(timed.watch(), "1")
     assert timed.strategy.needs_pages
 
 
@@ -181,8 +188,10 @@ def test_a_list_that_the_server_closes_is_followed_by_pages(timed: Timed) -> Non
 
 
 def end_watch(timed: Timed, seconds: float, *, moved: bool) -> None:
-    started, timed.now = timed.now, timed.now + seconds
-    timed.strategy.watch_ended(started, moved=moved)
+    watch = timed.watch()
+    watch.first_event = timed.now
+    timed.now += seconds
+    timed.strategy.watch_ended(watch, "2" if moved else "1")
 
 
 def test_a_watch_that_ends_after_a_second_is_normal(timed: Timed) -> None:
@@ -224,8 +233,10 @@ def test_the_time_of_the_list_does_not_count_as_time_of_the_watch(timed: Timed) 
 
 
 def fail_watch(timed: Timed, error: ClusterError, seconds: float = 0.0, version: str = "1") -> None:
-    started, timed.now = timed.now, timed.now + seconds
-    timed.strategy.watch_failed(error, started, version)
+    watch = timed.watch(version)
+    watch.first_event = timed.now
+    timed.now += seconds
+    timed.strategy.watch_failed(watch, error)
 
 
 def test_an_expired_version_is_followed_by_a_list_but_not_twice_at_once(timed: Timed) -> None:
@@ -238,7 +249,7 @@ def test_an_expired_version_is_followed_by_a_list_but_not_twice_at_once(timed: T
     assert not strategy.listed
 
 
-@pytest.mark.parametrize("by", ["a long watch before it expired", "a clean end", "a long watch"])
+@pytest.mark.parametrize("by", ["a long watch before it expired", "a clean end", "a cut"])
 def test_an_expired_version_is_normal_again_after(timed: Timed, by: str) -> None:
     strategy = timed.listed_long_ago()
     fail_watch(timed, GONE)
@@ -249,7 +260,7 @@ def test_an_expired_version_is_normal_again_after(timed: Timed, by: str) -> None
     elif by == "a clean end":
         end_watch(timed, 5.0, moved=False)
     else:
-        strategy.watch_lived()
+        fail_watch(timed, ConnectionLostError("it broke"), seconds=5.0)
     fail_watch(timed, GONE)
 
 
@@ -319,7 +330,7 @@ def test_a_recheck_that_is_not_sooner_than_a_poll_is_a_poll() -> None:
     intervals = Intervals(poll=30.0, recheck=30.0, watch_again=120.0)
     strategy = WatchStrategy(None, intervals, Clock(monotonic=lambda: now))
     strategy.watch_opened()
-    strategy.watch_failed(FORBIDDEN, now, "1")
+    strategy.watch_failed(Watch("1", now), FORBIDDEN)
     assert strategy.polling
     assert strategy.polling.until == now + 120.0
 

@@ -16,7 +16,7 @@ from kubeimg_gui.qt.activity.model import MAX_ENTRIES, TRIM, ActivityModel, Fiel
 from kubeimg_gui.qt.activity.wording import Entry, cell, fields, tip
 from kubeimg_gui.text.sanitize import plain
 from tests.support.builders import GIB, MIB, change, digest, image, images, known, node
-from tests.support.clock import NOON
+from tests.support.clock import NOON, Clock
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -49,14 +49,14 @@ def row(model: ActivityModel, place: int = 0) -> list[str]:
 
 
 def text_of(one: NodeChange) -> str:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.take([one])
     return model.entry_at(0).text
 
 
 def test_it_is_a_proper_model(qtmodeltester: ModelTester) -> None:
     with patch.multiple(activity_model, MAX_ENTRIES=20, TRIM=5):
-        model = ActivityModel()
+        model = ActivityModel(Clock())
         qtmodeltester.check(model)  # pyright: ignore[reportUnknownMemberType]
         for start in range(0, 60, 15):
             model.take(arrivals(15, start))
@@ -76,21 +76,21 @@ def test_it_is_a_proper_model(qtmodeltester: ModelTester) -> None:
 
 
 def test_the_newest_is_at_the_top() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.take(arrivals(2))
     model.take(arrivals(2, 2))
     assert nodes(model) == ["n3", "n2", "n1", "n0"]
 
 
 def test_only_changes_of_storage_become_entries() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.take(known(node("a", (REDIS,))))
     model.take([change(node("a", (REDIS,)), node("a", (REDIS,), ready=False))])
     assert model.rowCount() == 0
 
 
 def test_a_row_says_when_where_how_much_and_what() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.take([turned((REDIS,), (REDIS, VLLM))])
     time, *rest = row(model)
     assert time.count(":") == 2
@@ -99,7 +99,7 @@ def test_a_row_says_when_where_how_much_and_what() -> None:
 
 def test_sizes_of_capped_lists_are_lower_bounds() -> None:
     capped = images(50)
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.take([turned(capped, (VLLM, *capped[:49]))])
     assert row(model)[Field.SIZES] == "≥ 4.9 GiB → ≥ 16.8 GiB"
     assert model.entry_at(0).text == (
@@ -124,7 +124,7 @@ def test_a_retag_is_no_arrival(new: ContainerImage, words: str) -> None:
 
 
 def test_nodes_come_and_go() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.take([change(None, node("n", images(12))), change(node("n", images(12)), None)])
     gone, come = row(model), row(model, 1)
     assert come[Field.CHANGE :] == ["▲ +1.2 GiB", "— → 1.2 GiB", "node joined with 12 images"]
@@ -142,14 +142,14 @@ def test_braces_in_a_name_mean_nothing() -> None:
 
 
 def test_what_the_window_did_is_a_row_without_sizes() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.note(NOON, "n1", "annotated: team=blue", Severity.CRITICAL)
     assert row(model)[1:] == ["n1", "", "", "annotated: team=blue"]
     assert model.entry_at(0).severity is Severity.CRITICAL
 
 
 def test_the_oldest_entries_are_dropped_and_counted() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     for start in range(0, MAX_ENTRIES, 100):
         model.take(arrivals(100, start))
     assert (model.rowCount(), model.dropped) == (MAX_ENTRIES, 0)
@@ -161,7 +161,7 @@ def test_the_oldest_entries_are_dropped_and_counted() -> None:
 
 
 def test_the_filter_wants_every_word_in_node_words_or_image_names() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     renamed = image(f"redis@{digest('b')}", "mirror.example/REDIS:7", size=100 * MIB)
     model.take(
         [
@@ -189,7 +189,7 @@ def test_the_filter_wants_every_word_in_node_words_or_image_names() -> None:
 
 
 def test_what_comes_while_filtered_is_filtered_too() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.set_filter("app:1x")
     model.take(arrivals(3))
     assert (nodes(model), model.known) == (["n1"], 3)
@@ -203,7 +203,7 @@ def marks(model: ActivityModel) -> list[str]:
 
 
 def test_entries_added_while_the_window_is_inactive_are_new() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     counted: list[int] = []
     model.unseen_changed.connect(counted.append)
     model.take(arrivals(1))
@@ -222,7 +222,7 @@ def test_entries_added_while_the_window_is_inactive_are_new() -> None:
 
 
 def test_marking_as_seen_includes_the_latest_entries() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.set_watched(False)
     model.take(arrivals(2))
     model.set_watched(True)
@@ -232,7 +232,7 @@ def test_marking_as_seen_includes_the_latest_entries() -> None:
 
 
 def test_becoming_inactive_twice_keeps_the_marks() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.set_watched(False)
     model.take(arrivals(1))
     model.set_watched(False)
@@ -240,7 +240,7 @@ def test_becoming_inactive_twice_keeps_the_marks() -> None:
 
 
 def test_a_screen_reader_hears_that_an_entry_is_new() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.set_watched(False)
     model.take(arrivals(1))
     at = model.index(0, Field.TIME)
@@ -250,7 +250,7 @@ def test_a_screen_reader_hears_that_an_entry_is_new() -> None:
 
 
 def test_the_tooltip_shows_all_details_as_plain_text() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     model.take([turned((REDIS,), (VLLM, image("<b>x\n</b>:1", size=3)))])
     tip_text = model.index(0, Field.WHAT).data(TOOLTIP)
     for part in (
@@ -359,7 +359,7 @@ def test_taking_trimming_filtering_and_marking_agree(
     doings: list[list[str] | str | bool | None],
 ) -> None:
     with patch.multiple(activity_model, MAX_ENTRIES=10, TRIM=3):
-        model, plain = ActivityModel(), Plain()
+        model, plain = ActivityModel(Clock()), Plain()
         counted = [0]
         model.unseen_changed.connect(counted.append)
         for doing in doings:
@@ -385,7 +385,7 @@ def test_taking_trimming_filtering_and_marking_agree(
 
 
 def test_entries_are_worded_only_when_read() -> None:
-    model = ActivityModel()
+    model = ActivityModel(Clock())
     with patch("kubeimg_gui.qt.activity.wording._happened") as worded:
         model.take(arrivals(5))
         worded.assert_not_called()

@@ -20,7 +20,7 @@ from kubeimg_gui.cluster.errors import ConnectionLostError
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.qt.app.application import WindowOptions, run
-from kubeimg_gui.qt.app.session import ClusterClient
+from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient
 
 def story(handler, ended):
     if sys.argv[1] != "live":
@@ -43,7 +43,7 @@ options = WindowOptions(
     Path("none"), grab=grab, size=(1100, 700), timeout=1.0,
     grab_changes=int(sys.argv[3]) if sys.argv[3:] else 0, settings_path=Path("window.ini"),
 )
-code = run(options, client, lambda context: client, list)
+code = run(options, client, ClientFactory(lambda *_: client, lambda: client, lambda _: []))
 print("ended", informer.stopped, flush=True)
 sys.exit(code)
 """

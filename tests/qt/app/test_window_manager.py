@@ -3,23 +3,26 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPushButton
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
-from kubeimg_gui.cluster.errors import KubeconfigError
+from kubeimg_gui.cluster.errors import ConnectionLostError, KubeconfigError
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.demo.serve import DemoCluster
 from kubeimg_gui.domain.condition import Severity
-from kubeimg_gui.qt.app.session import ClusterClient, Session
+from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient, Session
 from kubeimg_gui.qt.app.window_manager import WindowManager
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.window.context_list import ContextList
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.qt.driver import event_loop, until
 from tests.support.recorder import connection_to
@@ -51,6 +54,9 @@ class Fixture:
         self.tray = FakeTray()
         self.notifier = FakeNotifier()
         self.names: Callable[[], list[str]] = lambda: ["one", "two"]
+        self.read: list[Path | None] = []
+        self.demo_problem = ""
+        self.demo_waits: threading.Event | None = None
         self.closed: list[str] = []
         self._url = cluster.url
         self._theme = theme
@@ -60,11 +66,24 @@ class Fixture:
         notifier: Any = self.notifier
         return WindowManager(
             lambda client: Session(client, self._theme, None),
-            self.client,
-            lambda: self.names(),
+            ClientFactory(self.open, self.demo, self.names_of),
             tray,
             notifier,
         )
+
+    def names_of(self, kubeconfig: Path | None) -> list[str]:
+        self.read.append(kubeconfig)
+        return self.names()
+
+    def open(self, context: str | None, kubeconfig: Path | None) -> ClusterClient:
+        return replace(self.client(context or "current"), kubeconfig=kubeconfig)
+
+    def demo(self) -> ClusterClient:
+        if self.demo_waits:
+            self.demo_waits.wait(10)
+        if self.demo_problem:
+            raise ConnectionLostError(self.demo_problem)
+        return self.client("demo")
 
     def client(self, context: str) -> ClusterClient:
         if context == "broken":
@@ -257,5 +276,107 @@ def test_two_windows_with_the_same_name_are_numbered(play: Play) -> None:
         manager.windows[0].close()
         await until(lambda: fixture.closed == ["one"])
         assert list(fixture.tray.states) == ["one (2)"]
+
+    play(act)
+
+
+def test_many_contexts_are_chosen_by_typing(play: Play) -> None:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
+        fixture.names = lambda: [f"context-{i}" for i in range(500)]
+        QTest.mouseClick(manager.windows[0].toolbar.pill, Qt.MouseButton.LeftButton)
+        await until(lambda: isinstance(QApplication.activePopupWidget(), ContextList))
+        contexts = QApplication.activePopupWidget()
+        assert isinstance(contexts, ContextList)
+        QTest.keyClicks(contexts.field, "T-499")
+        QTest.keyClick(contexts.field, Qt.Key.Key_Return)
+        await until(lambda: len(manager.windows) == 2)
+        assert manager.windows[1].context == "context-499"
+
+    play(act)
+
+
+async def empty_window(fixture: Fixture, manager: WindowManager) -> MainWindow:
+    """A window whose kubeconfig names no cluster, in the place of the first one."""
+
+    def connect() -> Connection:
+        raise KubeconfigError("No kubeconfig found")
+
+    target = Target("", "", "", connect)
+    manager.open(ClusterClient(target, NodeInformer(connect), NodeActions(connect))).start()
+    manager.windows[0].close()
+    await until(lambda: fixture.closed == ["one"])
+    (window,) = manager.windows
+    await until(lambda: window.notice_page.isVisible())
+    return window
+
+
+def press(window: MainWindow, words: str) -> None:
+    buttons = window.notice_page.findChildren(QPushButton)
+    (button,) = [each for each in buttons if each.text() == words and each.isVisible()]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_an_empty_window_opens_a_kubeconfig_in_its_place(play: Play, tmp_path: Path) -> None:
+    path = tmp_path / "other"
+    path.write_text("kind: Config")
+
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
+        window = await empty_window(fixture, manager)
+        window.setGeometry(30, 40, 900, 600)
+        ended: list[bool] = []
+        manager.last_closed.connect(lambda: ended.append(True))
+        press(window, "Open a kubeconfig…")
+        (dialog,) = window.findChildren(QFileDialog)
+        assert dialog.isVisible()
+        dialog.fileSelected.emit(str(path))
+        dialog.close()
+        await until(lambda: [each.context for each in manager.windows] == ["current"])
+        (successor,) = manager.windows
+        await until(lambda: successor.model.rowCount() == 5)
+        assert successor.height() == 600
+        assert not ended, "the process goes on"
+        menu = await contexts_offered(successor)
+        assert fixture.read == [path], "the contexts are those of the chosen file"
+        menu.close()
+
+    play(act)
+
+
+def test_an_empty_window_starts_the_demo_in_its_place(play: Play) -> None:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
+        press(await empty_window(fixture, manager), "Start the demo")
+        await until(lambda: [each.context for each in manager.windows] == ["demo"])
+        await until(lambda: manager.windows[0].model.rowCount() == 5)
+        await manager.close()
+        assert "demo" in fixture.closed, "it ends with its window"
+
+    play(act)
+
+
+def test_a_demo_that_cannot_start_is_reported(play: Play) -> None:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
+        window = await empty_window(fixture, manager)
+        fixture.demo_problem = "The demo cluster needs aiohttp"
+        press(window, "Start the demo")
+        await until(lambda: window.findChildren(QMessageBox))
+        (box,) = window.findChildren(QMessageBox)
+        assert box.text() == "The demo cluster needs aiohttp"
+        assert manager.windows == (window,)
+        box.close()
+
+    play(act)
+
+
+def test_an_empty_window_that_closes_meanwhile_has_no_successor(play: Play) -> None:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
+        window = await empty_window(fixture, manager)
+        manager.open(fixture.client("two")).start()
+        fixture.demo_waits = threading.Event()
+        press(window, "Start the demo")
+        window.close()
+        await until(lambda: [each.context for each in manager.windows] == ["two"])
+        fixture.demo_waits.set()
+        await asyncio.sleep(0.05)
+        assert [each.context for each in manager.windows] == ["two"]
 
     play(act)

@@ -1,3 +1,9 @@
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
 
@@ -33,3 +39,50 @@ def test_a_tooltip_never_takes_its_text_for_markup(qapp: QApplication) -> None:
     document = QTextDocument()
     document.setHtml(formatting.tooltip(plain))
     assert document.toPlainText() == plain
+
+
+def at(text: str) -> float:
+    return datetime.fromisoformat(text).astimezone().timestamp()
+
+
+NOW = at("2026-11-29T12:00:00")
+
+
+@pytest.fixture
+def english(theme: Theme) -> None:
+    QLocale.setDefault(QLocale(QLocale.Language.English))
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        ("2026-11-29T14:02:31", "14:02"),
+        ("2026-11-29T00:00:00", "00:00"),
+        ("2026-11-29T23:59:59", "23:59"),
+        ("2026-11-28T23:59:59", "Nov 28 23:59"),
+        ("2026-11-30T00:00:00", "Nov 30 00:00"),
+        ("2026-01-01T14:02:31", "Jan 1 14:02"),
+        ("2025-12-31T14:02:31", "2025-12-31 14:02"),
+        ("2027-01-01T00:30:00", "2027-01-01 00:30"),
+        ("1970-01-02T00:00:00", "1970-01-02 00:00"),
+    ],
+)
+def test_a_time_that_is_not_of_today_has_its_date(time: str, expected: str) -> None:
+    assert formatting.clock(at(time), NOW) == expected
+    assert formatting.time_of_day(at(time), NOW) == expected + time[16:]
+
+
+def test_a_time_that_no_calendar_has_is_a_dash() -> None:
+    for odd in (1e18, -1e18, float("inf"), float("nan")):
+        assert formatting.clock(odd, NOW) == "—"
+        assert formatting.time_of_day(NOW, odd) == "—"
+        assert formatting.moment(odd) == "—"
+        assert not formatting.same_day(odd, odd)
+
+
+@given(st.integers(0, 2_000_000_000), st.integers(-200_000, 200_000))
+def test_only_times_of_the_same_day_have_no_date(time: int, later: int) -> None:
+    same = formatting.moment(time)[:10] == formatting.moment(time + later)[:10]
+    assert formatting.same_day(time, time + later) is same
+    assert (len(formatting.clock(time, time + later)) == 5) is same

@@ -12,6 +12,8 @@ PAGES = ("page", "surface")
 PAIRS = [
     *product(INKS, PAGES),
     ("accent", "accent_ground"),
+    ("text", "accent_ground"),
+    ("grown", "accent_ground"),
     ("grown", "grown_ground"),
     ("shrunk", "shrunk_ground"),
     ("warn", "warn_ground"),

@@ -10,6 +10,7 @@ from kubeimg_gui.qt.images.panel import ImagePanel
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
 from tests.support.builders import GIB, MIB, change, digest, image, images, known, node
+from tests.support.clock import Clock
 
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 REDIS = image(f"docker.io/library/redis@{digest('a')}", "docker.io/library/redis:7", size=GIB)
@@ -40,7 +41,7 @@ def test_first_seen_is_known_only_if_the_image_arrived_on_all_nodes() -> None:
 
 
 def test_the_list_is_a_proper_model(qtmodeltester: ModelTester) -> None:
-    model = ImageListModel(opened=0)
+    model = ImageListModel(0.0, Clock())
     qtmodeltester.check(model)  # pyright: ignore[reportUnknownMemberType]
     assert model.show([row("a", *images(5)), row("b", *images(2))])
     assert not model.show([row("a", *images(5)), row("b", *images(2))])
@@ -48,7 +49,7 @@ def test_the_list_is_a_proper_model(qtmodeltester: ModelTester) -> None:
 
 
 def test_the_tooltip_shows_all_details_as_plain_text(qapp: QApplication) -> None:
-    model = ImageListModel(opened=0)
+    model = ImageListModel(0.0, Clock())
     model.show([row("a", image("<b>x</b>:1", size=3)), row("b")])
     tip = model.index(0).data(TOOLTIP)
     assert "<b>" not in tip

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubeimg_gui.qt.nodes.column_widths import Width, fit_widths
+from kubeimg_gui.qt.nodes.column_widths import HIDDEN_ORDER, Width, fit_widths
 from kubeimg_gui.qt.nodes.columns import Column
 
 WISHES = {column: Width(100, 80, 50) for column in Column}
@@ -13,15 +13,29 @@ def test_columns_fill_the_width_exactly_unless_it_is_too_small(
 ) -> None:
     wishes = {column: WISHES[column] for column in sorted(shown | {Column.NODE})}
     widths = fit_widths(available, wishes, {})
-    least = sum(wish.least for column, wish in wishes.items() if column is not Column.TREND)
-    assert sum(widths.values()) == max(available, least)
+    needed = (wish.least for column, wish in wishes.items() if column not in HIDDEN_ORDER)
+    assert sum(widths.values()) == max(available, sum(needed))
 
 
-def test_the_trend_shrinks_first_and_goes_before_anything_is_cut() -> None:
-    snug_but_the_trend = fit_widths(4 * 50 + 4 * 80 + 50, WISHES, {})
-    assert snug_but_the_trend[Column.TREND] == 50
-    assert snug_but_the_trend[Column.NODE] == 80
-    assert fit_widths(8 * 50, WISHES, {})[Column.TREND] == 0
+def test_columns_give_way_in_order() -> None:
+    """Bars and trend shrink, then the trend goes, then the runtime, then names are cut."""
+    assert min(fit_widths(9 * 100, WISHES, {}).values()) == 50
+    texts = 100 + 2 * 80
+    snug = fit_widths(texts + 6 * 50, WISHES, {})
+    assert (snug[Column.NODE], snug[Column.LARGEST], snug[Column.STATE]) == (100, 80, 80)
+    assert (snug[Column.RUNTIME], snug[Column.TREND]) == (50, 50)
+    without_trend = fit_widths(texts + 5 * 50, WISHES, {})
+    assert (without_trend[Column.TREND], without_trend[Column.RUNTIME]) == (0, 50)
+    without_both = fit_widths(texts + 4 * 50, WISHES, {})
+    assert (without_both[Column.TREND], without_both[Column.RUNTIME]) == (0, 0)
+    assert (without_both[Column.NODE], without_both[Column.LARGEST]) == (100, 80)
+    cut = fit_widths(80 + 6 * 50, WISHES, {})
+    assert (cut[Column.NODE], cut[Column.LARGEST], cut[Column.RUNTIME]) == (80, 50, 0)
+
+
+def test_a_runtime_of_the_users_width_stays() -> None:
+    widths = fit_widths(6 * 50 + 80, WISHES, {Column.RUNTIME: 120})
+    assert widths[Column.RUNTIME] == 120
 
 
 def test_a_width_set_by_hand_stays() -> None:

@@ -51,7 +51,7 @@ def test_a_node_that_says_nothing() -> None:
 
 
 def test_the_change_column_says_since_when() -> None:
-    assert title(Column.CHANGE, MOMENT.opened).startswith("Since ")
+    assert title(Column.CHANGE, MOMENT).startswith("Since ")
     grown = row()
     grown.change = -5
     assert tip(Column.CHANGE, grown).startswith("\N{MINUS SIGN}5 bytes since ")
@@ -71,5 +71,5 @@ def test_a_largest_image_is_compared_by_its_bytes() -> None:
 
 @pytest.mark.parametrize("column", Column)
 def test_every_column_has_a_title(column: Column) -> None:
-    assert title(column, 0.0)
+    assert title(column, MOMENT)
     assert sorted_by(column).startswith("sorted by ")

@@ -159,7 +159,7 @@ def test_a_node_that_returns_stays(qapp: QApplication) -> None:
     model.drop_departed()
     assert names(model) == ["a"]
     assert (model.inventory.nodes, model.inventory.reported_bytes) == (1, 6)
-    assert model.change == 1
+    assert (model.tally.joined, model.tally.left, model.tally.net_bytes) == (1, 1, 1)
 
 
 def test_change_is_counted_over_all_nodes(qapp: QApplication) -> None:
@@ -171,8 +171,9 @@ def test_change_is_counted_over_all_nodes(qapp: QApplication) -> None:
             change(sized("b", GIB), None),
         ]
     )
-    assert model.change == 2 * GIB
-    assert model.changed_nodes == {"a", "b", "c"}
+    tally = model.tally
+    assert tally.net_bytes == 2 * GIB
+    assert (tally.grown, tally.shrunk, tally.joined, tally.left) == (1, 0, 1, 1)
     assert model.storage_changes == 3
 
 
@@ -196,7 +197,8 @@ def test_indexes_that_are_not_cells_hold_nothing(qapp: QApplication) -> None:
     model = model_of(sized("a", 1))
     assert model.data(QModelIndex()) is None
     assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0
-    assert model.headerData(0, Qt.Orientation.Vertical) is None
+    assert model.headerData(0, Qt.Orientation.Vertical) == "a", "a row is called like its node"
+    assert model.headerData(0, Qt.Orientation.Vertical, int(Qt.ItemDataRole.FontRole)) is None
     assert model.headerData(Column.NODE, Qt.Orientation.Horizontal) == "Node"
     assert model.index(0, Column.IMAGES).data(int(Qt.ItemDataRole.DecorationRole)) is None
 

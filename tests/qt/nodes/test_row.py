@@ -1,6 +1,9 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS, Mark, NodeRow
 from kubeimg_gui.qt.nodes.wording import condition
@@ -44,6 +47,35 @@ def test_a_retag_marks_without_a_tint_of_growth() -> None:
     row = row_of(old)
     row.take(change(old, new), now=1)
     assert (row.mark, row.change) == (Mark.RETAGGED, 0)
+
+
+def test_a_retagged_image_keeps_the_time_of_its_arrival() -> None:
+    row = row_of(node("a"))
+    lists = [(), (image("x:1", size=GIB),), (image("y:1", "x:1", size=GIB),), ()]
+    records = [node("a", held) for held in lists]
+    for at, (old, new) in enumerate(pairwise(records), 5):
+        row.take(change(old, new, at=at), now=at)
+        assert list(row.first_seen.values()) == [5][: len(new.images)]
+
+
+LISTS = st.lists(
+    st.lists(st.sampled_from([image("x:1"), image("x:1", "x:2"), image("x:2"), image("y:1")])),
+    min_size=1,
+)
+
+
+@given(LISTS)
+def test_times_of_arrival_are_kept_only_of_images_that_the_node_holds(
+    lists: list[list[ContainerImage]],
+) -> None:
+    row = row_of(node("a"))
+    records = [node("a"), *[node("a", held) for held in lists]]
+    for old, new in pairwise(records):
+        if old != new:
+            row.take(change(old, new, at=5), now=6)
+        assert row.first_seen.keys() <= {held.key for held in new.images}
+    row.take(change(records[-1], None), now=7)
+    assert row.first_seen == {}, "a node of the same name may come within seconds"
 
 
 def test_a_heartbeat_marks_nothing() -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QImage, QPainter
 from kubeimg_gui.qt.base.theme import LIGHT, Theme
 from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter, RowLook
 from kubeimg_gui.qt.nodes.columns import Column, Moment
+from kubeimg_gui.qt.nodes.name_elision import NameFamilies
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS, NodeRow
 from kubeimg_gui.qt.nodes.row_cache import RowCache
 from tests.support.builders import GIB, change, image, images, node
@@ -78,7 +79,7 @@ def canvas() -> QImage:
 )
 @given(STEPS)
 def test_a_cached_picture_equals_a_new_one(theme: Theme, steps: list[tuple[str, Any]]) -> None:
-    cells, scene = CellPainter(LIGHT, QFont(), fade=True), Scene()
+    cells, scene = CellPainter(LIGHT, QFont(), NameFamilies(), fade=True), Scene()
     pictures = RowCache(cells)
     for step in steps:
         scene.follow(*step)

@@ -143,7 +143,7 @@ def test_silence_is_chosen_and_ended_in_the_menu(
     tray: Tray, silence: DoNotDisturb, clock: Clock
 ) -> None:
     choose(tray, "Do not disturb for an hour")
-    until = f"Do not disturb until {formatting.clock(clock.now + 3600)}"
+    until = f"Do not disturb until {formatting.clock(clock.now + 3600, clock.now)}"
     assert silence.until == clock.now + 3600
     assert checked(tray) == [until]
     choose(tray, "Do not disturb until turned off")

@@ -67,7 +67,7 @@ def test_a_read_only_window_offers_nothing_that_changes_a_node(play: Play) -> No
     async def scenario(driver: Driver) -> None:
         menu = await driver.right_click("n1")
         shown = [action.text() for action in menu.actions() if action.isVisible()]
-        assert [words for words in shown if words] == ["Copy name", "View YAML"]
+        assert [words for words in shown if words] == ["n1", "Copy name", "View YAML"]
         assert entry(menu, "View YAML").isEnabled()
         menu.close()
         await driver.key(Qt.Key.Key_Delete)

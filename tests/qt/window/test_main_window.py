@@ -1,14 +1,16 @@
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.activity.model import Field
 from kubeimg_gui.qt.base.theme import DARK
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.verbs.verb import DELETE_NODES, PATCH_NODES
@@ -101,6 +103,9 @@ def test_pause_freezes_and_resume_follows(qtbot: QtBot, window: MainWindow) -> N
     assert window.toolbar.paused_text == "Paused · 1 change waiting"
     window.take_changes([change(None, node("d", images(1)))])
     assert window.toolbar.paused_text == "Paused · 2 changes waiting"
+    grown = node("a", images(9))
+    window.take_changes([change(NODES[0], grown), change(grown, node("a", images(10)))])
+    assert window.toolbar.paused_text == "Paused · 3 changes waiting · 1 merged"
     assert sorted(order(window)) == ["a", "b", "c"]
     press(qtbot, window, "Resume")
     qtbot.waitUntil(lambda: sorted(order(window)) == ["a", "b", "c", "d"])
@@ -215,9 +220,13 @@ def test_nothing_is_cut_off(qtbot: QtBot, window: MainWindow, width: int, height
     table = window.table
     assert table.header.length() == table.viewport().width()
     assert 320 <= window.panel.width() <= 380
-    labels = [label for label in window.findChildren(QLabel) if label.isVisible()]
+    labels = visible_labels(window)
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
     qtbot.waitUntil(lambda: not [label.text() for label in labels if cut_off(label)])
+
+
+def visible_labels(window: MainWindow) -> list[QLabel]:
+    return [label for label in window.findChildren(QLabel) if label.isVisible()]
 
 
 def cut_off(label: QLabel) -> bool:
@@ -246,17 +255,95 @@ def test_ticks_update_the_order(window: MainWindow, clock: Clock) -> None:
     assert order(window) == ["c", "a", "b"]
 
 
-def test_activity_selects_its_node_and_clears_the_filter(window: MainWindow) -> None:
+def test_activity_selects_its_node(window: MainWindow) -> None:
     sync(window, *NODES)
     window.take_changes([change(NODES[1], node("b", images(9, GIB)))])
     assert window.activity.model.rowCount() == 1
+    window.toolbar.filter.setText("hostname=b")
+    window.activity.node_requested.emit("b")
+    assert window.table.names == ("b",)
+    assert window.toolbar.filter.text() == "hostname=b"
+    assert not window.page.filter_banner.isVisible()
+    window.activity.node_requested.emit("never there")
+    assert window.table.names == ("b",)
+
+
+def test_a_jump_to_a_hidden_node_offers_to_restore_the_filter(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    sync(window, *NODES)
     window.toolbar.filter.setText("hostname=c")
     assert order(window) == ["c"]
     window.activity.node_requested.emit("b")
     assert window.toolbar.filter.text() == ""
     assert window.table.names == ("b",)
-    window.activity.node_requested.emit("never there")
+    assert window.page.filter_banner.isVisible()
+    assert window.page.filter_banner.text == "The filter “hostname=c” hides b, so it is off."
+    state(window, Phase.RECONNECTING, reason="Gone.")
+    assert window.banner.isVisible()
+    assert window.page.filter_banner.isVisible()
+    press(qtbot, window, "Restore filter")
+    assert window.toolbar.filter.text() == "hostname=c"
+    assert order(window) == ["c"]
     assert window.table.names == ("b",)
+    assert not window.page.filter_banner.isVisible()
+
+
+def test_the_offer_ends_with_another_filter_or_escape(window: MainWindow) -> None:
+    sync(window, *NODES)
+    window.toolbar.filter.setText("hostname=c")
+    window.activity.node_requested.emit("b")
+    window.toolbar.filter.setText("hostname=a")
+    assert not window.page.filter_banner.isVisible()
+    window.activity.node_requested.emit("b")
+    assert "“hostname=a”" in window.page.filter_banner.text
+    QTest.keyClick(window.table, Qt.Key.Key_Escape)
+    assert not window.page.filter_banner.isVisible()
+    assert window.toolbar.filter.text() == ""
+
+
+def test_the_figures_show_what_the_filter_shows(qtbot: QtBot, window: MainWindow) -> None:
+    sync(window, *NODES)
+    window.resize(2400, 900)
+    window.toolbar.filter.setText("runtime-of-none pool=web")
+    window.toolbar.filter.setText("hostname=b")
+    captions = [
+        figure.texts[1]
+        for figure in (window.summary.nodes, window.summary.reported, window.summary.images)
+    ]
+    assert captions == [
+        "nodes · 2 ready · 1 shown, 0 ready",
+        "reported image size · 1 list capped · compressed and unpacked mixed"
+        " · 3.0 GiB of the 1 shown",
+        "distinct images · 3 on the 1 shown",
+    ]
+    assert window.summary.pressure.texts[1] == "node under pressure · 0 of the 1 shown"
+    window.take_changes([change(NODES[1], node("b", images(9, GIB)))])
+    qtbot.waitUntil(lambda: "▲ +6.0 GiB of the 1 shown" in window.summary.change.texts[1])
+    window.toolbar.filter.clear()
+    assert "shown" not in " ".join(figure.texts[1] for figure in window.summary.figures)
+
+
+def test_the_panel_marks_the_images_of_the_filter(qtbot: QtBot, window: MainWindow) -> None:
+    sync(window, *NODES)
+    qtbot.waitUntil(lambda: window.table.names == ("a",))
+    shown = window.panel.findChild(QListView)
+    assert isinstance(shown, QListView)
+    model = shown.model()
+    texts = [model.index(place, 0).data() for place in range(model.rowCount())]
+    assert not [text for text in texts if "matches" in text]
+    plain = shown.viewport().grab().toImage()
+    window.toolbar.filter.setText("pool=web app-17")
+    assert "1 image matches the filter" in {label.text() for label in visible_labels(window)}
+    texts = [model.index(place, 0).data() for place in range(model.rowCount())]
+    assert [text for text in texts if "matches" in text] == [
+        "app-17:v1, 2.0 GiB, matches the filter"
+    ]
+    assert shown.viewport().grab().toImage() != plain
+    seen = shown.visualRect(model.index(17, 0))
+    assert shown.viewport().rect().contains(seen), "it is scrolled to"
+    window.toolbar.filter.clear()
+    assert "1 image matches the filter" not in {label.text() for label in visible_labels(window)}
 
 
 def test_activity_goes_on_while_the_table_is_paused(qtbot: QtBot, window: MainWindow) -> None:
@@ -323,3 +410,42 @@ def test_activity_without_focus_is_marked_as_new(qtbot: QtBot, window: MainWindo
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     assert window.activity.model.unseen == 1, "to be seen first"
+
+
+def test_times_carry_a_date_after_midnight(window: MainWindow, clock: Clock) -> None:
+    sync(window, *NODES)
+    window.take_changes([change(NODES[1], node("b", images(9, GIB)), at=clock.now)])
+    window.table.select_names(["b"])
+    model, panel = window.activity.model, window.panel.findChild(QListView)
+    assert isinstance(panel, QListView)
+
+    def shown() -> list[str]:
+        header = str(window.model.headerData(Column.CHANGE, Qt.Orientation.Horizontal))
+        time = model.index(0, Field.TIME)
+        trend = window.model.index(1, Column.TREND).data()
+        tip = panel.model().index(8, 0).data(Qt.ItemDataRole.ToolTipRole)
+        return [header, time.data(), trend, tip, window.summary.change.texts[1]]
+
+    window.summary.refresh()
+    day = date_of(clock.now)
+    assert not [text for text in shown() if day in text]
+    narrow = window.activity.view.columnWidth(Field.TIME)
+    room = window.table.header.sectionSize(Column.CHANGE)
+    clock.now += 24 * 3600
+    window.tick()
+    assert not [text for text in shown() if day not in text]
+    assert window.activity.view.columnWidth(Field.TIME) > narrow, "the date has room"
+    assert window.table.header.sectionSize(Column.CHANGE) > room
+
+
+def test_an_idle_window_dates_its_opening_after_midnight(window: MainWindow, clock: Clock) -> None:
+    sync(window)
+    day = date_of(clock.now)
+    assert day not in window.activity.view.accessibleDescription()
+    clock.now += 24 * 3600
+    window.tick()
+    assert f"No changes since {day} " in window.activity.view.accessibleDescription()
+
+
+def date_of(at: float) -> str:
+    return f"{datetime.fromtimestamp(at).astimezone():%b %-d}"

@@ -19,6 +19,7 @@ def test_settings_are_restored(qapp: QApplication, tmp_path: Path) -> None:
     arrangement = WindowSettings(
         geometry=b"\x01\x00geometry",
         panel=355,
+        panel_open=True,
         activity=222,
         order=tuple(reversed(Column)),
         hidden=frozenset({Column.TREND, Column.AGE}),

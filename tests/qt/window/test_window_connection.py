@@ -245,9 +245,11 @@ def test_a_window_without_a_kubeconfig_connects_once_there_is_one(
             "clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n"
             "users: [{name: u, user: {}}]\ncurrent-context: fixed\n"
         )
-        (retry,) = buttons(window)
+        retry, *others = buttons(window)
+        assert [each.text() for each in others] == ["Open a kubeconfig…", "Start the demo"]
         press(retry)
         await shown.phase(Phase.RECONNECTING)
+        assert len(buttons(window)) == 1
         assert window.windowTitle() == "fixed — kubeimg"
         assert window.notice_page.notice.headline == "No connection to fixed"
 

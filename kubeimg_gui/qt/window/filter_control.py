@@ -1,0 +1,88 @@
+"""The filter of the window: the field, what it does to the table, and jumps to hidden nodes."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.filter_field import FilterField
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.nodes.view import NodeView
+from kubeimg_gui.qt.window.banner import Banner
+from kubeimg_gui.qt.window.connection_wording import Notice, NoticeAction
+
+
+class FilterControl(QObject):
+    """Connects the filter field with the table; GUI thread only.
+
+    A jump to a node that the filter hides clears the filter. The banner says so and offers to
+    restore it, until the user enters another filter or dismisses the banner with Escape.
+
+    Signals:
+        changed: other rows are shown now; carries the words of the filter.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self, field: FilterField, model: NodeTableModel, table: NodeView, banner: Banner
+    ) -> None:
+        super().__init__(field)
+        self._field = field
+        self._nodes = model
+        self._table = table
+        self._banner = banner
+        self._cleared = ""
+        field.textChanged.connect(self._apply)
+        field.left.connect(table.setFocus)
+        banner.action_requested.connect(self.restore)
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The words that every row shown contains, case-folded."""
+        return self._field.text().casefold().split()
+
+    def focus(self) -> None:
+        """Focuses the field and selects its text."""
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+
+    def escape(self) -> None:
+        """Clears the filter; if there is none, dismisses the banner or focuses the table."""
+        if self._field.text():
+            self._field.clear()
+        elif self._cleared:
+            self._forget()
+        else:
+            self._table.setFocus()
+
+    def show_node(self, name: str) -> None:
+        """Selects a node and scrolls to it; clears the filter if it hides the node."""
+        if self._nodes.row_named(name) is None:
+            return
+        if self._nodes.place_of(name) is None:
+            cleared = self._field.text()
+            self._field.clear()
+            self._offer(cleared, name)
+        self._table.select_names([name])
+        self._table.show_place(self._nodes.place_of(name))
+
+    def restore(self) -> None:
+        """Restores the filter that a jump cleared."""
+        self._field.setText(self._cleared)
+
+    def _offer(self, cleared: str, name: str) -> None:
+        self._cleared = cleared
+        text = self.tr("The filter “{filter}” hides {node}, so it is off.")
+        sentence = formatting.fill(text, filter=cleared.strip(), node=name)
+        self._banner.show_notice(Notice(sentence, action=NoticeAction.RESTORE_FILTER))
+
+    def _forget(self) -> None:
+        self._cleared = ""
+        self._banner.show_notice(None)
+
+    def _apply(self, text: str) -> None:
+        self._nodes.set_filter(text)
+        if text:
+            self._forget()
+        self.changed.emit(self.words)

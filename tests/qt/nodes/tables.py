@@ -1,0 +1,37 @@
+"""What the tests of the node table look at and do to it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from kubeimg_gui.domain.change import NodeChange
+from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.nodes.view import NodeView
+from tests.support.builders import image, node
+
+Show = Callable[..., NodeView]
+
+
+def sized(name: str, size: int, uid: str = "") -> NodeRecord:
+    return node(name, (image(f"{name}:1", size=size),), **({"uid": uid} if uid else {}))
+
+
+def nodes(view: NodeView) -> NodeTableModel:
+    model = view.model()
+    assert isinstance(model, NodeTableModel)
+    return model
+
+
+def order(view: NodeView) -> list[str]:
+    return [nodes(view).row_at(place).name for place in range(nodes(view).rowCount())]
+
+
+def apply(view: NodeView, *changes: NodeChange) -> None:
+    nodes(view).apply(changes)
+
+
+def click(view: NodeView, place: int) -> None:
+    middle = view.visualRect(nodes(view).index(place, 0)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=middle)
