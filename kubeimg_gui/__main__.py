@@ -36,6 +36,7 @@ from kubeimg_gui.cluster.watch.pager import list_once
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.headless.exit_codes import (
     EXIT_FAILED,
+    EXIT_INCOMPLETE,
     EXIT_INTERRUPTED,
     EXIT_USAGE,
     SIGNAL_SECONDS,
@@ -67,7 +68,10 @@ class DemoMissingError(ClusterError):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command. Returns 0, or 2 usage, 3 connection, 4 permission, 1 any other error."""
+    """Runs a command and returns its exit code.
+
+    0, or 2 usage, 3 connection, 4 permission, 5 incomplete output, 1 any other error.
+    """
     _set_up_output()
     options = parse(sys.argv[1:] if arguments is None else arguments)
     as_json = options.log_format == "json"
@@ -213,10 +217,11 @@ def _nodes(options: argparse.Namespace) -> int:
     finally:
         target.close()
     if unreadable:
-        warning = f"{describe_unreadable(unreadable)}; the output does not include them"
+        them = "it" if len(unreadable) == 1 else "them"
+        warning = f"{describe_unreadable(unreadable)}; the output does not include {them}"
         _say(options, f"{target.context}: {warning}")
     WRITERS[options.output](nodes, sys.stdout)
-    return 0
+    return EXIT_INCOMPLETE if unreadable else 0
 
 
 def _call_in_thread(call: Callable[[], T]) -> T:

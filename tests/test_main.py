@@ -123,8 +123,8 @@ def test_unreadable_nodes_are_named(kubeconfig: Path, capsys: pytest.CaptureFixt
         config["clusters"][0]["cluster"]["server"] = server.url
         kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
         code, out, errors = run(capsys, "nodes", "-o", "json", "--kubeconfig", kubeconfig)
-    assert (code, names(out)) == (0, ["well"])
-    assert "1 node is unreadable: sick; the output does not include them" in errors
+    assert (code, names(out)) == (5, ["well"])
+    assert "1 node is unreadable: sick; the output does not include it" in errors
 
 
 def test_no_permission(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:

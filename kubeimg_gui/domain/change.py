@@ -1,7 +1,8 @@
 """Compares two records of a node and reports how its image storage changed.
 
-The identity of an image is its digest. New names are a retag, not an arrival. An image that
-disappears from a capped list is "no longer listed", because it may still be on the node.
+The identity of an image is its digest. New names are a retag, not an arrival. Whether an image that
+disappears from a list has left the node, and whether a new one has arrived, is decided image by
+image: a kubelet lists only its largest images.
 """
 
 from collections import Counter
@@ -11,6 +12,7 @@ from enum import StrEnum
 from itertools import repeat
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
+from kubeimg_gui.domain.image_list import ListState
 from kubeimg_gui.domain.node import NodeRecord
 
 
@@ -34,19 +36,39 @@ class Retag:
 class ImageDiff:
     """The difference between two image lists; all fields are empty where there is none.
 
-    `left` are images missing from a complete list. `no_longer_listed` are images missing from a
-    capped list: either gone, or displaced by larger images. `arrived_at` are the times at which
-    those in `arrived` arrived; empty where all arrived at the time of the change.
+    Attributes:
+        arrived: new in the list, and not on the node before.
+        left: missing from the list, and no longer on the node.
+        no_longer_listed: missing from a list that may be cut, and no larger than its smallest
+            image: gone, or displaced by larger images.
+        listed_now: new in the list, but no larger than the smallest image of the list before, which
+            may have been cut: arrived, or there before.
+        retagged: the same image with other names or another size.
+        arrived_at: the times at which those in `arrived` arrived, seconds since the epoch; empty
+            where all arrived at the time of the change.
     """
 
     arrived: tuple[ContainerImage, ...] = ()
     left: tuple[ContainerImage, ...] = ()
     no_longer_listed: tuple[ContainerImage, ...] = ()
     retagged: tuple[Retag, ...] = ()
+    listed_now: tuple[ContainerImage, ...] = ()
     arrived_at: tuple[float, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.arrived or self.left or self.no_longer_listed or self.retagged)
+        return bool(
+            self.arrived or self.left or self.no_longer_listed or self.retagged or self.listed_now
+        )
+
+    @property
+    def arrived_bytes(self) -> int:
+        """Reported size of the images that arrived."""
+        return sum(image.size_bytes for image in self.arrived)
+
+    @property
+    def left_bytes(self) -> int:
+        """Reported size of the images that left."""
+        return sum(image.size_bytes for image in self.left)
 
 
 NO_DIFF = ImageDiff()
@@ -114,7 +136,12 @@ def compare_nodes(
 
 
 def diff_images(old: NodeRecord, new: NodeRecord) -> ImageDiff:
-    """Returns arrivals, departures and retags between two image lists of one node."""
+    """Returns the differences between two image lists of one node.
+
+    Larger than an image that a list holds, an image would be in that list too: if it is missing
+    from the new list it has left, and if it was missing from the old list it has arrived. The same
+    holds for any size where that list is complete.
+    """
     if old.images == new.images:
         return NO_DIFF
     missing, added = _differences(old.images, new.images)
@@ -123,11 +150,25 @@ def diff_images(old: NodeRecord, new: NodeRecord) -> ImageDiff:
         *_pair(missing, added, _names_with_size, lambda a, b: not (a.digests and b.digests)),
         *_pair(missing, added, _size_if_known, lambda a, b: not (a.names and b.names)),
     ]
-    return ImageDiff(
-        arrived=tuple(added),
-        left=() if new.capped else tuple(missing),
-        no_longer_listed=tuple(missing) if new.capped else (),
-        retagged=tuple(retagged),
+    left, no_longer_listed = _lacked_by(new, missing)
+    arrived, listed_now = _lacked_by(old, added)
+    return ImageDiff(arrived, left, no_longer_listed, tuple(retagged), listed_now)
+
+
+def _lacked_by(
+    record: NodeRecord, images: Sequence[ContainerImage]
+) -> tuple[tuple[ContainerImage, ...], tuple[ContainerImage, ...]]:
+    """Splits images that a list lacks into those that the node lacked too, and the others."""
+    if not images:
+        return (), ()
+    if record.list_state is ListState.COMPLETE:
+        return tuple(images), ()
+    least = record.listing.least
+    if least is None:
+        return (), tuple(images)
+    return (
+        tuple([image for image in images if image.size_bytes > least]),
+        tuple([image for image in images if image.size_bytes <= least]),
     )
 
 
@@ -156,7 +197,7 @@ def _differences(
 
 
 def _names_with_size(image: ContainerImage) -> list[Hashable]:
-    return [(name, image.size_bytes) for name in image.names]
+    return [(name, image.size_bytes, image.raw_size) for name in image.names]
 
 
 def _size_if_known(image: ContainerImage) -> list[Hashable]:

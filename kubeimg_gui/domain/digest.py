@@ -51,7 +51,8 @@ class Digest:
         changed_nodes: names of the nodes whose image storage changed.
         more_nodes: whether further nodes changed than `changed_nodes` holds.
         bytes_changed: reported bytes gained, negative for a loss.
-        arrived, left, no_longer_listed, retagged: images.
+        arrived, left, no_longer_listed, listed_now, retagged: images, see `ImageDiff`. An image
+            that arrived or left for certain on some nodes only counts as uncertain on all.
         joined, departed: nodes.
     """
 
@@ -62,6 +63,7 @@ class Digest:
     arrived: DigestList
     left: DigestList
     no_longer_listed: DigestList
+    listed_now: DigestList
     retagged: DigestList
     joined: DigestList
     departed: DigestList
@@ -74,6 +76,7 @@ class Digest:
                 self.arrived,
                 self.left,
                 self.no_longer_listed,
+                self.listed_now,
                 self.retagged,
                 self.joined,
                 self.departed,
@@ -112,13 +115,14 @@ class DigestBuilder:
             changed_nodes=frozenset(self._changed),
             more_nodes=len(self._changed) == self._max_nodes,
             bytes_changed=self._bytes,
-            arrived=self._images.select(_Count.is_gain),
+            arrived=self._images.select(_Count.is_certain_gain),
             left=self._images.select(_Count.is_certain_loss),
             no_longer_listed=self._images.select(_Count.is_uncertain_loss),
+            listed_now=self._images.select(_Count.is_uncertain_gain),
             retagged=DigestList(
                 tuple(self._retagged.values()), more=len(self._retagged) == self._max_images
             ),
-            joined=self._nodes.select(_Count.is_gain),
+            joined=self._nodes.select(_Count.is_certain_gain),
             departed=self._nodes.select(_Count.is_certain_loss),
         )
         return digest if digest.under_pressure or digest.has_storage_changes else None
@@ -135,6 +139,7 @@ class DigestBuilder:
         self._images.count_images(diff.arrived, 1)
         self._images.count_images(diff.left, -1)
         self._images.count_images(diff.no_longer_listed, -1, uncertain=True)
+        self._images.count_images(diff.listed_now, 1, uncertain=True)
         for retag in diff.retagged:
             if len(self._retagged) < self._max_images:
                 image = retag.new
@@ -148,8 +153,11 @@ class _Count:
     count: int = 0
     uncertain: bool = False
 
-    def is_gain(self) -> bool:
-        return self.count > 0
+    def is_certain_gain(self) -> bool:
+        return self.count > 0 and not self.uncertain
+
+    def is_uncertain_gain(self) -> bool:
+        return self.count > 0 and self.uncertain
 
     def is_certain_loss(self) -> bool:
         return self.count < 0 and not self.uncertain

@@ -13,6 +13,7 @@ from operator import is_not
 DEFAULT_REGISTRY = "docker.io"
 
 _DIGEST = re.compile(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}")
+_PAUSE = re.compile(r"(?:.*-)?pause(?:-.*)?")
 _NOTHING = "<none>"
 
 
@@ -46,6 +47,15 @@ class ImageReference:
             digest = short_digest(self.digest)
             return f"{last}@{digest}" if last else digest
         return last
+
+    @property
+    def is_pause(self) -> bool:
+        """Whether it names the image of a pod's sandbox: `pause`, `mirrored-pause`, `pause-amd64`.
+
+        Every kubelet's runtime holds one and never collects it. Its name is configurable; these
+        are the names that distributions use.
+        """
+        return _PAUSE.fullmatch(self.repository.rpartition("/")[2]) is not None
 
 
 def short_digest(digest: str) -> str:
@@ -88,22 +98,29 @@ class ContainerImage:
 
     Attributes:
         names: as reported, digests first; may be empty (an image that lost its last tag).
-        size_bytes: as the runtime reports it, compressed or not (see `node.size_meaning`).
+        size_bytes: as the runtime reports it, compressed or not (see `node.size_meaning`); 0 where
+            that is not believable.
+        raw_size: what is reported instead of a believable size, "" for a believable one.
         digests: the distinct digests among the names, sorted; several may belong to one image.
         reference: the name to show, a tagged one before a pinned one; None where there is none.
         key: what this image is counted under: a digest where it has one, else a name, else its
             size. Entries of the same image on different nodes share it.
+        size_is_believable: whether the size counts, in sums and in comparisons.
+        is_pause: whether it is the image of a pod's sandbox.
         folded: all names on lines of their own, as a search that ignores case wants them.
 
-    Equality is that of names and size. One object may be shared by any number of nodes; weak
+    Equality is that of names and sizes. One object may be shared by any number of nodes; weak
     references show whether any node still holds it.
     """
 
     names: tuple[str, ...]
     size_bytes: int
+    raw_size: str = ""
     digests: tuple[str, ...] = field(init=False, compare=False)
     reference: ImageReference | None = field(init=False, compare=False)
     key: str = field(init=False, compare=False)
+    size_is_believable: bool = field(init=False, compare=False, repr=False)
+    is_pause: bool = field(init=False, compare=False, repr=False)
     folded: str = field(init=False, compare=False, repr=False)
     _hash: int = field(init=False, compare=False, repr=False)
 
@@ -115,13 +132,15 @@ class ContainerImage:
         best = (tagged or located or references or [None])[0]
         if best is not None and not (best.repository or best.digest):
             best = None
-        key = next(iter(digests or self.names), f"unnamed:{self.size_bytes}")
+        key = next(iter(digests or self.names), f"unnamed:{self.raw_size or self.size_bytes}")
         set_once = object.__setattr__
         set_once(self, "digests", tuple(digests))
         set_once(self, "reference", best)
         set_once(self, "key", key)
+        set_once(self, "size_is_believable", not self.raw_size)
+        set_once(self, "is_pause", any(reference.is_pause for reference in references))
         set_once(self, "folded", "\n".join(self.names).casefold())
-        set_once(self, "_hash", hash((self.names, self.size_bytes)))
+        set_once(self, "_hash", hash((self.names, self.size_bytes, self.raw_size)))
 
     def __hash__(self) -> int:
         return self._hash

@@ -16,8 +16,10 @@ class Inventory:
     """Running totals over a set of node records; confined to one thread.
 
     Attributes:
-        nodes, ready, capped, under_pressure: number of nodes, and of nodes in that state.
+        nodes, ready, capped, under_pressure: number of nodes, and of nodes in that state; `capped`
+            are those whose list may be cut.
         reported_bytes: the sum of the nodes' reported image sizes.
+        unbelievable_sizes: number of image entries whose size is not believable.
         meanings: number of nodes per meaning of sizes; with more than one key, `reported_bytes`
             mixes them.
         index: the nodes that hold each image.
@@ -29,6 +31,7 @@ class Inventory:
         self.capped = 0
         self.under_pressure = 0
         self.reported_bytes = 0
+        self.unbelievable_sizes = 0
         self.meanings: Counter[SizeMeaning] = Counter()
         self.index = ImageIndex()
 
@@ -36,6 +39,11 @@ class Inventory:
     def distinct_images(self) -> int:
         """Number of distinct images, by `ContainerImage.key`."""
         return self.index.distinct
+
+    @property
+    def is_lower_bound(self) -> bool:
+        """Whether `reported_bytes` may lack images."""
+        return self.capped > 0 or self.unbelievable_sizes > 0
 
     @property
     def mixed_meanings(self) -> bool:
@@ -76,6 +84,7 @@ class Inventory:
         self.capped += step if record.capped else 0
         self.under_pressure += step if record.pressures else 0
         self.reported_bytes += step * record.reported_bytes
+        self.unbelievable_sizes += step * record.unbelievable_sizes
 
     def _count_meaning(self, record: NodeRecord, step: int) -> None:
         meaning = size_meaning(record.runtime)

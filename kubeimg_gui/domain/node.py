@@ -7,11 +7,10 @@ memory and two records are equal exactly when nothing shown has changed.
 from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import attrgetter
+from typing import NamedTuple
 
 from kubeimg_gui.domain.image import ContainerImage
-
-STATUS_MAX_IMAGES = 50
-"""Default `nodeStatusMaxImages` of the kubelet, which lists only the largest images."""
+from kubeimg_gui.domain.image_list import NOTHING_LISTED, Listing, ListState
 
 
 class SizeMeaning(StrEnum):
@@ -36,6 +35,14 @@ def size_meaning(runtime: str) -> SizeMeaning:
     return SizeMeaning.UNKNOWN
 
 
+class Taint(NamedTuple):
+    """A taint of a node; `value` may be empty."""
+
+    key: str
+    value: str
+    effect: str
+
+
 @dataclass(frozen=True, slots=True)
 class NodeRecord:
     """One node as kubeimg shows it; immutable, so any thread may read it.
@@ -52,8 +59,11 @@ class NodeRecord:
         images: as listed by the kubelet.
         images_doubted: the server suddenly lists no images, which is not confirmed yet;
             `images` is the previous list.
-        reported_bytes: the sum of the image sizes. It is not disk usage: a layer shared by
-            several images counts once for each.
+        conditions: all conditions as pairs of type and status, in the order of the server.
+        taints: in the order of the server.
+        before: what earlier lists of the node have shown; a decoder knows of none, see `after`.
+        reported_bytes: the sum of the believable image sizes. It is not disk usage: a layer
+            shared by several images counts once for each.
     """
 
     name: str
@@ -67,7 +77,11 @@ class NodeRecord:
     labels: tuple[str, ...]
     images: tuple[ContainerImage, ...]
     images_doubted: bool = False
+    conditions: tuple[tuple[str, str], ...] = ()
+    taints: tuple[Taint, ...] = ()
+    before: Listing = field(default=NOTHING_LISTED, compare=False, repr=False)
     reported_bytes: int = field(init=False, compare=False)
+    _listing: Listing | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -77,14 +91,44 @@ class NodeRecord:
     def __post_init__(self) -> None:
         object.__setattr__(self, "reported_bytes", sum([i.size_bytes for i in self.images]))
 
+    def after(self, old: "NodeRecord") -> "NodeRecord":
+        """Adds what the lists of the node have shown so far, and returns this record.
+
+        `old` is the record before this one, of the same uid. For the thread that has just created
+        this record: others take it for immutable.
+        """
+        object.__setattr__(self, "before", old.listing)
+        return self
+
+    @property
+    def listing(self) -> Listing:
+        """What the lists of the node have shown, with `images`."""
+        # Computed when first needed: most records are heartbeats that are dropped at once.
+        listing = self._listing
+        if listing is None:
+            listing = self.before.after(self.images)
+            object.__setattr__(self, "_listing", listing)
+        return listing
+
+    @property
+    def list_state(self) -> ListState:
+        """Whether `images` are all images of the node."""
+        return self.listing.state
+
     @property
     def capped(self) -> bool:
-        """Whether the list was probably cut, which makes the total a lower bound.
+        """Whether there is a list that may lack images of the node."""
+        return self.listing.state is not ListState.COMPLETE and bool(self.images)
 
-        True for exactly the kubelet's default maximum of images; the API does not report whether
-        images were left out. (`pkg/kubelet/nodestatus/setters.go`, `Images`)
-        """
-        return len(self.images) == STATUS_MAX_IMAGES
+    @property
+    def is_lower_bound(self) -> bool:
+        """Whether `reported_bytes` may lack images of the node."""
+        return self.capped or self.unbelievable_sizes > 0
+
+    @property
+    def unbelievable_sizes(self) -> int:
+        """The number of images whose size is not believable and not part of the total."""
+        return self.listing.unbelievable
 
     @property
     def largest(self) -> ContainerImage | None:

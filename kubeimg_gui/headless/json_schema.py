@@ -24,13 +24,23 @@ def node_object(node: NodeRecord) -> JsonObject:
         "image_count": len(node.images),
         "reported_bytes": node.reported_bytes,
         "capped": node.capped,
+        "list_state": node.list_state.value,
+        "unbelievable_sizes": node.unbelievable_sizes,
+        "conditions": _conditions(node),
+        "taints": _taints(node),
         "images": [image_object(image) for image in node.images],
     }
 
 
 def image_object(image: ContainerImage) -> JsonObject:
-    """Returns an image of a node; `names` may be empty."""
-    return {"names": list(image.names), "size_bytes": image.size_bytes}
+    """Returns an image of a node; `names` may be empty.
+
+    Only an image whose size is not believable says so, because nearly all sizes are.
+    """
+    fields: JsonObject = {"names": list(image.names), "size_bytes": image.size_bytes}
+    if not image.size_is_believable:
+        fields |= {"size_believable": False, "size_raw": image.raw_size}
+    return fields
 
 
 def change_object(change: NodeChange, cluster: str) -> JsonObject:
@@ -51,16 +61,27 @@ def change_object(change: NodeChange, cluster: str) -> JsonObject:
         "arrived": [image_object(image) for image in images.arrived],
         "left": [image_object(image) for image in images.left],
         "no_longer_listed": [image_object(image) for image in images.no_longer_listed],
+        "listed_now": [image_object(image) for image in images.listed_now],
         "retagged": [
-            {
-                "names_old": list(retag.old.names),
-                "names": list(retag.new.names),
-                "size_bytes": retag.new.size_bytes,
-            }
+            {"names_old": list(retag.old.names), **image_object(retag.new)}
             for retag in images.retagged
         ],
+        "arrived_bytes": images.arrived_bytes,
+        "left_bytes": images.left_bytes,
         "capped": change.record.capped,
+        "list_state": change.record.list_state.value,
+        "unbelievable_sizes": change.record.unbelievable_sizes,
+        "conditions": _conditions(change.record),
+        "taints": _taints(change.record),
     }
+
+
+def _conditions(node: NodeRecord) -> list[JsonObject]:
+    return [{"type": kind, "status": status} for kind, status in node.conditions]
+
+
+def _taints(node: NodeRecord) -> list[JsonObject]:
+    return [taint._asdict() for taint in node.taints]
 
 
 def rfc3339(at: float) -> str:

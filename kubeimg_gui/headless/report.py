@@ -8,6 +8,7 @@ from typing import TextIO
 import msgspec
 
 from kubeimg_gui.domain.condition import condition_text
+from kubeimg_gui.domain.image_list import ListState
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, size_meaning
 from kubeimg_gui.headless.escaping import csv_cell, json_text
@@ -16,7 +17,7 @@ from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 NAMES_LISTED = 10
-"""Maximum number of names in the warning about unreadable nodes."""
+"""Maximum number of names in a sentence about nodes."""
 _HEADINGS = ("NAME", "STATE", "RUNTIME", "IMAGES", "REPORTED", "MEANING", "LARGEST")
 _CSV_FIELDS = (
     "name",
@@ -27,6 +28,8 @@ _CSV_FIELDS = (
     "image_count",
     "reported_bytes",
     "capped",
+    "list_state",
+    "unbelievable_sizes",
 )
 
 
@@ -61,12 +64,11 @@ def write_table(nodes: Sequence[NodeRecord], out: TextIO) -> None:
     for row in rows:
         out.write("  ".join(map(str.ljust, row, widths)).rstrip() + "\n")
     out.write(
-        f"\n{inventory.nodes} nodes, {inventory.ready} ready, "
-        f"{inventory.distinct_images} distinct images, reported image size "
-        f"{units.reported_size(inventory.reported_bytes, inventory.capped > 0)}\n"
+        f"\n{units.counted(inventory.nodes, 'node')}, {inventory.ready} ready, "
+        f"{units.counted(inventory.distinct_images, 'distinct image')}, reported image size "
+        f"{units.reported_size(inventory.reported_bytes, inventory.is_lower_bound)}\n"
     )
-    if inventory.capped:
-        out.write(f"{inventory.capped} lists are capped: their totals are lower bounds.\n")
+    out.write("".join(f"{sentence}\n" for sentence in _what_totals_lack(nodes)))
     if inventory.mixed_meanings:
         out.write("Compressed and unpacked sizes are added up: compare within one runtime only.\n")
 
@@ -80,9 +82,31 @@ WRITERS: dict[str, Callable[[list[NodeRecord], TextIO], None]] = {
 
 def describe_unreadable(names: Sequence[str]) -> str:
     """Returns how many nodes are unreadable, and their first names, as part of a sentence."""
-    nodes = "1 node is" if len(names) == 1 else f"{len(names)} nodes are"
+    verb = "is" if len(names) == 1 else "are"
+    return f"{units.counted(len(names), 'node')} {verb} unreadable: {_first(names)}"
+
+
+def _what_totals_lack(nodes: Sequence[NodeRecord]) -> list[str]:
+    """Returns sentences about images that are not in the totals."""
+    sentences: list[str] = []
+    cut = sum(node.list_state is ListState.CUT for node in nodes)
+    doubtful = sum(node.capped for node in nodes) - cut
+    parts = [f"{units.counted(cut, 'list')} {'is' if cut == 1 else 'are'} cut"] if cut else []
+    parts += [f"{units.counted(doubtful, 'list')} may be cut"] if doubtful else []
+    if parts:
+        bounds = "its total is a lower bound" if cut + doubtful == 1 else "totals are lower bounds"
+        sentences.append(f"{' and '.join(parts)}: {bounds}.")
+    odd = [node.name for node in nodes if node.unbelievable_sizes]
+    if odd:
+        count = sum(node.unbelievable_sizes for node in nodes)
+        sizes = f"{units.counted(count, 'image size')} {'is' if count == 1 else 'are'}"
+        sentences.append(plain(f"{sizes} not believable and left out of the totals: {_first(odd)}"))
+    return sentences
+
+
+def _first(names: Sequence[str]) -> str:
     listed = ", ".join(name or "(no name)" for name in names[:NAMES_LISTED])
-    return f"{nodes} unreadable: {listed}{', …' if len(names) > NAMES_LISTED else ''}"
+    return f"{listed}{', …' if len(names) > NAMES_LISTED else ''}"
 
 
 def _cell(value: object) -> object:
@@ -97,7 +121,7 @@ def _row(node: NodeRecord) -> tuple[str, ...]:
         condition_text(node),
         node.runtime.replace("://", " "),
         f"{len(node.images)}{'+' if node.capped else ''}",
-        units.reported_size(node.reported_bytes, node.capped),
+        units.reported_size(node.reported_bytes, node.is_lower_bound),
         size_meaning(node.runtime).value,
         f"{reference.short} {units.size(largest.size_bytes)}" if largest and reference else "",
     )

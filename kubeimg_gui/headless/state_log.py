@@ -11,6 +11,7 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.headless.exit_codes import FATAL_PHASES
 from kubeimg_gui.headless.json_schema import rfc3339
 from kubeimg_gui.headless.report import describe_unreadable
+from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
 _log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def describe_state(state: ConnectionState) -> str:
     if state.phase is Phase.LIVE:
         if state.poll_seconds:
             text += f" by polling every {state.poll_seconds:g} s"
-        text += f", {state.known} nodes"
+        text += f", {units.counted(state.known, 'node')}"
     if state.reason:
         text += f": {state.reason}"
     if state.phase is Phase.LIVE and state.unreadable:

@@ -107,6 +107,7 @@ def describe_change(change: NodeChange) -> str:
         ("arrived", diff.arrived),
         ("left", diff.left),
         ("no longer listed", diff.no_longer_listed),
+        ("listed now", diff.listed_now),
         ("retagged", tuple(retag.new for retag in diff.retagged)),
     ):
         if images:
@@ -150,8 +151,11 @@ def infrequent_collection() -> Generator[None, None, None]:
 
 def _image(image: ContainerImage) -> str:
     name = image.reference.short if image.reference else "unnamed image"
-    return f"{name} ({units.size(image.size_bytes)})"
+    size = units.size(image.size_bytes) if image.size_is_believable else "size not believable"
+    return f"{name} ({size})"
 
 
 def _size(record: NodeRecord | None) -> str:
-    return units.reported_size(record.reported_bytes, record.capped) if record else units.size(0)
+    if record is None:
+        return units.size(0)
+    return units.reported_size(record.reported_bytes, record.is_lower_bound)

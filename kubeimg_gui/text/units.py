@@ -19,13 +19,18 @@ def size(count: int) -> str:
     return humanize.naturalsize(count, binary=True, format="%.0f")
 
 
+def counted(count: int, noun: str) -> str:
+    """Returns a number with its noun: `1 node`, `2 nodes`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def at_least(text: str) -> str:
     """Returns the text of a number that is a lower bound: `≥ 6.6 GiB`."""
     return f"≥ {text}"
 
 
 def reported_size(count: int, is_lower_bound: bool) -> str:
-    """Returns a reported image size, marked where the list behind it was cut."""
+    """Returns a reported image size, marked where images may be missing in it."""
     return at_least(size(count)) if is_lower_bound else size(count)
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from kubeimg_gui.domain.change import ChangeKind, ImageDiff, compare_nodes, diff_images
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.node import STATUS_MAX_IMAGES
-from tests.support.builders import digest, image, images, node
+from kubeimg_gui.domain.image_list import Listing
+from tests.support.builders import COMPLETE, CUT, PERHAPS_CUT, digest, image, images, node
 
 A, B = digest("a"), digest("b")
 REDIS = image(f"docker.io/library/redis@{A}", "docker.io/library/redis:7")
@@ -84,16 +84,38 @@ def test_an_image_with_several_digests_is_matched_by_any_of_them() -> None:
     assert len(diff([image(f"x@{A}", f"x@{B}")], [image(f"x@{B}", "x:1")]).retagged) == 1
 
 
-def test_what_drops_off_a_capped_list_is_no_longer_listed() -> None:
-    full = images(STATUS_MAX_IMAGES)
-    larger = image("registry.example/large:1", size=10**12)
-    result = diff([*full], [larger, *full[:-1]])
-    assert result == ImageDiff(arrived=(larger,), no_longer_listed=(full[-1],))
+@pytest.mark.parametrize("listing", [CUT, PERHAPS_CUT])
+def test_what_drops_off_the_end_of_a_cut_list_is_no_longer_listed(listing: Listing) -> None:
+    full, larger = images(20), image("registry.example/large:1", size=10**12)
+    old, new = node(held=full, before=listing), node(held=(larger, *full[:-1]), before=listing)
+    assert diff_images(old, new) == ImageDiff(arrived=(larger,), no_longer_listed=(full[-1],))
 
 
-def test_an_image_missing_from_a_complete_list_has_left_even_if_the_old_list_was_capped() -> None:
-    full = images(STATUS_MAX_IMAGES)
-    assert diff([*full], [*full[:-1]]) == ImageDiff(left=(full[-1],))
+@pytest.mark.parametrize("listing", [CUT, PERHAPS_CUT])
+def test_what_is_missing_in_a_cut_list_has_left_and_its_end_moves_up(listing: Listing) -> None:
+    full = images(20)
+    old = node(held=full[:-1], before=listing)
+    new = node(held=(full[0], *full[2:]), before=listing)
+    assert diff_images(old, new) == ImageDiff(left=(full[1],), listed_now=(full[-1],))
+
+
+def test_an_image_missing_from_a_complete_list_has_left_even_if_the_old_list_was_cut() -> None:
+    full = images(20)
+    old, new = node(held=full, before=CUT), node(held=full[:-1])
+    assert diff_images(old, new) == ImageDiff(left=(full[-1],))
+
+
+def test_an_image_new_to_a_complete_list_has_arrived_even_if_the_new_list_is_cut() -> None:
+    full = images(20)
+    old, new = node(held=full[:-1]), node(held=full, before=CUT)
+    assert diff_images(old, new) == ImageDiff(arrived=(full[-1],))
+
+
+def test_the_bytes_that_arrived_and_left() -> None:
+    full = images(20)
+    old = node(held=full[:-1], before=CUT)
+    changes = diff_images(old, node(held=(full[0], *full[2:]), before=CUT))
+    assert (changes.arrived_bytes, changes.left_bytes) == (0, full[1].size_bytes)
 
 
 def test_a_heartbeat_is_no_change() -> None:
@@ -148,17 +170,21 @@ long_lists = st.lists(
         st.lists(names | st.text(st.characters(codec=None), max_size=3), max_size=2).map(tuple),
         st.integers(0, 60),
     ),
-    min_size=STATUS_MAX_IMAGES,
-    max_size=STATUS_MAX_IMAGES,
+    min_size=50,
+    max_size=50,
 )
 any_lists = image_lists | long_lists
+listings = st.sampled_from([COMPLETE, CUT, PERHAPS_CUT])
 
 
-@given(any_lists, any_lists)
+@given(any_lists, any_lists, listings, listings)
 def test_every_image_is_accounted_for_once(
-    old: list[ContainerImage], new: list[ContainerImage]
+    old: list[ContainerImage],
+    new: list[ContainerImage],
+    old_listing: Listing,
+    new_listing: Listing,
 ) -> None:
-    result = diff(old, new)
+    result = diff_images(node(held=old, before=old_listing), node(held=new, before=new_listing))
     before = Counter(old)
     before.subtract(result.left)
     before.subtract(result.no_longer_listed)
@@ -166,6 +192,7 @@ def test_every_image_is_accounted_for_once(
     assert min(before.values(), default=0) >= 0, "what was not there cannot go"
     before.update(retag.new for retag in result.retagged)
     before.update(result.arrived)
+    before.update(result.listed_now)
     assert +before == Counter(new)
 
 
@@ -197,11 +224,12 @@ def test_an_order_is_no_difference(held: list[ContainerImage], chance: random.Ra
 
 
 @given(any_lists, any_lists)
-def test_images_leave_only_complete_lists(
+def test_between_complete_lists_everything_is_certain(
     old: list[ContainerImage], new: list[ContainerImage]
 ) -> None:
     result = diff(old, new)
-    assert not (result.left if node(held=new).capped else result.no_longer_listed)
+    assert not result.no_longer_listed
+    assert not result.listed_now
 
 
 @given(image_lists, image_lists)
@@ -215,12 +243,6 @@ def test_the_bytes_of_a_diff_equal_the_change_of_the_total(
         + sum(r.new.size_bytes - r.old.size_bytes for r in result.retagged)
     )
     assert difference == node(held=new).reported_bytes - node(held=old).reported_bytes
-
-
-@pytest.mark.parametrize("count", [STATUS_MAX_IMAGES - 1, STATUS_MAX_IMAGES + 1])
-def test_only_a_list_of_the_default_maximum_counts_as_capped(count: int) -> None:
-    assert not node(held=images(count)).capped
-    assert node(held=images(STATUS_MAX_IMAGES)).capped
 
 
 def test_an_image_listed_twice_and_then_once_has_left_once() -> None:

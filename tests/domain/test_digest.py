@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.digest import MAX_IMAGES, Digest, DigestBuilder, DigestEntry, DigestList
 from kubeimg_gui.domain.image import ContainerImage
-from tests.support.builders import GIB, MIB, change, digest, image, images, known, node
+from tests.support.builders import CUT, GIB, MIB, change, digest, image, images, known, node
 
 CUDA = image("nvidia/cuda:12.4", size=4 * GIB)
 REDIS = image("redis:7", size=100 * MIB)
@@ -61,26 +61,45 @@ def test_entries_are_ordered_by_size_then_by_nodes_then_by_name() -> None:
 
 
 def test_an_image_that_leaves_a_cut_list_is_only_no_longer_listed() -> None:
-    full = images(50)
+    full = images(20)
     larger = image("registry.example/larger:1", size=GIB)
     found = built(
         gets("n1", REDIS, before=[REDIS, NGINX]),
-        change(node("n2", full), node("n2", (larger, *full[:-1]))),
+        change(node("n2", full, before=CUT), node("n2", (larger, *full[:-1]), before=CUT)),
     )
     assert entries(found.arrived) == [("larger:1", 1)]
     assert entries(found.left) == [("nginx:1.27", 1)]
-    assert entries(found.no_longer_listed) == [("app-49:v1", 1)]
+    assert entries(found.no_longer_listed) == [("app-19:v1", 1)]
 
 
 def test_an_image_that_leaves_both_kinds_of_list_is_no_longer_listed() -> None:
-    full = (*images(49, size=GIB), REDIS)
+    full = (*images(19, size=GIB), REDIS)
     larger = image("registry.example/larger:1", size=2 * GIB)
     complete = gets("n1", before=[REDIS])
-    cut = change(node("n2", full), node("n2", (larger, *full[:-1])))
+    cut = change(node("n2", full, before=CUT), node("n2", (larger, *full[:-1]), before=CUT))
     for changes in ((complete, cut), (cut, complete)):
         found = built(*changes)
         assert entries(found.no_longer_listed) == [("redis:7", 2)]
         assert not found.left
+
+
+def test_an_image_that_moves_up_in_a_cut_list_is_only_listed_now() -> None:
+    full = (*images(19, size=GIB), REDIS)
+    moved_up = change(node("n2", full[:-1], before=CUT), node("n2", full[1:], before=CUT))
+    found = built(moved_up)
+    assert not found.arrived
+    assert entries(found.listed_now) == [("redis:7", 1)]
+    assert entries(found.left) == [("app-0:v1", 1)]
+    both = built(moved_up, gets("n1", REDIS))
+    assert not both.arrived
+    assert entries(both.listed_now) == [("redis:7", 2)]
+
+
+def test_an_image_that_drops_off_a_cut_list_and_is_back_is_no_news() -> None:
+    full, larger = images(20), image("registry.example/larger:1", size=GIB)
+    before = node("n2", full, before=CUT)
+    after = node("n2", (larger, *full[:-1]), before=CUT)
+    assert build([change(before, after), change(after, before)]) is None
 
 
 def test_nodes_that_join_and_leave() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
-from tests.support.builders import GIB, digest, image, images, node
+from tests.support.builders import CUT, GIB, digest, image, images, node
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_running_totals_equal_a_fresh_count_after_any_sequence(sequence: list[No
 def test_totals_count_only_nodes_in_that_state() -> None:
     inventory = Inventory()
     for record in (
-        node("a", images(50)),
+        node("a", images(50), before=CUT),
         node("b", ready=False),
         node("c", ready=None, pressures=("DiskPressure", "PIDPressure")),
     ):

@@ -3,11 +3,14 @@
 import json
 
 import msgspec
+import pytest
 
 from kubeimg_gui.domain.change import NodeChange, compare_nodes
-from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.image_list import Listing
+from kubeimg_gui.domain.node import NodeRecord, Taint
 from kubeimg_gui.headless.json_schema import change_object, node_object, rfc3339
-from tests.support.builders import digest, image, images, node
+from tests.support.builders import CUT, PERHAPS_CUT, digest, image, images, node
 
 A = digest("a")
 
@@ -29,8 +32,48 @@ def test_a_node() -> None:
         "image_count": 2,
         "reported_bytes": 8,
         "capped": False,
+        "list_state": "complete",
+        "unbelievable_sizes": 0,
+        "conditions": [],
+        "taints": [],
         "images": [{"names": ["redis:7"], "size_bytes": 5}, {"names": [], "size_bytes": 3}],
     }
+
+
+def test_the_conditions_and_taints_of_a_node_and_of_a_change() -> None:
+    pressed = node(
+        conditions=(("Ready", "True"), ("DiskPressure", "True")),
+        taints=(Taint("node.kubernetes.io/disk-pressure", "", "NoSchedule"),),
+    )
+    for found in (node_object(pressed), change_object(changed(None, pressed), "c")):
+        assert found["conditions"] == [
+            {"type": "Ready", "status": "True"},
+            {"type": "DiskPressure", "status": "True"},
+        ]
+        assert found["taints"] == [
+            {"key": "node.kubernetes.io/disk-pressure", "value": "", "effect": "NoSchedule"}
+        ]
+
+
+def test_a_size_that_is_not_believable() -> None:
+    odd = ContainerImage(("huge:1",), 0, "9223372036854775807")
+    expected = {
+        "names": ["huge:1"],
+        "size_bytes": 0,
+        "size_believable": False,
+        "size_raw": "9223372036854775807",
+    }
+    record = node("n", [odd, image("ok:1", size=5)])
+    found = node_object(record)
+    assert found["images"] == [expected, {"names": ["ok:1"], "size_bytes": 5}]
+    assert (found["reported_bytes"], found["unbelievable_sizes"]) == (5, 1)
+    arrived = change_object(changed(node("n"), record), "c")
+    assert arrived["arrived"][0] == expected
+    assert (arrived["arrived_bytes"], arrived["unbelievable_sizes"]) == (5, 1)
+    (retagged,) = change_object(
+        changed(record, node("n", [image("huge:1", f"huge@{A}", size=0), *record.images[1:]])), "c"
+    )["left"]
+    assert retagged == expected
 
 
 def test_a_change_of_images() -> None:
@@ -47,19 +90,37 @@ def test_a_change_of_images() -> None:
         "arrived": [{"names": ["came:1"], "size_bytes": 7}],
         "left": [{"names": ["left:1"], "size_bytes": 5}],
         "no_longer_listed": [],
+        "listed_now": [],
         "retagged": [{"names_old": [f"x@{A}", "x:1"], "names": [f"x@{A}"], "size_bytes": 2}],
+        "arrived_bytes": 7,
+        "left_bytes": 5,
         "capped": False,
+        "list_state": "complete",
+        "unbelievable_sizes": 0,
+        "conditions": [],
+        "taints": [],
     }
 
 
-def test_a_capped_list() -> None:
-    full = images(50)
-    capped = change_object(
-        changed(node(held=full), node(held=[image("big:1", size=10**12), *full[:-1]])), "c"
-    )
-    assert capped["capped"] is True
-    assert capped["left"] == []
-    assert [i["names"] for i in capped["no_longer_listed"]] == [list(full[-1].names)]
+@pytest.mark.parametrize(("before", "state"), [(CUT, "cut"), (PERHAPS_CUT, "perhaps-cut")])
+def test_a_list_that_may_be_cut(before: Listing, state: str) -> None:
+    full = images(20)
+    old = node(held=full, before=before)
+    new = node(held=[image("big:1", size=10**12), *full[:-1]], before=before)
+    found = change_object(changed(old, new), "c")
+    assert (found["capped"], found["list_state"]) == (True, state)
+    assert found["left"] == []
+    assert [i["names"] for i in found["no_longer_listed"]] == [list(full[-1].names)]
+    back = change_object(changed(new, old), "c")
+    assert back["arrived"] == []
+    assert [i["names"] for i in back["listed_now"]] == [list(full[-1].names)]
+    assert (back["arrived_bytes"], back["left_bytes"]) == (0, 10**12)
+    assert (node_object(old)["capped"], node_object(old)["list_state"]) == (True, state)
+
+
+def test_an_empty_list_says_nothing() -> None:
+    found = node_object(node(before=PERHAPS_CUT))
+    assert (found["capped"], found["list_state"]) == (False, "perhaps-cut")
 
 
 def test_an_added_and_a_deleted_node_have_sizes_and_no_images() -> None:

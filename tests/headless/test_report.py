@@ -4,9 +4,10 @@ import csv
 import io
 import json
 
+from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.headless.report import write_csv, write_json, write_table
-from tests.support.builders import GIB, image, images, node
+from tests.support.builders import CUT, GIB, PERHAPS_CUT, image, images, node
 
 SMALL = node("small", [image("redis:7", size=5)])
 LARGE = node(
@@ -31,12 +32,38 @@ def test_the_table_is_sorted_by_size_and_aligned() -> None:
 
 
 def test_the_table_says_what_its_totals_mean() -> None:
-    text = "\n".join(table(SMALL, LARGE, node("capped", images(50))))
-    assert "3 nodes, 2 ready, 52 distinct images, reported image size ≥ " in text
-    assert "1 lists are capped" in text
+    text = "\n".join(table(SMALL, LARGE, node("cut", images(20), before=CUT)))
+    assert "3 nodes, 2 ready, 22 distinct images, reported image size ≥ " in text
+    assert "\n1 list is cut: its total is a lower bound.\n" in text
     assert "Compressed and unpacked sizes are added up" in text
-    assert "50+" in text
-    assert "capped" not in "\n".join(table(SMALL))
+    assert " 20+ " in text
+
+
+def test_the_table_tells_cut_lists_from_doubtful_ones() -> None:
+    cut = [node(name, images(20), before=CUT) for name in "ab"]
+    doubtful = node("c", images(3), before=PERHAPS_CUT)
+    assert table(doubtful)[-1] == "1 list may be cut: its total is a lower bound."
+    assert table(*cut)[-1] == "2 lists are cut: totals are lower bounds."
+    assert (
+        table(*cut, doubtful)[-1]
+        == "2 lists are cut and 1 list may be cut: totals are lower bounds."
+    )
+
+
+def test_the_table_of_a_single_node_is_singular() -> None:
+    assert table(SMALL)[-1] == "1 node, 1 ready, 1 distinct image, reported image size 5 Bytes"
+
+
+def test_the_table_names_nodes_with_sizes_that_are_not_believable() -> None:
+    odd = ContainerImage(("huge:1",), 0, "9223372036854775807")
+    lines = table(node("huge-one", [odd, image("ok:1", size=5)]))
+    assert "≥ 5 Bytes" in lines[1]
+    assert "ok:1 5 Bytes" in lines[1]
+    assert lines[-2].endswith("reported image size ≥ 5 Bytes")
+    assert lines[-1] == "1 image size is not believable and left out of the totals: huge-one"
+    text = "\n".join(table(*(node(f"n{i:02}", [odd, odd]) for i in range(12))))
+    assert "24 image sizes are not believable and left out of the totals: n00, n01, " in text
+    assert text.endswith("n09, …")
 
 
 def test_an_empty_table_says_so() -> None:
@@ -64,3 +91,4 @@ def test_csv_has_one_row_per_node() -> None:
     rows = list(csv.DictReader(io.StringIO(out.getvalue())))
     assert [row["name"] for row in rows] == ["small", "large"]
     assert rows[1]["reported_bytes"] == str(6 * GIB)
+    assert (rows[1]["list_state"], rows[1]["unbelievable_sizes"]) == ("complete", "0")

@@ -39,6 +39,10 @@ def test_a_state_is_reported_once() -> None:
     ]
 
 
+def test_one_node_is_singular() -> None:
+    assert reported(replace(LIVE, known=1)) == ["kubeimg: live, 1 node"]
+
+
 def test_each_failed_attempt_is_reported_with_the_next() -> None:
     first, second = reported(BROKEN, replace(BROKEN, next_try=3.0))
     assert first.endswith("next try at 1970-01-01T00:00:01.000Z")

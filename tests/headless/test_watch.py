@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import NodeChange, compare_nodes
+from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.headless.state_log import write_state
 from kubeimg_gui.headless.watch import STUCK_SECONDS, ChangeWriter, describe_change
 from kubeimg_gui.text.sanitize import plain
-from tests.support.builders import MIB, digest, image, images, node
+from tests.support.builders import CUT, MIB, digest, image, images, node
 
 REDIS, NGINX = image("redis:7", size=5 * MIB), image("docker.io/library/nginx:1", size=2 * MIB)
 
@@ -65,13 +66,25 @@ def test_text_lists_images_by_change() -> None:
     assert "retagged: x:1 (1 Byte)" in line
 
 
-def test_text_of_a_capped_list_has_no_left_images() -> None:
+def test_text_of_a_cut_list_says_only_what_is_certain() -> None:
     full = images(50)
-    line = describe_change(changed(node(held=full), node(held=[image(size=10**12), *full[:-1]])))
+    old = node(held=full, before=CUT)
+    new = node(held=[image(size=10**12), *full[:-1]], before=CUT)
+    line = describe_change(changed(old, new))
     assert "no longer listed: app-49:v1" in line
     assert "left:" not in line
     assert "  ≥ 4.9 GiB → ≥ 936 GiB (" in line
     assert "arrived: unnamed image" in line
+    back = describe_change(changed(new, old))
+    assert "listed now: app-49:v1 (100 MiB)" in back
+    assert "left: unnamed image (931 GiB)" in back
+    assert "arrived:" not in back
+
+
+def test_text_of_an_image_whose_size_is_not_believable() -> None:
+    odd = ContainerImage(("huge:1",), 0, "-1")
+    line = describe_change(changed(node("n"), node("n", [odd])))
+    assert line.endswith("  0 Bytes → ≥ 0 Bytes (+0 bytes)  arrived: huge:1 (size not believable)")
 
 
 def test_text_of_a_deleted_node() -> None:

@@ -5,10 +5,13 @@ from typing import Any
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange, compare_nodes
 from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.image_list import Listing, ListState
 from kubeimg_gui.domain.node import NodeRecord
 
 MIB = 2**20
 GIB = 2**30
+COMPLETE, CUT, PERHAPS_CUT = Listing(longest=10**6), Listing(pause=0), Listing()
+"""What earlier lists have shown, so that a list counts as that."""
 
 
 def digest(letter: str) -> str:
@@ -25,6 +28,7 @@ def images(count: int, size: int = 100 * MIB) -> tuple[ContainerImage, ...]:
 
 
 def node(name: str = "node-1", held: Iterable[ContainerImage] = (), **fields: Any) -> NodeRecord:
+    """A node whose list is complete, also an empty one."""
     values: dict[str, Any] = {
         "uid": f"uid-of-{name}",
         "created": 1_790_000_000.0,
@@ -35,9 +39,13 @@ def node(name: str = "node-1", held: Iterable[ContainerImage] = (), **fields: An
         "runtime": "containerd://1.7.27",
         "labels": (f"kubernetes.io/hostname={name}", "pool=web"),
         "images": tuple(held),
+        "before": COMPLETE,
         **fields,
     }
-    return NodeRecord(name=name, **values)
+    record = NodeRecord(name=name, **values)
+    if record.before is COMPLETE and not record.images:
+        object.__setattr__(record, "_listing", Listing(ListState.COMPLETE))
+    return record
 
 
 def known(*records: NodeRecord, at: float = 0.0) -> list[NodeChange]:

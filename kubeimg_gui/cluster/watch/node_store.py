@@ -1,4 +1,7 @@
-"""Stores nodes as last known; keeps a node's images until an empty image list is confirmed."""
+"""Stores nodes as last known, with what all lists of a node have shown.
+
+Keeps a node's images until an empty image list is confirmed.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,16 +49,18 @@ class NodeStore(Store[NodeRecord, NodeChange]):
             for name in [name for name, due in self._doubts.items() if due <= now]:
                 del self._doubts[name]
                 old = self._records[name]
-                self._put(old, replace(old, images=(), images_doubted=False))
+                self._put(old, replace(old, images=(), images_doubted=False).after(old))
 
     def _accept(self, old: NodeRecord | None, new: NodeRecord) -> NodeRecord:
-        if old is None or not old.images or new.images:
-            self._doubts.pop(new.name, None)
+        if old is None:
             return new
+        if not old.images or new.images:
+            self._doubts.pop(new.name, None)
+            return new.after(old)
         due = self._clock.monotonic() + self._doubt_seconds
         self._doubts.setdefault(new.name, due)
         self.changed.notify_all()
-        return replace(new, images=old.images, images_doubted=True)
+        return replace(new, images=old.images, images_doubted=True).after(old)
 
     def _remove(self, key: str) -> None:
         self._doubts.pop(key, None)

@@ -1,13 +1,25 @@
-"""Nodes from JSON; fields that kubeimg does not show are skipped, never built."""
+"""Nodes from JSON; fields that kubeimg does not show are skipped, never built.
+
+An API server checks the types of most fields. What lies in front of it may not, so a node with a
+field of a wrong type is read once more, field by field (`json_odd_nodes`).
+"""
 
 import sys
+from functools import lru_cache
 
 import msgspec
 from msgspec import Raw, Struct, field
 
-from kubeimg_gui.cluster.wire.codec import Encoded, SharedWhileHeld
+from kubeimg_gui.cluster.wire.codec import DecodeError, Encoded, SharedWhileHeld
 from kubeimg_gui.cluster.wire.json_codec import Metadata, decoding, seconds
-from kubeimg_gui.cluster.wire.records import SHARED_IMAGES_MAX, container_image, node_record
+from kubeimg_gui.cluster.wire.json_odd_nodes import odd_image, odd_node
+from kubeimg_gui.cluster.wire.records import (
+    CONDITIONS_MAX,
+    SHARED_IMAGES_MAX,
+    container_image,
+    node_record,
+    read_conditions,
+)
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 
@@ -16,8 +28,15 @@ class _Metadata(Metadata, rename="camel", gc=False):
     labels: dict[str, str] | None = None
 
 
+class _Taint(Struct, gc=False):
+    key: str
+    effect: str
+    value: str = ""
+
+
 class _Spec(Struct, gc=False):
     unschedulable: bool = False
+    taints: list[_Taint] | None = None
 
 
 class _Condition(Struct, gc=False):
@@ -54,27 +73,38 @@ class JsonNodes:
         image = msgspec.json.Decoder(_Image)
 
         def decode_image(entry: bytes) -> ContainerImage:
-            decoded = image.decode(entry)
+            try:
+                with decoding():
+                    decoded = image.decode(entry)
+            except DecodeError:
+                return odd_image(entry)
             return container_image(decoded.names or (), decoded.size_bytes)
 
         self._images = SharedWhileHeld(decode_image, SHARED_IMAGES_MAX)
+        self._conditions = lru_cache(CONDITIONS_MAX)(read_conditions)
 
     def __call__(self, encoded: Encoded) -> tuple[NodeRecord, str]:
         """Returns the record and its resourceVersion. Raises DecodeError."""
-        with decoding():
-            node = self._node.decode(encoded)
-            metadata, status = node.metadata, node.status
-            record = node_record(
-                name=metadata.name,
-                uid=metadata.uid,
-                created=seconds(metadata.creation_timestamp),
-                terminating=metadata.deletion_timestamp is not None,
-                unschedulable=node.spec.unschedulable,
-                conditions=[(c.type, c.status) for c in status.conditions or ()],
-                runtime=status.node_info.container_runtime_version,
-                labels=[
-                    sys.intern(f"{key}={value}") for key, value in (metadata.labels or {}).items()
-                ],
-                images=self._images.values([bytes(image) for image in status.images or ()]),
-            )
-            return record, metadata.resource_version
+        try:
+            with decoding():
+                node = self._node.decode(encoded)
+        except DecodeError:
+            return odd_node(encoded, self._images)
+        metadata, status = node.metadata, node.status
+        with decoding():  # the time of creation may be out of range
+            created = seconds(metadata.creation_timestamp)
+        record = node_record(
+            name=metadata.name,
+            uid=metadata.uid,
+            created=created,
+            terminating=metadata.deletion_timestamp is not None,
+            unschedulable=node.spec.unschedulable,
+            conditions=self._conditions(
+                tuple([text for c in status.conditions or () for text in (c.type, c.status)])
+            ),
+            taints=[(each.key, each.value, each.effect) for each in node.spec.taints or ()],
+            runtime=status.node_info.container_runtime_version,
+            labels=[sys.intern(f"{key}={value}") for key, value in (metadata.labels or {}).items()],
+            images=self._images.values([bytes(image) for image in status.images or ()]),
+        )
+        return record, metadata.resource_version

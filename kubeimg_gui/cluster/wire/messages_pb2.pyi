@@ -74,11 +74,22 @@ class Node(_message.Message):
         deletionTimestamp: Time
         labels: _containers.RepeatedScalarFieldContainer[bytes]
         def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., resourceVersion: _Optional[str] = ..., creationTimestamp: _Optional[_Union[Time, _Mapping]] = ..., deletionTimestamp: _Optional[_Union[Time, _Mapping]] = ..., labels: _Optional[_Iterable[bytes]] = ...) -> None: ...
+    class Taint(_message.Message):
+        __slots__ = ("key", "value", "effect")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        EFFECT_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        effect: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ..., effect: _Optional[str] = ...) -> None: ...
     class NodeSpec(_message.Message):
-        __slots__ = ("unschedulable",)
+        __slots__ = ("unschedulable", "taints")
         UNSCHEDULABLE_FIELD_NUMBER: _ClassVar[int]
+        TAINTS_FIELD_NUMBER: _ClassVar[int]
         unschedulable: bool
-        def __init__(self, unschedulable: _Optional[bool] = ...) -> None: ...
+        taints: _containers.RepeatedCompositeFieldContainer[Node.Taint]
+        def __init__(self, unschedulable: _Optional[bool] = ..., taints: _Optional[_Iterable[_Union[Node.Taint, _Mapping]]] = ...) -> None: ...
     class NodeCondition(_message.Message):
         __slots__ = ("type", "status")
         TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -219,6 +230,14 @@ class ContainerImage(_message.Message):
     names: _containers.RepeatedScalarFieldContainer[str]
     sizeBytes: int
     def __init__(self, names: _Optional[_Iterable[str]] = ..., sizeBytes: _Optional[int] = ...) -> None: ...
+
+class RawContainerImage(_message.Message):
+    __slots__ = ("names", "sizeBytes")
+    NAMES_FIELD_NUMBER: _ClassVar[int]
+    SIZEBYTES_FIELD_NUMBER: _ClassVar[int]
+    names: _containers.RepeatedScalarFieldContainer[bytes]
+    sizeBytes: int
+    def __init__(self, names: _Optional[_Iterable[bytes]] = ..., sizeBytes: _Optional[int] = ...) -> None: ...
 
 class Status(_message.Message):
     __slots__ = ("message", "reason", "details", "code")

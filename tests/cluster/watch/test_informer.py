@@ -57,7 +57,7 @@ def test_an_emptied_image_list_is_believed_after_the_doubt_time(
     feed.send("MODIFIED", images=0)
     doubted, believed = recorder.next_change(), recorder.next_change()
     assert doubted.record.images_doubted
-    assert len(believed.images.left) == 1
+    assert len(believed.images.no_longer_listed) == 1
     assert believed.at - doubted.at < CLOCK_SECONDS / 2, (
         "it does not wait for the next look at the clock"
     )

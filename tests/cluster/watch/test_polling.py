@@ -30,7 +30,7 @@ def test_polling_lists_and_never_watches(serve: Serve, watching: Watching) -> No
     assert live.next_try is not None
     for count in (1, 2):
         change = recorder.next_change()
-        assert len(change.images.arrived) == 1
+        assert len(change.images.listed_now) == 1
         assert change.new is not None
         assert len(change.new.images) == count
     assert server.watches == []
@@ -53,7 +53,7 @@ def test_nodes_are_polled_while_watching_is_forbidden_and_watching_is_retried_la
     live = recorder.next_state(Phase.LIVE)
     assert "cannot watch" in live.reason
     assert live.poll_seconds == 0.05
-    assert len(recorder.next_change().images.arrived) == 1
+    assert len(recorder.next_change().images.listed_now) == 1
     watched = recorder.next_state(Phase.LIVE)
     while watched.poll_seconds:
         watched = recorder.next_state(Phase.LIVE)

@@ -99,8 +99,8 @@ def test_a_closed_watch_resumes_from_its_version_without_a_list(
 
     server = serve(scripted(end, streaming(lambda r: r.event("MODIFIED", grown("16", 2)))))
     _, recorder = watching(server.url)
-    assert len(recorder.next_change().images.arrived) == 1
-    assert len(recorder.next_change().images.arrived) == 1
+    assert len(recorder.next_change().images.listed_now) == 1
+    assert len(recorder.next_change().images.listed_now) == 1
     assert [r.query["resourceVersion"] for r in server.watches] == ["10", "15"]
     assert len(server.lists) == 1
     assert Phase.RECONNECTING not in [s.phase for s in recorder.states]
@@ -136,7 +136,7 @@ def test_lines_are_reassembled_from_chunks_of_any_size(serve: Serve, watching: W
 
     server = serve(scripted(watch))
     _, recorder = watching(server.url)
-    assert recorder.next_change().images.arrived[0].names == ("中文/图像:1",)
+    assert recorder.next_change().images.listed_now[0].names == ("中文/图像:1",)
     recorder.next_state(Phase.LIVE)
     assert len(recorder.changes) == 2
 
@@ -148,7 +148,7 @@ def test_a_stream_without_chunks_is_read_as_it_arrives(serve: Serve, watching: W
         request.hang()
 
     _, recorder = watching(serve(scripted(watch)).url)
-    assert len(recorder.next_change().images.arrived) == 1
+    assert len(recorder.next_change().images.listed_now) == 1
 
 
 def test_events_are_applied_whether_or_not_the_node_is_known(

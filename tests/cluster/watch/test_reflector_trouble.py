@@ -185,7 +185,7 @@ def test_an_unreadable_event_is_skipped_and_the_watch_resumes_after_it(
     )
     informer, recorder = watching(server.url)
     hurry(informer, recorder)
-    assert len(recorder.next_change().images.arrived) == 1
+    assert len(recorder.next_change().images.listed_now) == 1
     assert server.watches[1].query["resourceVersion"] == version
 
 

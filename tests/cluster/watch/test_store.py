@@ -1,11 +1,16 @@
 """The changes and states that a store publishes for lists, events and doubts."""
 
+from typing import Any
+
 import pytest
 
 from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.watch.node_store import NodeStore
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.image_list import NOTHING_LISTED, ListState
+from kubeimg_gui.domain.node import NodeRecord
 from tests.support.builders import image, node
 
 REDIS, NGINX = image("redis:7"), image("nginx:1")
@@ -334,3 +339,57 @@ def test_stopped_is_the_last_state() -> None:
     published.store.skipped("a")
     assert latest(published).phase is Phase.STOPPED
     assert published.store.state == latest(published)
+
+
+def list_states(published: Published) -> list[ListState]:
+    """The states of a node's list with each change so far."""
+    changes = [news for news in published.news if isinstance(news, NodeChange)]
+    published.news.clear()
+    return [change.record.list_state for change in changes]
+
+
+def lists(*held: ContainerImage, **fields: Any) -> NodeRecord:
+    """A node as a decoder makes it: its list is all that is known."""
+    return node("a", held, before=NOTHING_LISTED, **fields)
+
+
+PAUSE = image("registry.k8s.io/pause:3.10", size=1)
+
+
+def test_what_the_lists_of_a_node_have_shown_is_remembered() -> None:
+    published = Published()
+    published.lists(lists(REDIS, PAUSE))
+    published.store.applied(lists(REDIS, NGINX))
+    assert list_states(published) == [ListState.COMPLETE, ListState.CUT]
+    published.store.applied(lists(REDIS, NGINX))
+    assert list_states(published) == []
+    published.store.applied(lists(REDIS, NGINX, ready=False))
+    assert list_states(published) == [ListState.CUT]
+
+
+def test_a_new_full_list_forgets_nothing() -> None:
+    published = Published()
+    published.lists(lists(REDIS, PAUSE))
+    published.lists(lists(REDIS, NGINX))
+    assert list_states(published) == [ListState.COMPLETE, ListState.CUT]
+
+
+def test_another_node_of_the_same_name_starts_from_nothing() -> None:
+    published = Published()
+    published.lists(lists(REDIS, PAUSE))
+    published.store.applied(lists(REDIS, NGINX, uid="another"))
+    assert list_states(published)[-1] is ListState.PERHAPS_CUT
+    published.store.removed("a")
+    published.store.applied(lists(REDIS, uid="another"))
+    assert list_states(published)[-1] is ListState.PERHAPS_CUT
+
+
+def test_a_doubted_list_keeps_its_state_and_a_believed_one_says_nothing() -> None:
+    published = Published(doubt_seconds=0.0)
+    published.lists(lists(REDIS, PAUSE))
+    published.store.applied(lists())
+    assert list_states(published) == [ListState.COMPLETE, ListState.COMPLETE]
+    published.store.settle(float("inf"))
+    assert list_states(published) == [ListState.PERHAPS_CUT]
+    published.store.applied(lists(REDIS, NGINX))
+    assert list_states(published) == [ListState.CUT]

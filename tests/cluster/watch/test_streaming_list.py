@@ -126,7 +126,7 @@ def test_one_request_brings_the_list_and_the_changes_after_it(
     assert recorder.next_state(Phase.LIVE).known == 2
     assert [change.initial for change in recorder.changes[:2]] == [True, True]
     grown = recorder.next_change()
-    assert [image.names for image in grown.images.arrived] == [("x:1",)]
+    assert [image.names for image in grown.images.listed_now] == [("x:1",)]
     gone = recorder.next_change()
     assert (gone.kind, gone.record.name) == (ChangeKind.DELETED, "b")
     (asked,) = server.requests

@@ -10,7 +10,7 @@ from kubeimg_gui.cluster.wire.protobuf_nodes import ProtobufNodes
 from kubeimg_gui.cluster.wire.protobuf_pods import ProtobufPods
 from kubeimg_gui.cluster.wire.status import Status, read_status
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.domain.node import NodeRecord, Taint
 from kubeimg_gui.domain.pod import PodImage, PodRecord
 from tests.cluster.wire.protobuf_fields import message, number, text, whole
 
@@ -40,9 +40,15 @@ def metadata(*more: bytes) -> bytes:
     )
 
 
+TAINT = (
+    text(1, "dedicated"),
+    text(2, "gpu"),
+    text(3, "NoSchedule"),
+    message(4, number(1, CREATED)),
+)
 NODE = (
     metadata(message(9, number(1, DELETED)), message(11, entry("zone", "a")))
-    + message(2, text(1, "podCIDR"), text(3, "providerID"), number(4, 1), message(5, b""))
+    + message(2, text(1, "podCIDR"), text(3, "providerID"), number(4, 1), message(5, *TAINT))
     + message(
         3,
         text(3, "phase"),
@@ -106,6 +112,8 @@ def test_a_node() -> None:
         runtime="containerd://2.1.4",
         labels=("zone=a",),
         images=(ContainerImage(("redis@sha256:ab", "redis:7"), 2**40),),
+        conditions=(("Ready", "True"), ("DiskPressure", "True")),
+        taints=(Taint("dedicated", "gpu", "NoSchedule"),),
     )
 
 

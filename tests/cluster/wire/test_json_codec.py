@@ -45,10 +45,133 @@ def test_every_field_of_a_node_is_read() -> None:
     assert [(i.names, i.size_bytes) for i in record.images] == [(("redis:7",), 5), ((), 3)]
 
 
-def test_empty_names_and_negative_sizes_of_images_are_dropped() -> None:
-    images = [{"names": ["", None, "redis:7"], "sizeBytes": -5}]
+def test_all_conditions_and_taints_are_read_in_their_order() -> None:
+    node = node_json("n")
+    node["status"]["conditions"] = [
+        {"type": "Ready", "status": "True", "reason": "KubeletReady"},
+        {"type": "DiskPressure", "status": "Unknown"},
+    ]
+    node["spec"]["taints"] = [
+        {"key": "dedicated", "value": "gpu", "effect": "NoSchedule"},
+        {"key": "node.kubernetes.io/disk-pressure", "effect": "NoExecute", "timeAdded": "x"},
+    ]
+    record, _ = JsonCodec(JsonNodes()).record(raw(node))
+    assert record.conditions == (("Ready", "True"), ("DiskPressure", "Unknown"))
+    assert record.taints == (
+        ("dedicated", "gpu", "NoSchedule"),
+        ("node.kubernetes.io/disk-pressure", "", "NoExecute"),
+    )
+
+
+def test_empty_names_of_images_are_dropped() -> None:
+    images = [{"names": ["", None, "redis:7"], "sizeBytes": 5}]
     record, _ = JsonCodec(JsonNodes()).record(raw(node_json("n", images=images)))
-    assert [(image.names, image.size_bytes) for image in record.images] == [(("redis:7",), 0)]
+    assert [(image.names, image.size_bytes) for image in record.images] == [(("redis:7",), 5)]
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        "9223372036854775807",
+        "9007199254740992",
+        "17592186044417",
+        "-1",
+        "-9223372036854775808",
+        "99999999999999999999999999",
+        "1e30",
+        "5.5",
+        "5.0",
+        '"12"',
+        '""',
+        "true",
+        "[]",
+        '{"a": 5}',
+    ],
+)
+def test_an_unbelievable_size_costs_neither_the_image_nor_the_node(size: str) -> None:
+    body = (
+        '{"metadata": {"name": "n", "uid": "u"}, "status": {"images": ['
+        f'{{"names": ["huge:1"], "sizeBytes": {size}}}, {{"names": ["ok:1"], "sizeBytes": 5}}]}}}}'
+    )
+    record, _ = JsonCodec(JsonNodes()).record(Raw(body.encode()))
+    odd, believable = record.images
+    assert (odd.names, odd.size_bytes, odd.raw_size) == (("huge:1",), 0, size)
+    assert (believable.names, believable.size_bytes) == (("ok:1",), 5)
+    assert (record.reported_bytes, record.unbelievable_sizes) == (5, 1)
+    assert record.is_lower_bound
+
+
+@pytest.mark.parametrize("size", [0, 1, 2**40, 2**44])
+def test_a_believable_size_counts(size: int) -> None:
+    record, _ = JsonCodec(JsonNodes()).record(raw(node_json(images=[image_json("x:1", size)])))
+    assert (record.reported_bytes, record.unbelievable_sizes) == (size, 0)
+
+
+def test_a_missing_size_is_zero() -> None:
+    images = [{"names": ["x:1"]}, {"names": ["x:2"], "sizeBytes": None}]
+    record, _ = JsonCodec(JsonNodes()).record(raw(node_json(images=images)))
+    assert [(image.size_bytes, image.raw_size) for image in record.images] == [(0, ""), (0, "")]
+
+
+def test_entries_that_are_no_images_are_images_without_name_and_size() -> None:
+    images = [5, None, "x", ["y"], {"names": "z"}, {"names": [1, "ok:1", {"a": 2}]}]
+    record, _ = JsonCodec(JsonNodes()).record(raw(node_json(images=images)))
+    assert [(image.names, image.raw_size) for image in record.images] == [
+        ((), "5"),
+        ((), "null"),
+        ((), '"x"'),
+        ((), '["y"]'),
+        ((), ""),
+        (("ok:1",), ""),
+    ]
+
+
+def test_a_name_that_is_not_utf_8_costs_no_node() -> None:
+    body = b'{"metadata": {"name": "n", "uid": "u"}, "status": {"images": [{"names": ["\xff"]}]}}'
+    record, _ = JsonCodec(JsonNodes()).record(Raw(body))
+    assert (record.name, len(record.images)) == ("n", 1)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": None},
+        {"spec": None},
+        {"spec": 5},
+        {"status": {"conditions": None}},
+        {"status": {"conditions": {"type": "Ready"}}},
+        {"status": {"conditions": [{"type": 5}, 7, {"type": "Ready"}]}},
+        {"status": {"nodeInfo": None}},
+        {"status": {"nodeInfo": {"containerRuntimeVersion": 5}}},
+        {"status": {"images": None}},
+        {"spec": {"unschedulable": "yes"}},
+        {"spec": {"taints": None}},
+        {"spec": {"taints": [5, {"key": "a"}, {"key": 1, "effect": "NoSchedule"}]}},
+        {"metadata": {"name": "n", "uid": "u", "labels": None}},
+        {"metadata": {"name": "n", "uid": "u", "labels": ["a"]}},
+        {"metadata": {"name": "n", "uid": "u", "labels": {"a": 5}}},
+        {"metadata": {"name": "n", "uid": "u", "creationTimestamp": "soon"}},
+        {"metadata": {"name": "n", "uid": "u", "creationTimestamp": -5}},
+        {"metadata": {"name": "n", "uid": "u", "resourceVersion": 5}},
+    ],
+)
+def test_a_field_of_a_wrong_type_counts_as_absent(fields: dict[str, Any]) -> None:
+    bare = {"metadata": {"name": "n", "uid": "u"}}
+    expected, _ = JsonCodec(JsonNodes()).record(raw(bare))
+    assert JsonCodec(JsonNodes()).record(raw(bare | fields)) == (expected, "")
+
+
+def test_the_fields_beside_one_of_a_wrong_type_are_read() -> None:
+    node = node_json("n", "7", images=[image_json("redis:7", 5)])
+    node["spec"] = {"unschedulable": True, "taints": [{"key": "a", "effect": "NoSchedule"}]}
+    node["metadata"]["deletionTimestamp"] = "2026-02-01T00:00:00Z"
+    codec = JsonCodec(JsonNodes())
+    expected = codec.record(raw(node))
+    node["metadata"]["labels"]["odd"] = 5
+    node["status"]["conditions"].append({"type": "Odd", "status": None})
+    record, version = codec.record(raw(node))
+    assert (record, version) == expected
+    assert record.images[0] is expected[0].images[0]
 
 
 def test_a_node_with_a_name_alone_is_a_node() -> None:
@@ -70,18 +193,10 @@ def test_the_cache_of_shared_images_is_bounded(monkeypatch: pytest.MonkeyPatch) 
     assert [image.size_bytes for image in record.images] == list(range(10))
 
 
-@pytest.mark.parametrize(
-    "status",
-    [
-        {"images": [{"names": ["x"], "sizeBytes": "12"}]},
-        {"images": [{"names": "x"}]},
-        {"images": 5},
-        {"conditions": [{"type": 5}]},
-    ],
-)
-def test_a_field_of_a_wrong_type_is_a_decode_error(status: dict[str, Any]) -> None:
+@pytest.mark.parametrize("images", [5, "x", True, {"names": ["x:1"], "sizeBytes": 5}])
+def test_images_that_are_no_list_are_a_decode_error(images: object) -> None:
     codec = JsonCodec(JsonNodes())
-    node = raw(node_json("sick", "9", **status))
+    node = raw(node_json("sick", "9", images=images))
     with pytest.raises(DecodeError):
         codec.record(node)
     assert codec.outline(node) == Outline("sick", "", "9")
@@ -160,9 +275,10 @@ def test_one_wrong_byte_decodes_or_raises_a_decode_error(place: int, byte: int) 
         b'{"metadata": {"name": "\\ud800", "uid": "u"}}',
         b'{"metadata": {"name": "", "uid": "u"}}',
         b'{"metadata": {"name": "n"}}',
-        b'{"metadata": {"name": "n", "uid": "u"}, "status": {"images": [{"sizeBytes": 1e3}]}}',
-        b'{"metadata": {"name": "n", "uid": "u"}, "status": {"images": [{"sizeBytes": %d}]}}'
-        % (2**53),
+        b'{"metadata": {"name": 5, "uid": "u"}}',
+        b'{"metadata": null}',
+        b"[]",
+        b"null",
     ],
 )
 def test_objects_that_no_api_server_writes_are_decode_errors(body: bytes) -> None:

@@ -38,8 +38,10 @@ conditions = st.fixed_dictionaries(
         "status": states,
     }
 )
+taints = st.fixed_dictionaries({"key": words, "effect": words}, optional={"value": words})
+sizes = st.integers(-(2**63), 2**63 - 1) | st.integers(0, 2**20)
 images = st.fixed_dictionaries(
-    {"names": st.none() | st.lists(words, max_size=3), "sizeBytes": st.integers(-5, 2**53 - 1)}
+    {"names": st.none() | st.lists(words, max_size=3), "sizeBytes": sizes}
 )
 metadata = st.fixed_dictionaries(
     {"name": words.filter(bool), "uid": words.filter(bool), "resourceVersion": words},
@@ -63,7 +65,10 @@ statuses: st.SearchStrategy[Any] = st.fixed_dictionaries(
 def nodes(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "metadata": draw(metadata),
-        "spec": {"unschedulable": draw(st.booleans())},
+        "spec": {
+            "unschedulable": draw(st.booleans()),
+            "taints": draw(st.lists(taints, max_size=2)),
+        },
         "status": draw(statuses),
     }
 
@@ -75,6 +80,34 @@ def test_both_codecs_decode_equal_records(given: list[dict[str, Any]]) -> None:
         expected = read_json.record(Raw(json.dumps(node).encode()))
         assert read_protobuf.record(node_protobuf(node)) == expected
         assert read_protobuf.record(enveloped("Node", node_protobuf(node))) == expected
+
+
+@pytest.mark.parametrize("size", [2**63 - 1, 2**53, 2**44 + 1, -1, -(2**63)])
+def test_an_unbelievable_size_costs_neither_the_image_nor_the_node(size: int) -> None:
+    images = [image_json("huge:1", size), image_json("ok:1", 5)]
+    record, _ = ProtobufCodec(ProtobufNodes()).record(node_protobuf(node_json(images=images)))
+    assert [(image.size_bytes, image.raw_size) for image in record.images] == [
+        (0, str(size)),
+        (5, ""),
+    ]
+    assert (record.reported_bytes, record.unbelievable_sizes) == (5, 1)
+
+
+@pytest.mark.parametrize(
+    ("entry", "names", "raw_size"),
+    [
+        (b"\x0a\x02a\xff\x10\x05", ("a\\xff",), ""),
+        (b"\x0a\x02a\xff\x10" + b"\xff" * 9 + b"\x01", ("a\\xff",), "-1"),
+        (b"\x0a\x05x", (), "0a0578"),
+        (b"\x10\x05\x12\x01", (), "10051201"),
+    ],
+)
+def test_an_odd_image_costs_no_node(entry: bytes, names: tuple[str, ...], raw_size: str) -> None:
+    status = messages.Node.NodeStatus(images=[entry])
+    metadata = messages.Node.ObjectMeta(name="n", uid="u")
+    node = messages.Node(metadata=metadata, status=status).SerializeToString()
+    (image,) = ProtobufCodec(ProtobufNodes()).record(node)[0].images
+    assert (image.names, image.raw_size) == (names, raw_size)
 
 
 @given(nodes())
@@ -223,7 +256,6 @@ def test_one_wrong_byte_decodes_or_raises_a_decode_error(place: int, byte: int) 
         node_protobuf(node_json("")),
         node_protobuf({"metadata": {"name": "n", "uid": ""}}),
         b"\x0a\x06\x0a\x01\xff\x2a\x01u",  # a name that is not UTF-8
-        node_protobuf(node_json("n", images=[image_json("x", 2**53)])),
         b"\x0a\x05ab",
         b"\x0b" * 200,  # groups within groups
     ],
