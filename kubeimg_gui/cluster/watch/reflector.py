@@ -20,6 +20,7 @@ from kubeimg_gui.cluster.errors import (
 )
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.watch.backoff import Backoff, failure_policy, login_backoff
+from kubeimg_gui.cluster.watch.continuity import Continuity
 from kubeimg_gui.cluster.watch.event_reader import EventReader
 from kubeimg_gui.cluster.watch.pager import PAGE_SIZE
 from kubeimg_gui.cluster.watch.strategy import Intervals, Polling, Watch, WatchStrategy
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kubeimg_gui.cluster.resources import Resource
-    from kubeimg_gui.cluster.transport.connection import Connection
+    from kubeimg_gui.cluster.transport.connection import Connection, Peer
     from kubeimg_gui.cluster.watch.sink import Sink
 
 _log = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class Reflector(Generic[T]):
         self._now = options.clock.monotonic
         self._strategy = WatchStrategy(options.poll_seconds, options.intervals, options.clock)
         self._reader = EventReader(resource, sink, clock=options.clock, accept=options.accept)
+        self._continuity = Continuity(resource, sink, clock=options.clock, accept=options.accept)
         self._backoff = Backoff(options.clock)
         self._login_backoff = login_backoff(options.clock)
         self._lock = threading.Lock()
@@ -88,7 +90,7 @@ class Reflector(Generic[T]):
         self._stopping = False
         self._wake = threading.Event()  # ends a wait that has an end
         self._retry = threading.Event()  # ends any wait
-        self._server = ""
+        self._peer: Peer | None = None
 
     @property
     def last_heard(self) -> float | None:
@@ -153,8 +155,8 @@ class Reflector(Generic[T]):
         if connection is None:
             connection = self._connect()
             connection.on_login = self._logging_in
-            if connection.server != self._server:  # a version means nothing on another server
-                self._server = connection.server
+            if connection.peer != self._peer:  # a version means nothing in another cluster
+                self._peer = connection.peer
                 self._reader.reset()
                 self._strategy.reset()
             with self._lock:
@@ -173,15 +175,20 @@ class Reflector(Generic[T]):
         self._sink.progressed(Phase.LOGGING_IN, reason=sentence)
 
     def _list_and_watch(self, connection: "Connection") -> None:
+        strategy, reader = self._strategy, self._reader
         while True:
-            if self._strategy.needs_pages:
+            if strategy.listed and not self._continuity.is_confirmed(
+                connection, reader.version, reader.last_heard
+            ):
+                strategy.version_lost()
+            if strategy.needs_pages:
                 try:
                     self._list(connection)
                 except ClusterError as error:
-                    self._strategy.pages_failed(error)
+                    strategy.pages_failed(error)
                     raise
-            if self._strategy.polling:
-                self._wait_for_next_list(self._strategy.polling)
+            if strategy.polling:
+                self._wait_for_next_list(strategy.polling)
             else:
                 self._watch(connection)
 

@@ -31,6 +31,15 @@ class Sink(Protocol[T_contra]):
         """Whether the list holds nothing although objects are known."""
         ...
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no object is known."""
+        ...
+
+    def holds(self, record: T_contra) -> bool:
+        """Returns whether this very object is known: another uid is another object."""
+        ...
+
     def applied(self, record: T_contra) -> None:
         """Takes an object that was added or modified."""
 

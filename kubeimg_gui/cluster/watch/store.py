@@ -127,6 +127,18 @@ class Store(Generic[T, C]):
         with self.changed:
             return bool(self._records) and not self._listed and not self._unreadable
 
+    @property
+    def is_empty(self) -> bool:
+        """See `Sink`."""
+        with self.changed:
+            return not self._records
+
+    def holds(self, record: T) -> bool:
+        """See `Sink`."""
+        with self.changed:
+            known = self._records.get(record.key)
+            return known is not None and known.uid == record.uid
+
     def list_ended(self) -> bool:
         """Publishes the departures, then the rest; returns whether there was anything to publish.
 

@@ -161,6 +161,10 @@ class WatchStrategy:
         if self._resumable:
             self.listed, self._pages_next, self._resumable = True, False, False
 
+    def version_lost(self) -> None:
+        """The known version may belong to another history, so a list without it must follow."""
+        self.listed, self.latest = False, True
+
     def poll_waited(self, polling: Polling) -> None:
         """The wait between two lists is over."""
         if self._now() > polling.until:
