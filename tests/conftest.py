@@ -108,6 +108,13 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
         yield control_plane
 
 
+@pytest.fixture(scope="module")
+def replaceable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """A control plane whose cluster a test replaces; the history of the other one goes on."""
+    with ControlPlane(assets(), tmp_path_factory.mktemp("replaceable")) as control_plane:
+        yield control_plane
+
+
 @pytest.fixture(scope="session")
 def forked_program() -> Iterator[ForkedProgram]:
     """Runs kubeimg's command line in processes of its own."""
