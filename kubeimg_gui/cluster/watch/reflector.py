@@ -192,27 +192,20 @@ class Reflector(Generic[T]):
             else:
                 self._watch(connection)
 
-    def _list_query(self) -> dict[str, str]:
-        """Returns the query for a list that is not older than what has been read."""
-        version, strategy = self._reader.version, self._strategy
-        if not version or self._reader.doubting or strategy.latest or strategy.confirms:
-            return dict(self._selection)
-        return {
-            **self._selection,
-            "resourceVersion": version,
-            "resourceVersionMatch": NOT_OLDER_THAN,
-        }
-
     # Lists in pages.
 
     def _list(self, connection: "Connection") -> None:
-        """Lists once, not older than what has been read; in one page where the version expired."""
+        """Lists once; in one page where the version of the pages expires meanwhile.
+
+        Without a version the server returns the latest state. A list that may not be older than
+        the version reached fails after 3 s where the history went back.
+        """
         strategy, reader = self._strategy, self._reader
         if strategy.confirms:
             reader.bookmarks = False  # they came, and no longer do
         silent = bool(reader.version and (strategy.polling or strategy.confirms))
         try:
-            news = reader.read_pages(connection, self._list_query(), PAGE_SIZE, silent=silent)
+            news = reader.read_pages(connection, self._selection, PAGE_SIZE, silent=silent)
         except ApiError as error:
             if not error.version_unusable:
                 raise
@@ -293,7 +286,7 @@ class Reflector(Generic[T]):
         if self._strategy.listed:
             return {**self._selection, "resourceVersion": self._reader.version}
         return {
-            **self._list_query(),
+            **self._selection,
             "sendInitialEvents": "true",
             "resourceVersionMatch": NOT_OLDER_THAN,
         }

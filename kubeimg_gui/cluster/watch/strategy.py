@@ -87,7 +87,6 @@ class WatchStrategy:
     Attributes:
         listed: the objects are known as of some version; the next request watches from it.
         polling: how objects are polled, None where they are watched.
-        latest: the next list asks for no version, since the known version cannot be used.
     """
 
     def __init__(
@@ -104,7 +103,7 @@ class WatchStrategy:
 
     def reset(self) -> None:
         """Forgets everything about the server: the next one may differ."""
-        self.listed = self.latest = False
+        self.listed = False
         self.polling = self._requested
         self._silent.reset()
         self._pages_next = self._resumable = False
@@ -142,7 +141,7 @@ class WatchStrategy:
     def list_ended(self, *, news: bool = False) -> None:
         """A list is complete, in pages or streamed; `news` is true if it brought a change."""
         self.listed, self._listed_at = True, self._now()
-        self.latest = self._pages_next = self._resumable = False
+        self._pages_next = self._resumable = False
         self._heard_at = self._listed_at
         self._silent.compare(news=news)
         if self._silent.need_polling:
@@ -162,8 +161,8 @@ class WatchStrategy:
             self.listed, self._pages_next, self._resumable = True, False, False
 
     def version_lost(self) -> None:
-        """The known version may belong to another history, so a list without it must follow."""
-        self.listed, self.latest = False, True
+        """The known version may belong to another history, so a list must follow."""
+        self.listed = False
 
     def poll_waited(self, polling: Polling) -> None:
         """The wait between two lists is over."""
@@ -280,9 +279,6 @@ class WatchStrategy:
                 return
             case ApiError(code=HTTPStatus.BAD_REQUEST | HTTPStatus.FORBIDDEN):
                 self._pages_next = True
-                return
-            case ApiError(version_unusable=True) if not self.latest:
-                self.latest = True
                 return
             case ApiError(code=HTTPStatus.UNAUTHORIZED | HTTPStatus.TOO_MANY_REQUESTS):
                 pass  # pages would fail the same way

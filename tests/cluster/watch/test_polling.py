@@ -34,7 +34,7 @@ def test_polling_lists_and_never_watches(serve: Serve, watching: Watching) -> No
         assert change.new is not None
         assert len(change.new.images) == count
     assert server.watches == []
-    assert server.lists[1].query["resourceVersionMatch"] == "NotOlderThan"
+    assert server.lists[1].query == {"limit": "500"}, "the latest state, whatever came before"
     syncing = [state for state in recorder.states if state.phase is Phase.SYNCING]
     assert len(syncing) == 2, "only the first list is reported as one"
 

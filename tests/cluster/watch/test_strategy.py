@@ -124,6 +124,7 @@ def test_a_failure_that_pages_would_meet_too_is_raised_without_pages(
     "error",
     [
         ApiError(404, "NotFound", "a proxy"),
+        GONE,
         ApiError(500, "InternalError", "etcd"),
         ConnectionLostError("it broke"),
         InvalidResponseError("garbage"),
@@ -164,18 +165,6 @@ def test_a_server_that_does_not_end_a_streaming_list_is_remembered_without_a_fai
     strategy.list_ended()
     strategy.listed = False
     assert strategy.needs_pages
-
-
-def test_an_unusable_version_is_dropped_once_until_a_list_is_complete(timed: Timed) -> None:
-    strategy = timed.strategy
-    strategy.list_failed(timed.watch(), GONE)
-    assert strategy.latest
-    assert not strategy.needs_pages
-    with pytest.raises(ApiError):
-        strategy.list_failed(timed.watch(), GONE)
-    assert strategy.needs_pages
-    strategy.list_ended()
-    assert not strategy.latest
 
 
 def test_a_list_that_the_server_closes_is_followed_by_pages(timed: Timed) -> None:
