@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kubeimg_gui.cluster.clock import Clock
+from kubeimg_gui.cluster.config.file_changes import FileChanges
 from kubeimg_gui.cluster.errors import (
     ApiError,
     ClusterError,
@@ -27,7 +28,8 @@ from kubeimg_gui.cluster.watch.strategy import Intervals, Polling, Watch, WatchS
 from kubeimg_gui.cluster.wire.negotiation import ACCEPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from kubeimg_gui.cluster.resources import Resource
     from kubeimg_gui.cluster.transport.connection import Connection, Peer
@@ -39,6 +41,8 @@ WATCH_SECONDS = (240.0, 290.0)
 """The server is asked to end a watch after a random time in this range. It lies below the 5 minutes
 at which common load balancers cut; kube-rs uses 290."""
 NOT_OLDER_THAN = "NotOlderThan"
+LOOK_SECONDS = 1.0
+"""How often a waiting reflector looks for changes of files."""
 _NOT_RESUMED = "The watch has ended, and the server has not yet begun the next one"
 
 T = TypeVar("T")
@@ -51,12 +55,15 @@ class WatchOptions:
     Attributes:
         poll_seconds: lists this often instead of watching; None to watch.
         accept: the header of that name; by default protobuf, then JSON.
+        files: returns the files that `connect` reads. A wait for the next attempt to connect ends
+            when one of them changes.
     """
 
     poll_seconds: float | None = None
     intervals: Intervals = field(default_factory=Intervals)
     accept: str = ACCEPTED
     clock: Clock = field(default_factory=Clock)
+    files: "Callable[[], Iterable[Path]]" = tuple
 
 
 class Reflector(Generic[T]):
@@ -85,6 +92,7 @@ class Reflector(Generic[T]):
         self._continuity = Continuity(resource, sink, clock=options.clock, accept=options.accept)
         self._backoff = Backoff(options.clock)
         self._login_backoff = login_backoff(options.clock)
+        self._files = FileChanges(options.files)
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._stopping = False
@@ -153,6 +161,7 @@ class Reflector(Generic[T]):
         with self._lock:
             connection = self._connection
         if connection is None:
+            self._files.note()
             connection = self._connect()
             connection.on_login = self._logging_in
             if connection.peer != self._peer:  # a version means nothing in another cluster
@@ -297,21 +306,30 @@ class Reflector(Generic[T]):
         backoff = self._login_backoff if failed_login else self._backoff
         policy = failure_policy(error, backoff.next())
         _log.info("%s; next try in %s s", policy.reason, policy.wait)
+        if failed_login:
+            self._files.note()  # else a plugin that writes one of them would run again at once
         if policy.reconnect:
             self._drop_connection()
         if not self._stopping:
             self._sink.progressed(policy.phase, reason=policy.reason, wait=policy.wait)
-            self._wait(policy.wait)
+            self._wait(policy.wait, or_for_files=policy.reconnect)
 
-    def _wait(self, seconds: float | None) -> None:
+    def _wait(self, seconds: float | None, *, or_for_files: bool = False) -> None:
         """Waits until `retry_now`, which counts even where it came during the failed try.
 
-        `reconnect` ends the wait too, unless it is a wait for the user (None).
+        `reconnect` ends the wait too, unless it is a wait for the user (None). With `or_for_files`
+        the wait ends where a file that `connect` reads has changed since it was read.
         """
-        if not self._stopping:
-            wake = self._retry if seconds is None else self._wake
-            wake.wait(seconds)
-            self._clear_wakes()
+        if self._stopping:
+            return
+        if seconds is None:
+            self._retry.wait()
+            seconds = 0.0
+        while seconds > 0 and not self._wake.wait(min(seconds, LOOK_SECONDS)):
+            if or_for_files and self._files.found():
+                break
+            seconds -= LOOK_SECONDS
+        self._clear_wakes()
 
     def _clear_wakes(self) -> None:
         self._wake.clear()

@@ -48,7 +48,7 @@ def test_nodes_are_polled_while_watching_is_forbidden_and_watching_is_retried_la
 
     server = serve(scripted(forbid, answer=growing()))
     _, recorder = watching(
-        server.url, options=WatchOptions(intervals=Intervals(poll=0.05, watch_again=0.08))
+        server.url, options=WatchOptions(intervals=Intervals(poll=0.05, watch_again=0.3))
     )
     live = recorder.next_state(Phase.LIVE)
     assert "cannot watch" in live.reason
