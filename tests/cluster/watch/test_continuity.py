@@ -20,6 +20,7 @@ from kubeimg_gui.cluster.target import connect_to
 from kubeimg_gui.cluster.transport.connection import JSON, Connection, Peer
 from kubeimg_gui.cluster.watch.continuity import MAX_SILENCE_SECONDS, Continuity, has_reached
 from kubeimg_gui.cluster.watch.node_store import NodeStore
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.domain.change import ChangeKind
 from tests.cluster.scripts import fail, hurry
 from tests.support.clock import NOON
@@ -258,6 +259,15 @@ def test_the_selector_limits_the_check_too(checked: Serve, watching: Watching) -
     _, recorder = watching(server.url, Selector("pool=web"))
     wait_for_second_watch(recorder)
     assert queries(server)[1] == {"limit": "1", "labelSelector": "pool=web"}
+
+
+def test_polling_takes_the_history_that_it_finds(checked: Serve, watching: Watching) -> None:
+    answers = iter([list_json(node_json("a")), list_json(other("a"), version="3")])
+    server = checked(lambda request: request.answer(next(answers, list_json(other("a")))))
+    _, recorder = watching(server.url, options=WatchOptions(poll_seconds=0.01))
+    assert recorder.next_change().kind is ChangeKind.DELETED
+    assert recorder.next_change().kind is ChangeKind.ADDED
+    assert all(query == FULL for query in queries(server))
 
 
 # Versions.
