@@ -245,7 +245,7 @@ class Reflector(Generic[T]):
             strategy.watch_ended(watch, reader.version)
         if watch.answered and not strategy.is_short(watch.started):
             self._backoff.reset()
-            self._sink.resuming(_NOT_RESUMED)
+            self._sink.resuming(_NOT_RESUMED, strategy.resume_seconds(connection.timeouts))
 
     def _follow(self, connection: "Connection", watch: Watch) -> None:
         """Reads one watch, which begins with a list where one is due."""
