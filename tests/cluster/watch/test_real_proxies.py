@@ -4,6 +4,8 @@ HAProxy cuts a watch that was idle for 20 s. nginx holds back what does not fill
 of the response included, until the watch ends.
 """
 
+import threading
+import time
 from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
@@ -62,7 +64,9 @@ def test_every_change_is_reported_in_time_behind_haproxy_and_nginx(
         for recorder in recorders:
             recorder.next_state(Phase.LIVE)
         for share, changes, heartbeats in PARTS:
+            end = time.monotonic() + share * CHURN_SECONDS
             churn.run(share * CHURN_SECONDS, changes, heartbeats)
+            threading.Event().wait(max(end - time.monotonic(), 0.0))
         hear_all(control_plane, *recorders)
     cut, held = recorders
 
