@@ -155,7 +155,6 @@ class WatchStrategy:
         """A list is complete, in pages or streamed; `news` is true if it brought a change."""
         self.listed, self._listed_at = True, self._now()
         self.latest = self._pages_next = self._resumable = False
-        self._heard_at = self._listed_at
         self._silent.compare(news=news)
         if self._silent.need_polling:
             watch_again = self._listed_at + self._intervals.watch_again
@@ -233,8 +232,8 @@ class WatchStrategy:
         else:
             now, intervals = self._now(), self._intervals
             promptly = now - watch.first_event >= intervals.short_watch
-            long = now - watch.started >= intervals.probe
-            self._silent.end(promptly=promptly if promptly or long else None)
+            tells = promptly or now - watch.started >= intervals.probe
+            self._silent.end(promptly=promptly if tells else None)
         if self._silent.need_list:
             self._list_next()
 
