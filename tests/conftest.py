@@ -13,6 +13,7 @@ import pytest
 from kubeimg_gui.demo.serve import DemoCluster
 from tests.controlplane.binaries import are_complete, assets, kubectl_command
 from tests.controlplane.control_plane import ControlPlane
+from tests.controlplane.proxies import proxies_are_installed
 from tests.deploy.containers import TOOLS, can_be_used
 from tests.support.api import Api
 from tests.support.fixtures import Kubectl
@@ -38,6 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for marker, is_here, missing in (
         ("control_plane", are_complete(assets()), "a real control plane: `make cluster` builds it"),
         ("container", can_be_used(), f"root and {', '.join(TOOLS)} from Debian's packages"),
+        ("proxies", proxies_are_installed(), "haproxy and nginx-light from Debian's packages"),
     ):
         marked = [item for item in items if item.get_closest_marker(marker)]
         if marked and not is_here:

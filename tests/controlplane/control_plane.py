@@ -146,7 +146,7 @@ class ControlPlane:
         return self
 
     def _start(self) -> None:
-        etcd_port, peer_port, self.port = _free_ports(3)
+        etcd_port, peer_port, self.port = free_ports(3)
         self._data = self._folder / f"etcd-{etcd_port}"
         self._etcd_api = Api(f"http://{HOST}:{etcd_port}")
         self._etcd = self._new_etcd(etcd_port, peer_port)
@@ -385,7 +385,8 @@ def _ended(process: subprocess.Popen[bytes], within: float) -> bool:
     return True
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback on which nothing listens at this moment."""
     sockets = [socket.create_server((HOST, 0)) for _ in range(count)]
     ports = [opened.getsockname()[1] for opened in sockets]
     for opened in sockets:

@@ -254,7 +254,7 @@ class Reflector(Generic[T]):
             strategy.watch_ended(watch, reader.version)
         if watch.answered and not strategy.is_short(watch.started):
             self._backoff.reset()
-            self._sink.resuming(_NOT_RESUMED)
+            self._sink.resuming(_NOT_RESUMED, strategy.resume_seconds(connection.timeouts))
 
     def _follow(self, connection: "Connection", watch: Watch) -> None:
         """Reads one watch, which begins with a list where one is due."""
@@ -269,11 +269,11 @@ class Reflector(Generic[T]):
         idle, answer = seconds + timeouts.idle_grace_seconds, timeouts.answer_seconds
         if reader.bookmarks and not strategy.probe_seconds:
             idle = timeouts.idle_seconds
-        distrust = strategy.distrust
+        held = strategy.listed and strategy.distrust
         if not strategy.listed:
             answer = timeouts.list_seconds
-        elif distrust:
-            self._report_live(distrust)  # now: even the answer may be held back
+        elif held:
+            self._report_live(held)  # now: even the answer may be held back
         with connection.get(
             self._resource.path, query, read_seconds=answer, accept=self._accept
         ) as response:
@@ -286,8 +286,8 @@ class Reflector(Generic[T]):
                 strategy.list_ended()
                 idle = timeouts.idle_seconds
             response.wait_at_most(idle)
-            if not distrust:
-                self._report_live(None)
+            if not held:
+                self._report_live(strategy.distrust)
             reader.read_changes(events)
 
     def _start_query(self) -> dict[str, str]:

@@ -14,6 +14,10 @@ POLL_AFTER = 3
 """This many silent watches in a row are followed by polling."""
 
 _BRINGS_NOTHING = "The server's watches bring nothing, not even bookmarks"
+_LATE = (
+    "What the server's watches bring arrives only when they end. "
+    "A proxy on the way to the server may hold it back"
+)
 _HELD_BACK = (
     "Lists show changes that the server's watches did not bring. "
     "A proxy on the way to the server may hold them back"
@@ -62,7 +66,7 @@ class SilentWatches:
         """Counts one more; `reason` says what failed, "" where the watch was only silent."""
         self.count += 1
         if self.need_list:
-            self._short_until = self._now() + self._remember
+            self._ask_for_short()
             self.reason = reason or self.reason
         if self.need_polling:
             self.reason = self.reason or _BRINGS_NOTHING
@@ -72,13 +76,22 @@ class SilentWatches:
         self.count = max(self.count, LIST_AFTER - 1)
         self.add(reason)
 
-    def end(self, *, promptly: bool) -> None:
-        """A watch brought an event; `promptly` is false if the event came only as it ended."""
+    def end(self, *, promptly: bool | None) -> None:
+        """A watch brought an event; `promptly` is None if it was too short to tell.
+
+        It is false where all events came only as the watch ended.
+        """
         self.count = 0
         if promptly:
             self.reason = ""
+        elif promptly is False:
+            self.reason = _LATE
+            self._ask_for_short()
 
     def compare(self, *, news: bool) -> None:
         """A list is complete; `news` is true if it brought a change that no watch had brought."""
         if self.need_list and news and self.reason in ("", _BRINGS_NOTHING):
             self.reason = _HELD_BACK
+
+    def _ask_for_short(self) -> None:
+        self._short_until = self._now() + self._remember

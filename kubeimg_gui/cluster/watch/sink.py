@@ -60,8 +60,8 @@ class Sink(Protocol[T_contra]):
     ) -> None:
         """Takes the phase: list items still to come, why, seconds until the next try or list."""
 
-    def resuming(self, reason: str) -> None:
+    def resuming(self, reason: str, seconds: float) -> None:
         """Notes that a watch has ended and the next one is requested.
 
-        The phase stays; it becomes RECONNECTING, with `reason`, where nothing arrives soon.
+        The phase stays; it becomes RECONNECTING, with `reason`, where nothing arrives in time.
         """

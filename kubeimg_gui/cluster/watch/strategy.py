@@ -17,6 +17,7 @@ from kubeimg_gui.cluster.errors import (
     ReadTimeoutError,
     UnreachableError,
 )
+from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
 from kubeimg_gui.cluster.watch.silent_watches import SilentWatches
 
@@ -32,6 +33,7 @@ class Intervals:
     Attributes:
         short_watch: a watch that ends sooner and brought nothing is a failure (client-go's
             VeryShortWatchError).
+        resume: how long a watch that has ended may take to continue before it is trouble.
         probe: how long a watch is requested to last after silent ones. Less than the 20 s after
             which the HAProxy of kubeadm's documentation cuts it.
         poll: between two lists where watching is forbidden or brings nothing.
@@ -44,6 +46,7 @@ class Intervals:
     """
 
     short_watch: float = 1.0
+    resume: float = 3.0
     probe: float = 15.0
     poll: float = 30.0
     watch_again: float = 120.0
@@ -138,11 +141,19 @@ class WatchStrategy:
         reason = self._silent.reason
         return Polling(self._intervals.poll, reason) if reason else None
 
+    def resume_seconds(self, timeouts: Timeouts) -> float:
+        """Returns how long the server may take to continue, now that a watch has ended.
+
+        The answer to a watch may be held back as well, so after silent watches there is time for it
+        to fail to come, and for a list to begin.
+        """
+        held = timeouts.answer_seconds if self._silent.ask_for_short else 0.0
+        return self._intervals.resume + held
+
     def list_ended(self, *, news: bool = False) -> None:
         """A list is complete, in pages or streamed; `news` is true if it brought a change."""
         self.listed, self._listed_at = True, self._now()
         self._pages_next = self._resumable = False
-        self._heard_at = self._listed_at
         self._silent.compare(news=news)
         if self._silent.need_polling:
             watch_again = self._listed_at + self._intervals.watch_again
@@ -222,8 +233,10 @@ class WatchStrategy:
         if watch.first_event is None or idle:
             self._silent.add()
         else:
-            age = self._now() - watch.first_event
-            self._silent.end(promptly=age >= self._intervals.short_watch)
+            now, intervals = self._now(), self._intervals
+            promptly = now - watch.first_event >= intervals.short_watch
+            tells = promptly or now - watch.started >= intervals.probe
+            self._silent.end(promptly=promptly if tells else None)
         if self._silent.need_list:
             self._list_next()
 

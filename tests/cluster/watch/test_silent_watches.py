@@ -10,6 +10,7 @@ from kubeimg_gui.cluster.errors import (
     ReadTimeoutError,
     UnreachableError,
 )
+from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.watch.silent_watches import SilentWatches
 from kubeimg_gui.cluster.watch.strategy import Watch, WatchStrategy
 
@@ -143,6 +144,22 @@ def test_an_event_that_comes_before_the_end_brings_trust_back(
     assert not watching.strategy.listed, "silent watches are counted from the start again"
 
 
+@pytest.mark.parametrize("error", [None, CUT])
+def test_events_that_come_only_as_a_watch_ends_are_late(
+    watching: Watching, error: ClusterError | None
+) -> None:
+    """As nginx passes them on: when the server ends the watch, or after a minute of silence."""
+    watching.watch(60.0, event_at=59.9, error=error)
+    assert watching.reason.startswith("What the server's watches bring arrives only when they end")
+    assert watching.strategy.probe_seconds == 15.0
+    assert watching.strategy.listed
+
+
+def test_an_event_right_before_the_end_of_a_brief_watch_says_nothing(watching: Watching) -> None:
+    watching.watch(5.0, event_at=4.9, error=CUT)
+    assert (watching.reason, watching.strategy.probe_seconds) == ("", None)
+
+
 def test_short_watches_are_requested_for_an_hour(watching: Watching) -> None:
     for _ in range(2):
         watching.watch()
@@ -255,3 +272,12 @@ def test_a_failure_explains_more_than_silence() -> None:
     silent.compare(news=True)
     silent.add()
     assert silent.reason == "The server says: no (500)"
+
+
+def test_an_answer_that_may_be_held_back_has_more_time_before_it_is_trouble(
+    watching: Watching,
+) -> None:
+    timeouts = Timeouts(answer_seconds=20.0)
+    assert watching.strategy.resume_seconds(timeouts) == 3.0
+    watching.silent_watches(2)
+    assert watching.strategy.resume_seconds(timeouts) == 23.0

@@ -445,3 +445,20 @@ def test_an_event_without_a_type_is_a_failure(streams: Streams, watching: Watchi
     informer, recorder = watching(server.url)
     recorder.next_state(Phase.LIVE)
     assert "not an event" in hurry(informer, recorder)
+
+
+def test_a_list_after_a_watch_without_an_answer_is_reported_as_any_other(
+    streams: Streams, watching: Watching
+) -> None:
+    server = streams(
+        lists("a", then=Request.end_stream),
+        Request.hang,
+        answers(list_json(node_json("a"))),
+        sends(("ERROR", GONE)),
+        lists("a", "b"),
+    )
+    _, recorder = watching(server.url, timeouts=Timeouts(answer_seconds=0.1))
+    while (state := recorder.next_state(Phase.LIVE)).known == 1:
+        pass
+    assert "answers lists but not watches" in state.reason
+    assert state.poll_seconds, "no event has shown that watches get through"
