@@ -33,8 +33,10 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a program that is not here, and say so in a line.
 
-    Where there is a real control plane, whichever test comes first also waits for its start.
+    Where there is a real control plane, whichever test comes first also waits for its start. Slow
+    tests are in the order of their time limits, so that several workers end at about the same time.
     """
+    items.sort(key=slow_seconds, reverse=True)
     left_out: dict[str, int] = {}
     for marker, is_here, missing in (
         ("control_plane", are_complete(assets()), "a real control plane: `make cluster` builds it"),
@@ -50,6 +52,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("control_plane") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(CONTROL_PLANE_SECONDS))
+
+
+def slow_seconds(item: pytest.Item) -> float:
+    """The time limit of a slow test that has one of its own; 0 for any other test."""
+    limit = item.get_closest_marker("timeout")
+    return limit.args[0] if limit and item.get_closest_marker("slow") else 0
 
 
 def pytest_collection_finish() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("accessibility")]
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("accessible_program.py")
 LAUNCHER = "/usr/libexec/at-spi-bus-launcher"

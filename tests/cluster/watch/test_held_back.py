@@ -28,6 +28,8 @@ from tests.support.fixtures import Watching
 from tests.support.recorder import Recorder
 from tests.support.scripted_server import ScriptedServer
 
+pytestmark = pytest.mark.timed
+
 KIB = 2**10
 
 

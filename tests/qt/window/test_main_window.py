@@ -454,3 +454,23 @@ def test_an_idle_window_dates_its_opening_after_midnight(window: MainWindow, clo
 
 def date_of(at: float) -> str:
     return f"{datetime.fromtimestamp(at).astimezone():%b %-d}"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+@pytest.mark.parametrize("width", [900, 1300])
+def test_enter_in_the_nodes_goes_to_their_images(
+    qtbot: QtBot, window: MainWindow, key: Qt.Key, width: int
+) -> None:
+    window.resize(width, 700)
+    sync(window, *NODES)
+    qtbot.waitUntil(lambda: window.table.names != ())
+    window.table.select_names(["b"])
+    window.table.setFocus()
+    QTest.keyClick(window.table, key)
+    (images,) = window.panel.findChildren(QListView)
+    assert images.isVisible()
+    assert window.focusWidget() is images
+    assert images.currentIndex().row() == 0
+    QTest.keyClick(images, Qt.Key.Key_Down)
+    QTest.keyClick(images, key)
+    assert (window.focusWidget(), images.currentIndex().row()) == (images, 1)

@@ -103,7 +103,7 @@ class Table:
         inventory = self.model.inventory
         numbers = {key: value for key, value in vars(inventory).items() if key != "index"}
         held = {image: inventory.index.names([image]) for image in inventory.index.images}
-        return numbers, held, inventory.distinct_images, self.model.change
+        return numbers, held, inventory.distinct_images, vars(self.model.tally)
 
 
 def facts(row: NodeRow) -> tuple[object, ...]:
