@@ -25,6 +25,7 @@ PARTS = {
     "menu of the columns",
     "menu Help",
     "menu of the contexts",
+    "list of the contexts",
     "dialog Annotate",
     "dialog YAML",
     "window Help",
@@ -35,6 +36,8 @@ PARTS = {
     "dialog Failures",
     "paused window",
     "no match",
+    "filter to restore",
+    "empty cluster",
     "lost connection",
 }
 ANY_NAME = ("<b>x</b>",)

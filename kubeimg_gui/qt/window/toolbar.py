@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 from kubeimg_gui.cluster.target import Badge
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.base.accessibility import name_clear_button, set_tip
+from kubeimg_gui.qt.base.accessibility import add_clear_button, set_tip
 from kubeimg_gui.qt.base.filter_field import FilterField
 from kubeimg_gui.qt.base.labels import FlexibleLabel, heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
@@ -54,8 +54,7 @@ class Toolbar(QFrame):
         self.filter = FilterField(self)
         self.filter.setPlaceholderText(self.tr("Filter nodes, labels, images   ( / )"))
         self.filter.setAccessibleName(self.tr("Filter nodes, labels, images"))
-        self.filter.setClearButtonEnabled(True)
-        name_clear_button(self.filter, self.tr("Clear the filter"))
+        add_clear_button(self.filter)
         self.filter.setMinimumWidth(100)
         self.filter.setMaximumWidth(420)
         self.verbs = QPushButton(self.tr("Node"), self)
