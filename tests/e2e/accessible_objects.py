@@ -3,6 +3,7 @@
 Debian's Python runs it, because the bindings of AT-SPI are not on PyPI (`gir1.2-atspi-2.0`).
 With the argument `listen` it lists the announcements that come until standard input ends.
 """
+# pyright: basic, reportMissingImports=false
 
 import json
 import sys

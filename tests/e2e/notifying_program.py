@@ -60,6 +60,7 @@ def main() -> None:
     install_translations(application, resources_folder() / "translations")
     silence = DoNotDisturb(None, Clocks())
     tray = Tray(application.windowIcon(), silence)
+    tray.appear()
     tray.show_state(WINDOW, Severity.FINE, "Live")
     tray.window_requested.connect(partial(report, "asked"))
     notifier = Notifier(silence, NotificationService(), tray)
@@ -78,6 +79,7 @@ def main() -> None:
         del changes[:BATCH]
         if not changes:
             feeding.stop()
+            report("fed")
 
     feeding.timeout.connect(feed)
     feeding.start()

@@ -120,6 +120,15 @@ def test_a_service_that_hangs_does_not_block_the_window(tmp_path: Path) -> None:
         assert program.next("ended")["stall_ms"] < STALL_MS
 
 
+def test_a_bus_that_hangs_later_blocks_neither_the_window_nor_its_end(tmp_path: Path) -> None:
+    with desktop(tmp_path) as found, notifying(found.environment) as program:
+        program.next("fed")
+        with found.bus_hanging():
+            assert "bus does not answer" in program.next("logged")["words"]
+            assert program.end() < ENDS_WITHIN_SECONDS
+            assert program.next("ended")["stall_ms"] < STALL_MS
+
+
 def test_a_service_that_hangs_does_not_delay_the_end(tmp_path: Path) -> None:
     with (
         desktop(tmp_path) as found,

@@ -32,7 +32,8 @@ states; a second request that falls back to another kind of list does not count.
 These tests shorten some limits: a watch is idle after 2 s (default: 90 s), and lasts 1 s after
 silent ones (15 s); a server is silent after 1.5 s (30 s; connecting and streaming lists: 10 s, the
 answer to a watch: 20 s); a response is too large at 8 MiB (512 MiB). The program under test is
-`kubeimg-gui watch` with the default limits. Where waiting would not help, it exits with code 2 or 4.
+`kubeimg-gui watch` with the default limits. Where waiting would not help, it exits with code 2 or
+4.
 """
 
 

@@ -99,11 +99,16 @@ class Desktop(Events):
     @contextmanager
     def hanging(self) -> Generator[None]:
         """The services are on the bus and do not answer."""
-        os.kill(self._ready["pid"], signal.SIGSTOP)
-        try:
+        with stopped(self._ready["pid"]):
             yield
-        finally:
-            os.kill(self._ready["pid"], signal.SIGCONT)
+
+    @contextmanager
+    def bus_hanging(self) -> Generator[None]:
+        """The bus accepts connections and does not answer."""
+        launcher = Path(f"/proc/{self._ready['parent']}/task/{self._ready['parent']}/children")
+        children = map(int, launcher.read_text().split())
+        with stopped(next(child for child in children if child != self._ready["pid"])):
+            yield
 
     def _order(self, order: str) -> None:
         self._orders.write(order + "\n")
@@ -133,6 +138,16 @@ def desktop(folder: Path, *, notifications: bool = True, tray: bool = False) -> 
             yield Desktop(process)
         finally:
             end(process)
+
+
+@contextmanager
+def stopped(process: int) -> Generator[None]:
+    """The process does not run during the block."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 def end(process: subprocess.Popen[str]) -> None:
@@ -262,7 +277,12 @@ def serve(offers: list[str]) -> None:
     waiting = QSocketNotifier(orders.fileno(), QSocketNotifier.Type.Read)
     waiting.activated.connect(obey)
     found = ("DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS")
-    report("ready", pid=os.getpid(), environment={name: os.environ[name] for name in found})
+    report(
+        "ready",
+        pid=os.getpid(),
+        parent=os.getppid(),
+        environment={name: os.environ[name] for name in found},
+    )
     application.exec()
 
 

@@ -6,6 +6,7 @@ so those that kubeimg does not use are here too.
 """
 
 import re
+import stat
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -25,11 +26,9 @@ SETTLE_SECONDS = 2.0
 """Two changes of a file within this time may have the same time of modification."""
 _LISTS_OF_ENTRIES = frozenset({"clusters", "contexts", "users", "env", "extensions"})
 """The lists in which null is an empty entry; in all others it is an empty text."""
-_NOT_IN_YAML = re.compile(
-    rb"""\\/ | \\u[dD][89a-fA-F] | "\s*\n\s*: | \x7f | \xc2[\x80-\x9f] | \xef\xbf[\xbe\xbf]""",
-    re.VERBOSE,
-)
-"""What JSON allows and YAML does not: escapes, a line break before a colon, control characters."""
+_NOT_IN_YAML = (rb"\/", rb"\ud", rb"\uD", b"\x7f")
+_NOR_IN_YAML = re.compile(rb"\n\s*:|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
+"""What JSON allows and go-yaml does not: escapes, control characters, a line that begins with :"""
 
 
 class _Named(Protocol):
@@ -214,7 +213,7 @@ def read_file(path: Path) -> Document:
 
 
 class FileCache:
-    """Reads files once, and again when they have changed; any thread.
+    """Reads files once, and again when they have changed; pipes only once; any thread.
 
     `clock` returns seconds since the epoch, as a file's time of modification does.
     """
@@ -240,6 +239,8 @@ class FileCache:
             found = path.stat()
         except (OSError, ValueError):  # reading the file reports it
             return ()
+        if not stat.S_ISREG(found.st_mode):  # a pipe can be read once
+            return (found.st_dev, found.st_ino)
         if self._clock() - found.st_mtime < SETTLE_SECONDS:
             return ()
         return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
@@ -267,10 +268,29 @@ def _document(path: Path, text: bytes) -> Document:
 
 def _parsed(text: bytes) -> Any:
     """Returns the first document of YAML; JSON is YAML too, but parsed much faster as JSON."""
-    if text[:100].lstrip().startswith(b"{") and not _NOT_IN_YAML.search(text):
+    if text[:100].lstrip().startswith(b"{") and not _is_json_only(text):
         with suppress(msgspec.DecodeError, RecursionError):
-            return msgspec.json.decode(text)
+            return _parsed_json(text)
     return load_yaml(text)
+
+
+def _is_json_only(text: bytes) -> bool:
+    return any(each in text for each in _NOT_IN_YAML) or bool(_NOR_IN_YAML.search(text))
+
+
+def _parsed_json(text: bytes) -> Any:
+    """Decodes the entries of lists one by one, so that other threads get their turn between them.
+
+    Raises msgspec.DecodeError.
+    """
+    decode = msgspec.json.decode
+    sections = decode(text, type=dict[str, msgspec.Raw])
+    return {
+        name: [decode(entry) for entry in decode(section, type=list[msgspec.Raw])]
+        if bytes(section).startswith(b"[")
+        else decode(section)
+        for name, section in sections.items()
+    }
 
 
 def _without_nulls(value: Any, name: str = "") -> Any:

@@ -28,8 +28,9 @@ from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient, Session
 from kubeimg_gui.qt.app.window_manager import WindowManager
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.session_bus import session_bus_is_stuck
 from kubeimg_gui.qt.base.translations import install_translations
-from kubeimg_gui.qt.notify.dbus import NotificationService
+from kubeimg_gui.qt.notify.dbus import NotificationService, give_up_session_bus
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
@@ -96,6 +97,9 @@ def run(
     problem = check_versions() or check_display(os.environ)
     if problem:
         return fail(problem)
+    if session_bus_is_stuck(os.environ):
+        _log.warning("The D-Bus session bus does not answer: no tray, notifications, screen reader")
+        give_up_session_bus()
     old_interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     application = _application(options)
@@ -156,6 +160,7 @@ async def _run_windows(options: WindowOptions, opened: _Opened) -> int:
     try:
         opened.session.start()
         if options.grab is None:
+            opened.tray.appear()
             await wrap_future(opened.quit)
             return 0
         from kubeimg_gui.qt.app.screenshot import save_screenshot

@@ -15,7 +15,7 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.tasks import Tasks, in_thread
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
-from kubeimg_gui.qt.window.connection_wording import NoticeAction, context_text
+from kubeimg_gui.qt.window.connection_wording import NoticeAction
 from kubeimg_gui.qt.window.main_window import MainWindow
 
 
@@ -46,7 +46,7 @@ class WindowManager(QObject):
         self._notifier = notifier
         self._tasks = Tasks()
         self._sessions: dict[str, Session] = {}
-        self._opening: set[str] = set()
+        self._opening: set[tuple[str, Path | None]] = set()
         self._closing = Tasks()
         tray.window_requested.connect(self.show)
         notifier.activated.connect(self.show)
@@ -135,11 +135,12 @@ class WindowManager(QObject):
         self._tasks.start(self._open_another(session, context))
 
     async def _open_another(self, session: Session, context: str) -> None:
-        name = context_text(context)
-        if name in self._sessions:
-            self.show(name)
-        elif context not in self._opening:
-            self._opening.add(context)
+        wanted = (context, session.kubeconfig)
+        opened = {(each.window.context, each.kubeconfig): each for each in self._sessions.values()}
+        if wanted in opened:
+            self.show(self._name(opened[wanted]))
+        elif wanted not in self._opening:
+            self._opening.add(wanted)
             try:
                 open_context = self._clients.open_context
                 client = await in_thread(open_context, context, session.kubeconfig)
@@ -148,7 +149,7 @@ class WindowManager(QObject):
             else:
                 self.open(client).start()
             finally:
-                self._opening.discard(context)
+                self._opening.discard(wanted)
 
     def _offer_other(self, session: Session, action: NoticeAction) -> None:
         """Starts the demo, or lets the user choose a kubeconfig, in the place of a window."""

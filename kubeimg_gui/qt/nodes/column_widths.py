@@ -100,12 +100,12 @@ def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width
     heads[nodes.sort_column] += CHEVRON_ROOM
     name = measure(widest(Column.NODE, "ip-10-0-0-1.example.internal")[:LONGEST_NAME])
     state = measure(widest(Column.STATE, "NotReady")) + STATE_INDENT
-    pressed = measure("Ready,DiskPressure") + STATE_INDENT
+    cordoned = measure("Ready,SchedulingDisabled") + STATE_INDENT
     runtime = measure(widest(Column.RUNTIME, "containerd 1.7.27")[:LONGEST_RUNTIME])
     number = max(painter.number_width, heads[Column.REPORTED])
     return {
         Column.NODE: wish(Column.NODE, name, least=LEAST_NAME),
-        Column.STATE: wish(Column.STATE, state, pressed, measure("NotReady") + STATE_INDENT),
+        Column.STATE: wish(Column.STATE, state, cordoned, measure("NotReady") + STATE_INDENT),
         Column.RUNTIME: wish(Column.RUNTIME, runtime),
         Column.IMAGES: wish(Column.IMAGES, measure("888+")),
         Column.REPORTED: wish(Column.REPORTED, number + 90, number + 40, number),

@@ -1,10 +1,12 @@
 """Client of the desktop's notification service, over D-Bus.
 
 The service is another process that may be missing, slow or stuck. Calls here block and need a
-thread of their own; they hold Python's global lock only if the bus itself is stuck.
+thread of their own. They would hold Python's global lock if the bus itself were stuck, so it is
+asked first.
 """
 
 import logging
+import os
 from typing import cast
 
 from PySide6.QtCore import (
@@ -20,6 +22,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtDBus import QDBusConnection, QDBusError, QDBusInterface
 
+from kubeimg_gui.qt.base.session_bus import ADDRESS, session_bus_is_stuck
 from kubeimg_gui.qt.notify.message import Message
 
 _log = logging.getLogger(__name__)
@@ -28,10 +31,29 @@ SERVICE = INTERFACE = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 ANSWER_MS = 500
 """Timeout of a call; a stuck service delays the end of the process by as much."""
+BUS_SECONDS = 0.5
+"""Time limit for the bus to answer before a call."""
+NO_BUS = "disabled:"
+"""An address that no client can connect to."""
 DEFAULT_ACTION = "default"
 """The action that a click on the notification invokes."""
 NORMAL, CRITICAL = 1, 2
 DEFAULT_TIMEOUT = -1
+
+
+def give_up_session_bus() -> None:
+    """Makes Qt's connection to the session bus fail at once, for the rest of the process.
+
+    Qt opens it once and keeps the result, so the environment is as before afterwards. Call it
+    before the application is created.
+    """
+    address = os.environ.get(ADDRESS)
+    os.environ[ADDRESS] = NO_BUS
+    QDBusConnection.sessionBus()
+    if address is None:
+        del os.environ[ADDRESS]
+    else:
+        os.environ[ADDRESS] = address
 
 
 class NotificationService(QObject):
@@ -52,11 +74,14 @@ class NotificationService(QObject):
         self._bus: QDBusConnection | None = None
 
     def notify(self, message: Message) -> int | None:
-        """Shows a message; blocks for at most ANSWER_MS, unless the bus itself is stuck.
+        """Shows a message; blocks for at most BUS_SECONDS and ANSWER_MS.
 
         Returns the number of the notification, 0 if the service did not answer in time (a service
         that is starting may still show it), None if there is no service or it refused.
         """
+        if session_bus_is_stuck(os.environ, BUS_SECONDS):
+            _log.info("the session bus does not answer")
+            return None
         self._bus = self._bus or self._connect()
         if not self._bus.isConnected():
             _log.info("no session bus: %s", self._bus.lastError().message())

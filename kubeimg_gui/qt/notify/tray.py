@@ -32,8 +32,7 @@ class _Window:
 class Tray(QObject):
     """The icon, its menu and its balloon messages; GUI thread only.
 
-    Without a tray on the desktop there is no icon, and everything else works. On Linux, Qt finds
-    a tray only if its host was on the session bus before the application started.
+    There is no icon until `appear`, and none without a tray on the desktop; everything else works.
 
     Signals:
         window_requested: the user wants to see a window; carries its key.
@@ -64,7 +63,17 @@ class Tray(QObject):
         self.menu.aboutToShow.connect(self._update_choices)
         do_not_disturb.changed.connect(self._update_choices)
         self._update_choices()
-        self._icon = self._make_icon() if QSystemTrayIcon.isSystemTrayAvailable() else None
+        self._icon: QSystemTrayIcon | None = None
+
+    def appear(self) -> None:
+        """Shows the icon if the desktop has a tray; call it once, after the first window's paint.
+
+        It asks the session bus and the display server. On Linux, Qt finds a tray only if its host
+        is on the session bus by then.
+        """
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            self._icon = self._make_icon()
+            self._show_worst()
 
     @property
     def available(self) -> bool:

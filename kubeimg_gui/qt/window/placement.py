@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow
 DEFAULT_SIZE = QSize(1440, 900)
 LEAST_SIZE = QSize(820, 480)
 """Minimum size of a window, on screens that have room for it."""
-USUAL_FRAME = QMargins(2, 36, 2, 2)
+USUAL_FRAME = QMargins(4, 36, 4, 8)
 """The window manager's frame, while it is unknown: its title bar must fit on the screen, too."""
 
 

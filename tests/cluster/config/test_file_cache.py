@@ -76,3 +76,13 @@ def test_a_broken_file_is_an_error_each_time(path: Path, clock: Clock) -> None:
     for _ in range(2):
         with pytest.raises(KubeconfigError, match="not valid YAML"):
             files.read(path)
+
+
+def test_a_pipe_is_read_once(clock: Clock) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, TEXT.format(context="prod").encode())
+    os.close(writing)
+    files, path = FileCache(clock), Path(f"/dev/fd/{reading}")
+    assert files.read(path).current_context == "prod"
+    assert files.read(path).current_context == "prod"
+    os.close(reading)

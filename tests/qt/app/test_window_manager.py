@@ -3,14 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.errors import ConnectionLostError, KubeconfigError
@@ -76,7 +75,7 @@ class Fixture:
         return self.names()
 
     def open(self, context: str | None, kubeconfig: Path | None) -> ClusterClient:
-        return replace(self.client(context or "current"), kubeconfig=kubeconfig)
+        return self.client(context or "current", kubeconfig)
 
     def demo(self) -> ClusterClient:
         if self.demo_waits:
@@ -85,15 +84,16 @@ class Fixture:
             raise ConnectionLostError(self.demo_problem)
         return self.client("demo")
 
-    def client(self, context: str) -> ClusterClient:
+    def client(self, context: str, kubeconfig: Path | None = None) -> ClusterClient:
         if context == "broken":
             raise KubeconfigError("<b>broken</b> names no cluster")
 
         def connect() -> Connection:
             return connection_to(self._url)
 
-        target = Target(context, context, "", connect, lambda: self.closed.append(context))
-        return ClusterClient(target, NodeInformer(connect), NodeActions(connect))
+        name = f"{context} of {kubeconfig}" if kubeconfig else context
+        target = Target(context, context, "", connect, lambda: self.closed.append(name))
+        return ClusterClient(target, NodeInformer(connect), NodeActions(connect), kubeconfig)
 
 
 Play = Callable[[Callable[[Fixture, WindowManager], Awaitable[None]]], None]
@@ -147,6 +147,16 @@ def test_another_context_opens_in_one_new_window(play: Play) -> None:
             "one": (Severity.FINE, "Live"),
             "two": (Severity.FINE, "Live"),
         }
+
+    play(act)
+
+
+def test_contexts_of_one_name_in_two_files_are_two_windows(play: Play) -> None:
+    async def act(fixture: Fixture, manager: WindowManager) -> None:
+        manager.open(fixture.open("two", Path("other"))).start()
+        await choose(manager.windows[0], "two")
+        await until(lambda: len(manager.windows) == 3)
+        assert list(fixture.tray.states) == ["one", "two", "two (2)"]
 
     play(act)
 
@@ -328,8 +338,10 @@ def test_an_empty_window_opens_a_kubeconfig_in_its_place(play: Play, tmp_path: P
         press(window, "Open a kubeconfig…")
         (dialog,) = window.findChildren(QFileDialog)
         assert dialog.isVisible()
-        dialog.fileSelected.emit(str(path))
-        dialog.close()
+        name = dialog.findChild(QLineEdit)
+        assert isinstance(name, QLineEdit)
+        name.setText(str(path))
+        dialog.accept()
         await until(lambda: [each.context for each in manager.windows] == ["current"])
         (successor,) = manager.windows
         await until(lambda: successor.model.rowCount() == 5)

@@ -48,6 +48,7 @@ def silence(clock: Clock) -> DoNotDisturb:
 def tray(qtbot: QtBot, silence: DoNotDisturb, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tray]:
     monkeypatch.setattr(trays, "QSystemTrayIcon", Icon)
     tray = Tray(blue(), silence)
+    tray.appear()
     yield tray
     tray.stop()
 
@@ -78,12 +79,27 @@ def checked(tray: Tray) -> list[str]:
 
 def test_where_there_is_no_tray_nothing_is_missed(qtbot: QtBot, silence: DoNotDisturb) -> None:
     tray = Tray(blue(), silence)
+    tray.appear()
     assert not tray.available
     tray.show_state("prod-eu-1", Severity.CRITICAL, "1 node needs you")
     tray.show_message(Message("prod-eu-1", "title", "body"))
     tray.forget("prod-eu-1")
     tray.stop()
     assert tray.findChildren(QSystemTrayIcon) == []
+
+
+def test_the_icon_appears_with_what_is_known_by_then(
+    qtbot: QtBot, silence: DoNotDisturb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trays, "QSystemTrayIcon", Icon)
+    tray = Tray(blue(), silence)
+    tray.show_state("prod-eu-1", Severity.CRITICAL, "1 node under pressure")
+    tray.show_message(Message("prod-eu-1", "title", "body"))
+    assert not tray.available, "it asks the desktop when asked to, not before"
+    tray.appear()
+    assert icon_of(tray).toolTip() == "prod-eu-1 · 1 node under pressure"
+    assert picture(icon_of(tray).icon()) == picture(badged(blue(), Severity.CRITICAL))
+    tray.stop()
 
 
 def test_each_window_has_an_entry_and_a_line(tray: Tray, qtbot: QtBot) -> None:

@@ -94,7 +94,7 @@ def open_window(
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("scale", "size", "has_panel"),
-    [("1", (1362, 730), True), ("1.25", (1089, 576), False), ("2", (679, 346), False)],
+    [("1", (1358, 724), True), ("1.25", (1085, 570), False), ("2", (675, 340), False)],
 )
 def test_a_window_fits_a_laptop_at_any_scale(
     tmp_path: Path, scale: str, size: tuple[int, int], has_panel: bool

@@ -96,7 +96,9 @@ def test_badges_follow_the_target(window: MainWindow, target: Target) -> None:
     target.badges = ()
     state(window, Phase.LIVE)
     assert not window.toolbar.badges.isVisible()
-    assert window.toolbar.pill.accessibleDescription() == ""
+    described = window.toolbar.pill.accessibleDescription()
+    assert not [word for word in ("verified", "bob", "proxy") if word in described]
+    assert described.startswith("Context prod-eu-1\n"), "without badges, the text of the tooltip"
 
 
 @pytest.mark.parametrize(
