@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 from kubeimg_gui.demo.catalog import Catalog, DemoImage
 from kubeimg_gui.demo.kinds import JsonObject
@@ -115,8 +116,10 @@ POOLS = (
     ),
 )
 COMMON_IMAGES = 6
-"""Number of images of EVERYWHERE that each node holds, before its other images."""
-EVERYWHERE = ("registry.k8s.io/pause", "kube-proxy", "calico/node", "calico/cni", "node-cache")
+"""Number of images that each node holds before its own: the pause image, and of EVERYWHERE."""
+EVERYWHERE = ("kube-proxy", "calico/node", "calico/cni", "node-cache")
+PAUSE = "registry.k8s.io/pause"
+"""The smallest image; a runtime holds it for all pods, and its kubelet never collects it."""
 
 
 @dataclass(eq=False, slots=True)
@@ -124,7 +127,7 @@ class DemoNode:
     """One machine: its images, and the rest of its Node object.
 
     `number` is its sequence number, `held` the entries of all its images, listed or not;
-    `pullable` the images that it may pull, `used` the first names of the images that pods use.
+    `pullable` the images that it may pull, `used` the first names of the images that are in use.
     """
 
     number: int
@@ -163,6 +166,7 @@ class Fleet:
         self._chance = chance
         self._images = images
         self._common = catalog.matching(*EVERYWHERE)
+        self._pause = min(catalog.matching(PAUSE), key=attrgetter("compressed"))
         self._ordinary = [i for i in catalog.images if i.compressed < ORDINARY_BYTES]
         self._fitting = {pool.name: catalog.matching(*pool.words) for pool in POOLS}
         self._resources = {pool.name: _resources(pool) for pool in POOLS}
@@ -179,7 +183,8 @@ class Fleet:
         name = self._new_name(pool)
         count = max(4, min(round(chance.gauss(self._images, self._images / 2.6)), 400))
         fitting = self._fitting[pool.name]
-        chosen = {image.digest: image for image in chance.sample(self._common, k=COMMON_IMAGES)}
+        common = (self._pause, *chance.sample(self._common, k=COMMON_IMAGES - 1))
+        chosen = {image.digest: image for image in common}
         while len(chosen) < count:
             group = fitting if chance.random() < 0.45 else self._ordinary
             image = chance.choice(group)
@@ -193,6 +198,7 @@ class Fleet:
             _template(name, pool, runtime, chance, self._resources[pool.name]),
             [image.entry(runtime) for image in chosen.values()],
             fitting,
+            used={self._pause.pinned},
         )
 
     def _next_pool(self) -> Pool:

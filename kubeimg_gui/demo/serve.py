@@ -109,7 +109,8 @@ async def _serve(options: DemoOptions) -> None:
         url = listener.url
         if options.kubeconfig_out:
             write_kubeconfig(options.kubeconfig_out, url)
-        sys.stdout.write(f"demo cluster with {options.nodes} nodes on {url}\n")
+        unit = "node" if options.nodes == 1 else "nodes"
+        sys.stdout.write(f"demo cluster with {options.nodes} {unit} on {url}\n")
         sys.stdout.flush()
         simulation = asyncio.create_task(scenario.play())
         stopped = asyncio.create_task(stop.wait())

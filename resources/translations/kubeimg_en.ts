@@ -4,13 +4,6 @@
 <context>
     <name>Activity</name>
     <message numerus="yes">
-        <source>%Ln image(s) no longer listed (list is capped)</source>
-        <translation>
-            <numerusform>%Ln image no longer listed (list is capped)</numerusform>
-            <numerusform>%Ln images no longer listed (list is capped)</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>{image} and %Ln more</source>
         <translation>
             <numerusform>{image} and %Ln more</numerusform>
@@ -32,6 +25,16 @@
         <translation>
             <numerusform>%Ln older entry dropped</numerusform>
             <numerusform>%Ln older entries dropped</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Connection</name>
+    <message numerus="yes">
+        <source>Skipped since the start: %Ln node(s) or event(s)</source>
+        <translation>
+            <numerusform>Skipped since the start: %Ln node or event</numerusform>
+            <numerusform>Skipped since the start: %Ln nodes or events</numerusform>
         </translation>
     </message>
 </context>
@@ -83,10 +86,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln list(s) capped</source>
+        <source>%Ln list(s) may be cut</source>
         <translation>
-            <numerusform>%Ln list capped</numerusform>
-            <numerusform>%Ln lists capped</numerusform>
+            <numerusform>%Ln list may be cut</numerusform>
+            <numerusform>%Ln lists may be cut</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -121,10 +124,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln of {of} lists hold(s) only the 50 largest images: the total is a lower bound.</source>
+        <source>%Ln of {of} lists may hold only the largest images.</source>
         <translation>
-            <numerusform>%Ln of {of} lists holds only the 50 largest images: the total is a lower bound.</numerusform>
-            <numerusform>%Ln of {of} lists hold only the 50 largest images: the total is a lower bound.</numerusform>
+            <numerusform>%Ln of {of} lists may hold only the largest images.</numerusform>
+            <numerusform>%Ln of {of} lists may hold only the largest images.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -132,6 +135,16 @@
         <translation>
             <numerusform>%Ln of {of} nodes lists no images at the moment. Until this is confirmed, the previous lists are shown.</numerusform>
             <numerusform>%Ln of {of} nodes list no images at the moment. Until this is confirmed, the previous lists are shown.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Node</name>
+    <message numerus="yes">
+        <source>%Ln size(s) is/are not believable and left out.</source>
+        <translation>
+            <numerusform>%Ln size is not believable and left out.</numerusform>
+            <numerusform>%Ln sizes are not believable and left out.</numerusform>
         </translation>
     </message>
 </context>

@@ -90,6 +90,14 @@ def test_image_lists_are_cut_and_sorted_like_a_kubelets() -> None:
         assert len(sizes) <= 50
 
 
+def test_a_kubelet_never_collects_the_pause_image() -> None:
+    lists = [images for images in images_of(play(steps=300)).values() if images]
+    assert len(lists) > 20
+    for listed in lists:
+        last = (listed[-1]["names"] or [""])[0]
+        assert len(listed) == 50 or "/pause@" in last or "sizeBytes" not in listed[-1]
+
+
 def test_most_nodes_change_and_the_fleet_keeps_its_size() -> None:
     before, after = play(3), play(3, steps=400)
     started, ended = images_of(before), images_of(after)

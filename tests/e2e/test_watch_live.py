@@ -21,6 +21,7 @@ from tests.support.scripted_server import Request, image_json, node_json, status
 
 TOLD_WITHIN_SECONDS = 1.0
 REDIS = image_json("docker.io/library/redis@sha256:" + "a" * 64, 5)
+PAUSE = image_json("registry.k8s.io/pause:3.10", 1)
 FULL = [image_json(f"registry.example/app-{i}:v1", 1000 - i) for i in range(50)]
 
 
@@ -76,26 +77,33 @@ def names(images: list[JsonObject]) -> list[list[str]]:
 
 def test_changes_are_printed_within_a_second(kubeconfig: Path, api: Api) -> None:
     with watching(kubeconfig, "-o", "json") as (changes, _):
-        api.set_images("n0", [image_json("nginx:1", 7)])
+        api.set_images("n0", [image_json("nginx:1", 7), PAUSE])
         arrived = next_event(changes)
         assert (arrived["event"], arrived["node"], arrived["cluster"]) == ("changed", "n0", "demo")
         assert names(arrived["arrived"]) == [["nginx:1"]]
         assert names(arrived["left"]) == [["redis:7"]]
-        assert (arrived["reported_bytes_old"], arrived["reported_bytes_new"]) == (5, 7)
+        assert (arrived["reported_bytes_old"], arrived["reported_bytes_new"]) == (5, 8)
+        assert (arrived["capped"], arrived["list_state"]) == (False, "complete")
 
-        api.set_images("n1", [REDIS])
+        api.set_images("n1", [REDIS, PAUSE])
         assert names(next_event(changes)["left"]) == [["redis:7"]]
-        api.set_images("n1", [{**REDIS, "names": [*REDIS["names"], "redis:latest"]}])
+        api.set_images("n1", [{**REDIS, "names": [*REDIS["names"], "redis:latest"]}, PAUSE])
         retagged = next_event(changes)
         assert (retagged["arrived"], retagged["left"]) == ([], [])
         assert retagged["retagged"][0]["names_old"] == REDIS["names"]
 
         api.set_images("n2", FULL)
-        assert next_event(changes)["capped"] is True
+        full = next_event(changes)
+        assert (full["capped"], full["list_state"]) == (True, "perhaps-cut")
         api.set_images("n2", [image_json("registry.example/large:1", 10**10), *FULL[:-1]])
         pushed = next_event(changes)
         assert names(pushed["no_longer_listed"]) == [FULL[-1]["names"]]
         assert pushed["left"] == []
+        api.set_images("n2", [*FULL[:10], PAUSE])
+        assert next_event(changes)["list_state"] == "complete"
+        api.set_images("n2", FULL[:10])
+        lost = next_event(changes)
+        assert (lost["list_state"], names(lost["no_longer_listed"])) == ("cut", [PAUSE["names"]])
 
         api.call("DELETE", f"{NODES}/n3")
         deleted = next_event(changes)
@@ -132,7 +140,7 @@ def test_polling_prints_the_same_and_never_watches(
     kubeconfig: Path, api: Api, cluster: DemoCluster
 ) -> None:
     with watching(kubeconfig, "-o", "json", "--poll", "1") as (changes, _):
-        api.set_images("n0", [image_json("nginx:1", 7)])
+        api.set_images("n0", [image_json("nginx:1", 7), PAUSE])
         change = json.loads(changes.next(5.0))
         assert (names(change["arrived"]), names(change["left"])) == ([["nginx:1"]], [["redis:7"]])
         api.call("DELETE", f"{NODES}/n3")

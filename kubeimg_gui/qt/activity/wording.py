@@ -70,13 +70,14 @@ class Entry:
             return self.change.record.images
         diff = self.change.images
         renamed = [image for retag in diff.retagged for image in (retag.old, retag.new)]
-        return (*diff.arrived, *diff.left, *diff.no_longer_listed, *renamed)
+        certain = (*diff.arrived, *diff.left)
+        return (*certain, *diff.no_longer_listed, *diff.listed_now, *renamed)
 
 
 def sizes(change: NodeChange) -> str:
     """Returns the reported size before and after; a dash where the node does not exist."""
     old, new = (
-        units.reported_size(record.reported_bytes, record.capped) if record else "—"
+        units.reported_size(record.reported_bytes, record.is_lower_bound) if record else "—"
         for record in (change.old, change.new)
     )
     return from_to(old, new)
@@ -132,21 +133,17 @@ def _happened(change: NodeChange) -> str:
     if change.kind is ChangeKind.DELETED:
         return translate("Activity", "node deleted")
     diff = change.images
-    parts: list[str] = []
-    if diff.arrived:
-        parts.append(_some(diff.arrived, translate("Activity", "{images} arrived")))
-    if diff.left:
-        parts.append(_some(diff.left, translate("Activity", "{images} left")))
-    if diff.no_longer_listed:
-        count = len(diff.no_longer_listed)
-        parts.append(Activity.tr("%Ln image(s) no longer listed (list is capped)", "", count))
     renamed = [retag.new for retag in diff.retagged if retag.old.names != retag.new.names]
-    if renamed:
-        parts.append(_some(renamed, translate("Activity", "{images} retagged")))
     resized = [retag.new for retag in diff.retagged if retag.old.names == retag.new.names]
-    if resized:
-        parts.append(_some(resized, translate("Activity", "{images} with a new size")))
-    return "; ".join(parts)
+    parts = (
+        (diff.arrived, translate("Activity", "{images} arrived")),
+        (diff.left, translate("Activity", "{images} left")),
+        (diff.no_longer_listed, translate("Activity", "{images} no longer listed")),
+        (diff.listed_now, translate("Activity", "{images} listed now")),
+        (renamed, translate("Activity", "{images} retagged")),
+        (resized, translate("Activity", "{images} with a new size")),
+    )
+    return "; ".join(_some(images, template) for images, template in parts if images)
 
 
 def _some(images: Sequence[ContainerImage], template: str) -> str:
@@ -176,6 +173,7 @@ def _listing(change: NodeChange) -> list[str]:
             (translate("Activity", "arrived"), diff.arrived),
             (translate("Activity", "left"), diff.left),
             (translate("Activity", "no longer listed"), diff.no_longer_listed),
+            (translate("Activity", "listed now"), diff.listed_now),
         )
         for image in images
     ]
@@ -192,7 +190,7 @@ def _exact(image: ContainerImage) -> str:
     name = names[0] if names else node_wording.image_name(image)
     if "@" not in name and image.digests:
         name = f"{name} {node_wording.image_digest(image)}"
-    return f"{name} ({formatting.exact_size(image.size_bytes)})"
+    return f"{name} ({node_wording.exact_image_size(image)})"
 
 
 def _clipped(line: str) -> str:

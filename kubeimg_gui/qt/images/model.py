@@ -1,7 +1,7 @@
 """The images of the selected nodes, each image once, largest first."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -14,7 +14,6 @@ from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.images import wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.row import NodeRow
-from kubeimg_gui.text import units
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
@@ -30,13 +29,15 @@ class HeldImage:
     Attributes:
         image: an entry of it; the largest one if nodes report different sizes.
         nodes: number of selected nodes that hold it.
-        first_seen: when it arrived on the first of them, epoch seconds; None if one of them
-            held it before the window opened.
+        first_seen: when it arrived or was first listed on one of them, epoch seconds; None if one
+            of them listed it before the window opened.
+        arrived: whether it arrived on all of them since; others may have held it unlisted.
     """
 
     image: ContainerImage
     nodes: int
     first_seen: float | None
+    arrived: bool
 
 
 def merge_images(rows: Sequence[NodeRow]) -> list[HeldImage]:
@@ -52,20 +53,30 @@ def merge_images(rows: Sequence[NodeRow]) -> list[HeldImage]:
         known = by_key.setdefault(image.key, image)
         if image.size_bytes > known.size_bytes:
             by_key[image.key] = image
-    arrivals: dict[str, list[float]] = {}
-    for row in rows:
-        for key, at in row.first_seen.items():
-            arrivals.setdefault(key, []).append(at)
+    arrivals = _times(row.first_seen for row in rows)
+    listings = _times(row.first_listed for row in rows)
     held = [
-        HeldImage(image, holders[key], _first_seen(arrivals.get(key, ()), holders[key]))
+        _held(image, holders[key], arrivals.get(key, ()), listings.get(key, ()))
         for key, image in by_key.items()
     ]
     held.sort(key=lambda each: (-each.image.size_bytes, each.image.key))
     return held
 
 
-def _first_seen(arrivals: Sequence[float], holders: int) -> float | None:
-    return min(arrivals) if len(arrivals) >= holders else None
+def _times(rows: Iterable[Mapping[str, float]]) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {}
+    for row in rows:
+        for key, at in row.items():
+            times.setdefault(key, []).append(at)
+    return times
+
+
+def _held(
+    image: ContainerImage, nodes: int, arrivals: Sequence[float], listings: Sequence[float]
+) -> HeldImage:
+    times = (*arrivals, *listings)
+    first = min(times) if len(times) >= nodes else None
+    return HeldImage(image, nodes, first, arrived=len(arrivals) >= nodes)
 
 
 class ImageListModel(QAbstractListModel):
@@ -125,7 +136,8 @@ class ImageListModel(QAbstractListModel):
         now = self._clock()
         if held.first_seen is None:
             return self.tr("before {time}").format(time=formatting.clock(self.opened, now))
-        return self.tr("since {time}").format(time=formatting.clock(held.first_seen, now))
+        text = self.tr("since {time}") if held.arrived else self.tr("in the list since {time}")
+        return text.format(time=formatting.clock(held.first_seen, now))
 
     @guard(0)
     def rowCount(self, parent: Index = QModelIndex()) -> int:
@@ -143,11 +155,11 @@ class ImageListModel(QAbstractListModel):
         held = self._images[index.row()]
         image = held.image
         if role == DISPLAY:
-            return f"{wording.long_name(image)}, {units.size(image.size_bytes)}"
+            return f"{wording.long_name(image)}, {node_wording.image_size(image)}"
         if role == ACCESSIBLE:
             return ", ".join(part for part in self._facts(held) if part)
         if role == TOOLTIP:
-            facts = [*map(formatting.line, image.names), formatting.exact_size(image.size_bytes)]
+            facts = [*map(formatting.line, image.names), node_wording.exact_image_size(image)]
             if self.of > 1:
                 facts.append(self._spread(held))
             facts.append(self.tr("First seen {when}").format(when=self.first_seen(held)))
@@ -158,7 +170,7 @@ class ImageListModel(QAbstractListModel):
         image = held.image
         return (
             wording.long_name(image),
-            units.size(image.size_bytes),
+            node_wording.image_size(image),
             wording.registry(image),
             node_wording.image_digest(image),
             self._spread(held) if self.of > 1 else "",

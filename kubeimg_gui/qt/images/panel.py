@@ -68,8 +68,7 @@ class ImageDelegate(QStyledItemDelegate):
         painter.fillRect(bar, QColor(self.theme.track))
         share = held.image.size_bytes / self._model.largest
         bar.setWidth(max(2, round(rect.width() * share)))
-        fresh = held.first_seen is not None
-        painter.fillRect(bar, QColor(self.theme.grown if fresh else self.theme.accent))
+        painter.fillRect(bar, QColor(self.theme.grown if held.arrived else self.theme.accent))
 
     def _paint_ground(self, painter: QPainter, row: QRect, index: Index) -> None:
         """Tints an image that the filter looks for, or a selected one, and frames the current one.
@@ -90,13 +89,13 @@ class ImageDelegate(QStyledItemDelegate):
     def _paint_name(self, painter: QPainter, held: HeldImage, rect: QRect, font: QFont) -> int:
         metrics = QFontMetrics(font)
         painter.setFont(font)
-        size = units.size(held.image.size_bytes)
+        size = node_wording.image_size(held.image)
         baseline = rect.top() + metrics.ascent()
         width = metrics.horizontalAdvance(size)
         painter.setPen(QColor(self.theme.muted))
         painter.drawText(rect.right() + 1 - width, baseline, size)
         left = rect.left()
-        if held.first_seen is not None:
+        if held.arrived:
             painter.setPen(QColor(self.theme.grown))
             painter.drawText(left, baseline, "▲")
             left += metrics.horizontalAdvance("▲ ")
@@ -138,7 +137,7 @@ class ImagePanel(QFrame):
         self._sum = plain_label(self, "caption")
         self._meaning = plain_label(self, "caption", wrap=True)
         self._matching = plain_label(self, "match", wrap=True)
-        self._capped = plain_label(self, "doubt", wrap=True)
+        self._limits = plain_label(self, "doubt", wrap=True)
         self._doubted = plain_label(self, "doubt", wrap=True)
         self._images = ImageListModel(nodes.opened, lambda: nodes.moment.now, self)
         self._list = ImageList(self._images, self)
@@ -158,7 +157,7 @@ class ImagePanel(QFrame):
         head.setSpacing(4)
         for label in (self._title, self._sum, self._meaning, self._matching):
             head.addWidget(label)
-        for label in (self._capped, self._doubted):
+        for label in (self._limits, self._doubted):
             head.addWidget(label)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -209,7 +208,7 @@ class ImagePanel(QFrame):
         self._show_marked()
 
     def _show_head(self, rows: Sequence[NodeRow]) -> None:
-        capped = sum(row.record.capped for row in rows)
+        is_lower_bound = any(row.record.is_lower_bound for row in rows)
         doubted = sum(row.record.images_doubted for row in rows)
         if not rows:
             self._title.set_text(self.tr("No node selected"))
@@ -220,26 +219,29 @@ class ImagePanel(QFrame):
             self._sum.setText(
                 self.tr("{images} · {size} reported").format(
                     images=formatting.images(self._images.rowCount()),
-                    size=units.reported_size(reported, capped > 0),
+                    size=units.reported_size(reported, is_lower_bound),
                 )
             )
         meanings = sorted({node_wording.meaning(row.record) for row in rows})
         self._set_sentence(self._meaning, "\n".join(meanings))
-        self._set_sentence(self._capped, self._capped_sentence(capped, len(rows)) if capped else "")
+        self._set_sentence(self._limits, "\n".join(self._limit_sentences(rows)))
         self._set_sentence(
             self._doubted, self._doubted_sentence(doubted, len(rows)) if doubted else ""
         )
 
-    def _capped_sentence(self, capped: int, of: int) -> str:
-        if of == 1:
-            return self.tr(
-                "The kubelet lists only its 50 largest images: the total is a lower bound."
-            )
-        return self.tr(
-            "%Ln of {of} lists hold(s) only the 50 largest images: the total is a lower bound.",
-            "",
-            capped,
-        ).format(of=f"{of:,}")
+    def _limit_sentences(self, rows: Sequence[NodeRow]) -> list[str]:
+        """Returns what the lists and the total lack."""
+        if len(rows) == 1:
+            return node_wording.list_limits(rows[0].record)
+        sentences: list[str] = []
+        capped = sum(row.record.capped for row in rows)
+        if capped:
+            text = self.tr("%Ln of {of} lists may hold only the largest images.", "", capped)
+            sentences.append(text.format(of=f"{len(rows):,}"))
+        odd = sum(row.record.unbelievable_sizes for row in rows)
+        if odd:
+            sentences.append(node_wording.unbelievable_sizes(odd))
+        return sentences
 
     def _doubted_sentence(self, doubted: int, of: int) -> str:
         if of == 1:

@@ -214,10 +214,10 @@ class CellPainter:
         self._right(painter, rect, columns.image_count(row), colour)
 
     def _paint_reported(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
-        record = row.record
+        record, is_bound = row.record, row.record.is_lower_bound
         number = QRect(rect.left(), rect.top(), self.number_width, rect.height())
         ink = self._muted if row.deleted else self._ink
-        self._right(painter, number, self._reported(record.reported_bytes, record.capped), ink)
+        self._right(painter, number, self._reported(record.reported_bytes, is_bound), ink)
         room = rect.width() - self.number_width - GAP
         if room < LEAST_BAR:
             return
@@ -225,7 +225,7 @@ class CellPainter:
         track = QRect(number.right() + 1 + GAP, top, room, BAR_HEIGHT)
         painter.fillRect(track, self._track)
         track.setWidth(min(room, round(room * record.reported_bytes / self._scale)))
-        painter.fillRect(track, self._capped_bar if record.capped else self._bar)
+        painter.fillRect(track, self._capped_bar if is_bound else self._bar)
 
     def _paint_change(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
         colour = self._muted
@@ -261,7 +261,7 @@ class CellPainter:
     def _paint_largest(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
         if row.largest is None:
             return
-        size = self._size(row.largest.size_bytes)
+        size = node_wording.image_size(row.largest, self._size)
         room = rect.adjusted(0, 0, -self._advance(size) - GAP, 0)
         if room.width() < LEAST_NAME:
             room = rect

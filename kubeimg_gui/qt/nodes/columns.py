@@ -110,7 +110,7 @@ def state(row: NodeRow, moment: Moment) -> str:
 
 
 def image_count(row: NodeRow) -> str:
-    """Returns the number of listed images; `50+` for a capped list."""
+    """Returns the number of listed images; `50+` for a list that may be cut."""
     count = len(row.record.images)
     return f"{count}+" if row.record.capped else str(count)
 
@@ -119,7 +119,7 @@ def largest(row: NodeRow) -> str:
     """Returns short name and size of the largest image."""
     if row.largest is None:
         return ""
-    return f"{node_wording.image_name(row.largest)}  {units.size(row.largest.size_bytes)}"
+    return f"{node_wording.image_name(row.largest)}  {node_wording.image_size(row.largest)}"
 
 
 def _age(row: NodeRow, moment: Moment) -> str:
@@ -146,20 +146,16 @@ def _state_tip(row: NodeRow, moment: Moment) -> str:
 
 
 def _count_tip(row: NodeRow, _moment: Moment) -> str:
-    if row.record.capped:
-        return translate("Columns", "The kubelet lists only its 50 largest images.")
-    return formatting.images(len(row.record.images))
+    count = formatting.images(len(row.record.images))
+    return "\n".join((count, *node_wording.list_limits(row.record)))
 
 
 def _reported_tip(row: NodeRow, _moment: Moment) -> str:
-    exact = formatting.exact_size(row.record.reported_bytes)
-    bound = translate("Columns", "At least {size}: the image list is capped.")
-    return "\n".join(
-        (
-            bound.format(size=exact) if row.record.capped else exact,
-            node_wording.meaning(row.record),
-        )
-    )
+    size = formatting.exact_size(row.record.reported_bytes)
+    if row.record.is_lower_bound:
+        size = translate("Columns", "At least {size}").format(size=size)
+    limits = node_wording.list_limits(row.record)
+    return "\n".join((size, *limits, node_wording.meaning(row.record)))
 
 
 def _change_tip(row: NodeRow, moment: Moment) -> str:
@@ -173,7 +169,7 @@ def _largest_tip(row: NodeRow, _moment: Moment) -> str:
     if row.largest is None:
         return translate("Columns", "No images are listed.")
     names = map(formatting.line, row.largest.names)
-    return "\n".join((*names, formatting.exact_size(row.largest.size_bytes)))
+    return "\n".join((*names, node_wording.exact_image_size(row.largest)))
 
 
 def _age_tip(row: NodeRow, _moment: Moment) -> str:
@@ -199,7 +195,7 @@ MEANINGS: Mapping[Column, Meaning] = {
     ),
     Column.REPORTED: Meaning(
         attrgetter("reported"),
-        lambda row, _: units.reported_size(row.record.reported_bytes, row.record.capped),
+        lambda row, _: units.reported_size(row.record.reported_bytes, row.record.is_lower_bound),
         _reported_tip,
     ),
     Column.CHANGE: Meaning(

@@ -49,6 +49,7 @@ class NodeRow:
         seen: whether the user has selected the row since, so that it needs no edge.
         deletes_at: when the node is deleted unless cancelled, on the steady clock.
         first_seen: when an image arrived, by image key; absent for initial images.
+        first_listed: when an image was first listed that may have been there before, by image key.
         shown_name: the name as it is shown.
         severity, condition: the node's condition, see `wording.condition`.
         largest: the image with the largest reported size.
@@ -65,6 +66,7 @@ class NodeRow:
     seen: bool = True
     deletes_at: float | None = None
     first_seen: dict[str, float] = field(default_factory=dict[str, float])
+    first_listed: dict[str, float] = field(default_factory=dict[str, float])
     name: str = field(init=False)
     reported: int = field(init=False)
     shown_name: str = field(init=False)
@@ -115,17 +117,20 @@ class NodeRow:
 
     def _update_first_seen(self, change: NodeChange) -> None:
         """Keeps arrival times of images that the node holds, under their current keys."""
-        first_seen, diff = self.first_seen, change.images
-        if change.kind is not ChangeKind.CHANGED:
-            first_seen.clear()
-        for image in (*diff.left, *diff.no_longer_listed):
-            first_seen.pop(image.key, None)
-        for retag in diff.retagged:
-            at = first_seen.pop(retag.old.key, None)
-            if at is not None:
-                first_seen[retag.new.key] = at
+        diff = change.images
+        for times in (self.first_seen, self.first_listed):
+            if change.kind is not ChangeKind.CHANGED:
+                times.clear()
+            for image in (*diff.left, *diff.no_longer_listed):
+                times.pop(image.key, None)
+            for retag in diff.retagged:
+                at = times.pop(retag.old.key, None)
+                if at is not None:
+                    times[retag.new.key] = at
         for image, at in change.arrivals():
-            first_seen[image.key] = at
+            self.first_seen[image.key] = at
+        for image in diff.listed_now:
+            self.first_listed[image.key] = change.at
 
     def _update_condition(self) -> None:
         self.severity, self.condition = condition(self.record, deleted=self.deleted)

@@ -16,14 +16,15 @@ class ShownTotals:
     """Totals over some nodes; departed ones are left out.
 
     Attributes:
-        nodes, ready, capped, under_pressure: number of nodes, and of nodes in that state.
+        nodes, ready, under_pressure: number of nodes, and of nodes in that state.
+        is_lower_bound: whether `reported_bytes` may lack images.
         reported_bytes, change: the sums of the reported sizes and of what they gained.
         images: number of distinct images; None for too many nodes.
     """
 
     nodes: int
     ready: int
-    capped: int
+    is_lower_bound: bool
     under_pressure: int
     reported_bytes: int
     change: int
@@ -39,7 +40,7 @@ def shown_totals(model: NodeTableModel) -> ShownTotals | None:
     return ShownTotals(
         nodes=len(rows),
         ready=sum([record.ready is True for record in records]),
-        capped=sum([record.capped for record in records]),
+        is_lower_bound=any(record.is_lower_bound for record in records),
         under_pressure=sum([bool(record.pressures) for record in records]),
         reported_bytes=sum([row.reported for row in rows]),
         change=sum([row.change for row in rows]),

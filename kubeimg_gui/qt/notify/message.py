@@ -92,6 +92,7 @@ def _storage_lines(digest: Digest) -> list[str]:
         (
             (translate("Notification", "Left: {names}"), digest.left),
             (translate("Notification", "No longer listed: {names}"), digest.no_longer_listed),
+            (translate("Notification", "Listed now: {names}"), digest.listed_now),
         ),
         (
             (translate("Notification", "Nodes joined: {names}"), digest.joined),

@@ -11,9 +11,11 @@ from PySide6.QtCore import QCoreApplication
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.text import units
 
 translate = QCoreApplication.translate
+Connection = TranslationContext("Connection")
 
 BROKEN = frozenset(
     {
@@ -123,8 +125,9 @@ def state_tip(state: ConnectionState) -> str:
             names = translate("Connection", "{names} and {n} more").format(names=names, n=more)
         lines.append(f"{unreadable_text(state)}: {names}")
     if state.skipped:
-        text = translate("Connection", "Skipped since the start: {n} nodes and events")
-        lines.append(text.format(n=f"{state.skipped:,}"))
+        lines.append(
+            Connection.tr("Skipped since the start: %Ln node(s) or event(s)", "", state.skipped)
+        )
     return "\n".join(lines)
 
 

@@ -34,12 +34,12 @@ def nodes(inventory: Inventory, shown: ShownTotals | None) -> Sequence[str]:
 def reported(inventory: Inventory, shown: ShownTotals | None) -> Sequence[str]:
     """Captions of the reported image size."""
     long, short = translate("Figures", "reported image size"), translate("Figures", "reported")
-    capped = Figures.tr("%Ln list(s) capped", "", inventory.capped) if inventory.capped else ""
+    capped = Figures.tr("%Ln list(s) may be cut", "", inventory.capped) if inventory.capped else ""
     mixed = translate("Figures", "compressed and unpacked mixed")
     mixed = mixed if inventory.mixed_meanings else ""
     part = ""
     if shown is not None:
-        part = _of_shown(units.reported_size(shown.reported_bytes, shown.capped > 0), shown)
+        part = _of_shown(units.reported_size(shown.reported_bytes, shown.is_lower_bound), shown)
     return [
         _joined(long, capped, mixed, part),
         _joined(short, "" if part else capped, part),

@@ -70,14 +70,14 @@ class StatusBar(QFrame):
         model = self._model
         if not model.known:
             return ()
+        inventory = model.inventory
+        size = units.reported_size(inventory.reported_bytes, inventory.is_lower_bound)
         return (
             self.tr("{shown} of {nodes}").format(
-                shown=f"{model.shown:,}", nodes=formatting.nodes(model.inventory.nodes)
+                shown=f"{model.shown:,}", nodes=formatting.nodes(inventory.nodes)
             ),
             sorted_by(model.sort_column),
-            self.tr("{size} reported").format(
-                size=units.reported_size(model.inventory.reported_bytes, model.inventory.capped > 0)
-            ),
+            self.tr("{size} reported").format(size=size),
         )
 
     def _held(self) -> str:

@@ -63,7 +63,7 @@ class SummaryBar(QFrame):
         captions = figure_wording.nodes(inventory, shown)
         self.nodes.show_figure(f"{inventory.nodes:,}", captions, theme.text)
         self.reported.show_figure(
-            units.reported_size(inventory.reported_bytes, inventory.capped > 0),
+            units.reported_size(inventory.reported_bytes, inventory.is_lower_bound),
             figure_wording.reported(inventory, shown),
             theme.text,
             tip=formatting.exact_size(inventory.reported_bytes),

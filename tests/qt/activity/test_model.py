@@ -15,7 +15,7 @@ from kubeimg_gui.qt.activity import model as activity_model
 from kubeimg_gui.qt.activity.model import MAX_ENTRIES, TRIM, ActivityModel, Field
 from kubeimg_gui.qt.activity.wording import Entry, cell, fields, tip
 from kubeimg_gui.text.sanitize import plain
-from tests.support.builders import GIB, MIB, change, digest, image, images, known, node
+from tests.support.builders import CUT, GIB, MIB, change, digest, image, images, known, node
 from tests.support.clock import NOON, Clock
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -97,14 +97,30 @@ def test_a_row_says_when_where_how_much_and_what() -> None:
     assert rest == ["n", "▲ +12.0 GiB", "100 MiB → 12.1 GiB", "vllm/vllm-openai:latest arrived"]
 
 
-def test_sizes_of_capped_lists_are_lower_bounds() -> None:
-    capped = images(50)
+def test_of_a_list_that_is_cut_only_what_is_certain_is_said() -> None:
+    listed = images(50)
+    old = node("n", listed, before=CUT)
+    new = node("n", (VLLM, *listed[:49]), before=CUT)
     model = ActivityModel(Clock())
-    model.take([turned(capped, (VLLM, *capped[:49]))])
-    assert row(model)[Field.SIZES] == "≥ 4.9 GiB → ≥ 16.8 GiB"
-    assert model.entry_at(0).text == (
-        "vllm/vllm-openai:latest arrived; 1 image no longer listed (list is capped)"
-    )
+    model.take([change(old, new), change(new, old)])
+    assert row(model)[Field.SIZES] == "≥ 16.8 GiB → ≥ 4.9 GiB"
+    dropped, back = model.entry_at(1), model.entry_at(0)
+    assert dropped.text == "vllm/vllm-openai:latest arrived; team/app-49:v1 no longer listed"
+    assert back.text == "vllm/vllm-openai:latest left; team/app-49:v1 listed now"
+    assert listed[49] in dropped.images
+    assert listed[49] in back.images
+    model.set_filter("app-49")
+    assert model.rowCount() == 2
+    assert "listed now registry.example/team/app-49:v1 (" in tip(back)
+    assert "no longer listed registry.example/team/app-49:v1 (" in tip(dropped)
+
+
+def test_a_size_that_is_not_believable_is_said() -> None:
+    odd = ContainerImage(("huge:1",), 0, "9223372036854775807")
+    model = ActivityModel(Clock())
+    model.take([turned((REDIS,), (odd, REDIS))])
+    assert row(model)[Field.SIZES] == "100 MiB → ≥ 100 MiB"
+    assert "huge:1 (size not believable: 9223372036854775807)" in tip(model.entry_at(0))
 
 
 def test_several_images_are_represented_by_the_largest() -> None:

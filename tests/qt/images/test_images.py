@@ -3,21 +3,33 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.images.model import HeldImage, ImageListModel, merge_images
 from kubeimg_gui.qt.images.panel import ImagePanel
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
-from tests.support.builders import GIB, MIB, change, digest, image, images, known, node
+from tests.support.builders import (
+    CUT,
+    GIB,
+    MIB,
+    PERHAPS_CUT,
+    change,
+    digest,
+    image,
+    images,
+    known,
+    node,
+)
 from tests.support.clock import Clock
 
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 REDIS = image(f"docker.io/library/redis@{digest('a')}", "docker.io/library/redis:7", size=GIB)
 
 
-def row(name: str, *held: object) -> NodeRow:
-    record = node(name, held)  # pyright: ignore
+def row(name: str, *held: object, **fields: object) -> NodeRow:
+    record = node(name, held, **fields)  # pyright: ignore
     made = NodeRow(record)
     made.take(known(record)[0], now=0)
     return made
@@ -36,8 +48,47 @@ def test_first_seen_is_known_only_if_the_image_arrived_on_all_nodes() -> None:
     new.take(change(node("b"), node("b", (REDIS,)), at=60), now=60)
     newer = row("c")
     newer.take(change(node("c"), node("c", (REDIS,)), at=90), now=90)
-    assert merge_images([old, new]) == [HeldImage(REDIS, 2, None)]
-    assert merge_images([new, newer]) == [HeldImage(REDIS, 2, 60)]
+    assert merge_images([old, new]) == [HeldImage(REDIS, 2, None, arrived=False)]
+    assert merge_images([new, newer]) == [HeldImage(REDIS, 2, 60, arrived=True)]
+
+
+def test_an_image_that_was_only_listed_since_is_not_said_to_have_arrived() -> None:
+    arrived, listed = row("a"), row("b", before=CUT)
+    arrived.take(change(node("a"), node("a", (REDIS,)), at=60), now=60)
+    listed.take(
+        change(node("b", before=PERHAPS_CUT), node("b", (REDIS,), before=CUT), at=30), now=30
+    )
+    assert listed.first_listed == {REDIS.key: 30}
+    model = ImageListModel(0.0, Clock())
+    for rows, text in (
+        ([arrived], "since 1970-01-01 00:01"),
+        ([listed], "in the list since 1970-01-01 00:00"),
+        ([arrived, listed], "in the list since 1970-01-01 00:00"),
+        ([arrived, listed, row("c", REDIS)], "before 1970-01-01 00:00"),
+    ):
+        (held,) = merge_images(rows)
+        assert model.first_seen(held) == text
+        assert held.arrived == (rows == [arrived])
+
+
+def test_an_image_that_drops_off_the_list_is_forgotten() -> None:
+    listed = row("b", before=PERHAPS_CUT)
+    before = node("b", before=PERHAPS_CUT)
+    held = node("b", (REDIS,), before=CUT)
+    for old, new in ((before, held), (held, node("b", before=PERHAPS_CUT))):
+        listed.take(change(old, new, at=30), now=30)
+    assert not listed.first_listed
+
+
+def test_a_size_that_is_not_believable_shows_what_was_reported(qapp: QApplication) -> None:
+    model = ImageListModel(0.0, Clock())
+    odd = ContainerImage(("huge:1",), 0, "<b>9223372036854775807</b>")
+    model.show([row("a", odd, REDIS)])
+    shown = model.index(1)
+    assert shown.data() == "huge:1, size not believable"
+    assert "size not believable" in shown.data(int(Qt.ItemDataRole.AccessibleTextRole))
+    tip = shown.data(TOOLTIP)
+    assert "size not believable: &lt;b&gt;9223372036854775807&lt;/b&gt;" in tip
 
 
 def test_the_list_is_a_proper_model(qtmodeltester: ModelTester) -> None:
@@ -75,13 +126,31 @@ def sentences(panel: ImagePanel) -> str:
 
 
 def test_the_panel_of_one_capped_node(qtbot: QtBot, theme: Theme) -> None:
-    panel = panel_of(qtbot, theme, node("a", images(50, 100 * MIB)))
+    panel = panel_of(qtbot, theme, node("a", images(50, 100 * MIB), before=CUT))
     panel.show_nodes(["a"])
     text = sentences(panel)
     assert "50 images · ≥ 4.9 GiB reported" in text
     assert "Compressed sizes, as containerd reports them." in text
-    assert "The kubelet lists only its 50 largest images" in text
+    assert "The list is cut: the kubelet lists only the largest images." in text
     assert "at the moment" not in text
+    panel.grab()
+
+
+def test_the_panel_of_a_node_whose_list_may_be_cut(qtbot: QtBot, theme: Theme) -> None:
+    panel = panel_of(qtbot, theme, node("a", images(20), before=PERHAPS_CUT))
+    panel.show_nodes(["a"])
+    assert "20 images · ≥ 2.0 GiB reported" in sentences(panel)
+    assert "The list may be cut: it may hold only the largest images." in sentences(panel)
+
+
+def test_the_panel_of_a_node_with_a_size_that_is_not_believable(qtbot: QtBot, theme: Theme) -> None:
+    odd = ContainerImage(("huge:1",), 0, "9223372036854775807")
+    panel = panel_of(qtbot, theme, node("a", (odd, REDIS)), node("b", (odd,)))
+    panel.show_nodes(["a"])
+    assert "2 images · ≥ 1.0 GiB reported" in sentences(panel)
+    assert "1 size is not believable and left out." in sentences(panel)
+    panel.show_nodes(["a", "b"])
+    assert "2 sizes are not believable and left out." in sentences(panel)
     panel.grab()
 
 
@@ -92,11 +161,12 @@ def test_the_panel_of_a_doubted_node(qtbot: QtBot, theme: Theme) -> None:
 
 
 def test_the_panel_of_several_nodes(qtbot: QtBot, theme: Theme) -> None:
-    capped, doubted = node("a", images(50)), node("b", images(2), images_doubted=True)
+    capped = node("a", images(50), before=CUT)
+    doubted = node("b", images(2), images_doubted=True)
     panel = panel_of(qtbot, theme, capped, doubted, node("c", (), runtime="cri-o://1.31"))
     panel.show_nodes(["a", "b", "c", "no such node"])
     text = sentences(panel)
-    assert "1 of 3 lists holds only the 50 largest images" in text
+    assert "1 of 3 lists may hold only the largest images." in text
     assert "1 of 3 nodes lists no images at the moment" in text
     assert "Unpacked sizes, as cri-o reports them." in text
     panel.grab()

@@ -1,8 +1,9 @@
 import pytest
 
+from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.nodes.columns import MEANINGS, Column, Moment, sorted_by, title
 from kubeimg_gui.qt.nodes.row import NodeRow
-from tests.support.builders import GIB, image, images, known, node
+from tests.support.builders import CUT, GIB, PERHAPS_CUT, image, images, known, node
 
 MOMENT = Moment(now=1_790_000_000 + 3 * 86400, opened=1_790_000_000)
 
@@ -22,12 +23,35 @@ def tip(column: Column, of: NodeRow) -> str:
     return MEANINGS[column].tip(of, MOMENT)
 
 
-def test_a_capped_list_is_marked() -> None:
-    capped = row(held=images(50, GIB))
+def test_a_list_that_is_cut_is_marked() -> None:
+    capped = row(held=images(50, GIB), before=CUT)
     assert words(Column.IMAGES, capped) == "50+"
     assert words(Column.REPORTED, capped) == "≥ 50.0 GiB"
     assert tip(Column.REPORTED, capped).startswith("At least 53,687,089,975 bytes")
-    assert "50 largest" in tip(Column.IMAGES, capped)
+    sentence = "The list is cut: the kubelet lists only the largest images."
+    assert tip(Column.IMAGES, capped) == f"50 images\n{sentence}"
+    assert sentence in tip(Column.REPORTED, capped)
+
+
+def test_a_list_that_may_be_cut_is_marked() -> None:
+    doubtful = row(held=images(20, GIB), before=PERHAPS_CUT)
+    assert words(Column.IMAGES, doubtful) == "20+"
+    assert words(Column.REPORTED, doubtful) == "≥ 20.0 GiB"
+    sentence = "The list may be cut: it may hold only the largest images."
+    assert tip(Column.IMAGES, doubtful) == f"20 images\n{sentence}"
+    assert words(Column.IMAGES, row(before=PERHAPS_CUT)) == "0"
+
+
+def test_a_size_that_is_not_believable_is_left_out_and_said() -> None:
+    odd = ContainerImage(("huge:1",), 0, "9223372036854775807")
+    marked = row(held=(odd, image("ok:1", size=5)))
+    assert words(Column.IMAGES, marked) == "2"
+    assert words(Column.REPORTED, marked) == "≥ 5 Bytes"
+    assert "1 size is not believable and left out." in tip(Column.REPORTED, marked)
+    assert words(Column.LARGEST, marked) == "ok:1  5 Bytes"
+    alone = row(held=(odd,))
+    assert words(Column.LARGEST, alone) == "huge:1  size not believable"
+    assert "size not believable: 9223372036854775807" in tip(Column.LARGEST, alone)
 
 
 def test_a_complete_list() -> None:

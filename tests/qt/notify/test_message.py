@@ -16,7 +16,7 @@ from kubeimg_gui.qt.notify.message import (
 )
 from kubeimg_gui.text.elision import columns
 from kubeimg_gui.text.sanitize import plain
-from tests.support.builders import GIB, MIB, change, digest, image, images, node
+from tests.support.builders import CUT, GIB, MIB, change, digest, image, images, node
 
 CUDA = image("nvidia/cuda:12.4", size=4 * GIB)
 REDIS = image("redis:7", size=100 * MIB)
@@ -61,13 +61,20 @@ def test_left_and_no_longer_listed_are_separate() -> None:
     larger = image("registry.example/larger:1", size=GIB)
     message = message_for(
         gets("n1", REDIS, before=[REDIS, NGINX]),
-        change(node("n2", full), node("n2", (larger, *full[:-1]))),
+        change(node("n2", full, before=CUT), node("n2", (larger, *full[:-1]), before=CUT)),
     )
     assert message.title == "prod-eu-1: 2 nodes changed, +724 MiB"
     assert message.body.splitlines() == [
         "Arrived: larger:1",
         "Left: nginx:1.27 · No longer listed: app-49:v1",
     ]
+
+
+def test_what_moves_up_in_a_cut_list_is_only_listed_now() -> None:
+    full = images(20, size=GIB)
+    old = node("n2", full[:-1], before=CUT)
+    message = message_for(change(old, node("n2", full[1:], before=CUT)))
+    assert message.body == "Left: app-0:v1 · Listed now: app-19:v1"
 
 
 def test_a_loss_has_a_minus_sign() -> None:

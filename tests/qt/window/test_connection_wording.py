@@ -190,7 +190,7 @@ def test_unreadable_nodes_are_counted_and_named(theme: Theme) -> None:
     assert unreadable_text(odd) == "12 nodes unreadable"
     assert state_tip(odd).splitlines() == [
         f"12 nodes unreadable: {', '.join(names[:10])} and 2 more",
-        "Skipped since the start: 1,400 nodes and events",
+        "Skipped since the start: 1,400 nodes or events",
     ]
     assert in_table(odd) == Notice("All nodes are unreadable", state_tip(odd))
     assert unreadable_text(state(Phase.LIVE)) == ""

@@ -15,11 +15,11 @@ from kubeimg_gui.qt.base.theme import DARK
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.verbs.verb import DELETE_NODES, PATCH_NODES
 from kubeimg_gui.qt.window.main_window import MainWindow
-from tests.support.builders import GIB, change, image, images, known, node
+from tests.support.builders import CUT, GIB, change, image, images, known, node
 from tests.support.clock import Clock
 
 NODES = (
-    node("a", images(50, 2 * GIB)),
+    node("a", images(50, 2 * GIB), before=CUT),
     node("b", images(3, GIB), ready=False),
     node("c", images(2), runtime="cri-o://1.31", pressures=("DiskPressure",)),
 )
@@ -51,7 +51,7 @@ def test_the_five_figures(qtbot: QtBot, window: MainWindow, clock: Clock) -> Non
     assert figures.nodes.texts == ("3", "nodes · 2 ready")
     assert figures.reported.texts == (
         "≥ 103 GiB",
-        "reported image size · 1 list capped · compressed and unpacked mixed",
+        "reported image size · 1 list may be cut · compressed and unpacked mixed",
     )
     assert figures.images.texts == ("50", "distinct images")
     assert figures.change.texts[1].startswith("no change since ")
@@ -313,7 +313,7 @@ def test_the_figures_show_what_the_filter_shows(qtbot: QtBot, window: MainWindow
     ]
     assert captions == [
         "nodes · 2 ready · 1 shown, 0 ready",
-        "reported image size · 1 list capped · compressed and unpacked mixed"
+        "reported image size · 1 list may be cut · compressed and unpacked mixed"
         " · 3.0 GiB of the 1 shown",
         "distinct images · 3 on the 1 shown",
     ]

@@ -17,7 +17,7 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.window.figure import fit_captions
 from kubeimg_gui.qt.window.summary_bar import SummaryBar
-from tests.support.builders import GIB, change, images, known, node
+from tests.support.builders import COMPLETE, CUT, GIB, change, images, known, node
 from tests.support.clock import Clock
 
 WIDTHS = st.lists(
@@ -72,7 +72,10 @@ def bar(qtbot: QtBot, theme: Theme, clock: Clock, wanted: str = "") -> SummaryBa
     """A bar of a cluster in which everything happened that captions say."""
     model = NodeTableModel(Clocks(clock, clock))
     held = images(50, 900 * GIB)
-    records = [node(f"n{i}", held[i % 3 :], pressures=("DiskPressure",)) for i in range(30)]
+    records = [
+        node(f"n{i}", held[i % 3 :], pressures=("DiskPressure",), before=COMPLETE if i % 3 else CUT)
+        for i in range(30)
+    ]
     records.append(node("other", images(9), runtime="cri-o://1.31"))
     model.apply(known(*records))
     model.apply([change(records[0], node("n0", images(9, GIB)))])
