@@ -70,7 +70,7 @@ class SilentWatches:
         """Counts one more; `reason` says what failed, "" where the watch was only silent."""
         self.count += 1
         if self.need_list:
-            self._distrust(reason or self.reason)
+            self._doubt(reason or self.reason)
 
     def add_unanswered(self, reason: str = "") -> None:
         """Counts one that is followed by a list at once: the server did not even answer."""
@@ -81,7 +81,7 @@ class SilentWatches:
         """A list is complete; `news` is true if it brought a change that no watch had brought."""
         if self.need_list and not self.reason:
             if news:
-                self._distrust(_HELD_BACK)
+                self._doubt(_HELD_BACK)
             else:
                 self.count = 0
 
@@ -91,8 +91,9 @@ class SilentWatches:
         if promptly:
             self._reason = ""
         elif late:
-            self._distrust(_LATE)
+            self._doubt(_LATE)
 
-    def _distrust(self, reason: str) -> None:
+    def _doubt(self, reason: str) -> None:
+        """Asks for short watches; `reason` is "" where nothing shows that any were held back."""
         self._reason = reason
         self._short_until = self._now() + self._remember
