@@ -240,17 +240,14 @@ class Reflector(Generic[T]):
         """Follows one watch to its end; returns where the next request can follow at once."""
         strategy, reader = self._strategy, self._reader
         watch = Watch(reader.version, self._now())
-        reader.watch_started()
         try:
             self._follow(connection, watch)
         except ClusterError as error:
-            watch.first_event = reader.first_event
             if not strategy.listed:
                 strategy.list_failed(watch, error)
                 return
             strategy.watch_failed(watch, error)
         else:
-            watch.first_event = reader.first_event
             strategy.watch_ended(watch, reader.version)
         if watch.answered and not strategy.is_short(watch.started):
             self._backoff.reset()
@@ -279,7 +276,7 @@ class Reflector(Generic[T]):
         ) as response:
             watch.answered = True
             strategy.watch_opened()
-            events = reader.events(response)
+            events = reader.events(response, watch)
             if not strategy.listed:
                 if not reader.read_list(events, timeouts.list_seconds):
                     return

@@ -36,13 +36,16 @@ class Intervals:
         resume: how long a watch that has ended may take to continue before it is trouble.
         probe: how long a watch is requested to last after silent ones. Less than the 20 s after
             which the HAProxy of kubeadm's documentation cuts it.
-        poll: between two lists where watching is forbidden or brings nothing.
+        poll: between two lists where watching is forbidden or is held back.
         watch_again: after a watch in whose place lists came, until watching is tried again.
         remember: how long a server is remembered to have no streaming lists, or to have brought
             nothing by long watches; it may be upgraded, or the way to it may change.
         recheck: the first wait where watching was allowed before; it doubles each time. An API
             server that has just started forbids everything until it has read its own rules.
         failing: for how long watches may fail before lists take their place.
+        prompt: an event that comes sooner before the end of a watch may have been held until then.
+        late: a watch that brings its first event after so long, and then ends, held it back. A
+            server sends a bookmark after a minute.
     """
 
     short_watch: float = 1.0
@@ -53,6 +56,8 @@ class Intervals:
     remember: float = 3600.0
     recheck: float = 3.0
     failing: float = 60.0
+    prompt: float = 0.25
+    late: float = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,14 @@ class Watch:
         version: the resourceVersion that it began from.
         started: when it was requested, on the monotonic clock.
         answered: whether the server accepted it.
-        first_event: when its first event came, on the monotonic clock; None if none did.
+        first_event, last_event: when they came, on the monotonic clock; None if none did.
     """
 
     version: str
     started: float
     answered: bool = False
     first_event: float | None = None
+    last_event: float | None = None
 
 
 class WatchStrategy:
@@ -230,13 +236,15 @@ class WatchStrategy:
         """A watch ended after more than a moment; `idle` if kubeimg ended it for its silence."""
         self._expired_at_once = False
         self._failing_since = None
-        if watch.first_event is None or idle:
+        if watch.first_event is None or watch.last_event is None or idle:
             self._silent.add()
         else:
-            now, intervals = self._now(), self._intervals
-            promptly = now - watch.first_event >= intervals.short_watch
-            tells = promptly or now - watch.started >= intervals.probe
-            self._silent.end(promptly=promptly if tells else None)
+            ended, intervals = self._now(), self._intervals
+            held = ended - watch.first_event < intervals.prompt
+            self._silent.end(
+                promptly=ended - watch.last_event >= intervals.prompt,
+                late=held and ended - watch.started >= intervals.late,
+            )
         if self._silent.need_list:
             self._list_next()
 

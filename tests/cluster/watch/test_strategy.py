@@ -178,7 +178,7 @@ def test_a_list_that_the_server_closes_is_followed_by_pages(timed: Timed) -> Non
 
 def end_watch(timed: Timed, seconds: float, *, moved: bool) -> None:
     watch = timed.watch()
-    watch.first_event = timed.now
+    watch.first_event = watch.last_event = timed.now
     timed.now += seconds
     timed.strategy.watch_ended(watch, "2" if moved else "1")
 
@@ -223,7 +223,7 @@ def test_the_time_of_the_list_does_not_count_as_time_of_the_watch(timed: Timed) 
 
 def fail_watch(timed: Timed, error: ClusterError, seconds: float = 0.0, version: str = "1") -> None:
     watch = timed.watch(version)
-    watch.first_event = timed.now
+    watch.first_event = watch.last_event = timed.now
     timed.now += seconds
     timed.strategy.watch_failed(watch, error)
 
