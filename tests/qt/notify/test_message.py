@@ -172,7 +172,7 @@ def busy(names: Sequence[str]) -> list[NodeChange]:
     return [
         gets(one, *[image(f"{each}:{i}", size=GIB) for each in names for i in range(3)]),
         gets(two, before=[image(f"{four}:9", size=GIB)]),
-        change(node(three, full), node(three, (larger, *full[:-1]))),
+        change(node(three, full, before=CUT), node(three, (larger, *full[:-1]), before=CUT)),
         gets(four, new, before=[old]),
         change(None, node(f"{one}-joined")),
         change(node(f"{two}-left"), None),
