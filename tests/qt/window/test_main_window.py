@@ -278,7 +278,7 @@ def test_a_jump_to_a_hidden_node_offers_to_restore_the_filter(
     assert window.toolbar.filter.text() == ""
     assert window.table.names == ("b",)
     assert window.page.filter_banner.isVisible()
-    assert window.page.filter_banner.text == "The filter “hostname=c” hides b, so it is off."
+    assert window.page.filter_banner.text == "The filter “hostname=c” is off: it hides b."
     state(window, Phase.RECONNECTING, reason="Gone.")
     assert window.banner.isVisible()
     assert window.page.filter_banner.isVisible()
