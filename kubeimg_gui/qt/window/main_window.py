@@ -262,7 +262,7 @@ class MainWindow(QMainWindow):
 
     def _filter(self, words: Sequence[str]) -> None:
         self.panel.mark(words)
-        self.summary.refresh()
+        self.summary.follow_filter()
         self._refresh()
 
     def _pause(self, paused: bool) -> None:

@@ -87,6 +87,29 @@ def test_names_that_become_known_later_are_shown(window: MainWindow, target: Tar
     assert window.toolbar.pill.styleSheet() == pill_style("prod", DARK)
 
 
+def test_a_narrow_window_shows_one_badge_and_the_whole_phase(
+    qtbot: QtBot, window: MainWindow, target: Target
+) -> None:
+    target.badges = (INSECURE, AS_BOB, BY_PROXY)
+    state(window, Phase.RECONNECTING, reason="Gone.", next_try=60.0)
+    badges = window.toolbar.badges
+
+    def shown() -> list[str]:
+        return [label.text() for label in badges.findChildren(QLabel) if label.isVisible()]
+
+    window.resize(1440, 900)
+    assert sorted(shown()) == ["as bob", "insecure", "via proxy"]
+    window.setMinimumSize(0, 0)
+    window.resize(679, 400)
+    window.toolbar.pause.click()
+    assert sorted(shown()) == ["+2", "insecure"]
+    labels = [*badges.findChildren(QLabel), window.toolbar.pill]
+    visible = [label for label in labels if label.isVisible()]
+    qtbot.waitUntil(lambda: not [b for b in visible if b.width() < b.sizeHint().width()])
+    window.resize(1440, 900)
+    assert "via proxy" in shown()
+
+
 def test_badges_follow_the_target(window: MainWindow, target: Target) -> None:
     assert not window.toolbar.badges.isVisible()
     target.badges = (INSECURE, AS_BOB, BY_PROXY)
