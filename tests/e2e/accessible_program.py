@@ -129,6 +129,10 @@ class Tour:
         await self.look("window Help")
         assert window.help.window is not None
         window.help.window.close()
+        window.help.open_about()
+        await self.look("dialog About")
+        assert window.help.dialog is not None
+        window.help.dialog.close()
         crash = CrashDialog()
         crash.add("Boom", "Traceback")
         crash.show()

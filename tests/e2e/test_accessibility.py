@@ -29,6 +29,7 @@ PARTS = {
     "dialog Annotate",
     "dialog YAML",
     "window Help",
+    "dialog About",
     "dialog Unexpected error",
     "dialog Delete",
     "countdown",

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.centring import show_centred
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.window.about import AboutDialog
@@ -86,7 +87,7 @@ class HelpMenu(QObject):
         if self.dialog is None:
             self.dialog = AboutDialog(self._settings, self._parent)
             self.dialog.finished.connect(self._about_closed)
-            self.dialog.show()
+            show_centred(self.dialog, self._parent)
         self.dialog.raise_()
         self.dialog.activateWindow()
 
@@ -94,7 +95,7 @@ class HelpMenu(QObject):
         if self.window is None:
             self.window = DocumentationWindow(self._documents, self._parent)
             self.window.finished.connect(self._closed)
-            self.window.show()
+            show_centred(self.window, self._parent)
         self.window.open_page(page)
         self.window.raise_()
         self.window.activateWindow()

@@ -213,10 +213,10 @@ def test_unreadable_nodes_are_counted_and_named(window: MainWindow) -> None:
     sync(window, unreadable=("x", "y"), skipped=5)
     assert window.status.text.endswith(" · 2 nodes unreadable")
     assert "x, y" in window.status.tip
-    assert "5 nodes and events" in window.status.tip
+    assert "5 nodes or events" in window.status.tip
     state(window, Phase.LIVE, skipped=5)
     assert "not understood" not in window.status.text
-    assert "5 nodes and events" in window.status.tip
+    assert "5 nodes or events" in window.status.tip
 
 
 # Through the real informer.
