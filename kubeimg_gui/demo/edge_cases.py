@@ -103,8 +103,8 @@ def _sizeless(node: DemoNode, _catalog: Catalog) -> None:
 
 
 def _bare(node: DemoNode, _catalog: Catalog) -> None:
-    """A node that just joined and has no image list yet."""
-    node.held.clear()
+    """A node that just joined, holds the pause image alone and has no image list yet."""
+    del node.held[1:]
     node.lists_images = False
 
 

@@ -61,7 +61,6 @@ class NodeRecord:
             `images` is the previous list.
         conditions: all conditions as pairs of type and status, in the order of the server.
         taints: in the order of the server.
-        before: what earlier lists of the node have shown; a decoder knows of none, see `after`.
         reported_bytes: the sum of the believable image sizes. It is not disk usage: a layer
             shared by several images counts once for each.
     """
@@ -79,9 +78,9 @@ class NodeRecord:
     images_doubted: bool = False
     conditions: tuple[tuple[str, str], ...] = ()
     taints: tuple[Taint, ...] = ()
-    before: Listing = field(default=NOTHING_LISTED, compare=False, repr=False)
     reported_bytes: int = field(init=False, compare=False)
-    _listing: Listing | None = field(default=None, init=False, compare=False, repr=False)
+    _before: Listing = field(init=False, compare=False, repr=False)
+    _listing: Listing = field(init=False, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -97,18 +96,19 @@ class NodeRecord:
         `old` is the record before this one, of the same uid. For the thread that has just created
         this record: others take it for immutable.
         """
-        object.__setattr__(self, "before", old.listing)
+        object.__setattr__(self, "_before", old.listing)
         return self
 
     @property
     def listing(self) -> Listing:
-        """What the lists of the node have shown, with `images`."""
+        """What the lists of the node have shown: this one and, see `after`, those before."""
         # Computed when first needed: most records are heartbeats that are dropped at once.
-        listing = self._listing
-        if listing is None:
-            listing = self.before.after(self.images)
+        try:
+            return self._listing
+        except AttributeError:
+            listing = getattr(self, "_before", NOTHING_LISTED).after(self.images)
             object.__setattr__(self, "_listing", listing)
-        return listing
+            return listing
 
     @property
     def list_state(self) -> ListState:

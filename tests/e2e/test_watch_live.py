@@ -191,7 +191,7 @@ def test_without_the_right_to_watch_it_says_that_nodes_are_polled(home: FreshHom
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=LIMIT_SECONDS)
     assert process.returncode == 0
-    assert "live by polling every 30 s, 1 nodes: The server says: nodes is forbidden" in said
+    assert "live by polling every 30 s, 1 node: The server says: nodes is forbidden" in said
     assert is_safe(said + errors)
 
 
@@ -212,11 +212,11 @@ def test_it_waits_for_rights_that_were_taken_away(home: FreshHome) -> None:
     kubeconfig = home.kubeconfig(home.serve(script))
     with home.start("watch", "--kubeconfig", kubeconfig) as process:
         assert process.stderr is not None
-        assert any("kubeimg: live, 1 nodes" in line for line in process.stderr)
+        assert any("kubeimg: live, 1 node" in line for line in process.stderr)
         refused.set()
         assert any("kubeimg: forbidden: " in line for line in process.stderr)
         refused.clear()
-        assert any("kubeimg: live, 1 nodes" in line for line in process.stderr)
+        assert any("kubeimg: live, 1 node" in line for line in process.stderr)
         refused.set()
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=LIMIT_SECONDS)

@@ -27,8 +27,14 @@ def images(count: int, size: int = 100 * MIB) -> tuple[ContainerImage, ...]:
     return tuple(image(f"registry.example/team/app-{i}:v1", size=size - i) for i in range(count))
 
 
-def node(name: str = "node-1", held: Iterable[ContainerImage] = (), **fields: Any) -> NodeRecord:
-    """A node whose list is complete, also an empty one."""
+def node(
+    name: str = "node-1",
+    held: Iterable[ContainerImage] = (),
+    *,
+    before: Listing = COMPLETE,
+    **fields: Any,
+) -> NodeRecord:
+    """A node whose list is complete, also an empty one; `before` is what earlier lists showed."""
     values: dict[str, Any] = {
         "uid": f"uid-of-{name}",
         "created": 1_790_000_000.0,
@@ -39,11 +45,11 @@ def node(name: str = "node-1", held: Iterable[ContainerImage] = (), **fields: An
         "runtime": "containerd://1.7.27",
         "labels": (f"kubernetes.io/hostname={name}", "pool=web"),
         "images": tuple(held),
-        "before": COMPLETE,
         **fields,
     }
     record = NodeRecord(name=name, **values)
-    if record.before is COMPLETE and not record.images:
+    object.__setattr__(record, "_before", before)
+    if before is COMPLETE and not record.images:
         object.__setattr__(record, "_listing", Listing(ListState.COMPLETE))
     return record
 
