@@ -118,6 +118,7 @@ class WatchStrategy:
         self._pages_next = self._resumable = False
         self._pages_until = float("-inf")
         self._listed_at = float("-inf")
+        self._probe_at = float("inf")
         self._failing_since: float | None = None
         self._watched = False
         self._recheck_in = self._intervals.recheck
@@ -162,9 +163,11 @@ class WatchStrategy:
         self._pages_next = self._resumable = False
         self._silent.compare(news=news)
         if self._silent.need_polling:
-            watch_again = self._listed_at + self._intervals.watch_again
-            until = self.polling.until if self.polling else watch_again
-            self.polling = Polling(self._intervals.poll, self._silent.reason, until)
+            if not self.polling:
+                self.polling = self.distrust
+                self._probe_at = self._listed_at + self._intervals.watch_again
+            elif self._listed_at >= self._probe_at:
+                self.polling = None  # right after a list, so that it delays no change for longer
 
     def pages_failed(self, error: ClusterError) -> None:
         """A list in pages failed: the server itself has a problem, not only its watches.
