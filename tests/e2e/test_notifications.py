@@ -155,12 +155,14 @@ def test_the_window_reports_changes_of_its_cluster_in_one_message(
             if tray:
                 found.next("icon")
             wait_until(lambda: any("watch" in asked.query for asked in cluster.requests))
-            for size in (20, 30):
+            held = [image_json("redis:7", 5)]
+            for name, size in (("app", 20), ("tool", 30)):
+                held = [image_json(f"registry.example/{name}:v1", size), *held]
                 for node in range(5):
-                    api.set_images(f"n{node}", [image_json("registry.example/app:v1", size)])
+                    api.set_images(f"n{node}", held)
             shown = found.next("notify")
-            assert shown["summary"] == "demo: 5 nodes changed, +125 Bytes"
-            assert shown["body"].startswith("Arrived: app:v1 on 5 nodes")
+            assert shown["summary"] == "demo: 5 nodes changed, +250 Bytes"
+            assert shown["body"] == "Arrived: tool:v1 on 5 nodes, app:v1 on 5 nodes"
             found.click(shown["number"])
         finally:
             began = time.monotonic()

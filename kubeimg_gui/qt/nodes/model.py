@@ -119,6 +119,11 @@ class NodeTableModel(QAbstractTableModel):
         leaving = self._departing - self._misplaced
         return len(self._misplaced) + sum(row in self._filter for row in leaving)
 
+    @property
+    def departing(self) -> int:
+        """Number of rows of deleted nodes that are still there."""
+        return len(self._departing)
+
     def is_waiting(self, row: NodeRow) -> bool:
         """Returns whether a row is one of those that are `waiting`."""
         return row in self._misplaced or row in self._departing

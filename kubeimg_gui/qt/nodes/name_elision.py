@@ -16,6 +16,8 @@ from PySide6.QtGui import QFontMetrics
 MIDDLE, RIGHT = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
 ELLIPSIS = "…"
 CACHE_SIZE = 1024
+MOST_NAMES = 20_000
+"""Maximum number of names that families are made of, beside those on screen."""
 
 _ADDRESS = re.compile(r"[\d.]+")
 _LAST_WORD = re.compile(r"\w*$")
@@ -47,6 +49,9 @@ class NameFamilies:
 
     def learn(self, names: Iterable[str]) -> None:
         """Adds the names on screen; names that were there before cost next to nothing."""
+        if len(self._names) > MOST_NAMES:
+            for known in (self._names, self._first_of_host, self._ambiguous, self._families):
+                known.clear()
         for name in names:
             if name not in self._names:
                 self._names.add(name)

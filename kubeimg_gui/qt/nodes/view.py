@@ -41,6 +41,8 @@ from kubeimg_gui.qt.nodes.scroll_anchor import ScrollAnchor
 from kubeimg_gui.qt.nodes.selection import NodeSelection
 
 ROW_HEIGHT = 26
+MOST_DEPARTED = 1000
+"""Maximum number of rows of deleted nodes that stay while the order is held."""
 FADE_STEP_MS = round(1000 * FADE_SECONDS / FADE_STEPS)
 
 
@@ -171,10 +173,13 @@ class NodeView(QTableView):
         self.fit_columns()
 
     def settle(self, *, at_once: bool = False) -> None:
-        """Fits the columns, and updates the order of the rows unless it is held."""
+        """Fits the columns, and updates the order of the rows unless it is held.
+
+        It is not held for ever: a pointer may rest over the rows for days, while nodes come and go.
+        """
         if self._fitted_for != self._nodes.widest:
             self.fit_columns()
-        if self.hold.held and not at_once:
+        if self.hold.held and not at_once and self._nodes.departing <= MOST_DEPARTED:
             return
         with self._anchor.kept():
             self._nodes.drop_departed()

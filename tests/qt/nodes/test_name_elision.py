@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
+from kubeimg_gui.qt.nodes import name_elision
 from kubeimg_gui.qt.nodes.name_elision import NameElision, NameFamilies
 
 AWS = [f"ip-10-0-{n // 5}-{n * 7}.eu-west-1.compute.internal.example" for n in range(30)]
@@ -85,3 +86,13 @@ def test_any_names_fit_the_room(qapp: QApplication, names: list[str], room: int)
         shown = cut.elided(name, room)
         # Kerning and rounding: parts are measured one by one.
         assert metrics.horizontalAdvance(shown) <= max(room, least) + 3
+
+
+def test_names_that_have_come_and_gone_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(name_elision, "MOST_NAMES", 100)
+    families = NameFamilies()
+    for number in range(0, 1000, 10):
+        families.learn(f"spot-{number + n}.zone-{number}.example" for n in range(10))
+    assert max(map(len, vars(families).values())) <= 110
+    families.learn(AKS)
+    assert families.equal_ends(AKS[0]) == (len("aks-nodepool1-12345678-"), 0)

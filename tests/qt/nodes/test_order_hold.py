@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from kubeimg_gui.qt.nodes import view as views
 from kubeimg_gui.qt.nodes.order_hold import AIM_SECONDS, OrderHold
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS
 from kubeimg_gui.qt.nodes.view import NodeView
@@ -36,6 +37,22 @@ def test_a_pointer_over_the_rows_holds_them_however_long_it_rests(show: Show, cl
     leave(view)
     assert order(view) == ["b", "a"], "at once"
     assert nodes(view).waiting == 0
+
+
+def test_rows_of_deleted_nodes_are_held_up_to_a_number(
+    show: Show, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_DEPARTED", 3)
+    view = show(*(sized(f"n{i}", 100 - i) for i in range(8)))
+    QTest.mouseMove(view.viewport(), QPoint(50, 10))
+    apply(view, *(change(sized(f"n{i}", 100 - i), None) for i in range(3)))
+    clock.now += 2 * DEPARTED_SECONDS
+    view.settle()
+    assert len(order(view)) == 8
+    apply(view, change(sized("n3", 97), None))
+    clock.now += 2 * DEPARTED_SECONDS
+    view.settle()
+    assert order(view) == ["n4", "n5", "n6", "n7"]
 
 
 def test_a_key_holds_the_rows_for_some_seconds(show: Show, clock: Clock) -> None:
