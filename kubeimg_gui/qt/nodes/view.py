@@ -301,7 +301,7 @@ class NodeView(QTableView):
     @guard(default=False)
     def viewportEvent(self, event: QEvent) -> bool:
         """Override: follows the pointer; one that a window opens under aims at nothing."""
-        if event.type() == QEvent.Type.MouseMove:
+        if event.type() in (QEvent.Type.MouseMove, QEvent.Type.Wheel):
             self.hold.point(over=True)
         elif event.type() == QEvent.Type.Leave:
             self._hover(-1)

@@ -130,6 +130,9 @@ class NodeMenu(QObject):
         return formatting.fill(text, verb=verb.label(), permissions=missing)
 
     def _tooltip(self, missing: str) -> str:
+        opened_for = self._opened_for
+        if opened_for and opened_for.complete:
+            return formatting.tooltip(wording.nodes_of_menu(opened_for.uids, len(opened_for.left)))
         if not missing:
             return ""
         text = self.tr(

@@ -29,6 +29,7 @@ def live(qtbot: QtBot, window: MainWindow) -> MainWindow:
     window.take_state(ConnectionState(Phase.SYNCING, since=0.0))
     window.take_changes(known(*NODES))
     window.take_state(ConnectionState(Phase.LIVE, since=0.0))
+    window.settle()
     qtbot.waitUntil(lambda: bool(window.table.names))
     return window
 
@@ -177,6 +178,7 @@ def test_a_node_that_departs_under_its_menu_is_named_and_safe(
     assert menu.actions()[0].text() == "node-7 has left the cluster"
     assert [menu.actionGeometry(action).top() for action in menu.actions()] == tops
     assert not any(action.isEnabled() for action in live.menu.actions.values())
+    assert all("has left" in action.toolTip() for action in live.menu.actions.values())
     live.menu.actions["delete"].setEnabled(True)  # as if chosen at the same moment
     choose(live, "delete")
     assert not ran
