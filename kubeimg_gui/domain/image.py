@@ -138,8 +138,8 @@ class ContainerImage:
         set_once(self, "reference", best)
         set_once(self, "key", key)
         set_once(self, "size_is_believable", not self.raw_size)
-        set_once(self, "is_pause", any(reference.is_pause for reference in references))
         set_once(self, "folded", "\n".join(self.names).casefold())
+        set_once(self, "is_pause", "pause" in self.folded and any(r.is_pause for r in references))
         set_once(self, "_hash", hash((self.names, self.size_bytes, self.raw_size)))
 
     def __hash__(self) -> int:
