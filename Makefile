@@ -30,8 +30,11 @@ endif
 test: $(INSTALLED) ## run the tests, two at a time
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
-test-slow: $(INSTALLED) ## run the tests that build, install or start whole programs
-	@$(BIN)/python -m pytest -m slow --timeout 900
+# Most of them wait most of the time. Those with bounds in seconds come last, when nothing builds.
+SLOW := $(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder --timeout 900 -m
+test-slow: $(INSTALLED) ## run the tests that build, install or start whole programs, three at a time
+	@$(SLOW) "slow and not timed"
+	@$(SLOW) "slow and timed"
 
 cluster: ## build etcd, kube-apiserver and kubectl, if missing, for tests on a real control plane
 	@$(PYTHON) tests/controlplane/binaries.py

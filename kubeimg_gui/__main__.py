@@ -188,7 +188,9 @@ def _client(
 ) -> "ClusterClient":
     from kubeimg_gui.qt.app.session import ClusterClient
 
-    informer = NodeInformer(target.connect, _selector(options))
+    informer = NodeInformer(
+        target.connect, _selector(options), options=WatchOptions(files=target.files)
+    )
     return ClusterClient(target, informer, NodeActions(target.connect), kubeconfig)
 
 
@@ -246,7 +248,9 @@ def _watch(options: argparse.Namespace) -> int:
 
     target = _target(options)
     informer = NodeInformer(
-        target.connect, _selector(options), options=WatchOptions(poll_seconds=options.poll)
+        target.connect,
+        _selector(options),
+        options=WatchOptions(poll_seconds=options.poll, files=target.files),
     )
     writer = ChangeWriter(
         sys.stdout,

@@ -13,6 +13,7 @@ import pytest
 from kubeimg_gui.demo.serve import DemoCluster
 from tests.controlplane.binaries import are_complete, assets, kubectl_command
 from tests.controlplane.control_plane import ControlPlane
+from tests.controlplane.proxies import proxies_are_installed
 from tests.deploy.containers import TOOLS, can_be_used
 from tests.support.api import Api
 from tests.support.fixtures import Kubectl
@@ -32,12 +33,15 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a program that is not here, and say so in a line.
 
-    Where there is a real control plane, whichever test comes first also waits for its start.
+    Where there is a real control plane, whichever test comes first also waits for its start. Slow
+    tests are in the order of their time limits, so that several workers end at about the same time.
     """
+    items.sort(key=slow_seconds, reverse=True)
     left_out: dict[str, int] = {}
     for marker, is_here, missing in (
         ("control_plane", are_complete(assets()), "a real control plane: `make cluster` builds it"),
         ("container", can_be_used(), f"root and {', '.join(TOOLS)} from Debian's packages"),
+        ("proxies", proxies_are_installed(), "haproxy and nginx-light from Debian's packages"),
     ):
         marked = [item for item in items if item.get_closest_marker(marker)]
         if marked and not is_here:
@@ -48,6 +52,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("control_plane") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(CONTROL_PLANE_SECONDS))
+
+
+def slow_seconds(item: pytest.Item) -> float:
+    """The time limit of a slow test that has one of its own; 0 for any other test."""
+    limit = item.get_closest_marker("timeout")
+    return limit.args[0] if limit and item.get_closest_marker("slow") else 0
 
 
 def pytest_collection_finish() -> None:
@@ -105,6 +115,13 @@ def real(control_plane: ControlPlane) -> ControlPlane:
 def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """One for the whole run; a test begins by saying which nodes it holds."""
     with ControlPlane(assets(), tmp_path_factory.mktemp("control-plane")) as control_plane:
+        yield control_plane
+
+
+@pytest.fixture(scope="module")
+def replaceable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """A control plane whose cluster a test replaces; the history of the other one goes on."""
+    with ControlPlane(assets(), tmp_path_factory.mktemp("replaceable")) as control_plane:
         yield control_plane
 
 

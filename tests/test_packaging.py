@@ -132,6 +132,8 @@ def _pins(entry: Requirement) -> list[Version]:
 
 # The wheel, installed as a new user would.
 
+pytestmark = pytest.mark.xdist_group("wheel")  # one worker builds and installs it
+
 Program = Path
 
 
@@ -198,6 +200,7 @@ def test_the_wheel_holds_the_documentation(wheel: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_window_runs_from_the_wheel_in_an_empty_folder(
     program: Program, tmp_path: Path
 ) -> None:

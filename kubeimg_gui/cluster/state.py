@@ -35,11 +35,11 @@ class ConnectionState:
         known: the number of objects known so far.
         total: the number of objects that the server reports; None where it reports none.
         reason: the cause of the phase, one or two sentences for the user, plain text; "" where
-            there is none. In LIVE it says why the objects are polled.
+            there is none. In LIVE it says why `poll_seconds` is set; "" if the user chose polling.
         next_try: when the next attempt starts, or the next list while polling, seconds since the
             epoch; None where none is due.
-        poll_seconds: the time between two lists where LIVE means polling; None where it means a
-            watch.
+        poll_seconds: how old the objects may be where LIVE means polling, or a watch that may be
+            held back; None where it means a watch that brings changes at once.
         unreadable: keys of the objects whose latest state could not be decoded, sorted; the view
             shows an older state of them, or nothing.
         skipped: the number of objects and events that could not be decoded, since the start.

@@ -6,15 +6,15 @@ Connecting may block, so it happens in the thread that calls `connect`.
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kubeimg_gui.cluster.config.in_cluster import IN_CLUSTER, load_in_cluster
-from kubeimg_gui.cluster.config.kubeconfig import Context, ReadFile, load_context
+from kubeimg_gui.cluster.config.in_cluster import IN_CLUSTER, in_cluster_files, load_in_cluster
+from kubeimg_gui.cluster.config.kubeconfig import Context, ReadFile, kubeconfig_files, load_context
 from kubeimg_gui.cluster.config.kubeconfig_file import read_file
 from kubeimg_gui.cluster.config.proxy import proxy_for
 from kubeimg_gui.cluster.errors import KubeconfigError, LoginCancelledError
@@ -59,6 +59,7 @@ class Target:
         connect: returns a connection; blocks; any thread, several at the same time. Raises
             ClusterError.
         close: ends a running credential plugin; any thread, any number of times.
+        files: returns the files that `connect` reads, as far as known; any thread.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Target:
         badges: tuple[Badge, ...] = (),
         *,
         in_pod: bool = False,
+        files: Callable[[], list[Path]] = list,
     ) -> None:
         self.context = context
         self.cluster = cluster
@@ -79,15 +81,17 @@ class Target:
         self.close = close
         self.badges = badges
         self.in_pod = in_pod
+        self.files = files
 
 
 class ContextTarget(Target):
     """A context that each `connect` looks up again, because its files may change.
 
-    `look_up` takes the context's name, None before it is known, and raises KubeconfigError. Names
-    and badges are those of the last successful lookup. After the first one the target keeps its
-    context, even if the kubeconfig makes another one current. All connections share credentials,
-    until the context has different ones.
+    `look_up` takes the context's name, None before it is known, and raises KubeconfigError. It
+    reads `kubeconfigs`. Names, badges and the files that the context names are those of the last
+    successful lookup. After the first one the target keeps its context, even if the kubeconfig
+    makes another one current. All connections share credentials, until the context has different
+    ones.
     """
 
     def __init__(
@@ -98,9 +102,14 @@ class ContextTarget(Target):
         limits: Limits = DEFAULT_LIMITS,
         *,
         in_pod: bool = False,
+        kubeconfigs: Sequence[Path] = (),
     ) -> None:
-        super().__init__(name or "", "", "", self._connect, self._close, in_pod=in_pod)
+        super().__init__(
+            name or "", "", "", self._connect, self._close, in_pod=in_pod, files=self._files
+        )
         self._look_up = look_up
+        self._kubeconfigs = kubeconfigs
+        self._named: list[Path] = []
         self._timeouts = timeouts
         self._limits = limits
         self._lock = threading.Lock()
@@ -113,7 +122,11 @@ class ContextTarget(Target):
         context = self._look_up(self.context or None)
         self.context, self.cluster = context.name, context.cluster_name
         self.user, self.badges = context.user_name, badges_of(context)
+        self._named = context.files
         return context
+
+    def _files(self) -> list[Path]:
+        return [*self._kubeconfigs, *self._named]
 
     def _connect(self) -> "Connection":
         context = self.read()
@@ -161,7 +174,8 @@ def kubeconfig_target(
     def look_up(known: str | None) -> Context:
         return load_context(known, file=file, read=read)
 
-    return _read(ContextTarget(name, look_up, timeouts, limits), must_exist)
+    files = kubeconfig_files(file)
+    return _read(ContextTarget(name, look_up, timeouts, limits, kubeconfigs=files), must_exist)
 
 
 def in_cluster_target(folder: Path, *, must_exist: bool = True) -> ContextTarget:
@@ -169,7 +183,12 @@ def in_cluster_target(folder: Path, *, must_exist: bool = True) -> ContextTarget
 
     Raises as `kubeconfig_target` does.
     """
-    target = ContextTarget(IN_CLUSTER, lambda _: load_in_cluster(folder), in_pod=True)
+    target = ContextTarget(
+        IN_CLUSTER,
+        lambda _: load_in_cluster(folder),
+        in_pod=True,
+        kubeconfigs=in_cluster_files(folder),
+    )
     return _read(target, must_exist)
 
 

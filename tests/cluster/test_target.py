@@ -18,6 +18,7 @@ from kubeimg_gui.cluster.target import (
     ContextTarget,
     Target,
     badges_of,
+    in_cluster_target,
     kubeconfig_target,
 )
 from tests.support.plugins import Plugin
@@ -219,3 +220,47 @@ def test_what_a_window_must_show(
         msgspec.convert(user, User),
     )
     assert list(badges_of(context, environment)) == badges
+
+
+# The files that a connection is made from.
+
+
+def test_the_files_are_the_kubeconfigs_and_what_the_context_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tmp_path / "missing", tmp_path / "sub" / "config"
+    second.parent.mkdir()
+    content = document()
+    content["clusters"][0]["cluster"] = {"server": "https://a", "certificate-authority": "ca.crt"}
+    content["clusters"][1]["cluster"] = {"server": "https://b", "certificate-authority": "other"}
+    content["users"][0]["user"] = {
+        "client-certificate": "user.crt",
+        "client-key": "user.key",
+        "tokenFile": "/run/token",
+    }
+    second.write_text(yaml.safe_dump(content))
+    monkeypatch.setenv("KUBECONFIG", f"{first}:{second}")
+    target = kubeconfig_target(None, None)
+    named = [second.parent / name for name in ("ca.crt", "user.crt", "user.key")]
+    assert target.files() == [first, second, *named, Path("/run/token")]
+
+
+def test_the_named_files_stay_known_while_the_kubeconfig_cannot_be_read(kubeconfig: Path) -> None:
+    content = document()
+    content["users"][0]["user"] = {"tokenFile": "token"}
+    kubeconfig.write_text(yaml.safe_dump(content))
+    target = kubeconfig_target(None, kubeconfig)
+    kubeconfig.write_text("[")
+    with pytest.raises(KubeconfigError):
+        target.connect()
+    assert target.files() == [kubeconfig, kubeconfig.with_name("token")]
+
+
+def test_a_missing_kubeconfig_is_a_file_too(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    assert kubeconfig_target(None, path, must_exist=False).files() == [path]
+
+
+def test_the_files_of_a_pod_are_its_service_account(tmp_path: Path) -> None:
+    target = in_cluster_target(tmp_path, must_exist=False)
+    assert target.files() == [tmp_path / "token", tmp_path / "ca.crt"]

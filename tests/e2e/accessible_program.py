@@ -16,7 +16,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kubeimg_gui import resources_folder
 from kubeimg_gui.demo.serve import DemoCluster
@@ -78,7 +78,7 @@ class Tour:
             found = await loop.run_in_executor(None, read_objects)
         show(part=part, objects=found)
 
-    def look_at_menu(self, part: str, menu: QMenu) -> None:
+    def look_at_menu(self, part: str, menu: QWidget) -> None:
         show(part=part, objects=list(objects(QAccessible.queryAccessibleInterface(menu))))
 
     async def all(self) -> None:
@@ -101,11 +101,15 @@ class Tour:
             ("menu of an image", images.menu),
             ("menu of the columns", window.table.header.column_menu()),
             ("menu Help", window.help.menu),
-            ("menu of the contexts", window.toolbar.offer_contexts(["prod", "<b>x</b>"], "note")),
         ):
             other.popup(window.mapToGlobal(QPoint(200, 200)))
             self.look_at_menu(part, other)
             other.close()
+        for part, count in (("menu of the contexts", 3), ("list of the contexts", 60)):
+            contexts = [*(f"context-{number}" for number in range(count)), "<b>x</b>"]
+            offered = window.toolbar.offer_contexts(contexts, "A note")
+            self.look_at_menu(part, offered)
+            offered.close()
 
     async def _dialogs(self) -> None:
         window = self._window
@@ -125,6 +129,10 @@ class Tour:
         await self.look("window Help")
         assert window.help.window is not None
         window.help.window.close()
+        window.help.open_about()
+        await self.look("dialog About")
+        assert window.help.dialog is not None
+        window.help.dialog.close()
         crash = CrashDialog()
         crash.add("Boom", "Traceback")
         crash.show()
@@ -156,7 +164,12 @@ class Tour:
         window.toolbar.pause.click()
         window.toolbar.filter.setText("no such node")
         await self.look("no match")
-        window.toolbar.filter.clear()
+        window.activity.node_requested.emit("n2")
+        await self.look("filter to restore")
+        for node in five_nodes():
+            self._api.call("DELETE", f"{NODES}/{node['metadata']['name']}")
+        await until(window.notice_page.isVisible, "an empty cluster")
+        await self.look("empty cluster")
         self._stop_server()
         await until(lambda: not window.toolbar.state_text.startswith("Live"), "a lost server")
         await self.look("lost connection")

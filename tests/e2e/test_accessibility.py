@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("accessibility")]
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("accessible_program.py")
 LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
@@ -25,9 +25,11 @@ PARTS = {
     "menu of the columns",
     "menu Help",
     "menu of the contexts",
+    "list of the contexts",
     "dialog Annotate",
     "dialog YAML",
     "window Help",
+    "dialog About",
     "dialog Unexpected error",
     "dialog Delete",
     "countdown",
@@ -35,6 +37,8 @@ PARTS = {
     "dialog Failures",
     "paused window",
     "no match",
+    "filter to restore",
+    "empty cluster",
     "lost connection",
 }
 ANY_NAME = ("<b>x</b>",)

@@ -16,7 +16,7 @@ from tests.support.api import Api
 from tests.support.desktop import Events, desktop, end
 from tests.support.scripted_server import image_json
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timed]
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("notifying_program.py")
 ENDS_WITHIN_SECONDS = 1.0

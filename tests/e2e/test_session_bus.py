@@ -15,7 +15,7 @@ import pytest
 from kubeimg_gui.qt.base.session_bus import ADDRESS, ANSWER_SECONDS
 from tests.support.silent_bus import silent_bus
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timed]
 ROOT = Path(__file__).parents[2]
 ENDS_WITHIN_SECONDS = 1.0
 LATE_SECONDS = ANSWER_SECONDS + 1.0

@@ -130,7 +130,7 @@ LISTS = [
         "list: suddenly empty",
         Strikes.RELIST,
         (RECONNECTING, "suddenly"),
-        (Rule(at="list", empty=True, times=2),),
+        (Rule(at="list", empty=True, times=4),),
         exact=False,
         failing=False,
     ),

@@ -8,7 +8,12 @@ from tests.faults.scenarios import SCENARIOS
 from tests.faults.table import PROMISES, TABLE
 from tests.faults.trial import Outcome
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timed,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("faults"),  # one worker plays all faults
+]
 
 
 @pytest.mark.parametrize("title", [scenario.title for scenario in SCENARIOS])

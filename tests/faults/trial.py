@@ -106,7 +106,8 @@ class Trial:
             threading.Event().wait(min(WRITE_SECONDS, left))
         states = self.recorder.states[began:]
         asked = len(self.cluster.requests) - asked
-        most = 2 * 3 * MOST_ATTEMPTS  # two informers, each with a watch, a list and the next watch
+        # Two informers, each with a check, a watch, a list and the next watch.
+        most = 2 * 4 * MOST_ATTEMPTS
         outcome.check("pace", asked <= most, f"{asked} requests were made")
         shown = informer.snapshot()
         outcome.check("rows", known <= set(shown), "rows were lost")

@@ -24,7 +24,7 @@ from kubeimg_gui import resources_folder
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.errors import ConnectionLostError
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.cluster.target import Target
+from kubeimg_gui.cluster.target import Badge, BadgeKind, Target
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
@@ -37,6 +37,11 @@ from tests.support.builders import change, known, node
 
 SCREEN = 1366, 768
 SCALES = "1", "1.25", "2"
+BADGES = (
+    Badge(BadgeKind.INSECURE),
+    Badge(BadgeKind.ACTING_AS, "breakglass"),
+    Badge(BadgeKind.PROXY, "http://proxy.example:3128"),
+)
 LONG = "ip-10-0-{}-{}.eu-west-1.compute.internal.example"
 REFUSED = (
     'nodes is forbidden: User "dana" cannot list resource "nodes" in API group "" at the cluster'
@@ -103,11 +108,13 @@ class Photographer:
         *,
         size: QSize | None = None,
         context: str = "prod-eu-1",
+        badges: Sequence[Badge] = (),
         state: ConnectionState | None = None,
         act: Callable[[MainWindow], None] = lambda _window: None,
     ) -> None:
         """Saves a picture of a window with these nodes; `act` is what happened in it."""
         target = Target(context, context, "dana", never_connected)
+        target.badges = tuple(badges)
         source = Source(
             target,
             last_heard=lambda: time.time() - 0.4,
@@ -155,6 +162,16 @@ class Photographer:
         for picture, state in states.items():
             self.take(picture, (), state=state)
         self.take("lost", nodes, size=QSize(820, 480), state=states["dead"])
+        self.take(
+            "crowded",
+            nodes,
+            size=QSize(820, 480),
+            context="arn:aws:eks:eu-central-1:123456789012:cluster/prod-platform",
+            badges=BADGES,
+            state=states["dead"],
+            act=_paused(nodes),
+        )
+        self.take("crowded-screen", nodes, badges=BADGES, state=states["dead"], act=_paused(nodes))
         strange = fleet(chinese_name)
         size = QSize(900, 600)
         self.take("chinese", strange, size=size, context="生产环境-华东一区", act=_changes(strange))
@@ -177,6 +194,19 @@ def _changes(nodes: Sequence[NodeRecord]) -> Callable[[MainWindow], None]:
             new = node(old.name, nodes[source].images, runtime=old.runtime, created=old.created)
             news.append(change(old, new, now))
         window.take_changes(news)
+
+    return act
+
+
+def _paused(nodes: Sequence[NodeRecord]) -> Callable[[MainWindow], None]:
+    """A filter is off for a jump to a hidden node; then the table is paused."""
+
+    def act(window: MainWindow) -> None:
+        window.toolbar.filter.setText("pytorch")
+        hidden = next(each.name for each in nodes if window.model.place_of(each.name) is None)
+        window.filter.show_node(hidden)
+        window.toolbar.pause.click()
+        _changes(nodes)(window)
 
     return act
 

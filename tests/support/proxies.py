@@ -5,6 +5,7 @@ Both only forward bytes, so that TLS stays between client and server.
 
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -16,20 +17,29 @@ HEAD_SECONDS = 10.0
 class ConnectProxy:
     """An HTTP proxy that leads every CONNECT to one port of loopback; a context manager.
 
+    With `secure` clients speak TLS to it.
+
     Attributes:
         url: of the proxy.
         asked: for each CONNECT the destination and the Proxy-Authorization header.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, secure: ssl.SSLContext | None = None) -> None:
         self.asked: list[tuple[str, str]] = []
         outer = self
 
         class Handler(socketserver.StreamRequestHandler):
             timeout = HEAD_SECONDS
 
+            def setup(self) -> None:
+                if secure:
+                    self.request = secure.wrap_socket(
+                        self.request, server_side=True, do_handshake_on_connect=False
+                    )
+                super().setup()
+
             def handle(self) -> None:
-                with suppress(OSError):
+                with suppress(OSError), self.request:
                     words = self.rfile.readline().decode().split()
                     if not words:
                         return
@@ -44,7 +54,7 @@ class ConnectProxy:
                         _join(self.connection, onward)
 
         self._server = _serving(Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"http{'s' * bool(secure)}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> "ConnectProxy":
         return self

@@ -19,6 +19,9 @@ NO_STREAMING_LISTS = (
     "resourceVersionMatch is forbidden for watch"
 )
 
+HIGH_VERSION = "9" * 18
+"""Higher than any version of a script."""
+
 
 @dataclass
 class Request:
@@ -79,11 +82,20 @@ class ScriptedServer:
     """Calls `script(request)` for each request in its own thread; one request per connection.
 
     A server without streaming lists, unless `streams`: it refuses each as one before 1.27 does.
+    It confirms every version before a watch resumes from it, unless `confirms` is False: then the
+    script answers the lists of one object too.
     """
 
-    def __init__(self, script: Callable[[Request], None], *, streams: bool = False) -> None:
+    def __init__(
+        self,
+        script: Callable[[Request], None],
+        *,
+        streams: bool = False,
+        confirms: bool = True,
+    ) -> None:
         self.requests: list[Request] = []
         self.refused: list[Request] = []
+        self.confirmed: list[Request] = []
         self._released = threading.Event()
         outer = self
 
@@ -107,6 +119,11 @@ class ScriptedServer:
                     if "sendInitialEvents" in query and not streams:
                         outer.refused.append(request)
                         request.answer(status_json(422, "Invalid", NO_STREAMING_LISTS), 422)
+                    elif query.get("limit") == "1" and confirms:
+                        outer.confirmed.append(request)
+                        kind = target.path.rpartition("/")[2].removesuffix("s").capitalize()
+                        page = list_json({}, version=HIGH_VERSION) | {"kind": f"{kind}List"}
+                        request.answer(page)
                     else:
                         outer.requests.append(request)
                         script(request)

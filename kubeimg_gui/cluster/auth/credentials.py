@@ -71,6 +71,11 @@ class Credentials:
             check_plugin(user.exec, self._name)
 
     @property
+    def user(self) -> User:
+        """The user entry, as the kubeconfig has it."""
+        return self._user
+
+    @property
     def login_sentence(self) -> str:
         """The sentence for a user who waits for the plugin."""
         command = plain(self._user.exec.command, 200) if self._user.exec else ""

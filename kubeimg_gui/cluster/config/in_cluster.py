@@ -31,6 +31,11 @@ def is_in_pod(folder: Path, environment: Mapping[str, str] = os.environ) -> bool
     return addressed and is_file(folder / "token")
 
 
+def in_cluster_files(folder: Path) -> tuple[Path, Path]:
+    """Returns the token and the certificate authority of the service account in `folder`."""
+    return folder / "token", folder / "ca.crt"
+
+
 def load_in_cluster(folder: Path, environment: Mapping[str, str] = os.environ) -> Context:
     """Returns the context of the pod's own cluster; each request reads the token again.
 
@@ -40,7 +45,7 @@ def load_in_cluster(folder: Path, environment: Mapping[str, str] = os.environ) -
     from kubernetes.config import ConfigException
     from kubernetes.config.incluster_config import InClusterConfigLoader
 
-    token, authority = folder / "token", folder / "ca.crt"
+    token, authority = in_cluster_files(folder)
     configuration = Configuration(proxy="")
     loader = InClusterConfigLoader(
         str(token), str(authority), try_refresh_token=False, environ=environment

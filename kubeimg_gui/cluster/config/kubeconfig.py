@@ -55,6 +55,18 @@ class Context:
         """The API server's address, as the kubeconfig has it."""
         return self.cluster.server
 
+    @property
+    def files(self) -> list[Path]:
+        """The files that the entries name: certificates, key and token."""
+        cluster, user = self.cluster, self.user
+        named = (
+            cluster.certificate_authority,
+            user.client_certificate,
+            user.client_key,
+            user.token_file,
+        )
+        return [Path(name) for name in named if name]
+
 
 def load_context(
     name: str | None = None,
@@ -110,7 +122,20 @@ def context_names(
 
 def has_kubeconfig(environment: Mapping[str, str] = os.environ) -> bool:
     """Returns whether one of the files exists that `load_context` reads by default."""
-    return any(map(_exists, _files(environment)))
+    return any(map(_exists, kubeconfig_files(environment=environment)))
+
+
+def kubeconfig_files(
+    file: Path | None = None, *, environment: Mapping[str, str] = os.environ
+) -> list[Path]:
+    """Returns the files that `load_context` reads, whether or not they exist."""
+    if file:
+        return [file]
+    listed = environment.get("KUBECONFIG", "")
+    if not listed:
+        home = os.path.expanduser("~")  # noqa: PTH111  (Path.home raises where there is none)
+        return [Path(home) / ".kube" / "config"]
+    return [Path(name) for name in dict.fromkeys(listed.split(os.pathsep)) if name]
 
 
 _Documents = list[tuple[Path, Document]]
@@ -120,7 +145,7 @@ def _documents(
     file: Path | None, environment: Mapping[str, str], read: ReadFile
 ) -> tuple[_Documents, str]:
     """Returns the existing files with their documents, and the names of all files looked for."""
-    files = [file] if file else _files(environment)
+    files = kubeconfig_files(file, environment=environment)
     documents = [(path, read(path)) for path in files if file or _exists(path)]
     places = ", ".join(shown(path) for path in files)
     if not documents:
@@ -129,14 +154,6 @@ def _documents(
             "or try --demo"
         )
     return documents, places
-
-
-def _files(environment: Mapping[str, str]) -> list[Path]:
-    listed = environment.get("KUBECONFIG", "")
-    if not listed:
-        home = os.path.expanduser("~")  # noqa: PTH111  (Path.home raises where there is none)
-        return [Path(home) / ".kube" / "config"]
-    return [Path(name) for name in dict.fromkeys(listed.split(os.pathsep)) if name]
 
 
 def _exists(path: Path) -> bool:

@@ -57,6 +57,15 @@ def _refuse_duplicates(kind: str, entries: Sequence[_Named]) -> None:
         seen.add(entry.name)
 
 
+def _check_data(who: str, *data: str) -> None:
+    """Raises ValueError where some data is not base64."""
+    try:
+        for each in data:
+            decode_base64(each)
+    except ValueError as error:
+        raise ValueError(f"the data of {plain(who, 100)} is not valid base64") from error
+
+
 def _with_value(extensions: tuple[_Extension, ...]) -> list[_Extension]:
     """Returns those extensions that kubectl compares by name."""
     return [each for each in extensions if each.extension is not None]
@@ -75,7 +84,6 @@ class Cluster(_Entry, frozen=True, rename="kebab"):
     extensions: tuple[_Extension, ...] = ()
 
     def __post_init__(self) -> None:
-        decode_base64(self.certificate_authority_data)
         _refuse_duplicates("extension", _with_value(self.extensions))
 
 
@@ -123,8 +131,6 @@ class User(_Entry, frozen=True, rename="kebab"):
     extensions: tuple[_Extension, ...] = ()
 
     def __post_init__(self) -> None:
-        decode_base64(self.client_certificate_data)
-        decode_base64(self.client_key_data)
         _refuse_duplicates("extension", _with_value(self.extensions))
 
 
@@ -186,6 +192,10 @@ class Document(_Entry, frozen=True, rename="kebab"):
         _refuse_duplicates("user", self.users)
         _refuse_duplicates("context", self.contexts)
         _refuse_duplicates("extension", _with_value(self.extensions))
+        for name, cluster in ((each.name, each.cluster) for each in self.clusters):
+            _check_data(f"the cluster {name!r}", cluster.certificate_authority_data)
+        for name, user in ((each.name, each.user) for each in self.users):
+            _check_data(f"the user {name!r}", user.client_certificate_data, user.client_key_data)
 
 
 def read_file(path: Path) -> Document:

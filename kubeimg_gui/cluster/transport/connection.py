@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any
@@ -24,6 +25,7 @@ from kubeimg_gui import __version__
 from kubeimg_gui.cluster.auth.credentials import Credentials
 from kubeimg_gui.cluster.auth.request_identity import Identity
 from kubeimg_gui.cluster.config.endpoint import Endpoint
+from kubeimg_gui.cluster.config.kubeconfig_file import User
 from kubeimg_gui.cluster.config.tls import ClientCertificate
 from kubeimg_gui.cluster.errors import ApiError, ClusterError, StoppedError
 from kubeimg_gui.cluster.timeouts import DEFAULT_LIMITS, DEFAULT_TIMEOUTS, Limits, Timeouts
@@ -37,6 +39,19 @@ JSON = "application/json"
 _USER_AGENT = f"kubeimg/{__version__} ({platform.system().lower()}/{platform.machine()})"
 
 
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What a kubeconfig says about the cluster and the user; another value may be another cluster.
+
+    The same address may belong to a new cluster, which has a new authority. A proxy in front of
+    several clusters may choose one by the TLS server name or by the user. What the user's files or
+    plugin give does not count: they are renewed while the cluster stays the same.
+    """
+
+    endpoint: Endpoint
+    user: User
+
+
 class Connection:
     """Requests to one API server, from any number of threads.
 
@@ -46,6 +61,7 @@ class Connection:
 
     Attributes:
         server: the server's URL, for messages.
+        peer: what identifies the cluster and the user.
         timeouts: what each phase of a request may take.
         on_login: called in the requesting thread, with a sentence, when a request has waited
             `login_notice_seconds` for a credential plugin.
@@ -62,6 +78,7 @@ class Connection:
         resolve: Resolve = socket.getaddrinfo,
     ) -> None:
         self.server: str = endpoint.server
+        self.peer = Peer(endpoint, credentials.user)
         self.timeouts = timeouts
         self.on_login: Callable[[str], None] | None = None
         self._endpoint = endpoint

@@ -123,9 +123,13 @@ def verified_chain(connected: Any) -> list[Certificate]:
 def _chain(connected: Any, method: str) -> list[Certificate]:
     tls = getattr(connected, "sslobj", connected)  # urllib3 keeps it there for TLS within TLS
     if public := getattr(tls, method, None):
-        return [read_certificate(each) for each in public()]
-    private = getattr(tls._sslobj, method)  # noqa: SLF001  (public only since Python 3.13)
-    return [read_certificate(each.public_bytes(_DER)) for each in private()]
+        found = public()
+    else:
+        private = getattr(tls._sslobj, method)  # noqa: SLF001  (public only since Python 3.13)
+        found = [each.public_bytes(_DER) for each in private() or ()]
+    if not found:
+        raise DerError("there is no certificate")
+    return [read_certificate(each) for each in found]
 
 
 def _without_host_match(trust: Trust, certificate: ClientCertificate | None) -> ssl.SSLContext:

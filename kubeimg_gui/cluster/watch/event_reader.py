@@ -13,6 +13,7 @@ from kubeimg_gui.cluster.errors import EndlessListError, InvalidResponseError
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
 from kubeimg_gui.cluster.watch.pager import PAGE_SIZE, list_pages
+from kubeimg_gui.cluster.watch.strategy import Watch
 from kubeimg_gui.cluster.wire.codec import DecodeError, Event, Outline
 
 if TYPE_CHECKING:
@@ -51,7 +52,6 @@ class EventReader(Generic[T]):
         bookmarks: whether the server sends bookmarks.
         doubting: the last list was suddenly empty; a second empty list is accepted.
         last_heard: when bytes last arrived, seconds since the epoch; any thread may read it.
-        first_event: when the first event since `watch_started` came, on the monotonic clock.
     """
 
     def __init__(
@@ -68,7 +68,6 @@ class EventReader(Generic[T]):
         self._clock = clock
         self._accept = accept
         self.last_heard: float | None = None
-        self.first_event: float | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -107,18 +106,14 @@ class EventReader(Generic[T]):
                 self._sink.progressed(Phase.SYNCING, remaining=page.remaining)
         return self._end_list(version)
 
-    def watch_started(self) -> None:
-        """A watch is requested: none of its events has come."""
-        self.first_event = None
-
-    def events(self, response: "Response") -> "Events[T]":
-        """Returns the events of a watch, for `read_list` and `read_changes`."""
+    def events(self, response: "Response", watch: Watch) -> "Events[T]":
+        """Returns the events of a watch, for `read_list` and `read_changes`; notes their times."""
         self._note_arrival()
         codec = self._codecs.of(response)
-        pieces = self._split(codec, response)
-        return Events(codec, pieces, response.hide_secrets, response.wait_at_most)
+        remaining = self._split(codec, response, watch)
+        return Events(codec, remaining, response.hide_secrets, response.wait_at_most)
 
-    def _split(self, codec: "Codec[T]", response: "Response") -> Iterator[Event]:
+    def _split(self, codec: "Codec[T]", response: "Response", watch: Watch) -> Iterator[Event]:
         for piece in codec.pieces(response):
             self._note_arrival()
             try:
@@ -127,8 +122,9 @@ class EventReader(Generic[T]):
                 raise InvalidResponseError(_NOT_AN_EVENT) from error
             if not event.type:
                 raise InvalidResponseError(_NOT_AN_EVENT)
-            if self.first_event is None:
-                self.first_event = self._clock.monotonic()
+            watch.last_event = self._clock.monotonic()
+            if watch.first_event is None:
+                watch.first_event = watch.last_event
             yield event
 
     def read_list(self, events: "Events[T]", seconds: float) -> bool:

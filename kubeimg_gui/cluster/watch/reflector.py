@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kubeimg_gui.cluster.clock import Clock
+from kubeimg_gui.cluster.config.file_changes import FileChanges
 from kubeimg_gui.cluster.errors import (
     ApiError,
     ClusterError,
@@ -20,16 +21,18 @@ from kubeimg_gui.cluster.errors import (
 )
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.watch.backoff import Backoff, failure_policy, login_backoff
+from kubeimg_gui.cluster.watch.continuity import Continuity
 from kubeimg_gui.cluster.watch.event_reader import EventReader
 from kubeimg_gui.cluster.watch.pager import PAGE_SIZE
 from kubeimg_gui.cluster.watch.strategy import Intervals, Polling, Watch, WatchStrategy
 from kubeimg_gui.cluster.wire.negotiation import ACCEPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from kubeimg_gui.cluster.resources import Resource
-    from kubeimg_gui.cluster.transport.connection import Connection
+    from kubeimg_gui.cluster.transport.connection import Connection, Peer
     from kubeimg_gui.cluster.watch.sink import Sink
 
 _log = logging.getLogger(__name__)
@@ -38,6 +41,8 @@ WATCH_SECONDS = (240.0, 290.0)
 """The server is asked to end a watch after a random time in this range. It lies below the 5 minutes
 at which common load balancers cut; kube-rs uses 290."""
 NOT_OLDER_THAN = "NotOlderThan"
+LOOK_SECONDS = 1.0
+"""How often a waiting reflector looks for changes of files."""
 _NOT_RESUMED = "The watch has ended, and the server has not yet begun the next one"
 
 T = TypeVar("T")
@@ -50,12 +55,15 @@ class WatchOptions:
     Attributes:
         poll_seconds: lists this often instead of watching; None to watch.
         accept: the header of that name; by default protobuf, then JSON.
+        files: returns the files that `connect` reads. A wait for the next attempt to connect ends
+            when one of them changes.
     """
 
     poll_seconds: float | None = None
     intervals: Intervals = field(default_factory=Intervals)
     accept: str = ACCEPTED
     clock: Clock = field(default_factory=Clock)
+    files: "Callable[[], Iterable[Path]]" = tuple
 
 
 class Reflector(Generic[T]):
@@ -81,14 +89,16 @@ class Reflector(Generic[T]):
         self._now = options.clock.monotonic
         self._strategy = WatchStrategy(options.poll_seconds, options.intervals, options.clock)
         self._reader = EventReader(resource, sink, clock=options.clock, accept=options.accept)
+        self._continuity = Continuity(resource, sink, clock=options.clock, accept=options.accept)
         self._backoff = Backoff(options.clock)
         self._login_backoff = login_backoff(options.clock)
+        self._files = FileChanges(options.files)
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._stopping = False
         self._wake = threading.Event()  # ends a wait that has an end
         self._retry = threading.Event()  # ends any wait
-        self._server = ""
+        self._peer: Peer | None = None
 
     @property
     def last_heard(self) -> float | None:
@@ -151,10 +161,11 @@ class Reflector(Generic[T]):
         with self._lock:
             connection = self._connection
         if connection is None:
+            self._files.note()
             connection = self._connect()
             connection.on_login = self._logging_in
-            if connection.server != self._server:  # a version means nothing on another server
-                self._server = connection.server
+            if connection.peer != self._peer:  # a version means nothing in another cluster
+                self._peer = connection.peer
                 self._reader.reset()
                 self._strategy.reset()
             with self._lock:
@@ -173,39 +184,37 @@ class Reflector(Generic[T]):
         self._sink.progressed(Phase.LOGGING_IN, reason=sentence)
 
     def _list_and_watch(self, connection: "Connection") -> None:
+        strategy, reader = self._strategy, self._reader
         while True:
-            if self._strategy.needs_pages:
+            if strategy.listed and not self._continuity.is_confirmed(
+                connection, reader.version, reader.last_heard
+            ):
+                strategy.version_lost()
+            if strategy.needs_pages:
                 try:
                     self._list(connection)
                 except ClusterError as error:
-                    self._strategy.pages_failed(error)
+                    strategy.pages_failed(error)
                     raise
-            if self._strategy.polling:
-                self._wait_for_next_list(self._strategy.polling)
+            if strategy.polling:
+                self._wait_for_next_list(strategy.polling)
             else:
                 self._watch(connection)
-
-    def _list_query(self) -> dict[str, str]:
-        """Returns the query for a list that is not older than what has been read."""
-        version, strategy = self._reader.version, self._strategy
-        if not version or self._reader.doubting or strategy.latest or strategy.confirms:
-            return dict(self._selection)
-        return {
-            **self._selection,
-            "resourceVersion": version,
-            "resourceVersionMatch": NOT_OLDER_THAN,
-        }
 
     # Lists in pages.
 
     def _list(self, connection: "Connection") -> None:
-        """Lists once, not older than what has been read; in one page where the version expired."""
+        """Lists once; in one page where the version of the pages expires meanwhile.
+
+        Without a version the server returns the latest state. A list that may not be older than
+        the version reached fails after 3 s where the history went back.
+        """
         strategy, reader = self._strategy, self._reader
         if strategy.confirms:
             reader.bookmarks = False  # they came, and no longer do
         silent = bool(reader.version and (strategy.polling or strategy.confirms))
         try:
-            news = reader.read_pages(connection, self._list_query(), PAGE_SIZE, silent=silent)
+            news = reader.read_pages(connection, self._selection, PAGE_SIZE, silent=silent)
         except ApiError as error:
             if not error.version_unusable:
                 raise
@@ -231,21 +240,18 @@ class Reflector(Generic[T]):
         """Follows one watch to its end; returns where the next request can follow at once."""
         strategy, reader = self._strategy, self._reader
         watch = Watch(reader.version, self._now())
-        reader.watch_started()
         try:
             self._follow(connection, watch)
         except ClusterError as error:
-            watch.first_event = reader.first_event
             if not strategy.listed:
                 strategy.list_failed(watch, error)
                 return
             strategy.watch_failed(watch, error)
         else:
-            watch.first_event = reader.first_event
             strategy.watch_ended(watch, reader.version)
         if watch.answered and not strategy.is_short(watch.started):
             self._backoff.reset()
-            self._sink.resuming(_NOT_RESUMED)
+            self._sink.resuming(_NOT_RESUMED, strategy.resume_seconds(connection.timeouts))
 
     def _follow(self, connection: "Connection", watch: Watch) -> None:
         """Reads one watch, which begins with a list where one is due."""
@@ -260,25 +266,25 @@ class Reflector(Generic[T]):
         idle, answer = seconds + timeouts.idle_grace_seconds, timeouts.answer_seconds
         if reader.bookmarks and not strategy.probe_seconds:
             idle = timeouts.idle_seconds
-        distrust = strategy.distrust
+        held = strategy.listed and strategy.distrust
         if not strategy.listed:
             answer = timeouts.list_seconds
-        elif distrust:
-            self._report_live(distrust)  # now: even the answer may be held back
+        elif held:
+            self._report_live(held)  # now: even the answer may be held back
         with connection.get(
             self._resource.path, query, read_seconds=answer, accept=self._accept
         ) as response:
             watch.answered = True
             strategy.watch_opened()
-            events = reader.events(response)
+            events = reader.events(response, watch)
             if not strategy.listed:
                 if not reader.read_list(events, timeouts.list_seconds):
                     return
                 strategy.list_ended()
                 idle = timeouts.idle_seconds
             response.wait_at_most(idle)
-            if not distrust:
-                self._report_live(None)
+            if not held:
+                self._report_live(strategy.distrust)
             reader.read_changes(events)
 
     def _start_query(self) -> dict[str, str]:
@@ -286,7 +292,7 @@ class Reflector(Generic[T]):
         if self._strategy.listed:
             return {**self._selection, "resourceVersion": self._reader.version}
         return {
-            **self._list_query(),
+            **self._selection,
             "sendInitialEvents": "true",
             "resourceVersionMatch": NOT_OLDER_THAN,
         }
@@ -297,21 +303,30 @@ class Reflector(Generic[T]):
         backoff = self._login_backoff if failed_login else self._backoff
         policy = failure_policy(error, backoff.next())
         _log.info("%s; next try in %s s", policy.reason, policy.wait)
+        if failed_login:
+            self._files.note()  # else a plugin that writes one of them would run again at once
         if policy.reconnect:
             self._drop_connection()
         if not self._stopping:
             self._sink.progressed(policy.phase, reason=policy.reason, wait=policy.wait)
-            self._wait(policy.wait)
+            self._wait(policy.wait, or_for_files=policy.reconnect)
 
-    def _wait(self, seconds: float | None) -> None:
+    def _wait(self, seconds: float | None, *, or_for_files: bool = False) -> None:
         """Waits until `retry_now`, which counts even where it came during the failed try.
 
-        `reconnect` ends the wait too, unless it is a wait for the user (None).
+        `reconnect` ends the wait too, unless it is a wait for the user (None). With `or_for_files`
+        the wait ends where a file that `connect` reads has changed since it was read.
         """
-        if not self._stopping:
-            wake = self._retry if seconds is None else self._wake
-            wake.wait(seconds)
-            self._clear_wakes()
+        if self._stopping:
+            return
+        if seconds is None:
+            self._retry.wait()
+            seconds = 0.0
+        while seconds > 0 and not self._wake.wait(min(seconds, LOOK_SECONDS)):
+            if or_for_files and self._files.found():
+                break
+            seconds -= LOOK_SECONDS
+        self._clear_wakes()
 
     def _clear_wakes(self) -> None:
         self._wake.clear()

@@ -31,6 +31,15 @@ class Sink(Protocol[T_contra]):
         """Whether the list holds nothing although objects are known."""
         ...
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no object is known."""
+        ...
+
+    def holds(self, record: T_contra) -> bool:
+        """Returns whether this very object is known: another uid is another object."""
+        ...
+
     def applied(self, record: T_contra) -> None:
         """Takes an object that was added or modified."""
 
@@ -51,8 +60,8 @@ class Sink(Protocol[T_contra]):
     ) -> None:
         """Takes the phase: list items still to come, why, seconds until the next try or list."""
 
-    def resuming(self, reason: str) -> None:
+    def resuming(self, reason: str, seconds: float) -> None:
         """Notes that a watch has ended and the next one is requested.
 
-        The phase stays; it becomes RECONNECTING, with `reason`, where nothing arrives soon.
+        The phase stays; it becomes RECONNECTING, with `reason`, where nothing arrives in time.
         """

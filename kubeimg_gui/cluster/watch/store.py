@@ -12,9 +12,6 @@ from typing import Generic, Protocol, TypeVar
 from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 
-RESUME_SECONDS = 3.0
-"""How long a watch that has ended may take to continue before it counts as trouble."""
-
 
 class Record(Protocol):
     """What a store requires of a record."""
@@ -127,6 +124,18 @@ class Store(Generic[T, C]):
         with self.changed:
             return bool(self._records) and not self._listed and not self._unreadable
 
+    @property
+    def is_empty(self) -> bool:
+        """See `Sink`."""
+        with self.changed:
+            return not self._records
+
+    def holds(self, record: T) -> bool:
+        """See `Sink`."""
+        with self.changed:
+            known = self._records.get(record.key)
+            return known is not None and known.uid == record.uid
+
     def list_ended(self) -> bool:
         """Publishes the departures, then the rest; returns whether there was anything to publish.
 
@@ -212,10 +221,10 @@ class Store(Generic[T, C]):
                 )
             )
 
-    def resuming(self, reason: str) -> None:
+    def resuming(self, reason: str, seconds: float) -> None:
         """See `Sink`."""
         with self.changed:
-            self._resuming = (self._clock.monotonic() + RESUME_SECONDS, reason)
+            self._resuming = (self._clock.monotonic() + seconds, reason)
             self.changed.notify_all()
 
     # Steps that depend on time; a store that has more of them extends both.

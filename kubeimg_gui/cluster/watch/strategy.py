@@ -17,6 +17,7 @@ from kubeimg_gui.cluster.errors import (
     ReadTimeoutError,
     UnreachableError,
 )
+from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.watch.backoff import EmptyListError
 from kubeimg_gui.cluster.watch.silent_watches import SilentWatches
 
@@ -32,24 +33,31 @@ class Intervals:
     Attributes:
         short_watch: a watch that ends sooner and brought nothing is a failure (client-go's
             VeryShortWatchError).
+        resume: how long a watch that has ended may take to continue before it is trouble.
         probe: how long a watch is requested to last after silent ones. Less than the 20 s after
             which the HAProxy of kubeadm's documentation cuts it.
-        poll: between two lists where watching is forbidden or brings nothing.
+        poll: between two lists where watching is forbidden or is held back.
         watch_again: after a watch in whose place lists came, until watching is tried again.
         remember: how long a server is remembered to have no streaming lists, or to have brought
             nothing by long watches; it may be upgraded, or the way to it may change.
         recheck: the first wait where watching was allowed before; it doubles each time. An API
             server that has just started forbids everything until it has read its own rules.
         failing: for how long watches may fail before lists take their place.
+        prompt: an event that comes sooner before the end of a watch may have been held until then.
+        late: a watch that brings its first event after so long, and then ends, held it back. A
+            server sends a bookmark after a minute.
     """
 
     short_watch: float = 1.0
+    resume: float = 3.0
     probe: float = 15.0
     poll: float = 30.0
     watch_again: float = 120.0
     remember: float = 3600.0
     recheck: float = 3.0
     failing: float = 60.0
+    prompt: float = 0.25
+    late: float = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +80,14 @@ class Watch:
         version: the resourceVersion that it began from.
         started: when it was requested, on the monotonic clock.
         answered: whether the server accepted it.
-        first_event: when its first event came, on the monotonic clock; None if none did.
+        first_event, last_event: when they came, on the monotonic clock; None if none did.
     """
 
     version: str
     started: float
     answered: bool = False
     first_event: float | None = None
+    last_event: float | None = None
 
 
 class WatchStrategy:
@@ -87,7 +96,6 @@ class WatchStrategy:
     Attributes:
         listed: the objects are known as of some version; the next request watches from it.
         polling: how objects are polled, None where they are watched.
-        latest: the next list asks for no version, since the known version cannot be used.
     """
 
     def __init__(
@@ -104,7 +112,7 @@ class WatchStrategy:
 
     def reset(self) -> None:
         """Forgets everything about the server: the next one may differ."""
-        self.listed = self.latest = False
+        self.listed = False
         self.polling = self._requested
         self._silent.reset()
         self._pages_next = self._resumable = False
@@ -139,11 +147,19 @@ class WatchStrategy:
         reason = self._silent.reason
         return Polling(self._intervals.poll, reason) if reason else None
 
+    def resume_seconds(self, timeouts: Timeouts) -> float:
+        """Returns how long the server may take to continue, now that a watch has ended.
+
+        The answer to a watch may be held back as well, so after silent watches there is time for it
+        to fail to come, and for a list to begin.
+        """
+        held = timeouts.answer_seconds if self._silent.ask_for_short else 0.0
+        return self._intervals.resume + held
+
     def list_ended(self, *, news: bool = False) -> None:
         """A list is complete, in pages or streamed; `news` is true if it brought a change."""
         self.listed, self._listed_at = True, self._now()
-        self.latest = self._pages_next = self._resumable = False
-        self._heard_at = self._listed_at
+        self._pages_next = self._resumable = False
         self._silent.compare(news=news)
         if self._silent.need_polling:
             watch_again = self._listed_at + self._intervals.watch_again
@@ -160,6 +176,10 @@ class WatchStrategy:
         self._silent.count = 0
         if self._resumable:
             self.listed, self._pages_next, self._resumable = True, False, False
+
+    def version_lost(self) -> None:
+        """The known version may belong to another history, so a list must follow."""
+        self.listed = False
 
     def poll_waited(self, polling: Polling) -> None:
         """The wait between two lists is over."""
@@ -216,11 +236,15 @@ class WatchStrategy:
         """A watch ended after more than a moment; `idle` if kubeimg ended it for its silence."""
         self._expired_at_once = False
         self._failing_since = None
-        if watch.first_event is None or idle:
+        if watch.first_event is None or watch.last_event is None or idle:
             self._silent.add()
         else:
-            age = self._now() - watch.first_event
-            self._silent.end(promptly=age >= self._intervals.short_watch)
+            ended, intervals = self._now(), self._intervals
+            held = ended - watch.first_event < intervals.prompt
+            self._silent.end(
+                promptly=ended - watch.last_event >= intervals.prompt,
+                late=held and ended - watch.started >= intervals.late,
+            )
         if self._silent.need_list:
             self._list_next()
 
@@ -276,9 +300,6 @@ class WatchStrategy:
                 return
             case ApiError(code=HTTPStatus.BAD_REQUEST | HTTPStatus.FORBIDDEN):
                 self._pages_next = True
-                return
-            case ApiError(version_unusable=True) if not self.latest:
-                self.latest = True
                 return
             case ApiError(code=HTTPStatus.UNAUTHORIZED | HTTPStatus.TOO_MANY_REQUESTS):
                 pass  # pages would fail the same way

@@ -20,6 +20,7 @@ from kubeimg_gui.cluster.x509.certificate import (
     SUBJECT_ALT_NAME,
     Certificate,
 )
+from kubeimg_gui.cluster.x509.der import DerError
 
 MIN_RSA_BITS, MAX_RSA_BITS = 1024, 8192
 SERVER_USAGE, ANY_USAGE = "1.3.6.1.5.5.7.3.1", "2.5.29.37.0"
@@ -63,6 +64,13 @@ def refusal(chain: Sequence[Certificate]) -> str:
     The text is a predicate of "the server's certificate". Raises DerError for a chain that cannot
     be read.
     """
+    try:
+        return _refusal_of(chain)
+    except (IndexError, UnicodeDecodeError) as error:
+        raise DerError("an extension cannot be read") from error
+
+
+def _refusal_of(chain: Sequence[Certificate]) -> str:
     for depth, each in enumerate(chain):
         if reason := _refusal(each):
             return reason if not depth else f"is signed by an authority whose certificate {reason}"

@@ -27,7 +27,7 @@ from kubeimg_gui.qt.activity import wording as activity_wording
 from kubeimg_gui.qt.activity.model import ActivityModel
 from kubeimg_gui.qt.activity.view import MARGIN, ActivityView
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.base.accessibility import name_clear_button, set_tip
+from kubeimg_gui.qt.base.accessibility import add_clear_button, set_tip
 from kubeimg_gui.qt.base.filter_field import FilterField
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier, plain_label, smaller
@@ -74,8 +74,7 @@ class ActivityPanel(QFrame):
         self.filter = FilterField(self)
         self.filter.setPlaceholderText(self.tr("Filter activity"))
         self.filter.setAccessibleName(self.tr("Filter activity"))
-        self.filter.setClearButtonEnabled(True)
-        name_clear_button(self.filter, self.tr("Clear"))
+        add_clear_button(self.filter)
         self.filter.setFixedWidth(220)
         for part in (self.seen, self._counts, self.filter):
             part.setFont(smaller(self.font()))

@@ -23,10 +23,11 @@ def spoken(text: str) -> str:
     return text or translate("Accessibility", "empty")
 
 
-def name_clear_button(field: QLineEdit, name: str) -> None:
-    """Names the button that clears a field; Qt leaves it without a name."""
+def add_clear_button(field: QLineEdit) -> None:
+    """Adds the button that clears a field, and names it; Qt leaves it without a name."""
+    field.setClearButtonEnabled(True)
     for button in field.findChildren(QToolButton):
-        button.setAccessibleName(name)
+        button.setAccessibleName(translate("Accessibility", "Clear"))
 
 
 def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:

@@ -8,6 +8,8 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 
+SEPARATOR = " · "
+
 
 def smaller(font: QFont) -> QFont:
     """Returns the font one step smaller, for captions."""
@@ -35,28 +37,38 @@ def plain_label(parent: QWidget, name: str = "", *, wrap: bool = False) -> QLabe
 
 
 class FlexibleLabel(QLabel):
-    """One line of plain text that is cut at its end where there is no room for it."""
+    """One line of plain text; where there is no room, the last of its parts are left out.
 
-    def __init__(self, parent: QWidget) -> None:
+    Parts are separated by SEPARATOR. The first `least` of them always have room.
+    """
+
+    def __init__(self, parent: QWidget, *, least: int = 1) -> None:
         super().__init__(parent)
+        self._least = least
         self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def fitting(self, room: int) -> str:
+        """Returns the text of at most `room` pixels."""
+        parts = self.text().split(SEPARATOR)
+        for count in range(len(parts), self._least, -1):
+            text = SEPARATOR.join(parts[:count])
+            if self.fontMetrics().horizontalAdvance(text) <= room:
+                return text
+        least = SEPARATOR.join(parts[: self._least])
+        return self.fontMetrics().elidedText(least, Qt.TextElideMode.ElideRight, room)
 
     @guard(QSize())
     def minimumSizeHint(self) -> QSize:
-        """Override: the width of a few characters."""
-        hint = super().sizeHint()
-        return QSize(
-            min(hint.width(), self.fontMetrics().horizontalAdvance("…") * 3), hint.height()
-        )
+        """Override: the width of the parts that always have room."""
+        least = SEPARATOR.join(self.text().split(SEPARATOR)[: self._least])
+        width = self.fontMetrics().horizontalAdvance(least)
+        return QSize(width, super().sizeHint().height())
 
     @guard(None)
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Override: draws as much of the text as fits."""
-        painter = QPainter(self)
+        """Override: draws the parts that fit."""
         room = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, align, text)
+        QPainter(self).drawText(room, self.alignment(), self.fitting(room.width()))
 
 
 class ElidedLabel(QWidget):

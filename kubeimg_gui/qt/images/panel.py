@@ -181,6 +181,12 @@ class ImagePanel(QFrame):
         self.refresh()
         self._list.scrollToTop()
 
+    def focus_list(self) -> None:
+        """Gives the list the focus, and makes its first image current if none is."""
+        if not self._list.currentIndex().isValid():
+            self._list.setCurrentIndex(self._images.index(0))
+        self._list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def mark(self, words: Sequence[str]) -> None:
         """Marks the images that the words of the nodes' filter look for, and shows the first."""
         self._images.mark(words)

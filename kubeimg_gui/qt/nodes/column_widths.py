@@ -32,12 +32,11 @@ class Width:
     least: int
 
 
-TEXTS, BARS = (Column.STATE, Column.LARGEST), (Column.REPORTED, Column.TREND)
-SNUG_ORDER = (*TEXTS, *BARS)
+SNUG_ORDER = (Column.LARGEST, Column.STATE, Column.REPORTED, Column.TREND)
 """Columns that become snug first; the trend therefore shrinks first."""
 
 HIDDEN_ORDER = (Column.TREND, Column.RUNTIME)
-"""Columns that are hidden, in this order, before names are cut."""
+"""Columns that are hidden, in this order, before names are cut and others are not snug."""
 
 REMAINDER_ORDER = (Column.LARGEST, Column.NODE)
 """Columns that share the remaining width."""
@@ -50,19 +49,19 @@ def fit_widths(
 
     Columns in `fixed` were set by the user and stay. The others get their least width, then names
     get their ideal width, then the others their snug and their ideal width, as far as there is
-    room. The columns of HIDDEN_ORDER are hidden while text would be cut in their place.
+    room. The columns of HIDDEN_ORDER are hidden while others need their place.
     """
     widths = {column: fixed.get(column, wish.least) for column, wish in wishes.items()}
     free = wishes.keys() - fixed.keys()
     remaining = available - sum(widths.values())
-    texts = [(Column.NODE, wishes[Column.NODE].ideal)] if Column.NODE in free else []
-    texts += [(column, wishes[column].snug) for column in TEXTS if column in free]
-    missing = sum(wanted - widths[column] for column, wanted in texts)
+    steps = [(Column.NODE, wishes[Column.NODE].ideal)] if Column.NODE in free else []
+    steps += [(column, wishes[column].snug) for column in SNUG_ORDER if column in free]
+    needy = [(column, wanted) for column, wanted in steps if column not in HIDDEN_ORDER]
+    missing = sum(wanted - widths[column] for column, wanted in needy)
     for column in HIDDEN_ORDER:
         if remaining < missing and column in free:
             remaining += widths[column]
             widths[column] = 0
-    steps = texts + [(column, wishes[column].snug) for column in BARS if column in free]
     steps += [(column, wishes[column].ideal) for column in SNUG_ORDER if column in free]
     for column, wanted in steps:
         if widths[column]:

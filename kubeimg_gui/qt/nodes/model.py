@@ -123,6 +123,11 @@ class NodeTableModel(QAbstractTableModel):
         """Returns whether a row is one of those that are `waiting`."""
         return row in self._misplaced or row in self._departing
 
+    def count_hidden(self, names: Iterable[str]) -> int:
+        """Returns how many of these nodes the filter hides."""
+        rows = (self._rows.get(name) for name in names)
+        return sum(row is not None and row not in self._filter for row in rows)
+
     def row_at(self, place: int) -> NodeRow:
         """Returns the row at a position, 0 at the top."""
         return self._shown[place]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
 
-MAX_ROWS = 20_000
-MAX_ROWS_OF_IMAGES = 2000
+MAX_ROWS = 5000
+MAX_ROWS_OF_IMAGES = 1000
 """Maximum numbers of rows that are added up, and whose images are compared, within 10 ms."""
 
 

@@ -158,9 +158,10 @@ class NodeView(QTableView):
         self._selection.select(names)
 
     def show_place(self, place: int | None) -> None:
-        """Scrolls to a row and focuses the table; does nothing for None."""
+        """Scrolls a row to the middle and focuses the table; does nothing for None."""
         if place is not None:
-            self.scrollTo(self._nodes.index(place, 0))
+            middle = QAbstractItemView.ScrollHint.PositionAtCenter
+            self.scrollTo(self._nodes.index(place, 0), middle)
             self.setFocus()
 
     def sort_by(self, column: Column, descending: bool) -> None:

@@ -1,8 +1,10 @@
-"""Turns a digest of changes into a notification: a title and a few short lines of plain text."""
+"""Turns a digest of changes into a notification: a title and at most two lines of plain text.
 
-from collections.abc import Iterable, Mapping
+Desktops show a few short lines and cut the rest, so the most important comes first.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from PySide6.QtCore import QCoreApplication
 
@@ -11,14 +13,22 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.text import units
+from kubeimg_gui.text.elision import ELLIPSIS, columns, elided
 from kubeimg_gui.text.sanitize import plain
 
 translate = QCoreApplication.translate
 Notification = TranslationContext("Notification")
 
+MAX_LINES = 2
+MAX_COLUMNS = 96
+"""Maximum lines of a message under its title, and columns of a line."""
 MAX_NAMED = 3
 """Maximum number of names in one list."""
 MAX_NAME_LENGTH = 48
+MAX_WINDOW_LENGTH = 24
+"""Maximum columns of the name of a node or image, and of the name of a window."""
+
+_SEPARATOR = " · "
 
 _LOOK_ALIKES = str.maketrans("<>&", "‹›＆")
 
@@ -29,6 +39,7 @@ class Message:
 
     Attributes:
         window: key of the window it belongs to, the name of the context.
+        title, body: one line, and at most MAX_LINES lines.
         critical: whether a node came under pressure.
     """
 
@@ -44,8 +55,12 @@ def digest_message(digest: Digest, window: str) -> Message:
     if digest.has_storage_changes:
         lines += [_storage_title(digest), *_storage_lines(digest)]
     title, *body = lines
-    critical = bool(digest.under_pressure)
-    return Message(window, f"{_short(window)}: {title}", "\n".join(body), critical)
+    return Message(
+        window,
+        f"{_short(window, MAX_WINDOW_LENGTH)}: {title}",
+        "\n".join(_packed(body)),
+        critical=bool(digest.under_pressure),
+    )
 
 
 def without_markup(text: str) -> str:
@@ -71,11 +86,9 @@ def _storage_title(digest: Digest) -> str:
 
 
 def _storage_lines(digest: Digest) -> list[str]:
+    """Returns what happened, the most important first."""
     lines = (
-        (
-            (translate("Notification", "Arrived: {names}"), digest.arrived),
-            (translate("Notification", "Retagged: {names}"), digest.retagged),
-        ),
+        ((translate("Notification", "Arrived: {names}"), digest.arrived),),
         (
             (translate("Notification", "Left: {names}"), digest.left),
             (translate("Notification", "No longer listed: {names}"), digest.no_longer_listed),
@@ -85,27 +98,44 @@ def _storage_lines(digest: Digest) -> list[str]:
             (translate("Notification", "Nodes joined: {names}"), digest.joined),
             (translate("Notification", "Nodes left: {names}"), digest.departed),
         ),
+        ((translate("Notification", "Retagged: {names}"), digest.retagged),),
     )
-    joined = (
-        " · ".join(formatting.fill(part, names=_entries(listed)) for part, listed in line if listed)
-        for line in lines
+    listings = (
+        [_listing(template, listed) for template, listed in line if listed] for line in lines
     )
-    return [line for line in joined if line]
+    return [_joined(parts) for parts in listings if parts]
 
 
 def _pressure_lines(conditions: Mapping[str, str]) -> list[str]:
     if len(conditions) == 1:
         ((name, condition),) = conditions.items()
-        return [f"{_short(name)}: {without_markup(condition)}"]
+        return [f"{_short(name)}: {_short(condition)}"]
     template = translate("Notification", "{nodes} under pressure")
     return [
         formatting.fill(template, nodes=formatting.nodes(len(conditions))),
-        _first_names(map(_short, conditions), len(conditions)),
+        _first_names("{names}", [_short(name) for name in conditions]),
     ]
 
 
-def _entries(listed: DigestList) -> str:
-    return _first_names(map(_entry, listed.entries), len(listed.entries), more=listed.more)
+def _packed(lines: Sequence[str]) -> list[str]:
+    """Returns at most MAX_LINES lines; the last one continues as far as there is room."""
+    rest = lines[MAX_LINES - 1 :]
+    return [*lines[: MAX_LINES - 1], *([_joined(rest)] if rest else [])]
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Returns parts on one line; an ellipsis stands for those that it has no room for."""
+    line, *rest = parts
+    for part in rest:
+        longer = f"{line}{_SEPARATOR}{part}"
+        if columns(longer) > MAX_COLUMNS:
+            return f"{line}{_SEPARATOR}{ELLIPSIS}"
+        line = longer
+    return line
+
+
+def _listing(template: str, listed: DigestList) -> str:
+    return _first_names(template, [_entry(entry) for entry in listed.entries], more=listed.more)
 
 
 def _entry(entry: DigestEntry) -> str:
@@ -116,10 +146,22 @@ def _entry(entry: DigestEntry) -> str:
     return formatting.fill(template, image=name, nodes=formatting.nodes(entry.nodes))
 
 
-def _first_names(names: Iterable[str], count: int, *, more: bool = False) -> str:
+def _first_names(template: str, names: Sequence[str], *, more: bool = False) -> str:
+    """Fills in as many names as one line has room for, at most MAX_NAMED and at least one."""
+    texts = (
+        formatting.fill(template, names=_with_others(names, count, more=more))
+        for count in range(min(MAX_NAMED, len(names)), 0, -1)
+    )
+    text = next(texts)
+    while columns(text) > MAX_COLUMNS and (shorter := next(texts, None)):
+        text = shorter
+    return text
+
+
+def _with_others(names: Sequence[str], count: int, *, more: bool) -> str:
     """Joins the first names and adds the number of the others; `more` makes it a lower bound."""
-    first = ", ".join(islice(names, MAX_NAMED))
-    left_out = count - MAX_NAMED
+    first = ", ".join(names[:count])
+    left_out = len(names) - count
     if left_out <= 0:
         return first
     if more:
@@ -129,10 +171,6 @@ def _first_names(names: Iterable[str], count: int, *, more: bool = False) -> str
     return formatting.fill(template, names=first)
 
 
-def _short(name: str) -> str:
+def _short(name: str, most: int = MAX_NAME_LENGTH) -> str:
     """Returns a name from a cluster as plain text, shortened in its middle where it is long."""
-    name = without_markup(name).strip() or "?"
-    if len(name) > MAX_NAME_LENGTH:
-        half = MAX_NAME_LENGTH // 2
-        name = f"{name[:half]}…{name[-half:]}"
-    return name
+    return elided(without_markup(name).strip() or "?", most)

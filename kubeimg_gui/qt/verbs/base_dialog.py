@@ -6,7 +6,7 @@ Dialogs are not modal and never call `exec()`. Enter presses no button; Esc clos
 import asyncio
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.centring import show_centred
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
@@ -117,20 +118,10 @@ class BaseDialog(QDialog):
         self._column.addLayout(bottom)
 
     def show_centred(self) -> None:
-        """Shows the dialog centred on its window.
-
-        Without a position many window managers choose a corner of the screen.
-        """
+        """Shows the dialog, as high as its texts, centred on its window."""
         self.ensurePolished()
         self.grow_to_fit()
-        window = self._parent.window()
-        frame = QRect(QPoint(), self.size() + window.frameGeometry().size() - window.size())
-        frame.moveCenter(window.frameGeometry().center())
-        room = window.screen().availableGeometry()
-        frame.moveLeft(max(room.left(), min(frame.left(), room.right() - frame.width())))
-        frame.moveTop(max(room.top(), min(frame.top(), room.bottom() - frame.height())))
-        self.move(frame.topLeft())
-        self.show()
+        show_centred(self, self._parent)
 
     async def confirmed(self) -> bool:
         """Waits until the verb button is pressed (True) or the dialog is closed (False).

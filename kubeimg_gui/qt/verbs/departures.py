@@ -50,5 +50,9 @@ class Departures(QObject):
             self.changed.emit()
 
     def _left_of(self, names: Iterable[str]) -> set[str]:
-        names = set(names)
-        return names.difference(row.name for row in Selection(self._model, names, self.uids).rows())
+        row_named, uids = self._model.row_named, self.uids
+        return {
+            name
+            for name in names
+            if (row := row_named(name)) is None or row.deleted or row.record.uid != uids[name]
+        }

@@ -58,11 +58,12 @@ class Selection:
 
     def rows(self) -> Iterator[NodeRow]:
         """The rows of the nodes that still exist."""
-        named = (self._model.row_named(name) for name in self._names)
-        rows = (row for row in named if row is not None and not row.deleted)
-        if (uids := self._uids) is None:
-            return rows
-        return (row for row in rows if row.record.uid == uids[row.name])
+        row_named, uids = self._model.row_named, self._uids
+        for name in self._names:
+            row = row_named(name)
+            if row is None or row.deleted or (uids and row.record.uid != uids[name]):
+                continue
+            yield row
 
 
 def _always(_selection: Selection) -> bool:

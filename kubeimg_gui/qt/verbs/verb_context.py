@@ -65,7 +65,7 @@ class VerbContext(QObject):
 
     def hidden_warnings(self, nodes: Sequence[NodeRef]) -> tuple[str, ...]:
         """Returns a warning if the filter hides some of these nodes."""
-        hidden = len(nodes) - len(self.model.places_of(node.name for node in nodes))
+        hidden = self.model.count_hidden(node.name for node in nodes)
         return (wording.hidden_text(hidden, len(nodes)),) if hidden else ()
 
     async def run_job(self, job: Job) -> None:

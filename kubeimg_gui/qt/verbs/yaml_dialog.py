@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.base.accessibility import name_clear_button
+from kubeimg_gui.qt.base.accessibility import add_clear_button
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
 from kubeimg_gui.qt.verbs.job import NodeRef
@@ -40,8 +40,7 @@ class YamlDialog(TextDialog):
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("Find"))
         self.search.setAccessibleName(self.tr("Find in the YAML"))
-        self.search.setClearButtonEnabled(True)
-        name_clear_button(self.search, self.tr("Clear"))
+        add_clear_button(self.search)
         self.reload = QPushButton(self.tr("Reload"), self)
         self.reload.setAutoDefault(False)
         row = QHBoxLayout()

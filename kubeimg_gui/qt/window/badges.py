@@ -47,7 +47,10 @@ def badge_text(badge: Badge) -> tuple[str, str]:
 
 
 class Badges(QWidget):
-    """Badges side by side; hidden while there are none."""
+    """Badges side by side; hidden while there are none.
+
+    In a narrow window only the first one is shown, and the number of the others.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -55,6 +58,9 @@ class Badges(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
         self._labels: list[QLabel] = []
+        self._short = False
+        self._more = plain_label(self, "badge-proxy")
+        self._row.addWidget(self._more)
         self.hide()
 
     @property
@@ -71,11 +77,26 @@ class Badges(QWidget):
         self._labels = [self._label(badge) for badge in badges]
         self.setAccessibleDescription("\n".join(badge_text(badge)[1] for badge in badges))
         self.setVisible(bool(badges))
+        self._show_some()
+
+    def set_short(self, short: bool) -> None:
+        """Shows one badge or all of them."""
+        if short is not self._short:
+            self._short = short
+            self._show_some()
+
+    def _show_some(self) -> None:
+        for label in self._labels[1:]:
+            label.setVisible(not self._short)
+        others = len(self._labels) - 1
+        self._more.setText(f"+{others}")
+        set_tip(self._more, self.accessibleDescription())
+        self._more.setVisible(self._short and others > 0)
 
     def _label(self, badge: Badge) -> QLabel:
         text, sentence = badge_text(badge)
         label = plain_label(self, f"badge-{badge.kind.value.replace(' ', '-')}")
         label.setText(text)
         set_tip(label, sentence)
-        self._row.addWidget(label)
+        self._row.insertWidget(self._row.count() - 1, label)
         return label

@@ -20,6 +20,7 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import add_clear_button
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, context_colours
@@ -113,7 +114,7 @@ class ContextList(QFrame):
         self.field = QLineEdit(self)
         self.field.setPlaceholderText(self.tr("Filter contexts"))
         self.field.setAccessibleName(self.tr("Filter contexts"))
-        self.field.setClearButtonEnabled(True)
+        add_clear_button(self.field)
         self.field.installEventFilter(self)
         self.field.textChanged.connect(self._filter)
         self.view = self._make_view()

@@ -73,7 +73,7 @@ class FilterControl(QObject):
 
     def _offer(self, cleared: str, name: str) -> None:
         self._cleared = cleared
-        text = self.tr("The filter “{filter}” hides {node}, so it is off.")
+        text = self.tr("The filter “{filter}” is off: it hides {node}.")
         sentence = formatting.fill(text, filter=cleared.strip(), node=name)
         self._banner.show_notice(Notice(sentence, action=NoticeAction.RESTORE_FILTER))
 

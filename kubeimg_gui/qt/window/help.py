@@ -1,6 +1,7 @@
-"""The Help menu, and a window that shows the installed documentation."""
+"""The Help menu: keys, documentation, about; and a window that shows the installed documents."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QUrl
@@ -26,12 +27,15 @@ from PySide6.QtWidgets import (
 )
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.centring import show_centred
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import plain_label
+from kubeimg_gui.qt.window.about import AboutDialog
 
 translate = QCoreApplication.translate
 
 INDEX = "index.md"
+KEYS = "window.md#keys-and-clicks"
 MARKDOWN = QTextDocument.ResourceType.MarkdownResource
 USUAL_SIZE = QSize(920, 720)
 PAGE_MARGIN, HEADING_MARGIN, TABLE_MARGIN = 18, 16, 6
@@ -39,39 +43,68 @@ PAGE_MARGIN, HEADING_MARGIN, TABLE_MARGIN = 18, 16, 6
 
 
 class HelpMenu(QObject):
-    """Opens the documentation, one window of it at a time; GUI thread only.
+    """Opens the documentation, one window of it at a time, and *About*; GUI thread only.
 
-    `documents` is the folder that holds the pages.
+    `documents` is the folder that holds the pages, `settings` the file of the window's layout.
 
     Attributes:
         menu: the menu.
-        documentation: its action.
+        keys, documentation, about: its actions.
         window: the open documentation, None while it is closed.
+        dialog: the open *About*, None while it is closed.
     """
 
-    def __init__(self, documents: Path, parent: QWidget) -> None:
+    def __init__(self, documents: Path, settings: Path | None, parent: QWidget) -> None:
         super().__init__(parent)
         self._documents = documents
+        self._settings = settings
         self._parent = parent
         self.window: DocumentationWindow | None = None
+        self.dialog: AboutDialog | None = None
         self.menu = QMenu(parent)
-        self.documentation = QAction(translate("Help", "Documentation"), self)
-        self.documentation.setShortcut(QKeySequence("F1"))
-        self.documentation.triggered.connect(self.open)
-        self.menu.addAction(self.documentation)
-        parent.addAction(self.documentation)
+        self.keys = self._add(translate("Help", "Keys"), self.open_keys)
+        self.keys.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
+        self.documentation = self._add(translate("Help", "Documentation"), self.open)
+        self.about = self._add(translate("Help", "About kubeimg"), self.open_about)
+        parent.addAction(self.keys)
+
+    def _add(self, text: str, act: Callable[[], None]) -> QAction:
+        action = QAction(text, self)
+        action.triggered.connect(act)
+        self.menu.addAction(action)
+        return action
+
+    def open_keys(self) -> None:
+        """Shows the keys; the button *Contents* leads to the rest of the documentation."""
+        self._open(KEYS)
 
     def open(self) -> None:
-        """Shows the first page, or brings the open window to the front."""
+        """Shows the contents of the documentation."""
+        self._open(INDEX)
+
+    def open_about(self) -> None:
+        """Shows *About*, or brings it to the front."""
+        if self.dialog is None:
+            self.dialog = AboutDialog(self._settings, self._parent)
+            self.dialog.finished.connect(self._about_closed)
+            show_centred(self.dialog, self._parent)
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+
+    def _open(self, page: str) -> None:
         if self.window is None:
             self.window = DocumentationWindow(self._documents, self._parent)
             self.window.finished.connect(self._closed)
-            self.window.show()
+            show_centred(self.window, self._parent)
+        self.window.open_page(page)
         self.window.raise_()
         self.window.activateWindow()
 
     def _closed(self) -> None:
         self.window = None
+
+    def _about_closed(self) -> None:
+        self.dialog = None
 
 
 class PageBrowser(QTextBrowser):
@@ -119,9 +152,13 @@ class DocumentationWindow(QDialog):
         self.browser.backwardAvailable.connect(self.back.setEnabled)
         self.browser.anchorClicked.connect(self._follow)
         self.back.clicked.connect(self._go_back)
-        self.contents.clicked.connect(self._show_index)
-        self._show_index()
+        self.contents.clicked.connect(lambda: self.open_page(INDEX))
         self.browser.setFocus()
+
+    def open_page(self, page: str) -> None:
+        """Shows a page of the folder, `page.md` or `page.md#heading`."""
+        folder = QUrl.fromLocalFile(f"{self._documents}/")
+        self._follow(folder.resolved(QUrl(page)))
 
     @property
     def problem(self) -> str:
@@ -139,9 +176,6 @@ class DocumentationWindow(QDialog):
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange and self.page:
             self.browser.reload()
-
-    def _show_index(self) -> None:
-        self._follow(QUrl.fromLocalFile(str(self._documents / INDEX)))
 
     def _go_back(self) -> None:
         self._say("")

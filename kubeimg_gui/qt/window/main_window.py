@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         verbs = offered(verbs, read_only=source.read_only)
         self.menu = NodeMenu(verbs, self.model, self.table, self)
         self.toolbar.verbs.setMenu(self.menu.menu)
-        self.help = HelpMenu(resources_folder() / "docs", self)
+        self.help = HelpMenu(resources_folder() / "docs", settings, self)
         self.toolbar.help.setMenu(self.help.menu)
         self.verbs = NodeVerbs(verbs, source.actions, self.model, self.job_bar, theme, self)
         self._show_names()
@@ -148,6 +148,13 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("Ctrl+P"), self, self.toolbar.pause.toggle)
         QShortcut(QKeySequence(side_panel.SHORTCUT), self, self.page.side.toggle)
         QShortcut(QKeySequence.StandardKey.Undo, self, self.job_bar.undo_last)
+        for keys in ("Return", "Enter"):
+            QShortcut(
+                QKeySequence(keys),
+                self.table,
+                self._focus_images,
+                context=Qt.ShortcutContext.WidgetShortcut,
+            )
 
     @Slot(object)
     def take_changes(self, changes: Sequence[NodeChange]) -> None:
@@ -255,12 +262,17 @@ class MainWindow(QMainWindow):
 
     def _filter(self, words: Sequence[str]) -> None:
         self.panel.mark(words)
-        self.summary.refresh()
+        self.summary.follow_filter()
         self._refresh()
 
     def _pause(self, paused: bool) -> None:
         self.pause_buffer.set_paused(paused)
         self._show_pause()
+
+    def _focus_images(self) -> None:
+        """Focuses the images of the selected nodes, and opens their panel if it is closed."""
+        self.page.side.show_panel()
+        self.panel.focus_list()
 
     def _show_pause(self) -> None:
         buffer = self.pause_buffer

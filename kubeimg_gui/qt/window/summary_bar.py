@@ -1,6 +1,6 @@
 """Summary bar: five figures about all nodes of the cluster, and what of them a filter shows."""
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -18,6 +18,8 @@ MARGIN = 14
 LEAST_GAP, USUAL_GAP = 22, 44
 REFRESH_MS = 250
 """Minimum interval between two updates of the figures."""
+FILTER_MS = 150
+"""How long after a key the figures follow the filter: the rows come first."""
 
 
 class SummaryBar(QFrame):
@@ -42,13 +44,20 @@ class SummaryBar(QFrame):
         self._row.addStretch(1)
         self._throttle = Throttle(self.refresh, REFRESH_MS, self)
         model.applied.connect(self._throttle.ask)
-        model.reordered.connect(self._throttle.ask)
+        self._filter_timer = QTimer(self)
+        self._filter_timer.setSingleShot(True)
+        self._filter_timer.setInterval(FILTER_MS)
+        self._filter_timer.timeout.connect(self.refresh)
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """Applies a theme."""
         self._theme = theme
         self.refresh()
+
+    def follow_filter(self) -> None:
+        """Shows what the filter shows, once the user pauses typing."""
+        self._filter_timer.start()
 
     def refresh(self) -> None:
         """Shows the inventory; dashes until nodes are known."""

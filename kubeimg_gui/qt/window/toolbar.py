@@ -4,21 +4,26 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from kubeimg_gui.cluster.target import Badge
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.base.accessibility import name_clear_button, set_tip
+from kubeimg_gui.qt.base.accessibility import add_clear_button, set_tip
 from kubeimg_gui.qt.base.filter_field import FilterField
+from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import FlexibleLabel, heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
 from kubeimg_gui.qt.window.badges import Badges
 from kubeimg_gui.qt.window.connection_wording import context_text
 from kubeimg_gui.qt.window.context_list import ContextList
 
-PILL_WIDTH = 240
-"""Maximum width of the context's name in pixels."""
+PILL_WIDTH, NARROW_PILL_WIDTH = 240, 96
+"""Maximum width of the context's name in pixels, and where the window is narrow."""
+FILTER_WIDTH = 90
+SPACING, NARROW_SPACING = 10, 6
+DOT = "●  "
 SEARCH_FROM = 30
 """From this number of contexts on there is a search field."""
 
@@ -54,9 +59,8 @@ class Toolbar(QFrame):
         self.filter = FilterField(self)
         self.filter.setPlaceholderText(self.tr("Filter nodes, labels, images   ( / )"))
         self.filter.setAccessibleName(self.tr("Filter nodes, labels, images"))
-        self.filter.setClearButtonEnabled(True)
-        name_clear_button(self.filter, self.tr("Clear the filter"))
-        self.filter.setMinimumWidth(100)
+        add_clear_button(self.filter)
+        self.filter.setMinimumWidth(FILTER_WIDTH)
         self.filter.setMaximumWidth(420)
         self.verbs = QPushButton(self.tr("Node"), self)
         set_tip(self.verbs, self.tr("Actions on the selected nodes"))
@@ -67,17 +71,16 @@ class Toolbar(QFrame):
         self.help = QPushButton("?", self)
         self.help.setAccessibleName(self.tr("Help"))
         set_tip(self.help, self.tr("Help (F1)"))
-        self._waiting = FlexibleLabel(self)
+        self._waiting = FlexibleLabel(self, least=0)
         set_tip(
             self._waiting,
             self.tr("Changes of one node are merged while they wait. Activity lists each."),
         )
-        self._dot = plain_label(self)
-        self._dot.setText("●")
         self._state = FlexibleLabel(self)
-        row = QHBoxLayout(self)
+        self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 14, 8)
-        row.setSpacing(10)
+        row.setSpacing(SPACING)
         row.addWidget(self.pill)
         row.addWidget(self.badges)
         row.addWidget(self._read_only)
@@ -87,8 +90,6 @@ class Toolbar(QFrame):
             row.addWidget(button)
         row.addWidget(self._waiting)
         row.addStretch(1)
-        row.addWidget(self._dot)
-        row.addSpacing(-4)
         row.addWidget(self._state)
         self.set_theme(theme)
 
@@ -104,9 +105,7 @@ class Toolbar(QFrame):
     def show_names(self, context: str, cluster: str, user: str, badges: Sequence[Badge]) -> None:
         """Shows context, cluster, user and badges; empty names are unknown."""
         self._context = context
-        pill, elide = self.pill, Qt.TextElideMode.ElideMiddle
-        shown = context_text(context)
-        pill.setText(pill.fontMetrics().elidedText(shown, elide, PILL_WIDTH).replace("&", "&&"))
+        pill = self.pill
         facts = [
             formatting.fill(text, name=name)
             for text, name in (
@@ -116,13 +115,34 @@ class Toolbar(QFrame):
             )
             if name
         ]
-        pill.setAccessibleName(facts[0] if context else shown)
+        pill.setAccessibleName(facts[0] if context else context_text(context))
         facts.append(self.tr("Click to open another context in a new window"))
         set_tip(pill, "\n".join(facts))
         self.badges.show_badges(badges)
         warnings = self.badges.accessibleDescription()
         pill.setAccessibleDescription("\n".join(line for line in (warnings, *facts) if line))
         pill.setStyleSheet(pill_style(context, self._theme))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Shortens the context's name and the badges where there is no room for all parts."""
+        self._shorten(short=False)
+        if self._row.minimumSize().width() > self.width():
+            self._shorten(short=True)
+
+    def _shorten(self, *, short: bool) -> None:
+        self._row.setSpacing(NARROW_SPACING if short else SPACING)
+        self.badges.set_short(short)
+        metrics, name = self.pill.fontMetrics(), context_text(self._context)
+        width = NARROW_PILL_WIDTH if short else PILL_WIDTH
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width)
+        self.pill.setText(text.replace("&", "&&"))
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: fits the parts to the new width."""
+        super().resizeEvent(event)
+        self._fit()
 
     def offer_contexts(self, contexts: Sequence[str], note: str = "") -> QWidget:
         """Shows the contexts below the pill, with an optional note at the end.
@@ -154,7 +174,7 @@ class Toolbar(QFrame):
     @property
     def state_text(self) -> str:
         """The connection state as shown."""
-        return self._state.text()
+        return self._state.accessibleName()
 
     @property
     def state_tip(self) -> str:
@@ -181,11 +201,11 @@ class Toolbar(QFrame):
     def show_state(self, severity: Severity, text: str, tip: str) -> None:
         """Shows the connection state and its tooltip."""
         colour = f"color: {self._severities[severity]}"
-        for label in (self._dot, self._state):
-            if label.styleSheet() != colour:
-                label.setStyleSheet(colour)
-            set_tip(label, tip)
-        self._state.setText(text)
+        if self._state.styleSheet() != colour:
+            self._state.setStyleSheet(colour)
+        set_tip(self._state, tip)
+        self._state.setText(f"{DOT}{text}")
+        self._state.setAccessibleName(text)
 
     def show_waiting(self, *, paused: bool, waiting: int, merged: int) -> None:
         """Shows whether the table is paused, the changes held back and those merged into them."""

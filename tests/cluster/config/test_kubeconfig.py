@@ -140,6 +140,10 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"clusters": [{"name": 5}]}, r"at clusters\[0\].name: Expected `str`, got `int`"),
     ({"clusters": [{"name": "x", "cluster": {"server": 5}}]}, r"clusters\[0\].cluster.server"),
     ({"users": [{"name": "x", "user": []}]}, r"users\[0\].user"),
+    (
+        {"users": [{"name": "x", "user": {"client-key-data": "A"}}]},
+        "the data of the user 'x' is not valid base64",
+    ),
     ({"clusters": [{"name": "a"}, {"name": "a"}]}, "two clusters named 'a'"),
     ({"users": [{"name": "a\n"}, {"name": "a\n"}]}, r"two users named 'a\\\\n'"),
 ]

@@ -15,7 +15,9 @@ from kubeimg_gui.cluster.config.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.errors import ConnectionLostError, KubeconfigError
 from kubeimg_gui.cluster.transport.connection import Connection
 from tests.cluster.transport.tls_cases import CASES, Case
+from tests.faults.certificates import AUTHORITY, good
 from tests.support.issuing import DAY, issue
+from tests.support.proxies import ConnectProxy
 from tests.support.tls_server import TlsServer
 
 TOKEN = "secret-token"
@@ -59,6 +61,31 @@ def test_a_server_is_accepted_or_refused(name: str, tmp_path: Path) -> None:
         assert TOKEN.encode() in server.visits[-1].head
         assert not any(visit.head for visit in server.visits[:-1])
         assert bool(server.visits[-1].certificate) is bool(case.server.get("clients"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["plain", "name, wildcard before one label", "rotation, without", "name, wildcard alone"],
+)
+@pytest.mark.parametrize("secure", [False, True])
+def test_a_proxy_changes_nothing(
+    name: str, secure: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proxy's own certificate is verified with the system's authorities."""
+    case = CASES[name]()
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "system.pem"))
+    (tmp_path / "system.pem").write_bytes(AUTHORITY.cert_pem.bytes())
+    server = TlsServer(case.chain)
+    server.load(tmp_path)
+    with server, ConnectProxy(server.port, good() if secure else None) as proxy:
+        context = context_of(case, "https://127.0.0.1:6443", **{"proxy-url": proxy.url})
+        if case.refused:
+            with pytest.raises(ConnectionLostError, match=case.refused):
+                ask(context)
+        else:
+            assert b"NodeList" in ask(context)
+    assert {destination for destination, _ in proxy.asked} == {"127.0.0.1:6443"}
+    assert any(visit.head for visit in server.visits) is not bool(case.refused)
 
 
 def test_an_unverified_server_may_have_any_certificate(tmp_path: Path) -> None:

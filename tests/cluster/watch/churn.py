@@ -139,6 +139,24 @@ class Churn:
         assert code == 200, answer
 
 
+class TimedChurn(Churn):
+    """A churn that also notes when each change was written; `times` has the shape of its log."""
+
+    def __init__(
+        self,
+        url: str,
+        login: Login,
+        nodes: list[JsonObject],
+        new_api: Callable[[str, Login], Api] = Api,
+    ) -> None:
+        super().__init__(url, login, nodes, new_api)
+        self.times: defaultdict[str, list[float]] = defaultdict(list)
+
+    def _change(self, api: Api, name: str, chance: random.Random) -> None:
+        super()._change(api, name, chance)
+        self.times[name].append(time.time())
+
+
 def reported_log(changes: Iterable[NodeChange]) -> dict[str, list[dict[str, int]]]:
     """Returns the changes after the first list in the form of `Churn.log`."""
     log: defaultdict[str, list[dict[str, int]]] = defaultdict(list)
@@ -150,10 +168,11 @@ def reported_log(changes: Iterable[NodeChange]) -> dict[str, list[dict[str, int]
     return log
 
 
-def hear_all(control_plane: ControlPlane, recorder: Recorder) -> None:
+def hear_all(control_plane: ControlPlane, *recorders: Recorder) -> None:
     """Makes one last change and waits for it, so that all earlier changes have arrived."""
     api = control_plane.api()
     api.call("POST", NODES, {"metadata": {"name": "the-end"}})
     api.close()
-    while recorder.next_change().record.name != "the-end":
-        pass
+    for recorder in recorders:
+        while recorder.next_change().record.name != "the-end":
+            pass

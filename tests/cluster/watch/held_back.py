@@ -21,7 +21,13 @@ LONG_SECONDS, PROBE_SECONDS, BOOKMARK_SECONDS, LAST_BOOKMARK_SECONDS = 3.0, 0.4,
 SHORT_SECONDS = 0.05
 OPTIONS = WatchOptions(
     intervals=Intervals(
-        short_watch=SHORT_SECONDS, probe=PROBE_SECONDS, poll=0.2, watch_again=0.5, failing=0.3
+        short_watch=SHORT_SECONDS,
+        probe=PROBE_SECONDS,
+        poll=0.2,
+        watch_again=0.5,
+        failing=0.3,
+        prompt=0.05,
+        late=1.0,
     )
 )
 TIMEOUTS = Timeouts(

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 
 from kubeimg_gui.cluster.state import Phase
-from kubeimg_gui.cluster.watch import store
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.cluster.watch.strategy import Intervals
 from tests.cluster.scripts import fail, grown, scripted, streaming
@@ -17,6 +16,7 @@ from tests.support.recorder import Recorder
 from tests.support.scripted_server import Request
 
 SHORT = WatchOptions(intervals=Intervals(short_watch=0.05))
+IMPATIENT = WatchOptions(intervals=Intervals(short_watch=0.05, resume=0.1))
 LIFE_SECONDS = 0.1
 Cut = Callable[[Request], None]
 
@@ -89,17 +89,15 @@ def test_a_watch_that_is_cut_at_once_is_trouble(serve: Serve, watching: Watching
 
 
 def test_a_watch_that_does_not_resume_in_time_is_trouble_until_it_does(
-    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, watching: Watching
 ) -> None:
-    monkeypatch.setattr(store, "RESUME_SECONDS", 0.1)
-
     def later(request: Request) -> None:
         request.released.wait(0.4)
         request.start_stream()
         request.hang()
 
     server = serve(scripted(lives_until(Request.reset), later))
-    _, recorder = watching(server.url, options=SHORT)
+    _, recorder = watching(server.url, options=IMPATIENT)
     recorder.next_state(Phase.LIVE)
     late = recorder.next_state(Phase.RECONNECTING)
     assert "not yet begun" in late.reason
@@ -108,12 +106,9 @@ def test_a_watch_that_does_not_resume_in_time_is_trouble_until_it_does(
     assert len(server.watches) == 2
 
 
-def test_a_watch_that_resumes_in_time_is_no_trouble_later(
-    serve: Serve, watching: Watching, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(store, "RESUME_SECONDS", 0.1)
+def test_a_watch_that_resumes_in_time_is_no_trouble_later(serve: Serve, watching: Watching) -> None:
     server = serve(scripted(lives_until(Request.reset), lambda r: lives_until(closed)(r)))
-    _, recorder = watching(server.url, options=SHORT)
+    _, recorder = watching(server.url, options=IMPATIENT)
     for _ in range(3):
         recorder.next_state(Phase.LIVE)
     assert Phase.RECONNECTING not in phases(recorder)

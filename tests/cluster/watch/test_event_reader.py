@@ -16,6 +16,7 @@ from kubeimg_gui.cluster.watch.backoff import EmptyListError
 from kubeimg_gui.cluster.watch.event_reader import EventReader
 from kubeimg_gui.cluster.watch.node_store import NodeStore
 from kubeimg_gui.cluster.watch.pager import PAGE_SIZE
+from kubeimg_gui.cluster.watch.strategy import Watch
 from kubeimg_gui.cluster.wire.codec import DecodeError
 from kubeimg_gui.cluster.wire.negotiation import ACCEPTED
 from kubeimg_gui.domain.change import NodeChange
@@ -43,12 +44,14 @@ class Reading:
         now: the time on both clocks.
         published: what the store has published.
         waits: the limits of each further wait for bytes.
+        seen: the watch that is read.
     """
 
     def __init__(self, resource: "Resource[Any]" = NODES) -> None:
         self.now = 1000.0
         self.published: list[NodeChange | ConnectionState] = []
         self.waits: list[float] = []
+        self.seen = Watch("", self.now)
         clock = Clock(monotonic=lambda: self.now, wall=lambda: self.now)
         self.store = NodeStore(self.published.append, clock=clock)
         self.reader = EventReader(
@@ -76,11 +79,14 @@ class Reading:
             ),
         )
 
+    def _events(self, *events: tuple[str, Any], every: float = 0.0) -> Any:
+        return self.reader.events(self.watch(*events, every=every), self.seen)
+
     def read_list(self, *events: tuple[str, Any], every: float = 0.0) -> bool:
-        return self.reader.read_list(self.reader.events(self.watch(*events, every=every)), 30.0)
+        return self.reader.read_list(self._events(*events, every=every), 30.0)
 
     def read_changes(self, *events: tuple[str, Any], every: float = 0.0) -> None:
-        self.reader.read_changes(self.reader.events(self.watch(*events, every=every)))
+        self.reader.read_changes(self._events(*events, every=every))
 
     def take_states(self) -> list[ConnectionState]:
         """Returns the states published since the last call."""
@@ -96,10 +102,18 @@ def reading() -> Reading:
 
 def test_the_arrival_of_bytes_is_noted_as_they_arrive(reading: Reading) -> None:
     assert reading.reader.last_heard is None
-    events = reading.reader.events(reading.watch(("ADDED", node_json("a")), every=5.0))
+    events = reading.reader.events(
+        reading.watch(("ADDED", node_json("a")), every=5.0), Watch("", 0.0)
+    )
     assert reading.reader.last_heard == 1000.0, "the response began"
     next(events.remaining)
     assert reading.reader.last_heard == 1005.0
+
+
+def test_the_times_of_the_first_and_the_last_event_are_noted(reading: Reading) -> None:
+    bookmark = ("BOOKMARK", {"metadata": {"resourceVersion": "12"}})
+    reading.read_changes(("ADDED", node_json("a")), bookmark, bookmark, every=5.0)
+    assert (reading.seen.first_event, reading.seen.last_event) == (1005.0, 1015.0)
 
 
 def answer_in_turn(*bodies: Any) -> Callable[[Request], None]:

@@ -34,7 +34,7 @@ def test_polling_lists_and_never_watches(serve: Serve, watching: Watching) -> No
         assert change.new is not None
         assert len(change.new.images) == count
     assert server.watches == []
-    assert server.lists[1].query["resourceVersionMatch"] == "NotOlderThan"
+    assert server.lists[1].query == {"limit": "500"}, "the latest state, whatever came before"
     syncing = [state for state in recorder.states if state.phase is Phase.SYNCING]
     assert len(syncing) == 2, "only the first list is reported as one"
 
@@ -48,7 +48,7 @@ def test_nodes_are_polled_while_watching_is_forbidden_and_watching_is_retried_la
 
     server = serve(scripted(forbid, answer=growing()))
     _, recorder = watching(
-        server.url, options=WatchOptions(intervals=Intervals(poll=0.05, watch_again=0.08))
+        server.url, options=WatchOptions(intervals=Intervals(poll=0.05, watch_again=0.3))
     )
     live = recorder.next_state(Phase.LIVE)
     assert "cannot watch" in live.reason

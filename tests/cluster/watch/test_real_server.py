@@ -1,9 +1,7 @@
 """The engine on a real API server: permissions, restarts, expiry, selectors, a long churn."""
 
-import random
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -24,6 +22,7 @@ from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from tests.cluster.watch.churn import (
     LATEST_SECONDS,
     Churn,
+    TimedChurn,
     fleet,
     hear_all,
     reported_log,
@@ -31,7 +30,7 @@ from tests.cluster.watch.churn import (
 )
 from tests.controlplane.control_plane import READY_SECONDS, ControlPlane
 from tests.controlplane.users import ADMIN, LISTER, SERVICE_ACCOUNT, VIEWER, WITHOUT_RIGHTS
-from tests.support.api import MERGE, NODES, Api, JsonObject, Login
+from tests.support.api import MERGE, NODES, Api, JsonObject
 from tests.support.fixtures import Watching
 from tests.support.recorder import Recorder
 from tests.support.scripted_server import image_json
@@ -238,18 +237,6 @@ def test_every_change_of_5000_nodes_is_reported_once(
     assert churn.late < LATEST_SECONDS, "the writer kept its rate"
 
 
-class TimedChurn(Churn):
-    """A churn that also notes when each change was written; `times` has the shape of its log."""
-
-    def __init__(self, url: str, login: Login, nodes: list[JsonObject]) -> None:
-        super().__init__(url, login, nodes, PatientApi)
-        self.times: defaultdict[str, list[float]] = defaultdict(list)
-
-    def _change(self, api: Api, name: str, chance: random.Random) -> None:
-        super()._change(api, name, chance)
-        self.times[name].append(time.time())
-
-
 class PatientApi(Api):
     """Retries each patch until the server accepts it."""
 
@@ -274,7 +261,7 @@ def test_restarts_under_churn_lose_no_final_state(
     nodes = fleet(300, images=20)
     login = control_plane.login()
     seed_nodes(control_plane.url, login, nodes)
-    churn = TimedChurn(control_plane.url, login, nodes)
+    churn = TimedChurn(control_plane.url, login, nodes, PatientApi)
     informer, recorder = watch()
     recorder.next_state(Phase.LIVE)
     with ThreadPoolExecutor(1) as beside:

@@ -83,7 +83,7 @@ def test_each_request_bounds_the_silence_of_the_server(
     _, recorder = watching(server.url, timeouts=timeouts)
     for _ in range(2):
         recorder.next_state(Phase.LIVE)
-    assert answers == [5.0, 20.0, 15.0, 15.0], "a streaming list, pages, two watches"
+    assert answers == [5.0, 20.0, 15.0, 20.0, 15.0], "two lists, a watch, a check, a watch"
     first, second = silences
     assert 0.0 <= first - 1000.0 - int(server.watches[0].query["timeoutSeconds"]) < 1.0
     assert second == 70.0

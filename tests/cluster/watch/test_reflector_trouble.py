@@ -17,7 +17,7 @@ from tests.support.scripted_server import Request, list_json, node_json, status_
 
 
 @pytest.mark.parametrize("within_the_stream", [False, True])
-def test_an_expired_version_is_followed_by_a_list_that_is_not_older(
+def test_an_expired_version_is_followed_by_a_list_of_the_latest_state(
     serve: Serve, watching: Watching, within_the_stream: bool
 ) -> None:
     def expire(request: Request) -> None:
@@ -33,38 +33,11 @@ def test_an_expired_version_is_followed_by_a_list_that_is_not_older(
     recorder.next_state(Phase.LIVE)
     if within_the_stream:
         recorder.next_state(Phase.LIVE)
-    assert server.lists[1].query == {
-        "limit": "500",
-        "resourceVersion": "10",
-        "resourceVersionMatch": "NotOlderThan",
-    }
+    assert server.lists[1].query == {"limit": "500"}
     phases = [state.phase for state in recorder.states]
     assert Phase.RECONNECTING not in phases
     assert phases.count(Phase.SYNCING) == 4, "both lists report progress"
     assert len(recorder.changes) == 1, "nothing changed, so the list publishes nothing"
-
-
-@pytest.mark.parametrize(
-    ("code", "body"),
-    [
-        (410, GONE),
-        (504, status_json(504, "Timeout", "Too large resource version: 10, current: 3")),
-    ],
-)
-def test_a_version_that_the_list_refuses_too_is_dropped(
-    serve: Serve, watching: Watching, code: int, body: dict[str, object]
-) -> None:
-    def answer(request: Request) -> None:
-        if "resourceVersion" in request.query:
-            request.answer(body, code)
-        else:
-            request.answer(list_json(node_json("a"), version="3"))
-
-    server = serve(scripted(lambda r: r.answer(GONE, 410), answer=answer))
-    _, recorder = watching(server.url)
-    recorder.next_state(Phase.LIVE)
-    assert server.lists[-1].query == {}
-    assert server.watches[-1].query["resourceVersion"] == "3"
 
 
 def test_an_expired_page_is_followed_by_one_list_without_pages(

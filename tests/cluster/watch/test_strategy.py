@@ -124,6 +124,7 @@ def test_a_failure_that_pages_would_meet_too_is_raised_without_pages(
     "error",
     [
         ApiError(404, "NotFound", "a proxy"),
+        GONE,
         ApiError(500, "InternalError", "etcd"),
         ConnectionLostError("it broke"),
         InvalidResponseError("garbage"),
@@ -166,18 +167,6 @@ def test_a_server_that_does_not_end_a_streaming_list_is_remembered_without_a_fai
     assert strategy.needs_pages
 
 
-def test_an_unusable_version_is_dropped_once_until_a_list_is_complete(timed: Timed) -> None:
-    strategy = timed.strategy
-    strategy.list_failed(timed.watch(), GONE)
-    assert strategy.latest
-    assert not strategy.needs_pages
-    with pytest.raises(ApiError):
-        strategy.list_failed(timed.watch(), GONE)
-    assert strategy.needs_pages
-    strategy.list_ended()
-    assert not strategy.latest
-
-
 def test_a_list_that_the_server_closes_is_followed_by_pages(timed: Timed) -> None:
     with pytest.raises(ConnectionLostError, match="before it was complete"):
         timed.strategy.watch_ended(timed.watch(), "1")
@@ -189,7 +178,7 @@ def test_a_list_that_the_server_closes_is_followed_by_pages(timed: Timed) -> Non
 
 def end_watch(timed: Timed, seconds: float, *, moved: bool) -> None:
     watch = timed.watch()
-    watch.first_event = timed.now
+    watch.first_event = watch.last_event = timed.now
     timed.now += seconds
     timed.strategy.watch_ended(watch, "2" if moved else "1")
 
@@ -234,7 +223,7 @@ def test_the_time_of_the_list_does_not_count_as_time_of_the_watch(timed: Timed) 
 
 def fail_watch(timed: Timed, error: ClusterError, seconds: float = 0.0, version: str = "1") -> None:
     watch = timed.watch(version)
-    watch.first_event = timed.now
+    watch.first_event = watch.last_event = timed.now
     timed.now += seconds
     timed.strategy.watch_failed(watch, error)
 

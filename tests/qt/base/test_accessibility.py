@@ -1,6 +1,5 @@
 """Assistive technology reads plain text, also where a tooltip is rich text."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt import base
-from kubeimg_gui.qt.base.accessibility import name_clear_button, set_tip, spoken
+from kubeimg_gui.qt.base.accessibility import add_clear_button, set_tip, spoken
 
 SOURCES = Path(base.__file__).parents[1]
 TIPS_OF_OTHERS = {"base/accessibility.py", "notify/tray.py", "verbs/menu.py"}
@@ -40,8 +39,7 @@ def test_a_description_is_the_plain_text_of_the_tooltip(qtbot: QtBot, text: str,
 def test_the_button_that_clears_a_field_has_a_name(qtbot: QtBot) -> None:
     field = QLineEdit()
     qtbot.addWidget(field)
-    field.setClearButtonEnabled(True)
-    name_clear_button(field, "Clear")
+    add_clear_button(field)
     assert [each.accessibleName() for each in field.findChildren(QToolButton)] == ["Clear"]
 
 
@@ -49,10 +47,15 @@ def test_a_cell_without_text_is_called_empty(qapp: QApplication) -> None:
     assert (spoken("5"), spoken("")) == ("5", "empty")
 
 
-def test_every_tooltip_of_a_widget_is_described() -> None:
-    setting = {
+def callers(method: str) -> set[str]:
+    """The modules that call a method of Qt."""
+    return {
         str(path.relative_to(SOURCES))
         for path in SOURCES.rglob("*.py")
-        if re.search(r"\.setToolTip\(", path.read_text(encoding="utf-8"))
+        if f".{method}(" in path.read_text(encoding="utf-8")
     }
-    assert setting == TIPS_OF_OTHERS
+
+
+def test_every_tooltip_of_a_widget_is_described_and_every_clear_button_named() -> None:
+    assert callers("setToolTip") == TIPS_OF_OTHERS
+    assert callers("setClearButtonEnabled") == {"base/accessibility.py"}

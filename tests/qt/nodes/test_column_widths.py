@@ -18,15 +18,15 @@ def test_columns_fill_the_width_exactly_unless_it_is_too_small(
 
 
 def test_columns_give_way_in_order() -> None:
-    """Bars and trend shrink, then the trend goes, then the runtime, then names are cut."""
+    """The others become snug, then the trend goes, then the runtime, then names are cut."""
     assert min(fit_widths(9 * 100, WISHES, {}).values()) == 50
-    texts = 100 + 2 * 80
-    snug = fit_widths(texts + 6 * 50, WISHES, {})
+    snug_widths = 100 + 3 * 80
+    snug = fit_widths(snug_widths + 5 * 50, WISHES, {})
     assert (snug[Column.NODE], snug[Column.LARGEST], snug[Column.STATE]) == (100, 80, 80)
     assert (snug[Column.RUNTIME], snug[Column.TREND]) == (50, 50)
-    without_trend = fit_widths(texts + 5 * 50, WISHES, {})
+    without_trend = fit_widths(snug_widths + 4 * 50, WISHES, {})
     assert (without_trend[Column.TREND], without_trend[Column.RUNTIME]) == (0, 50)
-    without_both = fit_widths(texts + 4 * 50, WISHES, {})
+    without_both = fit_widths(snug_widths + 3 * 50, WISHES, {})
     assert (without_both[Column.TREND], without_both[Column.RUNTIME]) == (0, 0)
     assert (without_both[Column.NODE], without_both[Column.LARGEST]) == (100, 80)
     cut = fit_widths(80 + 6 * 50, WISHES, {})

@@ -307,3 +307,12 @@ def test_a_row_shows_a_countdown_until_it_ends_or_the_node_does(qapp: QApplicati
     model.apply([change(sized("b", 2), None), change(None, sized("b", 2, uid="another"))])
     assert state_text("b") == "Ready"
     assert not model.counting
+
+
+def test_it_counts_nodes_that_the_filter_hides(qapp: QApplication) -> None:
+    model = model_of(sized("a", 3), sized("b", 2), sized("c", 1))
+    assert model.count_hidden(["a", "b", "gone"]) == 0
+    model.set_filter("a:1")
+    assert model.count_hidden(["a", "b", "c", "gone"]) == 2
+    model.apply([change(sized("b", 2), None)])
+    assert model.count_hidden(["b"]) == 1, "it is still in the table"

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.digest import MAX_IMAGES, DigestBuilder
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.qt.notify.message import MAX_NAME_LENGTH, Message, digest_message
+from kubeimg_gui.qt.notify.message import (
+    MAX_COLUMNS,
+    MAX_LINES,
+    MAX_NAME_LENGTH,
+    Message,
+    digest_message,
+)
+from kubeimg_gui.text.elision import columns
 from kubeimg_gui.text.sanitize import plain
 from tests.support.builders import CUT, GIB, MIB, change, digest, image, images, node
 
@@ -154,3 +161,71 @@ def test_a_storm_of_nodes_is_counted_up_to_a_limit() -> None:
     message = compose(joined, "prod-eu-1", max_nodes=4)
     assert message.title == "prod-eu-1: ≥ 4 nodes changed, +900 MiB"
     assert message.body == "Nodes joined: n0, n1, n2 and at least 1 more"
+
+
+def busy(names: Sequence[str]) -> list[NodeChange]:
+    """Everything at once: pressure, arrivals, departures, retags, and a capped list."""
+    one, two, three, four = names
+    full = images(50, 2 * GIB)
+    larger = image(f"registry.example/{two}:1", size=3 * GIB)
+    old, new = image(f"app@{digest('a')}"), image(f"app@{digest('a')}", f"{three}:2")
+    return [
+        gets(one, *[image(f"{each}:{i}", size=GIB) for each in names for i in range(3)]),
+        gets(two, before=[image(f"{four}:9", size=GIB)]),
+        change(node(three, full, before=CUT), node(three, (larger, *full[:-1]), before=CUT)),
+        gets(four, new, before=[old]),
+        change(None, node(f"{one}-joined")),
+        change(node(f"{two}-left"), None),
+    ]
+
+
+def test_a_message_is_a_title_and_two_lines_the_most_important_first() -> None:
+    changes = busy(["n1", "n2", "n3", "n4"])
+    message = message_for(*changes)
+    assert message.title == "prod-eu-1: 6 nodes changed, +12.0 GiB"
+    assert message.body.splitlines() == [
+        "Arrived: n2:1, n1:0, n1:1 and 10 more",
+        "Left: n4:9 · No longer listed: app-49:v1"
+        " · Nodes joined: n1-joined · Nodes left: n2-left · …",
+    ]
+    pressed = change(node("n7"), node("n7", pressures=("DiskPressure",)))
+    message = message_for(*changes, pressed)
+    assert message.title == "prod-eu-1: n7: Ready,DiskPressure"
+    assert message.body.splitlines() == [
+        "6 nodes changed, +12.0 GiB",
+        "Arrived: n2:1, n1:0, n1:1 and 10 more · Left: n4:9 · No longer listed: app-49:v1 · …",
+    ]
+
+
+NAMES = st.lists(
+    st.one_of(
+        st.text(min_size=1, max_size=80),
+        st.text("节点服务器镜像仓库", min_size=1, max_size=80),
+        st.text("e\u0301", min_size=1, max_size=80),
+    ),
+    min_size=4,
+    max_size=4,
+    unique=True,
+)
+
+
+@given(NAMES, st.text("生产环境-prod", max_size=60), st.integers(0, 4))
+def test_lines_are_short_for_names_of_any_length_and_script(
+    names: list[str], context: str, pressed: int
+) -> None:
+    changes = busy(names)
+    changes += [change(node(n), node(n, pressures=("DiskPressure",))) for n in names[:pressed]]
+    message = compose(changes, context)
+    lines = [message.title, *message.body.split("\n")]
+    assert len(lines) <= 1 + MAX_LINES
+    for line in lines:
+        assert 0 < columns(line) <= MAX_COLUMNS + columns(" · …")
+
+
+def test_chinese_names_are_shortened_by_their_width() -> None:
+    long = "华东生产集群节点" * 10
+    message = compose([gets(long, CUDA)], "华东生产集群的第一个可用区域")
+    assert message.title == (
+        "华东生产集群…一个可用区域: "
+        "华东生产集群节点华东生产…集群节点华东生产集群节点 changed, +4.0 GiB"
+    )

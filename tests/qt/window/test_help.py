@@ -1,15 +1,17 @@
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
-from kubeimg_gui import resources_folder
+from kubeimg_gui import __version__, resources_folder
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.window.about import LICENCE, about_text
 from kubeimg_gui.qt.window.help import DocumentationWindow, HelpMenu, anchor
 from kubeimg_gui.qt.window.main_window import MainWindow
 
@@ -35,7 +37,7 @@ def opened(qtbot: QtBot, theme: Theme, documents: Path) -> Iterator[Documentatio
     window = QMainWindow()
     qtbot.addWidget(window)
     window.show()
-    menu = HelpMenu(documents, window)
+    menu = HelpMenu(documents, None, window)
     menu.documentation.trigger()
     assert menu.window is not None
     yield menu.window
@@ -63,10 +65,10 @@ def words(opened: DocumentationWindow) -> str:
     return opened.browser.toPlainText()
 
 
-def test_it_opens_the_shipped_pages_from_the_menu_and_the_keyboard(window: MainWindow) -> None:
+def test_the_menu_opens_the_shipped_pages(window: MainWindow) -> None:
     actions = window.toolbar.help.menu().actions()
-    assert [action.text() for action in actions] == ["Documentation"]
-    QTest.keyClick(window, Qt.Key.Key_F1)
+    assert [action.text() for action in actions] == ["Keys", "Documentation", "About kubeimg"]
+    actions[1].trigger()
     opened = window.help.window
     assert opened is not None
     assert opened.isVisible()
@@ -74,13 +76,89 @@ def test_it_opens_the_shipped_pages_from_the_menu_and_the_keyboard(window: MainW
     assert opened.browser.isReadOnly()
     assert Path(opened.browser.source().toLocalFile()) == resources_folder() / "docs" / "index.md"
     assert "kubeimg" in words(opened)
-    actions[0].trigger()
+    actions[1].trigger()
     assert window.help.window is opened
     opened.close()
     assert window.help.window is None
-    actions[0].trigger()
+    actions[1].trigger()
     assert window.help.window is not None
     window.help.window.close()
+
+
+@pytest.mark.parametrize("key", ["F1", "?"])
+def test_a_key_opens_the_keys_and_the_help(window: MainWindow, key: str) -> None:
+    type_key(window.table, key)
+    opened = window.help.window
+    assert opened is not None
+    assert opened.page == "window.md"
+    assert opened.browser.verticalScrollBar().value() > 0, "it shows the heading of the keys"
+    QTest.mouseClick(opened.contents, Qt.MouseButton.LeftButton)
+    assert opened.page == "index.md"
+    type_key(window.table, key)
+    assert window.help.window is opened
+    assert opened.page == "window.md"
+    opened.close()
+
+
+def type_key(widget: QWidget, key: str) -> None:
+    QTest.keyClick(widget, Qt.Key.Key_F1 if key == "F1" else Qt.Key.Key_Question)
+
+
+def test_a_question_mark_in_a_text_field_is_text(window: MainWindow) -> None:
+    for field in (window.toolbar.filter, window.activity.filter):
+        field.setFocus()
+        QTest.keyClicks(field, "a?")
+        assert field.text() == "a?"
+        field.clear()
+    assert window.help.window is None
+
+
+def test_every_key_of_the_window_is_on_its_page(window: MainWindow) -> None:
+    page = (resources_folder() / "docs" / "window.md").read_text(encoding="utf-8")
+    table = page.partition("## Keys and clicks")[2].partition("\n## ")[0]
+    keys = [shortcut.key() for shortcut in window.findChildren(QShortcut)]
+    for action in (*window.findChildren(QAction), *window.menu.menu.actions()):
+        keys += action.shortcuts()
+    texts = {key.toString() for key in keys if not key.isEmpty()}
+    assert {"F1", "?", "/", "Ctrl+P", "Return"} <= texts
+    for text in texts - {"Return"}:
+        assert text in table, text
+
+
+def test_about_has_facts_that_can_be_copied(window: MainWindow, tmp_path: Path) -> None:
+    menu = HelpMenu(tmp_path, tmp_path / "window.ini", window)
+    menu.about.trigger()
+    dialog = menu.dialog
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert not dialog.isModal()
+    shown = dialog.text.toPlainText()
+    assert f"Version: {__version__}" in shown
+    assert "Licence: Apache-2.0" in shown
+    assert f"Settings: {tmp_path}/window.ini" in shown
+    assert "Log: standard error" in shown
+    QTest.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == shown
+    menu.about.trigger()
+    assert menu.dialog is dialog
+    QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    assert menu.dialog is None
+
+
+def test_about_names_the_file_of_the_log(tmp_path: Path) -> None:
+    handler = logging.FileHandler(tmp_path / "a<b>\x1b.log", delay=True)
+    logger = logging.getLogger("kubeimg_gui")
+    logger.addHandler(handler)
+    try:
+        lines = about_text(None).splitlines()
+    finally:
+        logger.removeHandler(handler)
+    assert lines[-2:] == ["Settings: not saved", f"Log: {tmp_path}/a<b>\\x1b.log"]
+
+
+def test_the_licence_is_that_of_the_package() -> None:
+    text = (Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'license = "{LICENCE}"' in text
 
 
 def test_a_link_leads_to_a_heading_of_another_page_and_back(opened: DocumentationWindow) -> None:
@@ -120,7 +198,7 @@ def test_a_missing_page_is_a_sentence(opened: DocumentationWindow, visited: list
 def test_missing_documentation_is_a_sentence(qtbot: QtBot, theme: Theme, tmp_path: Path) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
-    menu = HelpMenu(tmp_path / "nowhere", window)
+    menu = HelpMenu(tmp_path / "nowhere", None, window)
     menu.open()
     assert menu.window is not None
     assert menu.window.problem == "index.md is not part of this installation of kubeimg."

@@ -278,7 +278,7 @@ def test_a_jump_to_a_hidden_node_offers_to_restore_the_filter(
     assert window.toolbar.filter.text() == ""
     assert window.table.names == ("b",)
     assert window.page.filter_banner.isVisible()
-    assert window.page.filter_banner.text == "The filter “hostname=c” hides b, so it is off."
+    assert window.page.filter_banner.text == "The filter “hostname=c” is off: it hides b."
     state(window, Phase.RECONNECTING, reason="Gone.")
     assert window.banner.isVisible()
     assert window.page.filter_banner.isVisible()
@@ -307,10 +307,8 @@ def test_the_figures_show_what_the_filter_shows(qtbot: QtBot, window: MainWindow
     window.resize(2400, 900)
     window.toolbar.filter.setText("runtime-of-none pool=web")
     window.toolbar.filter.setText("hostname=b")
-    captions = [
-        figure.texts[1]
-        for figure in (window.summary.nodes, window.summary.reported, window.summary.images)
-    ]
+    qtbot.waitUntil(lambda: "shown" in shown_captions(window))
+    captions = [figure.texts[1] for figure in window.summary.figures[:3]]
     assert captions == [
         "nodes · 2 ready · 1 shown, 0 ready",
         "reported image size · 1 list may be cut · compressed and unpacked mixed"
@@ -321,7 +319,11 @@ def test_the_figures_show_what_the_filter_shows(qtbot: QtBot, window: MainWindow
     window.take_changes([change(NODES[1], node("b", images(9, GIB)))])
     qtbot.waitUntil(lambda: "▲ +6.0 GiB of the 1 shown" in window.summary.change.texts[1])
     window.toolbar.filter.clear()
-    assert "shown" not in " ".join(figure.texts[1] for figure in window.summary.figures)
+    qtbot.waitUntil(lambda: "shown" not in shown_captions(window))
+
+
+def shown_captions(window: MainWindow) -> str:
+    return " ".join(figure.texts[1] for figure in window.summary.figures)
 
 
 def test_the_panel_marks_the_images_of_the_filter(qtbot: QtBot, window: MainWindow) -> None:
@@ -454,3 +456,23 @@ def test_an_idle_window_dates_its_opening_after_midnight(window: MainWindow, clo
 
 def date_of(at: float) -> str:
     return f"{datetime.fromtimestamp(at).astimezone():%b %-d}"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+@pytest.mark.parametrize("width", [900, 1300])
+def test_enter_in_the_nodes_goes_to_their_images(
+    qtbot: QtBot, window: MainWindow, key: Qt.Key, width: int
+) -> None:
+    window.resize(width, 700)
+    sync(window, *NODES)
+    qtbot.waitUntil(lambda: window.table.names != ())
+    window.table.select_names(["b"])
+    window.table.setFocus()
+    QTest.keyClick(window.table, key)
+    (images,) = window.panel.findChildren(QListView)
+    assert images.isVisible()
+    assert window.focusWidget() is images
+    assert images.currentIndex().row() == 0
+    QTest.keyClick(images, Qt.Key.Key_Down)
+    QTest.keyClick(images, key)
+    assert (window.focusWidget(), images.currentIndex().row()) == (images, 1)

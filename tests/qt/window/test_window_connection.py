@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,10 @@ from kubeimg_gui.cluster.errors import KubeconfigError
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.target import Badge, BadgeKind, Target, kubeconfig_target
 from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.watch import reflector
+from kubeimg_gui.cluster.watch.backoff import Backoff
 from kubeimg_gui.cluster.watch.informers import NodeHandler, NodeInformer
+from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme, pill_style
 from kubeimg_gui.qt.window.main_window import MainWindow
@@ -81,6 +85,29 @@ def test_names_that_become_known_later_are_shown(window: MainWindow, target: Tar
     assert emitted == ["", "prod"]
     window.set_theme(DARK)
     assert window.toolbar.pill.styleSheet() == pill_style("prod", DARK)
+
+
+def test_a_narrow_window_shows_one_badge_and_the_whole_phase(
+    qtbot: QtBot, window: MainWindow, target: Target
+) -> None:
+    target.badges = (INSECURE, AS_BOB, BY_PROXY)
+    state(window, Phase.RECONNECTING, reason="Gone.", next_try=60.0)
+    badges = window.toolbar.badges
+
+    def shown() -> list[str]:
+        return [label.text() for label in badges.findChildren(QLabel) if label.isVisible()]
+
+    window.resize(1440, 900)
+    assert sorted(shown()) == ["as bob", "insecure", "via proxy"]
+    window.setMinimumSize(0, 0)
+    window.resize(679, 400)
+    window.toolbar.pause.click()
+    assert sorted(shown()) == ["+2", "insecure"]
+    labels = [*badges.findChildren(QLabel), window.toolbar.pill]
+    visible = [label for label in labels if label.isVisible()]
+    qtbot.waitUntil(lambda: not [b for b in visible if b.width() < b.sizeHint().width()])
+    window.resize(1440, 900)
+    assert "via proxy" in shown()
 
 
 def test_badges_follow_the_target(window: MainWindow, target: Target) -> None:
@@ -186,10 +213,10 @@ def test_unreadable_nodes_are_counted_and_named(window: MainWindow) -> None:
     sync(window, unreadable=("x", "y"), skipped=5)
     assert window.status.text.endswith(" · 2 nodes unreadable")
     assert "x, y" in window.status.tip
-    assert "5 nodes and events" in window.status.tip
+    assert "5 nodes or events" in window.status.tip
     state(window, Phase.LIVE, skipped=5)
     assert "not understood" not in window.status.text
-    assert "5 nodes and events" in window.status.tip
+    assert "5 nodes or events" in window.status.tip
 
 
 # Through the real informer.
@@ -227,12 +254,15 @@ def live(qapp: QApplication, theme: Theme) -> Iterator[Live]:
 
 
 def client_on(target: Target) -> ClusterClient:
-    return ClusterClient(target, NodeInformer(target.connect), NodeActions(target.connect))
+    informer = NodeInformer(target.connect, options=WatchOptions(files=target.files))
+    return ClusterClient(target, informer, NodeActions(target.connect))
 
 
-def test_a_window_without_a_kubeconfig_connects_once_there_is_one(
-    live: Live, tmp_path: Path
+def test_a_window_without_a_kubeconfig_connects_as_soon_as_there_is_one(
+    live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reflector, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(reflector, "Backoff", partial(Backoff, first=1000.0))
     path = tmp_path / "config"
 
     async def look(shown: Shown) -> None:
@@ -242,14 +272,13 @@ def test_a_window_without_a_kubeconfig_connects_once_there_is_one(
         assert window.notice_page.notice.headline == "No cluster to watch"
         assert str(path) in window.notice_page.notice.sentence
         assert window.windowTitle() == "no context — kubeimg"
+        texts = [each.text() for each in buttons(window)]
+        assert texts[1:] == ["Open a kubeconfig…", "Start the demo"]
         path.write_text(
             "contexts: [{name: fixed, context: {cluster: c, user: u}}]\n"
             "clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n"
             "users: [{name: u, user: {}}]\ncurrent-context: fixed\n"
         )
-        retry, *others = buttons(window)
-        assert [each.text() for each in others] == ["Open a kubeconfig…", "Start the demo"]
-        press(retry)
         await shown.phase(Phase.RECONNECTING)
         assert len(buttons(window)) == 1
         assert window.windowTitle() == "fixed — kubeimg"
