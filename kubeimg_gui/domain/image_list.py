@@ -15,12 +15,9 @@ The evidence that remains:
 
 from collections.abc import Sequence
 from enum import StrEnum
-from operator import attrgetter
 from typing import NamedTuple
 
 from kubeimg_gui.domain.image import ContainerImage
-
-_is_pause = attrgetter("is_pause")
 
 
 class ListState(StrEnum):
@@ -57,16 +54,16 @@ class Listing(NamedTuple):
         An empty list says nothing: a kubelet that has just started posts one, and so does a
         kubelet with a maximum of 0.
         """
-        least = next((i.size_bytes for i in reversed(images) if i.size_is_believable), None)
+        least, count = _least_size(images), len(images)
         if least is None:
             return self._replace(state=ListState.PERHAPS_CUT, least=None)
-        count, longest = len(images), max(len(images), self.longest)
-        smallest = least if self.smallest is None else min(least, self.smallest)
+        longest = count if count > self.longest else self.longest
+        smallest = least if self.smallest is None or least < self.smallest else self.smallest
         last = images[-1]
         if last.is_pause and last.size_is_believable and least == smallest:
             return Listing(ListState.COMPLETE, least, longest, least, least)
         pause = self.pause
-        if pause is not None and not any(map(_is_pause, images)):
+        if pause is not None and not any(image.is_pause for image in images):
             if pause <= least:
                 return Listing(ListState.CUT, least, count, smallest, pause)
             pause = None  # it would be listed, so it is gone
@@ -77,3 +74,11 @@ class Listing(NamedTuple):
 
 NOTHING_LISTED = Listing()
 """Before the first list of a node."""
+
+
+def _least_size(images: Sequence[ContainerImage]) -> int | None:
+    """Returns the last believable size, None where there is none."""
+    for image in reversed(images):
+        if image.size_is_believable:
+            return image.size_bytes
+    return None

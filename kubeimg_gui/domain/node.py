@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_list import NOTHING_LISTED, Listing, ListState
 
-_size_is_believable = attrgetter("size_is_believable")
+_raw_size = attrgetter("raw_size")
 
 
 class SizeMeaning(StrEnum):
@@ -131,7 +131,7 @@ class NodeRecord:
     @property
     def unbelievable_sizes(self) -> int:
         """The number of images whose size is not believable and not part of the total."""
-        return len(self.images) - sum(map(_size_is_believable, self.images))
+        return sum(map(bool, map(_raw_size, self.images)))
 
     @property
     def largest(self) -> ContainerImage | None:
