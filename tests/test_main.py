@@ -127,6 +127,25 @@ def test_unreadable_nodes_are_named(kubeconfig: Path, capsys: pytest.CaptureFixt
     assert "1 node is unreadable: sick; the output does not include it" in errors
 
 
+@pytest.mark.parametrize("size", [2**63 - 1, 2**53, -1, "12", 1e30])
+def test_a_size_that_is_not_believable_costs_no_node(
+    kubeconfig: Path, capsys: pytest.CaptureFixture[str], size: object
+) -> None:
+    held = [{"names": ["huge:1"], "sizeBytes": size}, {"names": ["ok:1"], "sizeBytes": 5000}]
+    answer = list_json(node_json("huge-one", images=held))
+    with ScriptedServer(lambda request: request.answer(answer)) as server:
+        config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+        config["clusters"][0]["cluster"]["server"] = server.url
+        kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
+        code, out, errors = run(capsys, "nodes", "-o", "json", "--kubeconfig", kubeconfig)
+        _, table, _ = run(capsys, "nodes", "--kubeconfig", kubeconfig)
+    (node,) = json.loads(out)
+    assert (code, errors) == (0, "")
+    assert (node["reported_bytes"], node["unbelievable_sizes"]) == (5000, 1)
+    assert node["images"][0]["size_believable"] is False
+    assert "1 image size is not believable and left out of the totals: huge-one" in table
+
+
 def test_no_permission(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, errors = run(capsys, "nodes", "--kubeconfig", kubeconfig, "--context", "forbids")
     assert (code, out) == (4, "")

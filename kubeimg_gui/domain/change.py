@@ -126,7 +126,7 @@ def compare_nodes(
     Both records must have the same uid: a name that returns with another uid is a deletion and an
     addition.
     """
-    if old == new:
+    if old is new or old == new:
         return None
     if old is None:
         return NodeChange(ChangeKind.ADDED, at, None, new, initial=initial)
@@ -159,11 +159,10 @@ def _lacked_by(
     record: NodeRecord, images: Sequence[ContainerImage]
 ) -> tuple[tuple[ContainerImage, ...], tuple[ContainerImage, ...]]:
     """Splits images that a list lacks into those that the node lacked too, and the others."""
-    if not images:
-        return (), ()
-    if record.list_state is ListState.COMPLETE:
+    listing = record.listing
+    if not images or listing.state is ListState.COMPLETE:
         return tuple(images), ()
-    least = record.listing.least
+    least = listing.least
     if least is None:
         return (), tuple(images)
     return (

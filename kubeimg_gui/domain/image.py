@@ -48,15 +48,6 @@ class ImageReference:
             return f"{last}@{digest}" if last else digest
         return last
 
-    @property
-    def is_pause(self) -> bool:
-        """Whether it names the image of a pod's sandbox: `pause`, `mirrored-pause`, `pause-amd64`.
-
-        Every kubelet's runtime holds one and never collects it. Its name is configurable; these
-        are the names that distributions use.
-        """
-        return _PAUSE.fullmatch(self.repository.rpartition("/")[2]) is not None
-
 
 def short_digest(digest: str) -> str:
     """Returns `sha256:` and the first 12 hexadecimal digits, for display."""
@@ -105,8 +96,9 @@ class ContainerImage:
         reference: the name to show, a tagged one before a pinned one; None where there is none.
         key: what this image is counted under: a digest where it has one, else a name, else its
             size. Entries of the same image on different nodes share it.
-        size_is_believable: whether the size counts, in sums and in comparisons.
-        is_pause: whether it is the image of a pod's sandbox.
+        is_pause: whether it is the image of pods' sandboxes, such as `pause`, `mirrored-pause` or
+            `pause-amd64`. Every runtime holds one, and no kubelet collects it. Its name is
+            configurable; these are the names that distributions use.
         folded: all names on lines of their own, as a search that ignores case wants them.
 
     Equality is that of names and sizes. One object may be shared by any number of nodes; weak
@@ -119,7 +111,6 @@ class ContainerImage:
     digests: tuple[str, ...] = field(init=False, compare=False)
     reference: ImageReference | None = field(init=False, compare=False)
     key: str = field(init=False, compare=False)
-    size_is_believable: bool = field(init=False, compare=False, repr=False)
     is_pause: bool = field(init=False, compare=False, repr=False)
     folded: str = field(init=False, compare=False, repr=False)
     _hash: int = field(init=False, compare=False, repr=False)
@@ -137,18 +128,26 @@ class ContainerImage:
         set_once(self, "digests", tuple(digests))
         set_once(self, "reference", best)
         set_once(self, "key", key)
-        set_once(self, "size_is_believable", not self.raw_size)
-        set_once(self, "is_pause", any(reference.is_pause for reference in references))
         set_once(self, "folded", "\n".join(self.names).casefold())
+        set_once(self, "is_pause", "pause" in self.folded and any(map(_is_pause, references)))
         set_once(self, "_hash", hash((self.names, self.size_bytes, self.raw_size)))
 
     def __hash__(self) -> int:
         return self._hash
 
     @property
+    def size_is_believable(self) -> bool:
+        """Whether the size counts, in sums and in comparisons."""
+        return not self.raw_size
+
+    @property
     def short_name(self) -> str:
         """The last part of the name with its tag or digest; empty where there is no name."""
         return self.reference.short if self.reference else ""
+
+
+def _is_pause(reference: ImageReference) -> bool:
+    return _PAUSE.fullmatch(reference.repository.rpartition("/")[2]) is not None
 
 
 def common_ends(one: Sequence[ContainerImage], other: Sequence[ContainerImage]) -> tuple[int, int]:

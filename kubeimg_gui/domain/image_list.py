@@ -36,8 +36,7 @@ class Listing(NamedTuple):
 
     Attributes:
         state: of the newest list.
-        least: the smallest size in the newest list, None where it has none.
-        unbelievable: the number of images in the newest list whose size is not believable.
+        least: the smallest size in the newest list, which is its last; None where it has none.
         longest: the maximum is at least this number of images.
         smallest: the smallest size listed since a list was complete, None before the first.
         pause: the size of the pause image, None until it was the smallest image of a list.
@@ -45,7 +44,6 @@ class Listing(NamedTuple):
 
     state: ListState = ListState.PERHAPS_CUT
     least: int | None = None
-    unbelievable: int = 0
     longest: int = 0
     smallest: int | None = None
     pause: int | None = None
@@ -56,33 +54,31 @@ class Listing(NamedTuple):
         An empty list says nothing: a kubelet that has just started posts one, and so does a
         kubelet with a maximum of 0.
         """
-        least, odd = _least_size(images)
+        least, count = _least_size(images), len(images)
         if least is None:
-            return self._replace(state=ListState.PERHAPS_CUT, least=None, unbelievable=odd)
-        count, longest = len(images), max(len(images), self.longest)
-        smallest = least if self.smallest is None else min(least, self.smallest)
+            return self._replace(state=ListState.PERHAPS_CUT, least=None)
+        longest = count if count > self.longest else self.longest
+        smallest = least if self.smallest is None or least < self.smallest else self.smallest
         last = images[-1]
-        if last.is_pause and last.size_is_believable and last.size_bytes == smallest:
-            return Listing(ListState.COMPLETE, least, odd, longest, least, least)
+        if last.is_pause and last.size_is_believable and least == smallest:
+            return Listing(ListState.COMPLETE, least, longest, least, least)
         pause = self.pause
         if pause is not None and not any(image.is_pause for image in images):
             if pause <= least:
-                return Listing(ListState.CUT, least, odd, count, smallest, pause)
+                return Listing(ListState.CUT, least, count, smallest, pause)
             pause = None  # it would be listed, so it is gone
         if count < longest:
-            return Listing(ListState.COMPLETE, least, odd, longest, least, pause)
-        return Listing(ListState.PERHAPS_CUT, least, odd, longest, smallest, pause)
+            return Listing(ListState.COMPLETE, least, longest, least, pause)
+        return Listing(ListState.PERHAPS_CUT, least, longest, smallest, pause)
 
 
 NOTHING_LISTED = Listing()
 """Before the first list of a node."""
 
 
-def _least_size(images: Sequence[ContainerImage]) -> tuple[int | None, int]:
-    """Returns the smallest believable size, None for none, and how many are not believable."""
-    sizes = [image.size_bytes for image in images]
-    least = min(sizes, default=None)
-    if least != 0:  # a size that is not believable is 0
-        return least, 0
-    believable = [image.size_bytes for image in images if image.size_is_believable]
-    return min(believable, default=None), len(sizes) - len(believable)
+def _least_size(images: Sequence[ContainerImage]) -> int | None:
+    """Returns the last believable size, None where there is none."""
+    for image in reversed(images):
+        if image.size_is_believable:
+            return image.size_bytes
+    return None

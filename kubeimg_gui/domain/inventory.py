@@ -54,12 +54,14 @@ class Inventory:
         """Adds a record."""
         self._count(record, 1)
         self._count_meaning(record, 1)
+        self.unbelievable_sizes += record.unbelievable_sizes
         self._index_images(record.name, (), record.images)
 
     def remove(self, record: NodeRecord) -> None:
         """Removes a record that was added."""
         self._count(record, -1)
         self._count_meaning(record, -1)
+        self.unbelievable_sizes -= record.unbelievable_sizes
         self._index_images(record.name, record.images, ())
 
     def replace(self, old: NodeRecord, new: NodeRecord) -> None:
@@ -70,6 +72,7 @@ class Inventory:
             self._count_meaning(old, -1)
             self._count_meaning(new, 1)
         if old.images is not new.images:
+            self.unbelievable_sizes += new.unbelievable_sizes - old.unbelievable_sizes
             self._index_images(new.name, old.images, new.images)
 
     def _index_images(
@@ -84,7 +87,6 @@ class Inventory:
         self.capped += step if record.capped else 0
         self.under_pressure += step if record.pressures else 0
         self.reported_bytes += step * record.reported_bytes
-        self.unbelievable_sizes += step * record.unbelievable_sizes
 
     def _count_meaning(self, record: NodeRecord, step: int) -> None:
         meaning = size_meaning(record.runtime)

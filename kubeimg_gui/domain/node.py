@@ -12,6 +12,8 @@ from typing import NamedTuple
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_list import NOTHING_LISTED, Listing, ListState
 
+_raw_size = attrgetter("raw_size")
+
 
 class SizeMeaning(StrEnum):
     """Whether a runtime reports compressed or unpacked image sizes."""
@@ -79,7 +81,6 @@ class NodeRecord:
     conditions: tuple[tuple[str, str], ...] = ()
     taints: tuple[Taint, ...] = ()
     reported_bytes: int = field(init=False, compare=False)
-    _before: Listing = field(init=False, compare=False, repr=False)
     _listing: Listing = field(init=False, compare=False, repr=False)
 
     @property
@@ -91,12 +92,14 @@ class NodeRecord:
         object.__setattr__(self, "reported_bytes", sum([i.size_bytes for i in self.images]))
 
     def after(self, old: "NodeRecord") -> "NodeRecord":
-        """Adds what the lists of the node have shown so far, and returns this record.
+        """Adds what the lists of the node have shown before, and returns this record.
 
         `old` is the record before this one, of the same uid. For the thread that has just created
         this record: others take it for immutable.
         """
-        object.__setattr__(self, "_before", old.listing)
+        same = self.images == old.images
+        listing = old.listing if same else old.listing.after(self.images)
+        object.__setattr__(self, "_listing", listing)
         return self
 
     @property
@@ -106,7 +109,7 @@ class NodeRecord:
         try:
             return self._listing
         except AttributeError:
-            listing = getattr(self, "_before", NOTHING_LISTED).after(self.images)
+            listing = NOTHING_LISTED.after(self.images)
             object.__setattr__(self, "_listing", listing)
             return listing
 
@@ -128,7 +131,7 @@ class NodeRecord:
     @property
     def unbelievable_sizes(self) -> int:
         """The number of images whose size is not believable and not part of the total."""
-        return self.listing.unbelievable
+        return sum(map(bool, map(_raw_size, self.images)))
 
     @property
     def largest(self) -> ContainerImage | None:

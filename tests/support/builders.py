@@ -48,9 +48,10 @@ def node(
         **fields,
     }
     record = NodeRecord(name=name, **values)
-    object.__setattr__(record, "_before", before)
+    listing = before.after(record.images)
     if before is COMPLETE and not record.images:
-        object.__setattr__(record, "_listing", Listing(ListState.COMPLETE))
+        listing = Listing(ListState.COMPLETE)
+    object.__setattr__(record, "_listing", listing)
     return record
 
 

@@ -52,8 +52,8 @@ class NodeStore(Store[NodeRecord, NodeChange]):
                 self._put(old, replace(old, images=(), images_doubted=False).after(old))
 
     def _accept(self, old: NodeRecord | None, new: NodeRecord) -> NodeRecord:
-        if old is None:
-            return new
+        if old is None or old == new:
+            return old or new
         if not old.images or new.images:
             self._doubts.pop(new.name, None)
             return new.after(old)

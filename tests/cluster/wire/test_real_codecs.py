@@ -46,9 +46,13 @@ def seed(api: Api) -> None:
         image_json("中文/图像:1", 5),
         {"names": None, "sizeBytes": 3},
         {"names": []},
+        image_json("huge:1", 2**63 - 1),
+        image_json("large:1", 2**53),
+        image_json("negative:1", -1),
     ]
     api.set_images("n1", images)
-    api.patch("n2", {"spec": {"unschedulable": True}})
+    taint = {"key": "example.org/held", "value": "a", "effect": "NoSchedule"}
+    api.patch("n2", {"spec": {"unschedulable": True, "taints": [taint]}})
     labels = {"example.org/zone": "a", "empty": ""}
     api.patch("n3", {"metadata": {"labels": labels, "finalizers": ["example.org/held"]}})
     api.call("DELETE", f"{NODES}/n3")
@@ -86,7 +90,15 @@ def test_pages_and_streams_in_both_encodings_give_the_same_records(
     assert streamed(connection, JSON) == records
     assert streamed(connection, ACCEPTED) == records
     assert records["n1"][0].images[0].names == ("中文/图像:1",)
+    assert [image.raw_size for image in records["n1"][0].images if image.raw_size] == [
+        "9223372036854775807",
+        "9007199254740992",
+        "-1",
+    ]
+    assert records["n1"][0].reported_bytes == 8
+    assert ("Ready", "True") in records["n1"][0].conditions
     assert records["n2"][0].unschedulable
+    assert ("example.org/held", "a", "NoSchedule") in records["n2"][0].taints
     assert records["n3"][0].terminating
     assert "empty=" in records["n3"][0].labels
     assert all(record.created for record, _ in records.values())
