@@ -39,6 +39,7 @@ from tests.cluster.transport.tls_case import (
     root,
     rotated,
     signed_with_pss,
+    signed_with_sha1,
 )
 from tests.support.issuing import (
     ANY,
@@ -91,6 +92,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "signature, PSS with another salt": signed_with_pss(
         hashes.SHA256(), 20, "signature of an insecure or unknown kind"
     ),
+    "signature, SHA-1": signed_with_sha1,
     # Purposes.
     "usage, server": leaf(usages=[SERVER]),
     "usage, client": leaf("extended key usage lacks server", usages=[CLIENT]),
