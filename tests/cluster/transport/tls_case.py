@@ -135,6 +135,18 @@ def renewed_with_the_same_key() -> Case:
     return Case((issue("server", old, HOST),), renewed.pem)
 
 
+def renewed_with_another_serial() -> Case:
+    old = issue("renewed", authority=True)
+    renewed = issue("renewed", authority=True, own_key=old.key)
+    named = x509.AuthorityKeyIdentifier(
+        x509.SubjectKeyIdentifier.from_public_key(old.key.public_key()).digest,
+        [x509.DirectoryName(old.certificate.subject)],
+        old.certificate.serial_number,
+    )
+    served = issue("server", old, HOST, key_ids=False, extra=[(named, False)])
+    return Case((served,), renewed.pem)
+
+
 def replaced_under_the_same_name() -> Case:
     old, new = issue("replaced", authority=True), issue("replaced", authority=True)
     return Case((issue("server", old, HOST),), new.pem, refused="signed by another key than")

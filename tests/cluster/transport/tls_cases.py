@@ -34,6 +34,7 @@ from tests.cluster.transport.tls_case import (
     only_kubectl,
     pinned,
     presented,
+    renewed_with_another_serial,
     renewed_with_the_same_key,
     replaced_under_the_same_name,
     root,
@@ -167,6 +168,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "rotation, intermediate": rotated(key_ids=False, between=True),
     "rotation, wildcard": rotated(key_ids=False, names=("*.lan",)),
     "rotation, same key": renewed_with_the_same_key,
+    "rotation, same key, other serial": renewed_with_another_serial,
     "rotation, other key": replaced_under_the_same_name,
     # Bundles.
     "bundle, line ends of Windows": bundle(lambda pem: pem.replace(b"\n", b"\r\n")),
