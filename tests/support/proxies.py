@@ -3,6 +3,7 @@
 Both only forward bytes, so that TLS stays between client and server.
 """
 
+import select
 import socket
 import socketserver
 import ssl
@@ -51,7 +52,8 @@ class ConnectProxy:
                     outer.asked.append((words[1], credentials))
                     self.connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
                     with socket.create_connection(("127.0.0.1", port)) as onward:
-                        _join(self.connection, onward)
+                        join = _join_in_turn if secure else _join
+                        join(self.request, onward)
 
         self._server = _serving(Handler)
         self.url = f"http{'s' * bool(secure)}://127.0.0.1:{self._server.server_address[1]}"
@@ -139,6 +141,17 @@ def _join(one: socket.socket, other: socket.socket) -> None:
     back.start()
     _pass_on(one, other)
     back.join()
+
+
+def _join_in_turn(one: ssl.SSLSocket, other: socket.socket) -> None:
+    """Pass bytes both ways in one thread, because two must not use a TLS connection at once."""
+    while True:
+        ready = [one] if one.pending() else select.select([one, other], [], [])[0]
+        for source in ready:
+            chunk = source.recv(CHUNK_BYTES)
+            if not chunk:
+                return
+            (other if source is one else one).sendall(chunk)
 
 
 def _pass_on(source: socket.socket, sink: socket.socket) -> None:

@@ -185,6 +185,6 @@ def _proxy_reason(cause: urllib3_errors.ProxyError) -> str:
     if status:
         return f"it responded {_phrase(int(status[1]))} ({status[1]})"
     if isinstance(inner, urllib3_errors.SSLError | ssl.SSLError):
-        return f"its TLS connection failed: {tls_reason(inner)}"
+        return f"its TLS connection failed: {tls_reason(inner).replace('server', 'proxy', 1)}"
     reason = _what_broke(inner)
     return reason[0].lower() + reason[1:].replace("server", "proxy")

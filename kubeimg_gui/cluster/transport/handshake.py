@@ -18,7 +18,7 @@ from kubeimg_gui.cluster.transport.tls_refusals import (
     explained,
     other_names,
 )
-from kubeimg_gui.cluster.x509.anchor import without_key_identifier
+from kubeimg_gui.cluster.x509.anchor import anchor_for
 from kubeimg_gui.cluster.x509.certificate import Certificate, read_certificate
 from kubeimg_gui.cluster.x509.chain import MAX_RSA_BITS, refusal
 from kubeimg_gui.cluster.x509.der import DerError
@@ -63,17 +63,19 @@ class Handshake:
         if not self._is_for_host(presented[0]):
             return
         trusts = [self._trust] if code in NAME_MISMATCHES else []
-        issuers = {each.issuer for each in presented}
-        named = [each for each in self._authorities if each.subject in issuers]
+        issued = {each.issuer: each for each in presented}
+        named = [each for each in self._authorities if each.subject in issued]
         if len(named) > 1 or code in UNTRUSTED:
-            trusts += map(self._only, named[:MAX_AUTHORITIES_TRIED])
+            trusts += [
+                self._only(anchor_for(issued[each.subject], each))
+                for each in named[:MAX_AUTHORITIES_TRIED]
+            ]
         for trust in trusts:
             shown = (None, self._certificate) if self._certificate else (None,)
             yield [_without_host_match(trust, each) for each in shown]
 
-    def _only(self, authority: Certificate) -> Trust:
-        pem = ssl.DER_cert_to_PEM_cert(without_key_identifier(authority))
-        return replace(self._trust, authorities=pem.encode())
+    def _only(self, authority: bytes) -> Trust:
+        return replace(self._trust, authorities=ssl.DER_cert_to_PEM_cert(authority).encode())
 
     def check(self, connected: Any) -> None:
         """Verifies a connected TLS socket as Go does, beyond OpenSSL.

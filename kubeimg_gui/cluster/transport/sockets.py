@@ -79,12 +79,12 @@ class Sockets:
     def _addresses(self, connection: HTTPConnection) -> Sequence[Address]:
         """Resolves the host in a separate thread, because a lookup cannot be interrupted."""
         found: Future[Sequence[Address]] = Future()
+        # `host` lacks the dot at the end of a name, which keeps it out of search domains.
+        host = connection._dns_host  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
         def resolve() -> None:
             try:
-                found.set_result(
-                    self._resolve(connection.host, connection.port, 0, socket.SOCK_STREAM)
-                )
+                found.set_result(self._resolve(host, connection.port, 0, socket.SOCK_STREAM))
             except (OSError, ValueError) as error:  # ValueError: not a valid host name
                 found.set_exception(error)
 

@@ -21,6 +21,8 @@ _NEVER_CRITICAL = (SUBJECT_KEY_ID, AUTHORITY_KEY_ID, AUTHORITY_INFO)
 _VERSION, EXTENSIONS = 0xA0, 0xA3
 DNS_NAME, _IP_ADDRESS, _OTHER_IA5 = 0x82, 0x87, (0x81, 0x86)
 
+_ISSUER_SERIAL = 0x82
+
 Address = IPv4Address | IPv6Address
 
 
@@ -65,6 +67,12 @@ class Certificate:
     dns_names: tuple[str, ...]
     addresses: tuple[Address, ...]
     has_names: bool
+
+    def authority_serial(self) -> bytes:
+        """Returns the serial number of the issuer as an INTEGER's content; b"" where not named."""
+        extension = self.extensions.get(AUTHORITY_KEY_ID)
+        fields = der.elements(der.only(extension.value, der.SEQUENCE)) if extension else ()
+        return next((each.content for each in fields if each.tag == _ISSUER_SERIAL), b"")
 
     def netscape_type(self) -> int:
         """Returns the bits of nsCertType, the first as the highest of eight; 0 where none."""

@@ -92,12 +92,12 @@ def _refusal(certificate: Certificate) -> str:
     usages = certificate.usages
     if usages and not {SERVER_USAGE, ANY_USAGE} & set(usages):
         return "is not for servers (extended key usage)"
-    if unknown := unknown_critical(certificate):
+    if unknown := _unknown_critical(certificate):
         return f"has the critical extension {unknown}, which kubectl does not know"
     return ""
 
 
-def unknown_critical(certificate: Certificate) -> str:
+def _unknown_critical(certificate: Certificate) -> str:
     """Returns a critical extension that Go does not process; "" if there is none."""
     for name, extension in certificate.extensions.items():
         known = name in _KNOWN_CRITICAL

@@ -88,6 +88,13 @@ def test_a_proxy_changes_nothing(
     assert any(visit.head for visit in server.visits) is not bool(case.refused)
 
 
+def test_a_proxy_that_is_not_trusted_is_named() -> None:
+    with ConnectProxy(1, good()) as proxy:
+        context = context_of(CASES["plain"](), "https://127.0.0.1:1", **{"proxy-url": proxy.url})
+        with pytest.raises(ConnectionLostError, match="failed: the proxy's certificate is signed"):
+            ask(context)
+
+
 def test_an_unverified_server_may_have_any_certificate(tmp_path: Path) -> None:
     case = Case((issue("server", None, "elsewhere.example", ends=-DAY / 2, kind="rsa1024"),), b"")
     server = TlsServer(case.chain)

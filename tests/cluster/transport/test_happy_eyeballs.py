@@ -22,6 +22,7 @@ from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.transport.connection import Connection
 from kubeimg_gui.cluster.transport.happy_eyeballs import (
     ATTEMPT_DELAY_SECONDS,
+    Address,
     ConnectError,
     connect_first,
     interleaved,
@@ -223,6 +224,21 @@ def test_the_sentence_names_the_addresses_of_a_proxy() -> None:
         reason = "the proxy refused the connection at 127.0.0.1, 127.0.0.2"
         with pytest.raises(UnreachableError, match=f"cannot connect to the server: {reason}"):
             connection.send("GET", "/")
+
+
+@pytest.mark.parametrize("host", ["kube.example", "kube.example."])
+def test_a_dot_at_the_end_of_a_name_reaches_the_resolver(serve: Serve, host: str) -> None:
+    server = serve(lambda request: request.answer(b"{}"))
+    asked: list[str] = []
+
+    def resolve(name: str, *_: object) -> list[Address]:
+        asked.append(name)
+        return [entry(("127.0.0.1", int(server.url.rpartition(":")[2])))]
+
+    connection = connection_to(f"http://{host}:6443", resolve=resolve)
+    assert connection.send("GET", "/") == b"{}"
+    connection.interrupt()
+    assert asked == [host]
 
 
 def test_interrupt_ends_all_attempts_at_once() -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 from cryptography.x509.name import _ASN1Type as StringType  # pyright: ignore[reportPrivateUsage]
 from cryptography.x509.oid import NameOID
 
+from kubeimg_gui.cluster.x509 import der
 from tests.support.issuing import (
     ANY,
     DAY,
@@ -134,6 +135,18 @@ def renewed_with_the_same_key() -> Case:
     return Case((issue("server", old, HOST),), renewed.pem)
 
 
+def renewed_with_another_serial() -> Case:
+    old = issue("renewed", authority=True)
+    renewed = issue("renewed", authority=True, own_key=old.key)
+    named = x509.AuthorityKeyIdentifier(
+        x509.SubjectKeyIdentifier.from_public_key(old.key.public_key()).digest,
+        [x509.DirectoryName(old.certificate.subject)],
+        old.certificate.serial_number,
+    )
+    served = issue("server", old, HOST, key_ids=False, extra=[(named, False)])
+    return Case((served,), renewed.pem)
+
+
 def replaced_under_the_same_name() -> Case:
     old, new = issue("replaced", authority=True), issue("replaced", authority=True)
     return Case((issue("server", old, HOST),), new.pem, refused="signed by another key than")
@@ -197,6 +210,22 @@ def signed_with_pss(digest: hashes.HashAlgorithm, salt: int, refused: str = "") 
         return Case((built,), made.pem, refused=refused)
 
     return make
+
+
+def signed_with_sha1() -> Case:
+    """Assembled by hand: `cryptography` no longer signs certificates with SHA-1."""
+    served = issue("server", authority(), HOST)
+    signed, _, _ = der.elements(der.only(served.der, der.SEQUENCE))
+    fields = [each.whole for each in der.elements(signed.content)]
+    identifier = bytes.fromhex("2a8648ce3d0401")  # ecdsa-with-SHA1
+    fields[2] = der.encoded(der.SEQUENCE, der.encoded(der.OBJECT_IDENTIFIER, identifier))
+    signed_again = der.encoded(der.SEQUENCE, b"".join(fields))
+    signature = authority().key.sign(signed_again, ec.ECDSA(hashes.SHA1()))
+    bit_string = der.encoded(der.BIT_STRING, b"\0" + signature)
+    content = signed_again + fields[2] + bit_string
+    certificate = x509.load_der_x509_certificate(der.encoded(der.SEQUENCE, content))
+    refused = "has a signature of an insecure kind, such as SHA-1"
+    return Case((Issued(certificate, served.key),), authority().pem, refused=refused)
 
 
 def issuer_in_another_encoding() -> Case:

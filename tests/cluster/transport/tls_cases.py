@@ -34,11 +34,13 @@ from tests.cluster.transport.tls_case import (
     only_kubectl,
     pinned,
     presented,
+    renewed_with_another_serial,
     renewed_with_the_same_key,
     replaced_under_the_same_name,
     root,
     rotated,
     signed_with_pss,
+    signed_with_sha1,
 )
 from tests.support.issuing import (
     ANY,
@@ -91,6 +93,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "signature, PSS with another salt": signed_with_pss(
         hashes.SHA256(), 20, "signature of an insecure or unknown kind"
     ),
+    "signature, SHA-1": signed_with_sha1,
     # Purposes.
     "usage, server": leaf(usages=[SERVER]),
     "usage, client": leaf("extended key usage lacks server", usages=[CLIENT]),
@@ -165,6 +168,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "rotation, intermediate": rotated(key_ids=False, between=True),
     "rotation, wildcard": rotated(key_ids=False, names=("*.lan",)),
     "rotation, same key": renewed_with_the_same_key,
+    "rotation, same key, other serial": renewed_with_another_serial,
     "rotation, other key": replaced_under_the_same_name,
     # Bundles.
     "bundle, line ends of Windows": bundle(lambda pem: pem.replace(b"\n", b"\r\n")),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.cluster.x509 import der
-from kubeimg_gui.cluster.x509.anchor import without_key_identifier
+from kubeimg_gui.cluster.x509.anchor import anchor_for
 from kubeimg_gui.cluster.x509.certificate import (
     EXTENSIONS,
     RSA,
@@ -112,12 +112,24 @@ def test_changed_bytes_are_read_or_refused(position: int, change: bytes) -> None
         read.netscape_type()
 
 
-def test_an_anchor_loses_its_key_identifier_only() -> None:
+def test_an_anchor_is_as_the_certificate_that_it_signed_describes_it() -> None:
+    named = x509.AuthorityKeyIdentifier(
+        b"other", [x509.DirectoryName(ROOT.certificate.subject)], 0x1234
+    )
+    leaf = read_certificate(issue("leaf", ROOT, key_ids=False, extra=[(named, False)]).der)
     root = read_certificate(ROOT.der)
-    anchor = read_certificate(without_key_identifier(root))
+    anchor = read_certificate(anchor_for(leaf, root))
     assert SUBJECT_KEY_ID not in anchor.extensions
     assert {**anchor.extensions, SUBJECT_KEY_ID: root.extensions[SUBJECT_KEY_ID]} == root.extensions
     assert (anchor.subject, anchor.is_authority) == (root.subject, True)
-    assert without_key_identifier(anchor) == anchor.encoded
     signed = x509.load_der_x509_certificate(anchor.encoded)
     assert signed.public_key() == ROOT.certificate.public_key()
+    assert signed.serial_number == 0x1234
+
+
+def test_an_anchor_keeps_its_serial_number_where_none_is_named() -> None:
+    leaf, root = read_certificate(LEAF.der), read_certificate(ROOT.der)
+    anchor = x509.load_der_x509_certificate(anchor_for(leaf, root))
+    assert anchor.serial_number == ROOT.certificate.serial_number
+    old = read_certificate(rebuilt(ROOT.der, fields_of(ROOT.der)[1:-1]))
+    assert anchor_for(leaf, old) == old.encoded
