@@ -44,7 +44,7 @@ def test_rows_of_deleted_nodes_are_held_up_to_a_number(
 ) -> None:
     monkeypatch.setattr(views, "MOST_DEPARTED", 3)
     view = show(*(sized(f"n{i}", 100 - i) for i in range(8)))
-    QTest.mouseMove(view.viewport(), QPoint(50, 10))
+    view.hold.begin("menu")
     apply(view, *(change(sized(f"n{i}", 100 - i), None) for i in range(3)))
     clock.now += 2 * DEPARTED_SECONDS
     view.settle()
