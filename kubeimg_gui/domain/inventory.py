@@ -50,6 +50,18 @@ class Inventory:
         """Whether `reported_bytes` adds up sizes of different meanings."""
         return len(self.meanings) > 1
 
+    def update(self, old: NodeRecord | None, new: NodeRecord | None) -> None:
+        """Adds, removes or replaces a record; None is no record."""
+        match old, new:
+            case None, None:
+                pass
+            case None, _:
+                self.add(new)
+            case _, None:
+                self.remove(old)
+            case _:
+                self.replace(old, new)
+
     def add(self, record: NodeRecord) -> None:
         """Adds a record."""
         self._count(record, 1)

@@ -152,7 +152,7 @@
     <name>NodeCounts</name>
     <message numerus="yes">
         <source>{nodes}, %Ln of them has/have left the cluster</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>{nodes}, %Ln of them has left the cluster</numerusform>
             <numerusform>{nodes}, %Ln of them have left the cluster</numerusform>
         </translation>

@@ -25,11 +25,11 @@ from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.nodes import columns
-from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.columns import MEANINGS, NUMERIC, Column, Moment, title
 from kubeimg_gui.qt.nodes.filter import NodeFilter
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow
 from kubeimg_gui.qt.nodes.row_order import RowOrder
+from kubeimg_gui.qt.nodes.widest_texts import WidestTexts
 
 # Plain integers: enum lookups would triple the cost of data().
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -71,7 +71,6 @@ class NodeTableModel(QAbstractTableModel):
         self._shown: list[NodeRow] = []
         self._watched = range(0)
         self._departing: set[NodeRow] = set()
-        self._runtimes: set[str] = set()
         self.sort_column = Column.REPORTED
         self.descending = True
         self._order = RowOrder(MEANINGS[self.sort_column].value, descending=self.descending)
@@ -86,7 +85,7 @@ class NodeTableModel(QAbstractTableModel):
         self._misplaced: set[NodeRow] = set()
         self.fading_until = 0.0
         self.scale = 1
-        self.widest: dict[Column, str] = {}
+        self.widest = WidestTexts()
 
     @property
     def moment(self) -> Moment:
@@ -181,7 +180,7 @@ class NodeTableModel(QAbstractTableModel):
         rows = [self._rows[name] for name in names if name in self._rows]
         for row in rows:
             row.deletes_at = at
-            self._widen(Column.STATE, columns.state(row, self.moment))
+            self.widest.take(Column.STATE, columns.state(row, self.moment))
         change = self.counting.difference_update if at is None else self.counting.update
         change(row.name for row in rows)
         self._announce(rows)
@@ -285,15 +284,15 @@ class NodeTableModel(QAbstractTableModel):
             row = self._rows[name] = NodeRow(change.record)
             row.take(change, now)
             self._order.add(row)
-            self._widen(Column.NODE, row.shown_name)
-            self._widen(Column.STATE, row.condition)
+            self.widest.take(Column.NODE, row.shown_name)
+            self.widest.take(Column.STATE, row.condition)
             if row in self._filter:
                 self._misplaced.add(row)
         else:
             value, reported, condition = self._order.value(row), row.reported, row.condition
             row.take(change, now)
             if row.condition is not condition:
-                self._widen(Column.STATE, row.condition)
+                self.widest.take(Column.STATE, row.condition)
             if self._order.move(row, value) and row in self._filter:
                 self._misplaced.add(row)
             self._largest_shrank |= row.reported < reported == self.scale
@@ -302,9 +301,7 @@ class NodeTableModel(QAbstractTableModel):
             row.deletes_at = None
             self.counting.discard(name)
             (self._departing.add if row.deleted else self._departing.discard)(row)
-        if row.record.runtime not in self._runtimes:
-            self._runtimes.add(row.record.runtime)
-            self._widen(Column.RUNTIME, node_wording.runtime(row.record))
+        self.widest.take_runtime(row.record)
         return row
 
     def _update_filter(self, rows: Collection[NodeRow]) -> None:
@@ -318,22 +315,10 @@ class NodeTableModel(QAbstractTableModel):
         """Updates the totals; the record of the row is what was counted so far."""
         counted = row.record if row is not None and not row.deleted else None
         new = None if change.kind is ChangeKind.DELETED else change.new
-        match counted, new:
-            case None, None:
-                pass
-            case None, _:
-                self.inventory.add(new)
-            case _, None:
-                self.inventory.remove(counted)
-            case _:
-                self.inventory.replace(counted, new)
+        self.inventory.update(counted, new)
         if change.storage_changed:
             self.storage_changes += 1
             self.tally.take(change)
-
-    def _widen(self, column: Column, text: str) -> None:
-        if len(text) > len(self.widest.get(column, "")):
-            self.widest[column] = text
 
     def _append(self, rows: Sequence[NodeRow]) -> None:
         if not rows:

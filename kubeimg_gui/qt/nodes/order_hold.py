@@ -16,9 +16,9 @@ class OrderHold(QObject):
     """Decides whether rows must keep their places; GUI thread only.
 
     They do while the pointer is over the rows, while a menu or a dialog of a row is open or the
-    scroll bar is dragged, and for AIM_SECONDS after a key. A pointer that is left behind in a
-    window that loses the focus holds nothing until it moves, and neither do its dialogs.
-    `steady` is the steady clock.
+    scroll bar is dragged, and for AIM_SECONDS after a key. In a window without the focus only a
+    pointer that moves holds them. A pointer under which the window opens holds nothing until it
+    moves. `steady` is the steady clock.
 
     Signals:
         released: the order may be no longer held, see `held`.
@@ -29,29 +29,35 @@ class OrderHold(QObject):
     def __init__(self, steady: Callable[[], float], parent: QObject) -> None:
         super().__init__(parent)
         self._steady = steady
-        self._pointed = False
+        self._pointed = self._moved = False
         self._focused = True
-        self._last_key = float("-inf")
+        self._last_aim = float("-inf")
         self._open: set[Hashable] = set()
 
     @property
     def held(self) -> bool:
         """Whether rows keep their places now."""
-        return (
-            self._pointed
-            or (self._focused and bool(self._open))
-            or self._steady() - self._last_key < AIM_SECONDS
-        )
+        aiming = self._pointed or bool(self._open)
+        return (self._focused and aiming) or self._steady() - self._last_aim < AIM_SECONDS
 
-    def point(self, *, over: bool) -> None:
-        """The pointer is over the rows, or has left them."""
-        self._pointed = over
-        if not over:
-            self.released.emit()
+    def move_pointer(self) -> None:
+        """The pointer moves over the rows."""
+        self._pointed = self._moved = True
+        if not self._focused:
+            self._last_aim = self._steady()
+
+    def enter_pointer(self) -> None:
+        """The pointer is over the rows, perhaps because a menu above them has closed."""
+        self._pointed = self._moved
+
+    def leave_pointer(self) -> None:
+        """The pointer is no longer over the rows."""
+        self._pointed = False
+        self.released.emit()
 
     def press_key(self) -> None:
         """A key was pressed in the rows."""
-        self._last_key = self._steady()
+        self._last_aim = self._steady()
 
     def begin(self, cause: Hashable) -> None:
         """A menu or dialog of a row opens, or a drag of the scroll bar starts."""
@@ -61,7 +67,7 @@ class OrderHold(QObject):
         """What `begin` was called for is over; the user may look for the row again."""
         if cause in self._open:
             self._open.remove(cause)
-            self._last_key = self._steady()
+            self._last_aim = self._steady()
 
     def follow(self, dialog: QDialog) -> None:
         """Holds the order until a dialog that opens now is closed."""
@@ -74,4 +80,4 @@ class OrderHold(QObject):
         """The window or one of its dialogs and menus has the focus, or another window has it."""
         self._focused = focused
         if not focused:
-            self.point(over=False)
+            self.released.emit()

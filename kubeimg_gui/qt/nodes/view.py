@@ -300,12 +300,14 @@ class NodeView(QTableView):
 
     @guard(default=False)
     def viewportEvent(self, event: QEvent) -> bool:
-        """Override: follows the pointer; one that a window opens under aims at nothing."""
+        """Override: follows the pointer."""
         if event.type() in (QEvent.Type.MouseMove, QEvent.Type.Wheel):
-            self.hold.point(over=True)
+            self.hold.move_pointer()
+        elif event.type() == QEvent.Type.Enter:
+            self.hold.enter_pointer()
         elif event.type() == QEvent.Type.Leave:
             self._hover(-1)
-            self.hold.point(over=False)
+            self.hold.leave_pointer()
         return super().viewportEvent(event)
 
     @guard(None)

@@ -15,7 +15,7 @@ Show = Callable[..., NodeView]
 
 
 def sized(name: str, size: int, uid: str = "") -> NodeRecord:
-    return node(name, (image(f"{name}:1", size=size),), **({"uid": uid} if uid else {}))
+    return node(name, (image(f"{name}:1", size=size),), uid=uid or f"uid-of-{name}")
 
 
 def nodes(view: NodeView) -> NodeTableModel:

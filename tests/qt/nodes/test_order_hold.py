@@ -126,16 +126,31 @@ def test_a_drag_of_the_scroll_bar_holds_the_rows(show: Show, clock: Clock) -> No
     assert not view.hold.held
 
 
-def test_a_window_without_focus_holds_nothing_until_the_pointer_moves(hold: OrderHold) -> None:
-    hold.point(over=True)
+def test_a_window_without_focus_holds_nothing_unless_the_pointer_moves(
+    hold: OrderHold, clock: Clock
+) -> None:
+    hold.move_pointer()
     hold.begin("dialog")
     hold.set_focused(False)
     assert not hold.held
-    hold.point(over=True)
+    hold.move_pointer()
     assert hold.held
-    hold.point(over=False)
+    clock.now += AIM_SECONDS
+    assert not hold.held, "the pointer was left behind"
     hold.set_focused(True)
+    assert hold.held
+    hold.leave_pointer()
     assert hold.held, "the dialog is still open"
+
+
+def test_a_pointer_that_comes_back_from_a_menu_holds_again(hold: OrderHold, clock: Clock) -> None:
+    hold.move_pointer()
+    hold.begin("menu")
+    hold.leave_pointer()
+    hold.end("menu")
+    hold.enter_pointer()
+    clock.now += 2 * AIM_SECONDS
+    assert hold.held
 
 
 @pytest.mark.parametrize("close", ["reject", "accept", "close", "deleteLater"])

@@ -98,7 +98,7 @@ def test_nothing_is_said_while_nothing_waits(live: MainWindow) -> None:
 
 
 def test_a_reconnect_does_not_move_held_rows(qtbot: QtBot, live: MainWindow) -> None:
-    live.table.hold.point(over=True)
+    live.table.hold.move_pointer()
     before = order(live)
     live.take_state(ConnectionState(Phase.RECONNECTING, since=0.0, reason="Gone."))
     live.take_changes(swap(*NODES))
@@ -108,11 +108,11 @@ def test_a_reconnect_does_not_move_held_rows(qtbot: QtBot, live: MainWindow) -> 
 
 
 def test_a_paused_table_stays_as_it_is_when_the_pointer_leaves(live: MainWindow) -> None:
-    live.table.hold.point(over=True)
+    live.table.hold.move_pointer()
     live.take_changes(swap(*NODES))
     before = order(live)
     live.toolbar.pause.click()
-    live.table.hold.point(over=False)
+    live.table.hold.leave_pointer()
     assert order(live) == before
     live.toolbar.pause.click()
     live.tick()
@@ -120,7 +120,7 @@ def test_a_paused_table_stays_as_it_is_when_the_pointer_leaves(live: MainWindow)
 
 
 def test_another_application_in_front_releases_the_rows(live: MainWindow) -> None:
-    live.table.hold.point(over=True)
+    live.table.hold.move_pointer()
     live.take_changes(swap(*NODES))
     before = order(live)
     QApplication.instance().focusWindowChanged.emit(None)  # pyright: ignore
