@@ -13,9 +13,10 @@ _HARMFUL = re.compile(
     "\u2028\u2029"  # line and paragraph separators
     "\ud800-\udfff"  # halves of surrogate pairs, which no encoding can write
     # Invisible characters and writing directions: `Default_Ignorable_Code_Point` of Unicode's
-    # DerivedCoreProperties.txt, and the interlinear annotations U+FFF9 to U+FFFB.
+    # DerivedCoreProperties.txt, the interlinear annotations U+FFF9 to U+FFFB, and U+FFFC, which
+    # stands for an object such as an image.
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"
+    "\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffc"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "]"
     rf"|(?<![{_SYMBOL}])[\ufe0e\ufe0f]"  # but not the variation selector of an emoji

@@ -16,12 +16,14 @@ SHOWN_THOUGH_FORMAT = {
 }
 """Format characters with a shape of their own: signs before Arabic numbers, and hieroglyphs'."""
 INVISIBLE_LETTERS = set("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+OBJECT = "\ufffc"
+"""Stands for an image in a text."""
 
 every_text = st.text(st.characters(codec=None) | st.sampled_from("\x1b\n\x9b\u202e\ud800\ufe0f⚠"))
 
 
 def is_harmful(character: str) -> bool:
-    if character in INVISIBLE_LETTERS:
+    if character in INVISIBLE_LETTERS or character == OBJECT:
         return True
     category = unicodedata.category(character)
     return category in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in SHOWN_THOUGH_FORMAT
@@ -77,7 +79,7 @@ def test_only_invisible_characters_are_escaped() -> None:
     changed = {c for c in map(chr, range(sys.maxunicode + 1)) if plain(c) != c}
     shaped = {c for c in changed if unicodedata.category(c)[0] in "LMNPS"}
     selectors = {*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0))}
-    assert shaped == INVISIBLE_LETTERS | selectors
+    assert shaped == INVISIBLE_LETTERS | selectors | {OBJECT}
     assert not [c for c in changed if unicodedata.category(c) == "Zs"]
 
 
