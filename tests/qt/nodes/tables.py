@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from kubeimg_gui.domain.change import NodeChange
@@ -30,6 +30,11 @@ def order(view: NodeView) -> list[str]:
 
 def apply(view: NodeView, *changes: NodeChange) -> None:
     nodes(view).apply(changes)
+
+
+def point_at_rows(view: NodeView) -> None:
+    for at in (10, 11):  # a pointer that is there already does not move
+        QTest.mouseMove(view.viewport(), QPoint(50, at))
 
 
 def click(view: NodeView, place: int) -> None:

@@ -1,7 +1,7 @@
 """Rows keep their places while a person aims at one of them."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
@@ -11,7 +11,7 @@ from kubeimg_gui.qt.nodes import view as views
 from kubeimg_gui.qt.nodes.order_hold import AIM_SECONDS, OrderHold
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS
 from kubeimg_gui.qt.nodes.view import NodeView
-from tests.qt.nodes.tables import Show, apply, nodes, order, sized
+from tests.qt.nodes.tables import Show, apply, nodes, order, point_at_rows, sized
 from tests.support.builders import change, image, node
 from tests.support.clock import Clock
 
@@ -27,7 +27,7 @@ def leave(view: NodeView) -> None:
 
 def test_a_pointer_over_the_rows_holds_them_however_long_it_rests(show: Show, clock: Clock) -> None:
     view = show(sized("a", 3), sized("b", 2))
-    QTest.mouseMove(view.viewport(), QPoint(50, 10))
+    point_at_rows(view)
     apply(view, change(sized("b", 2), sized("b", 9)))
     clock.now += 3600
     view.settle()
@@ -44,7 +44,7 @@ def test_rows_of_deleted_nodes_are_held_up_to_a_number(
 ) -> None:
     monkeypatch.setattr(views, "MOST_DEPARTED", 3)
     view = show(*(sized(f"n{i}", 100 - i) for i in range(8)))
-    view.hold.begin("menu")
+    point_at_rows(view)
     apply(view, *(change(sized(f"n{i}", 100 - i), None) for i in range(3)))
     clock.now += 2 * DEPARTED_SECONDS
     view.settle()

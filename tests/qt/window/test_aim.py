@@ -17,7 +17,7 @@ from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS
 from kubeimg_gui.qt.verbs.job import NodeRef
 from kubeimg_gui.qt.verbs.verb import Verb
 from kubeimg_gui.qt.window.main_window import MainWindow
-from tests.qt.nodes.tables import sized
+from tests.qt.nodes.tables import point_at_rows, sized
 from tests.support.builders import change, known, node
 from tests.support.clock import Clock
 
@@ -56,11 +56,6 @@ def swap(*records: NodeRecord) -> list[NodeChange]:
     return [change(each, sized(each.name, 1000 - i)) for i, each in enumerate(reversed(records))]
 
 
-def point_at_rows(window: MainWindow) -> None:
-    for at in (30, 31):  # the pointer may be there already
-        QTest.mouseMove(window.table.viewport(), QPoint(60, at))
-
-
 def open_menu(window: MainWindow, *names: str) -> QMenu:
     window.table.select_names(names)
     window.menu.popup(window.mapToGlobal(QPoint(300, 200)))
@@ -77,7 +72,7 @@ def choose(window: MainWindow, verb: str) -> None:
 def test_the_status_bar_says_what_waits(
     live: MainWindow, clock: Clock, count: int, words: str
 ) -> None:
-    point_at_rows(live)
+    point_at_rows(live.table)
     live.take_changes([change(each, sized(each.name, i)) for i, each in enumerate(NODES[:count])])
     before = order(live)
     for _ in range(20):
@@ -92,7 +87,7 @@ def test_the_status_bar_says_what_waits(
 
 
 def test_nothing_is_said_while_nothing_waits(live: MainWindow) -> None:
-    point_at_rows(live)
+    point_at_rows(live.table)
     live.tick()
     assert "held" not in live.status.text
 
