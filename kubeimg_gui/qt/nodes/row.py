@@ -3,9 +3,11 @@
 The change, the trend and the first-seen times of images all count from then, and say so.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from operator import attrgetter
+from types import MappingProxyType
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.condition import Severity
@@ -21,6 +23,9 @@ FADE_STEPS = 100
 
 DEPARTED_SECONDS = 5.0
 """How long a deleted node stays in the table."""
+
+_NO_TIMES: Mapping[str, float] = MappingProxyType({})
+"""Shared by the rows of nodes whose images have not changed, which are most."""
 
 _condition_fields = attrgetter("ready", "pressures", "terminating", "unschedulable")
 """The fields of a record that determine its condition."""
@@ -65,8 +70,8 @@ class NodeRow:
     marked_at: float = 0.0
     seen: bool = True
     deletes_at: float | None = None
-    first_seen: dict[str, float] = field(default_factory=dict[str, float])
-    first_listed: dict[str, float] = field(default_factory=dict[str, float])
+    first_seen: Mapping[str, float] = field(default_factory=lambda: _NO_TIMES)
+    first_listed: Mapping[str, float] = field(default_factory=lambda: _NO_TIMES)
     name: str = field(init=False)
     reported: int = field(init=False)
     shown_name: str = field(init=False)
@@ -116,21 +121,11 @@ class NodeRow:
         return round(min(1.0, max(0.0, strength)) * FADE_STEPS) / FADE_STEPS
 
     def _update_first_seen(self, change: NodeChange) -> None:
-        """Keeps arrival times of images that the node holds, under their current keys."""
-        diff = change.images
-        for times in (self.first_seen, self.first_listed):
-            if change.kind is not ChangeKind.CHANGED:
-                times.clear()
-            for image in (*diff.left, *diff.no_longer_listed):
-                times.pop(image.key, None)
-            for retag in diff.retagged:
-                at = times.pop(retag.old.key, None)
-                if at is not None:
-                    times[retag.new.key] = at
-        for image, at in change.arrivals():
-            self.first_seen[image.key] = at
-        for image in diff.listed_now:
-            self.first_listed[image.key] = change.at
+        if change.kind is ChangeKind.CHANGED and not change.images:
+            return
+        listed_now = ((image, change.at) for image in change.images.listed_now)
+        self.first_seen = _updated(self.first_seen, change, change.arrivals())
+        self.first_listed = _updated(self.first_listed, change, listed_now)
 
     def _update_condition(self) -> None:
         self.severity, self.condition = condition(self.record, deleted=self.deleted)
@@ -143,6 +138,20 @@ class NodeRow:
             self.largest = record.largest
         if record.labels != before.labels:
             self.haystack = _haystack(record)
+
+
+def _updated(
+    times: Mapping[str, float], change: NodeChange, fresh: Iterable[tuple[ContainerImage, float]]
+) -> Mapping[str, float]:
+    """Returns the times of the images that the node still holds, by current key, and fresh ones."""
+    kept = dict(times) if change.kind is ChangeKind.CHANGED else {}
+    for image in (*change.images.left, *change.images.no_longer_listed):
+        kept.pop(image.key, None)
+    for retag in change.images.retagged:
+        if retag.old.key in kept:
+            kept[retag.new.key] = kept.pop(retag.old.key)
+    kept.update((image.key, at) for image, at in fresh)
+    return kept or _NO_TIMES
 
 
 def _haystack(record: NodeRecord) -> str:
