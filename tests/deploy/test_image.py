@@ -16,12 +16,7 @@ from tests.deploy.containers import Containers
 from tests.deploy.pod import DEPLOY, Pod, container, killed, manifests
 from tests.support.fixtures import Kubectl
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.container,
-    pytest.mark.timeout(900),
-    pytest.mark.xdist_group("containers"),  # one worker builds the image
-]
+pytestmark = [pytest.mark.slow, pytest.mark.container, pytest.mark.timeout(900)]
 
 IMAGE = f"localhost/kubeimg:{__version__}"
 BYTES_MOST = 100_000_000

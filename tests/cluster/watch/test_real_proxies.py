@@ -25,6 +25,7 @@ pytestmark = [
     pytest.mark.control_plane,
     pytest.mark.proxies,
     pytest.mark.slow,
+    pytest.mark.timed,
     pytest.mark.timeout(900),
 ]
 
