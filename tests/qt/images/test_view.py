@@ -1,4 +1,4 @@
-"""Images in the side panel can be selected, told apart and copied, also without a mouse."""
+"""Images in the side panel can be selected, distinguished and copied, also without a mouse."""
 
 from collections.abc import Callable
 

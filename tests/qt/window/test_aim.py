@@ -18,6 +18,7 @@ from kubeimg_gui.qt.verbs.job import NodeRef
 from kubeimg_gui.qt.verbs.verb import Verb
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.qt.nodes.tables import point_at_rows, sized
+from tests.qt.window.windows import order
 from tests.support.builders import change, known, node
 from tests.support.clock import Clock
 
@@ -45,10 +46,6 @@ def ran(live: MainWindow) -> list[tuple[str, Sequence[NodeRef]]]:
 
     live.menu.triggered.connect(note)
     return triggered
-
-
-def order(window: MainWindow) -> list[str]:
-    return [window.model.row_at(place).name for place in range(window.model.rowCount())]
 
 
 def swap(*records: NodeRecord) -> list[NodeChange]:

@@ -4,45 +4,19 @@ from datetime import datetime
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
-from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.domain.condition import Severity
-from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.activity.model import Field
 from kubeimg_gui.qt.base.theme import DARK
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.verbs.verb import DELETE_NODES, PATCH_NODES
 from kubeimg_gui.qt.window.main_window import MainWindow
-from tests.support.builders import CUT, GIB, change, image, images, known, node
+from tests.qt.window.windows import NODES, order, press, state, sync, visible_labels
+from tests.support.builders import GIB, change, image, images, known, node
 from tests.support.clock import Clock
-
-NODES = (
-    node("a", images(50, 2 * GIB), before=CUT),
-    node("b", images(3, GIB), ready=False),
-    node("c", images(2), runtime="cri-o://1.31", pressures=("DiskPressure",)),
-)
-
-
-def state(window: MainWindow, phase: Phase, **fields: object) -> None:
-    window.take_state(ConnectionState(phase, since=0.0, **fields))  # pyright: ignore
-
-
-def sync(window: MainWindow, *records: NodeRecord) -> None:
-    state(window, Phase.SYNCING)
-    window.take_changes(known(*records))
-    state(window, Phase.LIVE)
-
-
-def order(window: MainWindow) -> list[str]:
-    return [window.model.row_at(place).name for place in range(window.model.rowCount())]
-
-
-def press(qtbot: QtBot, window: MainWindow, words: str) -> None:
-    found = [b for b in window.findChildren(QPushButton) if b.text() == words and b.isVisible()]
-    assert len(found) == 1
-    QTest.mouseClick(found[0], Qt.MouseButton.LeftButton)
 
 
 def test_the_five_figures(qtbot: QtBot, window: MainWindow, clock: Clock) -> None:
@@ -110,32 +84,6 @@ def test_pause_freezes_and_resume_follows(qtbot: QtBot, window: MainWindow) -> N
     press(qtbot, window, "Resume")
     qtbot.waitUntil(lambda: sorted(order(window)) == ["a", "b", "c", "d"])
     assert window.toolbar.paused_text == ""
-
-
-def test_the_filter_by_keyboard(qtbot: QtBot, window: MainWindow) -> None:
-    sync(window, *NODES)
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    window.table.setFocus()
-    QTest.keyClick(window.table, Qt.Key.Key_Slash)
-    assert window.toolbar.filter.hasFocus()
-    QTest.keyClicks(window.toolbar.filter, "hostname=c")
-    assert order(window) == ["c"]
-    QTest.keyClick(window.toolbar.filter, Qt.Key.Key_Escape)
-    assert len(order(window)) == 3
-    QTest.keyClick(window.toolbar.filter, Qt.Key.Key_Escape)
-    assert window.table.hasFocus()
-    QTest.keyClick(window.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert window.toolbar.filter.hasFocus()
-
-
-def test_a_filter_without_a_match_can_be_cleared(qtbot: QtBot, window: MainWindow) -> None:
-    sync(window, *NODES)
-    window.toolbar.filter.setText("nothing like this")
-    assert not window.table.isVisible()
-    press(qtbot, window, "Clear filter")
-    assert window.table.isVisible()
-    assert len(order(window)) == 3
 
 
 def test_an_empty_cluster_has_a_notice(qtbot: QtBot, window: MainWindow) -> None:
@@ -225,10 +173,6 @@ def test_nothing_is_cut_off(qtbot: QtBot, window: MainWindow, width: int, height
     qtbot.waitUntil(lambda: not [label.text() for label in labels if cut_off(label)])
 
 
-def visible_labels(window: MainWindow) -> list[QLabel]:
-    return [label for label in window.findChildren(QLabel) if label.isVisible()]
-
-
 def cut_off(label: QLabel) -> bool:
     needed = label.minimumSizeHint() if label.wordWrap() else label.sizeHint()
     return label.width() < needed.width()
@@ -266,91 +210,6 @@ def test_activity_selects_its_node(window: MainWindow) -> None:
     assert not window.page.filter_banner.isVisible()
     window.activity.node_requested.emit("never there")
     assert window.table.names == ("b",)
-
-
-def test_a_jump_to_a_hidden_node_offers_to_restore_the_filter(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    sync(window, *NODES)
-    window.toolbar.filter.setText("hostname=c")
-    assert order(window) == ["c"]
-    window.activity.node_requested.emit("b")
-    assert window.toolbar.filter.text() == ""
-    assert window.table.names == ("b",)
-    assert window.page.filter_banner.isVisible()
-    assert window.page.filter_banner.text == "The filter “hostname=c” is off: it hides b."
-    state(window, Phase.RECONNECTING, reason="Gone.")
-    assert window.banner.isVisible()
-    assert window.page.filter_banner.isVisible()
-    press(qtbot, window, "Restore filter")
-    assert window.toolbar.filter.text() == "hostname=c"
-    assert order(window) == ["c"]
-    assert window.table.names == ("b",)
-    assert not window.page.filter_banner.isVisible()
-
-
-def test_the_offer_ends_with_another_filter_or_escape(window: MainWindow) -> None:
-    sync(window, *NODES)
-    window.toolbar.filter.setText("hostname=c")
-    window.activity.node_requested.emit("b")
-    window.toolbar.filter.setText("hostname=a")
-    assert not window.page.filter_banner.isVisible()
-    window.activity.node_requested.emit("b")
-    assert "“hostname=a”" in window.page.filter_banner.text
-    QTest.keyClick(window.table, Qt.Key.Key_Escape)
-    assert not window.page.filter_banner.isVisible()
-    assert window.toolbar.filter.text() == ""
-
-
-def test_the_figures_show_what_the_filter_shows(qtbot: QtBot, window: MainWindow) -> None:
-    sync(window, *NODES)
-    window.resize(2400, 900)
-    window.toolbar.filter.setText("runtime-of-none pool=web")
-    window.toolbar.filter.setText("hostname=b")
-    qtbot.waitUntil(lambda: "shown" in shown_captions(window))
-    captions = [figure.texts[1] for figure in window.summary.figures[:3]]
-    assert captions == [
-        "nodes · 2 ready · 1 shown, 0 ready",
-        "reported image size · 1 list may be cut · compressed and unpacked mixed"
-        " · 3.0 GiB of the 1 shown",
-        "distinct images · 3 on the 1 shown",
-    ]
-    assert window.summary.pressure.texts[1] == "node under pressure · 0 of the 1 shown"
-    window.take_changes([change(NODES[1], node("b", images(9, GIB)))])
-    qtbot.waitUntil(lambda: "▲ +6.0 GiB of the 1 shown" in window.summary.change.texts[1])
-    window.toolbar.filter.clear()
-    qtbot.waitUntil(lambda: "shown" not in shown_captions(window))
-
-
-def shown_captions(window: MainWindow) -> str:
-    return " ".join(figure.texts[1] for figure in window.summary.figures)
-
-
-def test_the_panel_marks_the_images_of_the_filter(qtbot: QtBot, window: MainWindow) -> None:
-    sync(window, *NODES)
-    qtbot.waitUntil(lambda: window.table.names == ("a",))
-    shown = window.panel.findChild(QListView)
-    assert isinstance(shown, QListView)
-    model = shown.model()
-    texts = [
-        model.index(place, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-        for place in range(model.rowCount())
-    ]
-    assert not [text for text in texts if "matches" in text]
-    plain = shown.viewport().grab().toImage()
-    window.toolbar.filter.setText("pool=web app-17")
-    assert "1 image matches the filter" in {label.text() for label in visible_labels(window)}
-    texts = [
-        model.index(place, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-        for place in range(model.rowCount())
-    ]
-    (marked,) = (text for text in texts if text.endswith(", matches the filter"))
-    assert marked.startswith("team/app-17:v1, 2.0 GiB, ")
-    assert shown.viewport().grab().toImage() != plain
-    seen = shown.visualRect(model.index(17, 0))
-    assert shown.viewport().rect().contains(seen), "it is scrolled to"
-    window.toolbar.filter.clear()
-    assert "1 image matches the filter" not in {label.text() for label in visible_labels(window)}
 
 
 def test_activity_goes_on_while_the_table_is_paused(qtbot: QtBot, window: MainWindow) -> None:

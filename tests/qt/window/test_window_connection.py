@@ -26,6 +26,7 @@ from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme, pill_style
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.qt.driver import event_loop, press, until
+from tests.qt.window.windows import state
 from tests.support.builders import images, known, node
 from tests.support.clock import Clock
 from tests.support.fake_informer import FakeInformer
@@ -35,10 +36,6 @@ AS_ADMIN = Badge(BadgeKind.ACTING_AS, "system:admin-" + "x" * 300)
 AS_BOB = Badge(BadgeKind.ACTING_AS, "bob")
 BY_PROXY = Badge(BadgeKind.PROXY, "http://proxy.example:3128")
 WHY_POLLED = "You may list nodes, but not watch them."
-
-
-def state(window: MainWindow, phase: Phase, **fields: object) -> None:
-    window.take_state(ConnectionState(phase, since=0.0, **fields))  # pyright: ignore
 
 
 def sync(window: MainWindow, **fields: object) -> None:
