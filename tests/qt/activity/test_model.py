@@ -13,8 +13,7 @@ from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.activity import model as activity_model
 from kubeimg_gui.qt.activity.model import MAX_ENTRIES, TRIM, ActivityModel, Field
-from kubeimg_gui.qt.activity.wording import Entry, cell, fields, tip
-from kubeimg_gui.text.sanitize import plain
+from kubeimg_gui.qt.activity.wording import Entry, fields, tip
 from tests.support.builders import CUT, GIB, MIB, change, digest, image, images, known, node
 from tests.support.clock import NOON, Clock
 
@@ -311,24 +310,6 @@ def test_a_loss_is_a_plain_negative_number() -> None:
 def test_a_note_has_fields_without_numbers() -> None:
     entry = Entry(0, NOON, "n", note="=cmd|'/c calc'!A1")
     assert fields(entry)[1:] == ["n", "", "", "", "'=cmd|'/c calc'!A1"]
-
-
-@given(st.text(max_size=40))
-def test_no_name_breaks_out_of_its_cell(name: str) -> None:
-    made = cell(name)
-    assert made == plain(made)
-    assert not set(made) & set("\t\r\n\x0b\x0c\x85\u2028\u202e\u200b\ud800")
-    assert not made.lstrip().startswith(("=", "+", "-", "@", '"'))
-    assert name in made or name != plain(name)
-
-
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", '"a', "＝1"])
-def test_a_formula_is_pasted_as_text(name: str) -> None:
-    assert cell(name) == f"'{name}"
-
-
-def test_what_cannot_be_seen_is_written_out() -> None:
-    assert cell("a\tb\r\nc\u2028d\u202ee") == r"a\tb\r\nc\u2028d\u202ee"
 
 
 @dataclass
