@@ -131,7 +131,7 @@ class NodeRecord:
     @property
     def unbelievable_sizes(self) -> int:
         """The number of images whose size is not believable and not part of the total."""
-        return sum(map(bool, map(_raw_size, self.images)))
+        return len(list(filter(None, map(_raw_size, self.images))))
 
     @property
     def largest(self) -> ContainerImage | None:
