@@ -4,6 +4,7 @@ A Node object is 15 to 30 kB of JSON. A record keeps only what is shown, so that
 memory and two records are equal exactly when nothing shown has changed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import attrgetter
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_list import NOTHING_LISTED, Listing, ListState
 
-_raw_size = attrgetter("raw_size")
+_raw_size: Callable[[ContainerImage], str] = attrgetter("raw_size")
 
 
 class SizeMeaning(StrEnum):
