@@ -4,7 +4,6 @@ A Node object is 15 to 30 kB of JSON. A record keeps only what is shown, so that
 memory and two records are equal exactly when nothing shown has changed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import attrgetter
@@ -12,8 +11,6 @@ from typing import NamedTuple
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_list import NOTHING_LISTED, Listing, ListState
-
-_raw_size: Callable[[ContainerImage], str] = attrgetter("raw_size")
 
 
 class SizeMeaning(StrEnum):
@@ -132,7 +129,7 @@ class NodeRecord:
     @property
     def unbelievable_sizes(self) -> int:
         """The number of images whose size is not believable and not part of the total."""
-        return len(list(filter(None, map(_raw_size, self.images))))
+        return len([image for image in self.images if image.raw_size])
 
     @property
     def largest(self) -> ContainerImage | None:
