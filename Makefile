@@ -30,12 +30,12 @@ endif
 test: $(INSTALLED) ## run the tests, two at a time
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
-# Most of them wait most of the time. Those with bounds in seconds run while nothing builds. Podman
-# misses the end of a container under load and waits 20 s for it, so containers have the machine to
-# themselves.
+# Most of them wait most of the time, one for ten minutes. Those with bounds in seconds run while
+# nothing builds. Podman misses the end of a container under load and waits 20 s for it, so
+# containers have the machine to themselves.
 SLOW := $(BIN)/python -m pytest --no-loadscope-reorder --timeout 900
-test-slow: $(INSTALLED) ## run the tests that build, install or start whole programs, three at a time
-	@$(SLOW) -n 3 --dist loadgroup -m "slow and not timed and not container"
+test-slow: $(INSTALLED) ## run the tests that build, install or start whole programs, several at a time
+	@$(SLOW) -n 4 --dist loadgroup -m "slow and not timed and not container"
 	@$(SLOW) -n 3 --dist loadgroup -m "slow and timed"
 	@$(SLOW) -m "slow and container"
 

@@ -1,9 +1,12 @@
 """A demo cluster in this process, a real control plane beside it, a plain client."""
 
 import gc
+import logging
 import os
 import signal
 import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 
 from kubeimg_gui.demo.serve import DemoCluster
+from kubeimg_gui.logs import STATES
 from tests.controlplane.binaries import are_complete, assets, kubectl_command
 from tests.controlplane.control_plane import ControlPlane
 from tests.controlplane.proxies import proxies_are_installed
@@ -123,6 +127,20 @@ def replaceable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPla
     """A control plane whose cluster a test replaces; the history of the other one goes on."""
     with ControlPlane(assets(), tmp_path_factory.mktemp("replaceable")) as control_plane:
         yield control_plane
+
+
+@pytest.fixture
+def restored_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For tests that set up logging in their own process."""
+    monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
+    monkeypatch.setattr(logging, "lastResort", logging.lastResort)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    yield
+    logging.captureWarnings(False)
+    for name in ("kubeimg_gui", STATES):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

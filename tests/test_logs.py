@@ -5,7 +5,6 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,7 @@ from kubeimg_gui.logs import set_up_logging
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJrdWJlaW1nIn0.c2lnbmF0dXJl"
 REFLECTOR, STATES = "kubeimg_gui.cluster.watch.reflector", "kubeimg_gui.headless.state_log"
 
-
-@pytest.fixture(autouse=True)
-def restored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
-    yield
-    for name in ("kubeimg_gui", STATES):
-        logging.getLogger(name).handlers.clear()
-        logging.getLogger(name).setLevel(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
 def fail(why: str) -> None:

@@ -21,6 +21,8 @@ from tests.support.scripted_server import Request, ScriptedServer, list_json, no
 
 ROOT = Path(__file__).parents[1]
 
+pytestmark = pytest.mark.usefixtures("restored_logging")
+
 
 @pytest.fixture
 def servers() -> Iterator[dict[str, ScriptedServer]]:

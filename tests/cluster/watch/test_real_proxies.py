@@ -25,7 +25,6 @@ pytestmark = [
     pytest.mark.control_plane,
     pytest.mark.proxies,
     pytest.mark.slow,
-    pytest.mark.timed,
     pytest.mark.timeout(900),
 ]
 
