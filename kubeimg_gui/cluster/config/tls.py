@@ -4,6 +4,7 @@ Keys stay in memory. OpenSSL's settings are as close to Go's as they can be; `tr
 adds the rest. OpenSSL never asks for a passphrase on the terminal.
 """
 
+import errno
 import os
 import re
 import ssl
@@ -13,6 +14,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kubeimg_gui.cluster.x509.certificate import read_certificate
 from kubeimg_gui.cluster.x509.der import DerError
@@ -95,8 +97,25 @@ def authorities_of(pem: bytes) -> Sequence[bytes]:
     return readable
 
 
+class _ClosedWithPeer(ssl.SSLSocket):
+    """Closes itself if the peer has reset the connection before the handshake.
+
+    `SSLSocket._create` of CPython 3.11 asks for the peer first. If the connection has been reset it
+    raises an error, and leaves the new socket open.
+    """
+
+    def getpeername(self) -> Any:
+        """Override: the address of the peer; raises ConnectionResetError where it is gone."""
+        try:
+            return super().getpeername()
+        except OSError as error:
+            self.close()
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET)) from error
+
+
 def _context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.sslsocket_class = _ClosedWithPeer
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(_CIPHERS)
     # As in Go, the name must be a subjectAltName, and a trusted authority need not be a root.

@@ -1,6 +1,10 @@
 """The TLS handshake: trust, client certificate, and secrets that stay in memory."""
 
+import gc
+import os
+import socket
 import ssl
+import struct
 import subprocess
 import sys
 from contextlib import suppress
@@ -177,3 +181,17 @@ def test_a_passphrase_is_never_asked_for(tmp_path: Path) -> None:
 def test_a_key_is_not_in_the_representation() -> None:
     shown: Any = repr(ClientCertificate(CERTIFICATE, KEY))
     assert "PRIVATE" not in shown
+
+
+def test_no_socket_is_left_open_by_a_peer_that_resets_before_the_handshake() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        accepted.close()
+    descriptor = client.fileno()
+    with pytest.raises(ConnectionResetError):
+        tls_context(Trust(insecure=True)).wrap_socket(client)
+    gc.collect()  # would warn of an open socket
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptor)
