@@ -59,6 +59,7 @@ class Listener:
         self._server = server
         self._port = port
         self._scheme = "https" if tls else "http"
+        self._reserved: socket.socket | None = None
         self._listening: socket.socket | None = None
         self._accepting: set[asyncio.Task[None]] = set()
         self._rejected: list[_RejectedConnection] = []
@@ -75,16 +76,29 @@ class Listener:
         if door is Door.REFUSED:
             return
         try:
+            self._reserve()
             self._listening = socket.create_server((HOST, self._port), backlog=_BACKLOG)
         except OSError as error:
             why = os.strerror(error.errno) if error.errno else str(error)
             raise ServeError(f"port {self._port} of {HOST} cannot be used: {why}") from error
-        self._port = self._listening.getsockname()[1]
         self._listening.setblocking(False)
         tls = tls if door is Door.OPEN else None
         asyncio.get_running_loop().add_reader(
             self._listening, self._accept, self._listening, door, tls
         )
+
+    def _reserve(self) -> None:
+        """Keeps the port while nothing listens on it, so that no connection of others takes it."""
+        if self._reserved is None:
+            self._reserved = socket.socket()
+            self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._reserved.bind((HOST, self._port))
+            self._port = self._reserved.getsockname()[1]
+
+    def release(self) -> None:
+        """Gives the port back; call it after `close`."""
+        if self._reserved:
+            self._reserved.close()
 
     async def close(self) -> None:
         """Stops listening and closes all connections, also those that are being accepted."""
@@ -162,5 +176,6 @@ async def running(
         yield listener
     finally:
         await listener.close()
+        listener.release()
         server.store.disconnect_watchers()
         await runner.cleanup()

@@ -29,6 +29,7 @@ class Scenario:
         deaf: nothing arrives from the server, so the age of the data must grow.
         failing: each request that gets the fault counts as a failed attempt.
         requests: requests per attempt, including the fallback to another kind of list.
+        connections: connections per attempt; a second one reads a certificate that was refused.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Scenario:
     deaf: bool = False
     failing: bool = True
     requests: int = 1
+    connections: int = 1
 
     @property
     def title(self) -> str:

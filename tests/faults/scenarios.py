@@ -48,6 +48,7 @@ CERTIFICATES = [
         certificate=certificate,
         tls=True,
         deaf=True,
+        connections=2,
     )
     for what, certificate, says in (
         ("that has expired", expired(), "expired"),

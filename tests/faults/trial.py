@@ -186,7 +186,7 @@ class Trial:
         most = 2 * (MOST_ATTEMPTS + 1) * self._scenario.requests
         outcome.check("pace", struck <= most, f"{struck} requests got the fault")
         if self._scenario.deaf:
-            most = 2 * MOST_ATTEMPTS
+            most = 2 * MOST_ATTEMPTS * self._scenario.connections
             outcome.check("pace", accepted <= most, f"{accepted} connections were opened")
 
     def _check_truth(self, outcome: Outcome, informer: NodeInformer) -> None:
