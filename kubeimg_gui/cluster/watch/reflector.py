@@ -227,7 +227,7 @@ class Reflector(Generic[T]):
         self._strategy.poll_waited(polling)
 
     def _report_live(self, polling: Polling | None) -> None:
-        """Reports that the objects are known, and how late where a watch does not tell."""
+        """Reports that the objects are known, and how late if watches are not trusted."""
         if polling:
             seconds, reason = polling.seconds, polling.reason
             self._sink.progressed(Phase.LIVE, reason=reason, wait=seconds, poll_seconds=seconds)

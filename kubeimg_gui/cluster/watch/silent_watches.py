@@ -53,7 +53,7 @@ class SilentWatches:
 
     @property
     def need_list(self) -> bool:
-        """Whether only a list can tell what has happened."""
+        """Whether only a list can show what has happened."""
         return self.count >= LIST_AFTER
 
     @property

@@ -6,7 +6,7 @@ from kubeimg_gui.qt.nodes import wording as node_wording
 
 
 def long_name(image: ContainerImage) -> str:
-    """Returns the repository with its tag, or with the start of the digest to tell images apart."""
+    """Returns the repository with its tag, else with the start of the digest."""
     reference = image.reference
     if reference is None or not reference.repository:
         return node_wording.image_name(image)
