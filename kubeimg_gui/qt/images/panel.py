@@ -190,14 +190,16 @@ class ImagePanel(QFrame):
     def mark(self, words: Sequence[str]) -> None:
         """Marks the images that the words of the nodes' filter look for, and shows the first."""
         self._images.mark(words)
-        self._show_marked()
-        if marked := self._images.marked:
+        if marked := self._show_marked():
             self._list.scrollTo(self._images.index(marked[0]))
 
-    def _show_marked(self) -> None:
-        count = len(self._images.marked)
+    def _show_marked(self) -> Sequence[int]:
+        """Says how many images are marked, and returns their places."""
+        marked = self._images.marked
+        count = len(marked)
         sentence = self.tr("%Ln image(s) match(es) the filter", "", count) if count else ""
         self._set_sentence(self._matching, sentence)
+        return marked
 
     def refresh(self) -> None:
         """Updates the panel from the model."""
