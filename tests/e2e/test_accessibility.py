@@ -1,18 +1,15 @@
 """A screen reader finds a name for all that can have the focus, and no markup anywhere."""
 
-import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.screen import printed_on_screen
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("accessibility")]
-ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("accessible_program.py")
 LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
 NEEDED = ("xvfb-run", "xauth", "dbus-run-session", LAUNCHER)
@@ -53,26 +50,13 @@ def tour() -> list[dict[str, Any]]:
         f"{', '.join(missing)} missing: Debian's packages are dbus, xvfb, xauth, at-spi2-core,"
         " gir1.2-atspi-2.0 and python3-gi"
     )
-    start = f'{LAUNCHER} --launch-immediately & bus=$!; "$@"; result=$?; kill $bus; exit $result'
-    ended = subprocess.run(
-        [
-            *("xvfb-run", "-a", "-s", "-screen 0 1600x1100x24", "dbus-run-session", "--"),
-            *("sh", "-c", start, "sh", sys.executable, str(PROGRAM)),
-        ],
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "QT_QPA_PLATFORM": "xcb",
-            "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
+    return printed_on_screen(
+        PROGRAM,
+        f"{LAUNCHER} --launch-immediately",
+        SECONDS,
+        through=("dbus-run-session", "--"),
+        QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1",
     )
-    assert ended.returncode == 0, ended.stderr
-    return [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
 
 
 @pytest.fixture(scope="module")
