@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import repeat
+from itertools import chain, repeat
+from operator import attrgetter
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
 from kubeimg_gui.domain.image_list import ListState
@@ -146,8 +147,8 @@ def diff_images(old: NodeRecord, new: NodeRecord) -> ImageDiff:
         return NO_DIFF
     missing, added = _differences(old.images, new.images)
     retagged = [
-        *_pair(missing, added, lambda image: image.digests, lambda _old, _new: True),
-        *_pair(missing, added, _names_with_size, lambda a, b: not (a.digests and b.digests)),
+        *_pair(missing, added, attrgetter("digests"), lambda _old, _new: True),
+        *_pair(missing, added, attrgetter("names"), _may_be_one),
         *_pair(missing, added, _size_if_known, lambda a, b: not (a.names and b.names)),
     ]
     left, no_longer_listed = _lacked_by(new, missing)
@@ -195,8 +196,10 @@ def _differences(
     )
 
 
-def _names_with_size(image: ContainerImage) -> list[Hashable]:
-    return [(name, image.size_bytes, image.raw_size) for name in image.names]
+def _may_be_one(old: ContainerImage, new: ContainerImage) -> bool:
+    """Returns whether two images that share a name may be the same: one has no digest."""
+    same_size = old.size_bytes == new.size_bytes and old.raw_size == new.raw_size
+    return same_size and not (old.digests and new.digests)
 
 
 def _size_if_known(image: ContainerImage) -> list[Hashable]:
@@ -211,6 +214,9 @@ def _pair(
 ) -> Sequence[Retag]:
     """Removes pairs that share a key and are the same image from both lists, and returns them."""
     if not missing or not added:
+        return ()
+    wanted = set(chain.from_iterable(map(keys, missing)))
+    if wanted.isdisjoint(chain.from_iterable(map(keys, added))):
         return ()
     candidates: dict[Hashable, list[ContainerImage]] = {}
     for image in added:

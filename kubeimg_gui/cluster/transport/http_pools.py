@@ -40,6 +40,9 @@ from kubeimg_gui.cluster.x509.der import DerError
 
 POOL_CONNECTIONS = 10
 """Kept for later requests; more may be open at the same time."""
+_BUFFER_BYTES = 64 * 2**10
+"""Maximum read from a socket at once: several events of nodes, of 10 to 30 KiB each. With Python's
+own 8 KiB each event takes two or more reads."""
 KEEPALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 """Seconds and counts, for routers and load balancers that drop idle connections."""
 
@@ -126,6 +129,11 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class _StrictResponse(ClientResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp.close()  # keeps the socket open
+        self.fp = sock.makefile("rb", _BUFFER_BYTES)  # type: ignore[assignment]
+
     def _safe_read(self, amt: int) -> bytes:
         """Refuses a chunk of length -1, which urllib3 would read without a limit."""
         if amt < 0:

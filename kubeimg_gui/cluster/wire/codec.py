@@ -108,6 +108,18 @@ class Codec(Protocol[T_co]):
         ...
 
 
+class _Decoded(dict[bytes, T]):
+    """Values by their bytes; a value is decoded when it is first looked up."""
+
+    def __init__(self, decode: Callable[[bytes], T]) -> None:
+        super().__init__()
+        self._decode = decode
+
+    def __missing__(self, entry: bytes) -> T:
+        value = self[entry] = self._decode(entry)
+        return value
+
+
 class Shared(Generic[T]):
     """Values that are decoded once for equal bytes; confined to one thread.
 
@@ -117,22 +129,14 @@ class Shared(Generic[T]):
     """
 
     def __init__(self, decode: Callable[[bytes], T], limit: int) -> None:
-        self._decode = decode
         self._limit = limit
-        self._known: dict[bytes, T] = {}
+        self._known = _Decoded(decode)
 
     def values(self, entries: Iterable[bytes]) -> tuple[T, ...]:
         """Returns the value of each entry; raises what `decode` raises."""
-        known, entries = self._known, tuple(entries)
-        try:
-            return tuple(map(known.__getitem__, entries))
-        except KeyError:
-            if len(known) > self._limit:
-                self._make_room()
-        for entry in entries:
-            if entry not in known:
-                known[entry] = self._decode(entry)
-        return tuple(map(known.__getitem__, entries))
+        if len(self._known) > self._limit:
+            self._make_room()
+        return tuple(map(self._known.__getitem__, entries))
 
     def _make_room(self) -> None:
         self._known.clear()
