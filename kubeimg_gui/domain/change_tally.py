@@ -60,16 +60,16 @@ class ChangeTally:
         self._joined[name] = size
 
     def _set_growth(self, name: str, growth: int) -> None:
-        before = self._growth.pop(name, 0)
-        self._count(before, -1)
-        self._count(growth, 1)
+        if before := self._growth.pop(name, 0):
+            self._count(before, -1)
         if growth:
             self._growth[name] = growth
+            self._count(growth, 1)
 
     def _count(self, growth: int, step: int) -> None:
         if growth > 0:
             self.grown += step
             self.grown_bytes += step * growth
-        elif growth < 0:
+        else:
             self.shrunk += step
             self.shrunk_bytes -= step * growth

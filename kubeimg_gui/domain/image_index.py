@@ -17,9 +17,13 @@ class ImageIndex:
 
     Images are compared by identity: equal images that nodes do not share count separately, and a
     node must be removed with the same objects with which it was added.
+
+    Attributes:
+        unbelievable: number of images whose size is not believable.
     """
 
     def __init__(self) -> None:
+        self.unbelievable = 0
         self._held: dict[int, _Held] = {}
         self._keys: Counter[str] = Counter()
 
@@ -67,6 +71,7 @@ class ImageIndex:
     def _add(self, key: int, image: ContainerImage) -> "_Held":
         held = self._held[key] = _Held(image)
         self._keys[image.key] += 1
+        self.unbelievable += not image.size_is_believable
         return held
 
     def _remove(self, name: str, key: int, image: ContainerImage) -> None:
@@ -74,6 +79,7 @@ class ImageIndex:
         held.gone.add(name)
         if not held.count:
             del self._held[key]
+            self.unbelievable -= not image.size_is_believable
             self._keys[image.key] -= 1
             if not self._keys[image.key]:
                 del self._keys[image.key]

@@ -19,7 +19,6 @@ class Inventory:
         nodes, ready, capped, under_pressure: number of nodes, and of nodes in that state; `capped`
             are those whose list may be cut.
         reported_bytes: the sum of the nodes' reported image sizes.
-        unbelievable_sizes: number of image entries whose size is not believable.
         meanings: number of nodes per meaning of sizes; with more than one key, `reported_bytes`
             mixes them.
         index: the nodes that hold each image.
@@ -31,7 +30,6 @@ class Inventory:
         self.capped = 0
         self.under_pressure = 0
         self.reported_bytes = 0
-        self.unbelievable_sizes = 0
         self.meanings: Counter[SizeMeaning] = Counter()
         self.index = ImageIndex()
 
@@ -43,7 +41,7 @@ class Inventory:
     @property
     def is_lower_bound(self) -> bool:
         """Whether `reported_bytes` may lack images."""
-        return self.capped > 0 or self.unbelievable_sizes > 0
+        return self.capped > 0 or self.index.unbelievable > 0
 
     @property
     def mixed_meanings(self) -> bool:
@@ -52,39 +50,39 @@ class Inventory:
 
     def update(self, old: NodeRecord | None, new: NodeRecord | None) -> None:
         """Adds, removes or replaces a record; None is no record."""
-        match old, new:
-            case None, None:
-                pass
-            case None, _:
-                self.add(new)
-            case _, None:
-                self.remove(old)
-            case _:
-                self.replace(old, new)
+        if old is not None and new is not None:
+            self.replace(old, new)
+        elif new is not None:
+            self.add(new)
+        elif old is not None:
+            self.remove(old)
 
     def add(self, record: NodeRecord) -> None:
         """Adds a record."""
-        self._count(record, 1)
+        self.nodes += 1
+        self._count_condition(record, 1)
+        self._count_size(record, 1)
         self._count_meaning(record, 1)
-        self.unbelievable_sizes += record.unbelievable_sizes
         self._index_images(record.name, (), record.images)
 
     def remove(self, record: NodeRecord) -> None:
         """Removes a record that was added."""
-        self._count(record, -1)
+        self.nodes -= 1
+        self._count_condition(record, -1)
+        self._count_size(record, -1)
         self._count_meaning(record, -1)
-        self.unbelievable_sizes -= record.unbelievable_sizes
         self._index_images(record.name, record.images, ())
 
     def replace(self, old: NodeRecord, new: NodeRecord) -> None:
         """Replaces a record of a node by the next; unchanged parts cost next to nothing."""
-        self._count(old, -1)
-        self._count(new, 1)
+        self._count_condition(old, -1)
+        self._count_condition(new, 1)
         if old.runtime != new.runtime:
             self._count_meaning(old, -1)
             self._count_meaning(new, 1)
         if old.images is not new.images:
-            self.unbelievable_sizes += new.unbelievable_sizes - old.unbelievable_sizes
+            self._count_size(old, -1)
+            self._count_size(new, 1)
             self._index_images(new.name, old.images, new.images)
 
     def _index_images(
@@ -93,11 +91,12 @@ class Inventory:
         # Every record has its own copy of the name; the index keeps one of them.
         self.index.replace(sys.intern(name), old, new)
 
-    def _count(self, record: NodeRecord, step: int) -> None:
-        self.nodes += step
+    def _count_condition(self, record: NodeRecord, step: int) -> None:
         self.ready += step if record.ready else 0
-        self.capped += step if record.capped else 0
         self.under_pressure += step if record.pressures else 0
+
+    def _count_size(self, record: NodeRecord, step: int) -> None:
+        self.capped += step if record.capped else 0
         self.reported_bytes += step * record.reported_bytes
 
     def _count_meaning(self, record: NodeRecord, step: int) -> None:

@@ -60,7 +60,7 @@ class Fleet:
             new = replace(old, unschedulable=not old.unschedulable)
         else:
             new = replace(old, pressures=() if old.pressures else ("DiskPressure",))
-        self.records[place] = new
+        self.records[place] = new.after(old)
         found = compare_nodes(old, new, at=time.time())
         assert found is not None, "something always happens"
         return found

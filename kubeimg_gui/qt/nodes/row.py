@@ -9,7 +9,7 @@ from enum import Enum
 from operator import attrgetter
 from types import MappingProxyType
 
-from kubeimg_gui.domain.change import ChangeKind, NodeChange
+from kubeimg_gui.domain.change import ChangeKind, ImageDiff, NodeChange
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
@@ -95,18 +95,20 @@ class NodeRow:
 
     def take(self, change: NodeChange, now: float) -> None:
         """Applies a change of this node at `now` on the steady clock."""
-        before = _condition_fields(self.record), self.deleted
+        before, was_deleted = self.record, self.deleted
         self._read(change.record)
-        growth = change.bytes_new - change.bytes_old
-        self.samples.add(change.at, change.bytes_new)
+        size = change.bytes_new
+        growth = size - change.bytes_old
+        self.samples.add(change.at, size)
         if not change.initial:
             self.change += growth
         if change.storage_changed:
             self.mark, self.marked_at, self.seen = _mark(change, growth), now, False
-        elif self.deleted:
+            self._update_first_seen(change)
+        elif was_deleted:
             self.mark = None
-        self._update_first_seen(change)
-        if (_condition_fields(self.record), self.deleted) != before:
+        same = _condition_fields(before) == _condition_fields(self.record)
+        if not same or self.deleted is not was_deleted:
             self._update_condition()
 
     def tint(self, now: float) -> float:
@@ -121,11 +123,15 @@ class NodeRow:
         return round(min(1.0, max(0.0, strength)) * FADE_STEPS) / FADE_STEPS
 
     def _update_first_seen(self, change: NodeChange) -> None:
-        if change.kind is ChangeKind.CHANGED and not change.images:
+        if change.kind is not ChangeKind.CHANGED:
+            self.first_seen = self.first_listed = _NO_TIMES
             return
-        listed_now = ((image, change.at) for image in change.images.listed_now)
-        self.first_seen = _updated(self.first_seen, change, change.arrivals())
-        self.first_listed = _updated(self.first_listed, change, listed_now)
+        diff = change.images
+        if self.first_seen or diff.arrived:
+            self.first_seen = _updated(self.first_seen, diff, change.arrivals())
+        if self.first_listed or diff.listed_now:
+            fresh = ((image, change.at) for image in diff.listed_now)
+            self.first_listed = _updated(self.first_listed, diff, fresh)
 
     def _update_condition(self) -> None:
         self.severity, self.condition = condition(self.record, deleted=self.deleted)
@@ -141,13 +147,13 @@ class NodeRow:
 
 
 def _updated(
-    times: Mapping[str, float], change: NodeChange, fresh: Iterable[tuple[ContainerImage, float]]
+    times: Mapping[str, float], diff: ImageDiff, fresh: Iterable[tuple[ContainerImage, float]]
 ) -> Mapping[str, float]:
     """Returns the times of the images that the node still holds, by current key, and fresh ones."""
-    kept = dict(times) if change.kind is ChangeKind.CHANGED else {}
-    for image in (*change.images.left, *change.images.no_longer_listed):
+    kept = dict(times)
+    for image in (*diff.left, *diff.no_longer_listed):
         kept.pop(image.key, None)
-    for retag in change.images.retagged:
+    for retag in diff.retagged:
         if retag.old.key in kept:
             kept[retag.new.key] = kept.pop(retag.old.key)
     kept.update((image.key, at) for image, at in fresh)

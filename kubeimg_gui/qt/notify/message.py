@@ -5,6 +5,7 @@ Desktops show a few short lines and cut the rest, so the most important comes fi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from PySide6.QtCore import QCoreApplication
 
@@ -111,9 +112,10 @@ def _pressure_lines(conditions: Mapping[str, str]) -> list[str]:
         ((name, condition),) = conditions.items()
         return [f"{_short(name)}: {_short(condition)}"]
     template = translate("Notification", "{nodes} under pressure")
+    names = [_short(name) for name in islice(conditions, MAX_NAMED)]
     return [
         formatting.fill(template, nodes=formatting.nodes(len(conditions))),
-        _first_names("{names}", [_short(name) for name in conditions]),
+        _first_names("{names}", names, others=len(conditions) - len(names)),
     ]
 
 
@@ -146,10 +148,16 @@ def _entry(entry: DigestEntry) -> str:
     return formatting.fill(template, image=name, nodes=formatting.nodes(entry.nodes))
 
 
-def _first_names(template: str, names: Sequence[str], *, more: bool = False) -> str:
-    """Fills in as many names as one line has room for, at most MAX_NAMED and at least one."""
+def _first_names(
+    template: str, names: Sequence[str], *, others: int = 0, more: bool = False
+) -> str:
+    """Fills in as many names as one line has room for, at most MAX_NAMED and at least one.
+
+    `others` is the number of names that `names` lacks.
+    """
+    total = len(names) + others
     texts = (
-        formatting.fill(template, names=_with_others(names, count, more=more))
+        formatting.fill(template, names=_with_others(names[:count], total - count, more=more))
         for count in range(min(MAX_NAMED, len(names)), 0, -1)
     )
     text = next(texts)
@@ -158,11 +166,10 @@ def _first_names(template: str, names: Sequence[str], *, more: bool = False) -> 
     return text
 
 
-def _with_others(names: Sequence[str], count: int, *, more: bool) -> str:
-    """Joins the first names and adds the number of the others; `more` makes it a lower bound."""
-    first = ", ".join(names[:count])
-    left_out = len(names) - count
-    if left_out <= 0:
+def _with_others(names: Sequence[str], left_out: int, *, more: bool) -> str:
+    """Joins names and adds the number of those left out; `more` makes it a lower bound."""
+    first = ", ".join(names)
+    if not left_out:
         return first
     if more:
         template = Notification.tr("{names} and at least %Ln more", "", left_out)
