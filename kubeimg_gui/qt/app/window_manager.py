@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox
 
 from kubeimg_gui.cluster.errors import ClusterError
-from kubeimg_gui.qt.app.kubeconfig_dialog import kubeconfig_dialog
 from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient, Session
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.tasks import Tasks, in_thread
@@ -156,6 +155,9 @@ class WindowManager(QObject):
         if action is NoticeAction.START_DEMO:
             self._tasks.start(self._replace(session, self._clients.open_demo))
             return
+        # Imported late: the first window appears sooner.
+        from kubeimg_gui.qt.app.kubeconfig_dialog import kubeconfig_dialog
+
         dialog = kubeconfig_dialog(session.window)
         dialog.fileSelected.connect(partial(self._open_file, session))
         dialog.open()

@@ -17,7 +17,6 @@ from kubeimg_gui.qt.base.labels import FlexibleLabel, heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme, pill_style
 from kubeimg_gui.qt.window.badges import Badges
 from kubeimg_gui.qt.window.connection_wording import context_text
-from kubeimg_gui.qt.window.context_list import ContextList
 
 PILL_WIDTH, NARROW_PILL_WIDTH = 240, 96
 """Maximum width of the context's name in pixels, and where the window is narrow."""
@@ -151,6 +150,9 @@ class Toolbar(QFrame):
         """
         if len(contexts) < SEARCH_FROM:
             return self._show_menu(contexts, note)
+        # Imported late, as most kubeconfigs have fewer contexts: the first window appears sooner.
+        from kubeimg_gui.qt.window.context_list import ContextList
+
         popup = ContextList(contexts, self._context, note, self._theme, self)
         popup.chosen.connect(self.context_chosen)
         popup.show_below(self.pill)

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from kubeimg_gui import __version__, resources_folder
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.window.about import LICENCE, about_text
-from kubeimg_gui.qt.window.help import DocumentationWindow, HelpMenu, anchor
+from kubeimg_gui.qt.window.documentation import DocumentationWindow, anchor
+from kubeimg_gui.qt.window.help import HelpMenu
 from kubeimg_gui.qt.window.main_window import MainWindow
 
 FILLING = "Some words.\n\n" * 200
