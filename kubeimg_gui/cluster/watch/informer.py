@@ -25,8 +25,8 @@ _log = logging.getLogger(__name__)
 BATCH_SIZE = 1000
 """The most changes that a handler receives in one call."""
 GATHER_SECONDS = 0.01
-"""How long changes are gathered before a handler is called. Waking its thread for each change would
-cost more than decoding it, and neither a user nor a window notices the delay."""
+"""How long changes are gathered before a handler is called again. Waking its thread for each change
+would cost more than decoding it, and neither a user nor a window notices the delay."""
 CLOCK_SECONDS = 5.0
 JUMP_SECONDS = 3.0
 """How often the clocks are compared, and the difference that counts as a jump."""
@@ -193,6 +193,7 @@ class _Listener(Generic[C]):
     def __init__(self, handler: Handler[C]) -> None:
         self._handler = handler
         self._queue: SimpleQueue[C | ConnectionState | None] = SimpleQueue()
+        self._gather_until = 0.0
         name = f"informer-{type(handler).__name__}"
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)
         self.put = self._queue.put
@@ -212,10 +213,10 @@ class _Listener(Generic[C]):
             self._hand_over(changes)
 
     def _take(self) -> "list[C | ConnectionState | None]":
-        """Waits for the first item, then takes all that arrive within the gathering time."""
+        """Waits for the first item and, shortly after a call, for more; takes all that arrived."""
         items = [self._queue.get()]
         if items[0] is not None:
-            time.sleep(GATHER_SECONDS)
+            time.sleep(max(self._gather_until - time.monotonic(), 0.0))
         try:
             while len(items) < BATCH_SIZE:
                 items.append(self._queue.get_nowait())
@@ -226,6 +227,7 @@ class _Listener(Generic[C]):
     def _hand_over(self, changes: list[C]) -> None:
         if changes:
             self._guarded(lambda: self._handler.on_changes(changes))
+            self._gather_until = time.monotonic() + GATHER_SECONDS
 
     def _guarded(self, call: Callable[[], None]) -> None:
         try:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from kubeimg_gui.cluster.clock import Clock
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.watch import informer
 from kubeimg_gui.cluster.watch.informer import BATCH_SIZE, CLOCK_SECONDS, ClockJumpDetector
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.cluster.watch.reflector import Reflector, WatchOptions
@@ -268,6 +270,19 @@ def test_a_handler_receives_many_changes_in_batches(serve: Serve, watching: Watc
     late.next_state(Phase.LIVE)
     assert late.sizes == [BATCH_SIZE, BATCH_SIZE]
     assert [change.record.name for change in late.changes] == list(informer.snapshot())
+
+
+def test_changes_are_gathered_only_after_others_were_handed_over(
+    feed: Feed, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    clock = SimpleNamespace(monotonic=lambda: 100.0, sleep=pauses.append)
+    monkeypatch.setattr(informer, "time", clock)
+    _, recorder = watching(feed.server.url)
+    feed.send("MODIFIED", images=2)
+    recorder.next_change()
+    assert pauses[0] == 0.0, "nothing was handed over before"
+    assert pauses[-1] == pytest.approx(informer.GATHER_SECONDS), "the initial nodes were"
 
 
 def test_an_informer_that_never_started_stops() -> None:
