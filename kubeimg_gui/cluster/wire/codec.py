@@ -108,8 +108,8 @@ class Codec(Protocol[T_co]):
         ...
 
 
-class _Decoded(dict[bytes, T]):
-    """Values by their bytes; a value is decoded when it is first looked up."""
+class _Values(dict[bytes, T]):
+    """Values by their bytes; calls `decode` for a value that is not there yet."""
 
     def __init__(self, decode: Callable[[bytes], T]) -> None:
         super().__init__()
@@ -129,14 +129,18 @@ class Shared(Generic[T]):
     """
 
     def __init__(self, decode: Callable[[bytes], T], limit: int) -> None:
+        self._decode = decode
         self._limit = limit
-        self._known = _Decoded(decode)
+        self._known = _Values(self._decode_new)
 
     def values(self, entries: Iterable[bytes]) -> tuple[T, ...]:
         """Returns the value of each entry; raises what `decode` raises."""
+        return tuple(map(self._known.__getitem__, entries))
+
+    def _decode_new(self, entry: bytes) -> T:
         if len(self._known) > self._limit:
             self._make_room()
-        return tuple(map(self._known.__getitem__, entries))
+        return self._decode(entry)
 
     def _make_room(self) -> None:
         self._known.clear()
