@@ -104,6 +104,9 @@ class Listener:
         """Stops listening and closes all connections, also those that are being accepted."""
         if self._listening:
             asyncio.get_running_loop().remove_reader(self._listening)
+            # A program that is being started holds a copy for a moment, which would still listen.
+            with suppress(OSError):  # Linux only
+                self._listening.shutdown(socket.SHUT_RDWR)
             self._listening.close()
             self._listening = None
         await asyncio.sleep(0)  # so that each accept task has started

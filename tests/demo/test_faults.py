@@ -6,8 +6,9 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -160,6 +161,25 @@ def test_a_port_rejects_connections_and_accepts_them_again(
     connection.close()
     cluster.open_door(Door.OPEN)
     assert api.get(NODES)[0] == 200
+
+
+def test_a_port_is_taken_again_although_a_program_that_starts_holds_a_copy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    create_server = socket.create_server
+    with ExitStack() as copies:
+
+        def create_and_copy(*arguments: Any, **options: Any) -> socket.socket:
+            made = create_server(*arguments, **options)
+            copies.enter_context(made.dup())
+            return made
+
+        monkeypatch.setattr(socket, "create_server", create_and_copy)
+        with DemoCluster(five_nodes()) as cluster:
+            cluster.open_door(Door.RESET)
+            cluster.open_door(Door.OPEN)
+            with closing(Api(cluster.url)) as api:
+                assert api.get(NODES)[0] == 200
 
 
 def test_any_certificate(tmp_path: Path) -> None:
