@@ -215,13 +215,12 @@ def _pair(
     """Removes pairs that share a key and are the same image from both lists, and returns them."""
     if not missing or not added:
         return ()
-    wanted = set(chain.from_iterable(map(keys, missing)))
-    if wanted.isdisjoint(chain.from_iterable(map(keys, added))):
-        return ()
     candidates: dict[Hashable, list[ContainerImage]] = {}
     for image in added:
         for key in keys(image):
             candidates.setdefault(key, []).append(image)
+    if candidates.keys().isdisjoint(chain.from_iterable(map(keys, missing))):
+        return ()
     pairs: list[Retag] = []
     for old in tuple(missing):
         new = next(

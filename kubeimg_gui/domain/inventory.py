@@ -59,18 +59,12 @@ class Inventory:
 
     def add(self, record: NodeRecord) -> None:
         """Adds a record."""
-        self.nodes += 1
-        self._count_condition(record, 1)
-        self._count_size(record, 1)
-        self._count_meaning(record, 1)
+        self._count(record, 1)
         self._index_images(record.name, (), record.images)
 
     def remove(self, record: NodeRecord) -> None:
         """Removes a record that was added."""
-        self.nodes -= 1
-        self._count_condition(record, -1)
-        self._count_size(record, -1)
-        self._count_meaning(record, -1)
+        self._count(record, -1)
         self._index_images(record.name, record.images, ())
 
     def replace(self, old: NodeRecord, new: NodeRecord) -> None:
@@ -90,6 +84,12 @@ class Inventory:
     ) -> None:
         # Every record has its own copy of the name; the index keeps one of them.
         self.index.replace(sys.intern(name), old, new)
+
+    def _count(self, record: NodeRecord, step: int) -> None:
+        self.nodes += step
+        self._count_condition(record, step)
+        self._count_meaning(record, step)
+        self._count_size(record, step)
 
     def _count_condition(self, record: NodeRecord, step: int) -> None:
         self.ready += step if record.ready else 0

@@ -7,7 +7,8 @@ from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_index import ImageIndex
 from tests.support.builders import image, images
 
-CATALOG = [*images(4), image("x:1", "x:2"), image("x:1", "x:3")]
+ODD = ContainerImage(("odd:1",), 0, "-1")
+CATALOG = [*images(4), image("x:1", "x:2"), image("x:1", "x:3"), ODD]
 LISTS = st.lists(st.sampled_from(CATALOG), max_size=5)
 
 
@@ -27,6 +28,7 @@ def test_it_equals_a_plain_dictionary_after_any_sequence(
     plain = {each: names for each, names in plain.items() if names}
     assert as_sets(index) == plain
     assert index.distinct == len({each.key for each in plain})
+    assert index.unbelievable == (ODD in plain)
     assert index.count(index.images) == sum(map(len, plain.values()))
     assert index.names(index.images) == {name for name, listed in held.items() if listed}
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 from tests.support.builders import CUT, GIB, digest, image, images, node
@@ -32,10 +33,11 @@ def test_the_total_and_the_largest_image() -> None:
     assert node().reported_bytes == 0
 
 
+ODD = ContainerImage(("odd:1",), 0, "-1")
 records = st.builds(
     node,
     st.sampled_from("abcd"),
-    st.lists(st.sampled_from([*images(3), image("x:1", f"x@{digest('a')}")]), max_size=4),
+    st.lists(st.sampled_from([*images(3), image("x:1", f"x@{digest('a')}"), ODD]), max_size=4),
     ready=st.sampled_from([True, False, None]),
     pressures=st.sampled_from([(), ("DiskPressure",)]),
     runtime=st.sampled_from(["containerd://2.0", "cri-o://1.33"]),
@@ -46,7 +48,12 @@ def totals(inventory: Inventory) -> dict[str, object]:
     """All attributes, with the index as sets: the order of the nodes does not matter."""
     index = inventory.index
     held = {image: index.names([image]) for image in index.images}
-    return {**vars(inventory), "index": held, "distinct": inventory.distinct_images}
+    return {
+        **vars(inventory),
+        "index": held,
+        "distinct": inventory.distinct_images,
+        "unbelievable": index.unbelievable,
+    }
 
 
 @given(st.lists(records, max_size=12))
@@ -70,6 +77,17 @@ def test_running_totals_equal_a_fresh_count_after_any_sequence(sequence: list[No
     assert running.nodes == len(current)
     assert running.distinct_images == len({i.key for r in current.values() for i in r.images})
     assert running.mixed_meanings == (len({r.runtime for r in current.values()}) > 1)
+
+
+def test_a_total_is_a_lower_bound_while_a_node_holds_an_image_of_unbelievable_size() -> None:
+    odd = node("a", [ODD, image("pause:3.10", size=1)])
+    inventory = Inventory()
+    inventory.add(node("b", [image("pause:3.10", size=1)]))
+    assert not inventory.is_lower_bound
+    inventory.add(odd)
+    assert inventory.is_lower_bound
+    inventory.replace(odd, node("a", odd.images[1:]))
+    assert not inventory.is_lower_bound
 
 
 def test_totals_count_only_nodes_in_that_state() -> None:

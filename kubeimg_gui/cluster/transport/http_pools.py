@@ -40,11 +40,11 @@ from kubeimg_gui.cluster.x509.der import DerError
 
 POOL_CONNECTIONS = 10
 """Kept for later requests; more may be open at the same time."""
+KEEPALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
+"""Seconds and counts, for routers and load balancers that drop idle connections."""
 _BUFFER_BYTES = 64 * 2**10
 """Maximum read from a socket at once: several events of nodes, of 10 to 30 KiB each. With Python's
 own 8 KiB each event takes two or more reads."""
-KEEPALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
-"""Seconds and counts, for routers and load balancers that drop idle connections."""
 
 OVERRIDDEN: tuple[tuple[type, str], ...] = (
     (HTTPConnection, "_new_conn"),

@@ -58,7 +58,7 @@ class HelpMenu(QObject):
 
     def open(self) -> None:
         """Shows the contents of the documentation."""
-        self._open("index.md")
+        self._open()
 
     def open_about(self) -> None:
         """Shows *About*, or brings it to the front."""
@@ -71,14 +71,14 @@ class HelpMenu(QObject):
         self.dialog.raise_()
         self.dialog.activateWindow()
 
-    def _open(self, page: str) -> None:
-        from kubeimg_gui.qt.window.documentation import DocumentationWindow
+    def _open(self, page: str | None = None) -> None:
+        from kubeimg_gui.qt.window.documentation import INDEX, DocumentationWindow
 
         if self.window is None:
             self.window = DocumentationWindow(self._documents, self._parent)
             self.window.finished.connect(self._closed)
             show_centred(self.window, self._parent)
-        self.window.open_page(page)
+        self.window.open_page(page or INDEX)
         self.window.raise_()
         self.window.activateWindow()
 
