@@ -38,6 +38,9 @@ async def save_screenshot(
         state = problem if problem.phase in BROKEN else window.state
         return fail(_failure_text(window, state, seconds), _exit_code(state.phase))
     window.settle()
+    # The next updates of both bars may not be due yet.
+    window.tick()
+    window.summary.refresh()
     await sleep(STEP_SECONDS)
     if not window.grab().save(str(path), "PNG"):
         return fail(f"No screenshot: cannot write {path}.")
