@@ -116,7 +116,7 @@ class ContainerImage:
     _hash: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        references = [parse_reference(name) for name in self.names]
+        references = self.parsed_names()
         digests = sorted({r.digest for r in references if r.digest})
         tagged = [r for r in references if r.repository and r.tag]
         located = [r for r in references if r.repository]
@@ -134,6 +134,10 @@ class ContainerImage:
 
     def __hash__(self) -> int:
         return self._hash
+
+    def parsed_names(self) -> list[ImageReference]:
+        """Returns the names, parsed, in their order."""
+        return [parse_reference(name) for name in self.names]
 
     @property
     def size_is_believable(self) -> bool:

@@ -4,8 +4,7 @@ A pair of node and image costs one reference, so millions of pairs fit in memory
 that dropped an image are collected beside the list and removed from it many at a time.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, KeysView, Sequence
 from itertools import repeat
 from operator import is_
 
@@ -25,12 +24,21 @@ class ImageIndex:
     def __init__(self) -> None:
         self.unbelievable = 0
         self._held: dict[int, _Held] = {}
-        self._keys: Counter[str] = Counter()
+        self._by_key: dict[str, tuple[ContainerImage, ...]] = {}
 
     @property
     def distinct(self) -> int:
         """Number of distinct images, by `ContainerImage.key`."""
-        return len(self._keys)
+        return len(self._by_key)
+
+    @property
+    def keys(self) -> KeysView[str]:
+        """The distinct images, by `ContainerImage.key`; a view that follows the index."""
+        return self._by_key.keys()
+
+    def entries(self, key: str) -> Sequence[ContainerImage]:
+        """Returns the entries of a distinct image, which differ in names or sizes."""
+        return self._by_key.get(key, ())
 
     @property
     def images(self) -> list[ContainerImage]:
@@ -68,9 +76,14 @@ class ImageIndex:
             found.update(held.current() if held.gone else held.names)
         return found
 
+    def any_name(self, image: ContainerImage) -> str:
+        """Returns one node that holds an image of the index."""
+        held = self._held[id(image)]
+        return next(name for name in held.names if name not in held.gone)
+
     def _add(self, key: int, image: ContainerImage) -> "_Held":
         held = self._held[key] = _Held(image)
-        self._keys[image.key] += 1
+        self._by_key[image.key] = (*self.entries(image.key), image)
         self.unbelievable += not image.size_is_believable
         return held
 
@@ -80,9 +93,11 @@ class ImageIndex:
         if not held.count:
             del self._held[key]
             self.unbelievable -= not image.size_is_believable
-            self._keys[image.key] -= 1
-            if not self._keys[image.key]:
-                del self._keys[image.key]
+            others = tuple([other for other in self._by_key[image.key] if other is not image])
+            if others:
+                self._by_key[image.key] = others
+            else:
+                del self._by_key[image.key]
         elif len(held.gone) > held.count:
             held.names = held.current()
             held.gone.clear()

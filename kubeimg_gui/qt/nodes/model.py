@@ -4,7 +4,7 @@ It does not use a proxy model: Qt's needs 10 s for 130,000 rows and mis-sorts by
 2**31. A `RowOrder` follows the changes; `reorder` shows its current order.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -19,7 +19,9 @@ from PySide6.QtCore import (
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.change_tally import ChangeTally
+from kubeimg_gui.domain.image_times import ImageTimes
 from kubeimg_gui.domain.inventory import Inventory
+from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.clocks import Clocks
@@ -46,12 +48,15 @@ class NodeTableModel(QAbstractTableModel):
 
     Signals:
         applied: changes were applied; carries the names of the nodes concerned.
+        images_changed: emitted before `applied`; carries the pairs of old and new NodeRecord of
+            the nodes whose image lists changed, None for a record that does not exist.
         reordering, reordered: before and after every change of the order or of the shown rows,
             so that a view can keep its selection by name.
 
     Attributes:
         opened: when the window opened, seconds since the epoch; changes count from then.
         inventory: totals over all nodes, shown or not.
+        times: when images came and last changed, in the whole cluster.
         tally: which nodes grew, shrank, joined and left since opened.
         storage_changes: number of changes of image storage since opened.
         fading_until: when the last tinted row has faded, on the steady clock.
@@ -61,6 +66,7 @@ class NodeTableModel(QAbstractTableModel):
     """
 
     applied = Signal(object)
+    images_changed = Signal(object)
     reordering = Signal()
     reordered = Signal()
 
@@ -76,6 +82,8 @@ class NodeTableModel(QAbstractTableModel):
         self._order = RowOrder(MEANINGS[self.sort_column].value, descending=self.descending)
         self.opened = clocks.wall()
         self.inventory = Inventory()
+        self.times = ImageTimes()
+        self._images_changed: list[tuple[NodeRecord | None, NodeRecord | None]] = []
         self._filter = NodeFilter(self.inventory.index)
         self._others_wanted = False
         self._largest_shrank = False
@@ -136,6 +144,11 @@ class NodeTableModel(QAbstractTableModel):
         """Returns the row at a position, 0 at the top."""
         return self._shown[place]
 
+    @property
+    def records(self) -> Iterator[NodeRecord]:
+        """The records of all nodes, shown or not, without deleted ones."""
+        return (row.record for row in self._rows.values() if not row.deleted)
+
     def row_named(self, name: str) -> NodeRow | None:
         """Returns the row of a node, shown or not; None if there is none."""
         return self._rows.get(name)
@@ -173,6 +186,9 @@ class NodeTableModel(QAbstractTableModel):
                 self.scale = row.reported
         self._append([row for name in fresh if (row := self._rows[name]) in self._filter])
         self._announce(touched)
+        if self._images_changed:
+            pairs, self._images_changed = self._images_changed, []
+            self.images_changed.emit(pairs)
         self.applied.emit(names.keys())
 
     def count_down(self, names: Collection[str], at: float | None) -> None:
@@ -315,7 +331,11 @@ class NodeTableModel(QAbstractTableModel):
         """Updates the totals; the record of the row is what was counted so far."""
         counted = row.record if row is not None and not row.deleted else None
         new = None if change.kind is ChangeKind.DELETED else change.new
+        if change.storage_changed:
+            self.times.take(change, self.inventory.index.keys)
         self.inventory.update(counted, new)
+        if counted is None or new is None or counted.images is not new.images:
+            self._images_changed.append((counted, new))
         if change.storage_changed:
             self.storage_changes += 1
             self.tally.take(change)

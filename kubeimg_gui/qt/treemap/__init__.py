@@ -1,0 +1,1 @@
+"""The treemap: what fills the nodes, as areas."""
