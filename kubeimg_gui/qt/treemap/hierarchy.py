@@ -4,6 +4,7 @@ An area stands for the reported bytes of some images on some nodes. Its children
 they are first asked for, so that a tree of 250,000 images costs only what is on screen.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, StrEnum
 from functools import partial
@@ -76,7 +77,9 @@ class Area:
     def children(self) -> "Sequence[Area]":
         """The next level, largest first; empty for an entry."""
         if self._children is None:
-            self._children = tuple(sorted(self._expand(), key=lambda each: (-each.bytes, each.key)))
+            children = sorted(self._expand(), key=lambda each: (-each.bytes, each.key))
+            _number_equal_keys(children)
+            self._children = tuple(children)
         return self._children
 
     @property
@@ -330,3 +333,14 @@ def repository_of(image: ContainerImage) -> str:
     if reference is None or not reference.repository:
         return ""
     return f"{reference.registry}/{reference.repository}"
+
+
+def _number_equal_keys(areas: Sequence[Area]) -> None:
+    """Makes the keys of siblings differ: a node may list one image in two entries."""
+    if len({area.key for area in areas}) == len(areas):
+        return
+    seen: Counter[str] = Counter()
+    for area in areas:
+        seen[area.key] += 1
+        if seen[area.key] > 1:
+            area.key = f"{area.key}\n{seen[area.key]}"
