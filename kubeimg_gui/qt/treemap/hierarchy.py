@@ -271,6 +271,11 @@ def by_pool(nodes: Sequence[NodeArea], label: str) -> Area:
     return GroupArea(Level.CLUSTER, "", areas)
 
 
+def pool_path(record: NodeRecord, label: str) -> tuple[str, ...]:
+    """Returns the keys from the root of `by_pool` to the pool of a node; none without a label."""
+    return (f"{Level.POOL.value} {label_value(record, label) or ''}",) if label else ()
+
+
 def by_registry(index: ImageIndex, summaries: Iterable[ImageSummary]) -> Area:
     """Returns the cluster by registry, repository, image and node.
 

@@ -25,7 +25,7 @@ OPEN_WIDTH, OPEN_HEIGHT = 46, 42
 """The least box in which a node, a pool or a registry shows what is inside."""
 CAPTION_WIDTH, CAPTION_HEIGHT = 110, 64
 """The least box in which a repository has a caption."""
-STRIP, STRIP_FROM = 8, 60
+STRIP, STRIP_FROM = 7, 60
 """The least strip for a group of smaller areas, in boxes from a length of their sides on."""
 CAP_HEIGHT = 5
 """Height of the marker of a list that may be cut."""

@@ -64,6 +64,19 @@ def totals(area: Area) -> str:
     return SEPARATOR.join((formatting.nodes(area.nodes), size(area)))
 
 
+def description(area: Area) -> str:
+    """Returns what a screen reader says of a treemap that shows an area."""
+    text = translate("Treemap", "{area}, {totals}. The table of images lists the same.")
+    return formatting.fill(text, area=name(area), totals=totals(area))
+
+
+def nothing(*, filtered: bool) -> str:
+    """Returns a sentence in place of a treemap without images."""
+    if filtered:
+        return translate("Treemap", "No image matches the filter.")
+    return translate("Treemap", "No images are known yet.")
+
+
 def long_name(image: ContainerImage) -> str:
     """Returns repository and tag of an image, or what it has of them."""
     reference = image.reference

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 import pytest
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -39,6 +40,24 @@ def pod(node_name: str, held: ContainerImage) -> PodChange:
     use = PodImage("main", held.names[0], held.names[0], "")
     record = PodRecord("shop", name, name, 0.0, False, "", node_name, "Running", (use,))
     return PodChange(ChangeKind.ADDED, 0.0, None, record, initial=True)
+
+
+def heard(signal: SignalInstance) -> list[object]:
+    """What a signal with one argument carries from now on."""
+    values: list[object] = []
+    signal.connect(values.append)
+    return values
+
+
+def heard_pairs(signal: SignalInstance) -> list[tuple[object, object]]:
+    """The same of a signal with two."""
+    values: list[tuple[object, object]] = []
+
+    def take(one: object, other: object) -> None:
+        values.append((one, other))
+
+    signal.connect(take)
+    return values
 
 
 class Shown:

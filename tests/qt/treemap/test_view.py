@@ -14,7 +14,7 @@ from kubeimg_gui.qt.base.theme import DARK
 from kubeimg_gui.qt.treemap.categories import ColourBy
 from kubeimg_gui.qt.treemap.hierarchy import Hierarchy, Level
 from kubeimg_gui.qt.treemap.scene import Kind, Tile
-from tests.qt.treemap.conftest import TINY, TORCH, VLLM, WEB, Shown, fleet
+from tests.qt.treemap.conftest import TINY, TORCH, VLLM, WEB, Shown, fleet, heard, heard_pairs
 from tests.support.builders import CUT, GIB, change, image, known, node
 from tests.support.clock import Clock
 
@@ -67,6 +67,12 @@ def entry(shown: Shown, node_name: str, key: str) -> Tile:
     )
 
 
+def names_in_order(shown: Shown) -> list[str]:
+    """The names of the outermost boxes in the order of their layout."""
+    assert shown.view.scene is not None
+    return [tile.area.name for tile in shown.view.scene.inside(())]
+
+
 def test_it_shows_pools_nodes_repositories_and_images(shown: Shown) -> None:
     levels = {tile.area.level for tile in shown.tiles()}
     assert {Level.POOL, Level.NODE, Level.REPOSITORY, Level.ENTRY} <= levels
@@ -91,16 +97,16 @@ def test_nothing_is_computed_while_hidden(make_view: Callable[[], Shown]) -> Non
 
 
 def test_a_click_on_a_tile_selects_its_image(shown: Shown) -> None:
-    with shown.qtbot.waitSignal(shown.view.image_selected) as selected:
-        click(shown, entry(shown, "gpu-2.example", TORCH.key))
-    assert selected.args == [TORCH.key]
+    selected = heard(shown.view.image_selected)
+    click(shown, entry(shown, "gpu-2.example", TORCH.key))
+    assert selected[-1:] == [TORCH.key]
 
 
 def test_a_click_on_a_box_selects_no_image(shown: Shown) -> None:
     tile = shown.tile("gpu-1.example")
-    with shown.qtbot.waitSignal(shown.view.image_selected) as selected:
-        QTest.mouseClick(shown.view.canvas, LEFT, pos=QPoint(tile.x + 20, tile.y + 8))
-    assert selected.args == [""]
+    selected = heard(shown.view.image_selected)
+    QTest.mouseClick(shown.view.canvas, LEFT, pos=QPoint(tile.x + 20, tile.y + 8))
+    assert selected[-1:] == [""]
 
 
 def test_colours_say_which_images_pods_refer_to(shown: Shown) -> None:
@@ -212,10 +218,11 @@ def test_arrows_move_between_siblings_and_enter_zooms_in(shown: Shown) -> None:
     press(shown, Qt.Key.Key_Left)
     assert canvas.current.area.name == "gpu-1.example"
     press(shown, Qt.Key.Key_Return)
-    with shown.qtbot.waitSignal(shown.view.image_selected) as selected:
-        press(shown, Qt.Key.Key_Down)
-        press(shown, Qt.Key.Key_Right)
-    assert selected.args == [""]
+    assert shown.view.path == ("pool gpu", "gpu-1.example")
+    selected = heard(shown.view.image_selected)
+    press(shown, Qt.Key.Key_Down)
+    press(shown, Qt.Key.Key_Right)
+    assert selected == ["", TORCH.key]
 
 
 def test_the_menu_is_requested_for_the_image_by_mouse_and_keyboard(shown: Shown) -> None:
@@ -223,15 +230,14 @@ def test_the_menu_is_requested_for_the_image_by_mouse_and_keyboard(shown: Shown)
     tile = entry(shown, "gpu-1.example", TORCH.key)
     point = middle(tile)
     by_mouse = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, canvas.mapToGlobal(point))
-    with shown.qtbot.waitSignal(shown.view.menu_requested) as requested:
-        QApplication.sendEvent(canvas, by_mouse)
-    assert requested.args == [TORCH.key, canvas.mapToGlobal(point)]
+    requested = heard_pairs(shown.view.menu_requested)
+    QApplication.sendEvent(canvas, by_mouse)
+    assert requested == [(TORCH.key, canvas.mapToGlobal(point))]
     click(shown, tile)
     by_key = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
-    with shown.qtbot.waitSignal(shown.view.menu_requested) as requested:
-        QApplication.sendEvent(canvas, by_key)
-    assert requested.args is not None
-    assert requested.args[0] == TORCH.key
+    QApplication.sendEvent(canvas, by_key)
+    assert len(requested) == 2
+    assert requested[1][0] == TORCH.key
 
 
 def test_a_double_click_on_an_image_of_the_zoomed_node_asks_for_the_node(shown: Shown) -> None:
@@ -239,9 +245,9 @@ def test_a_double_click_on_an_image_of_the_zoomed_node_asks_for_the_node(shown: 
     shown.wait()
     tile = entry(shown, "gpu-1.example", TORCH.key)
     click(shown, tile)
-    with shown.qtbot.waitSignal(shown.view.node_requested) as requested:
-        QTest.mouseDClick(shown.view.canvas, LEFT, pos=middle(tile))
-    assert requested.args == ["gpu-1.example"]
+    requested = heard(shown.view.node_requested)
+    QTest.mouseDClick(shown.view.canvas, LEFT, pos=middle(tile))
+    assert requested[-1:] == ["gpu-1.example"]
 
 
 def test_the_smallest_tiles_are_one_that_opens(shown: Shown) -> None:
@@ -274,27 +280,20 @@ def test_a_search_leaves_out_the_images_that_do_not_match(shown: Shown) -> None:
 def test_a_change_does_not_reorder_while_the_pointer_is_inside(shown: Shown, clock: Clock) -> None:
     canvas = shown.view.canvas
     shown.open("pool gpu")
-    assert [tile.area.name for tile in shown.view.scene.inside(())] == [  # type: ignore[union-attr]
-        "gpu-1.example",
-        "gpu-2.example",
-    ]
+    assert names_in_order(shown) == ["gpu-1.example", "gpu-2.example"]
     QTest.mouseMove(canvas, QPoint(40, 40))
     old = fleet()[1]
     new = replace(old, images=(*old.images, image("quay.io/huge/x:v1", size=90 * GIB)))
     shown.nodes.apply([change(old, new)])
     shown.qtbot.waitUntil(lambda: shown.tile("gpu-2.example").area.bytes > 90 * GIB)
     shown.wait()
-    scene = shown.view.scene
-    assert scene is not None
-    assert [tile.area.name for tile in scene.inside(())] == ["gpu-1.example", "gpu-2.example"]
+    assert names_in_order(shown) == ["gpu-1.example", "gpu-2.example"]
     shown.view.settle()
     assert not shown.view.composer.running
     clock.now += 6
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     shown.wait()
-    scene = shown.view.scene
-    assert scene is not None
-    assert [tile.area.name for tile in scene.inside(())] == ["gpu-2.example", "gpu-1.example"]
+    assert names_in_order(shown) == ["gpu-2.example", "gpu-1.example"]
 
 
 def test_a_deleted_node_that_is_shown_leads_to_its_pool(shown: Shown) -> None:
@@ -307,9 +306,7 @@ def test_a_deleted_node_that_is_shown_leads_to_its_pool(shown: Shown) -> None:
 def test_registries_nest_repositories_images_and_nodes(shown: Shown) -> None:
     shown.view.choices.choose(hierarchy=Hierarchy.REGISTRIES)
     shown.wait()
-    scene = shown.view.scene
-    assert scene is not None
-    assert [t.area.name for t in scene.inside(())] == ["docker.io", "nvcr.io", "quay.io"]
+    assert names_in_order(shown) == ["docker.io", "nvcr.io", "quay.io"]
     shown.open("docker.io")
     shown.open(VLLM[0].key)
     assert {t.area.name for t in shown.tiles()} == {"gpu-1.example", "gpu-2.example"}
@@ -357,9 +354,9 @@ def test_the_picture_is_saved_with_legend_context_and_time(
 ) -> None:
     shown.view.set_context("prod-eu-1")
     path = tmp_path / f"treemap.{suffix}"
-    with shown.qtbot.waitSignal(shown.view.picture_saved) as saved:
-        assert shown.view.save_picture(path)
-    assert saved.args == [str(path), True]
+    saved = heard_pairs(shown.view.picture_saved)
+    assert shown.view.save_picture(path)
+    assert saved == [(str(path), True)]
     if suffix == "svg":
         text = path.read_text(encoding="utf-8")
         for words in ("prod-eu-1", "3 nodes", "referenced by a pod", "vllm"):
@@ -369,10 +366,10 @@ def test_the_picture_is_saved_with_legend_context_and_time(
 
 
 def test_a_picture_that_cannot_be_written_is_reported(shown: Shown, tmp_path: Path) -> None:
-    with shown.qtbot.waitSignal(shown.view.picture_saved) as saved:
-        assert not shown.view.save_picture(tmp_path / "missing" / "x.png")
-    assert saved.args is not None
-    assert saved.args[1] is False
+    saved = heard_pairs(shown.view.picture_saved)
+    path = tmp_path / "missing" / "x.png"
+    assert not shown.view.save_picture(path)
+    assert saved == [(str(path), False)]
 
 
 def test_the_theme_can_change(shown: Shown) -> None:
