@@ -296,6 +296,30 @@ def test_a_change_does_not_reorder_while_the_pointer_is_inside(shown: Shown, clo
     assert names_in_order(shown) == ["gpu-2.example", "gpu-1.example"]
 
 
+def test_many_changes_are_laid_out_at_most_once_a_second(shown: Shown) -> None:
+    pictures: list[object] = []
+    shown.view.composer.finished.connect(lambda: pictures.append(None))
+    old = fleet()[1]
+    for size in range(1, 21):
+        held = (*fleet()[1].images, image("quay.io/huge/x:v1", size=size * GIB))
+        new = replace(old, images=held)
+        shown.nodes.apply([change(old, new)])
+        old = new
+        QTest.qWait(1)
+    shown.wait()
+    assert len(pictures) == 1
+    shown.qtbot.waitUntil(lambda: any(t.area.bytes == 20 * GIB for t in shown.tiles()))
+    assert len(pictures) <= 2
+
+
+def test_known_levels_are_shown_at_once(shown: Shown) -> None:
+    first = shown.view.scene
+    shown.open("pool gpu")
+    shown.view.go_home()
+    shown.wait()
+    assert shown.view.scene is first
+
+
 def test_a_deleted_node_that_is_shown_leads_to_its_pool(shown: Shown) -> None:
     shown.view.show_node("gpu-1.example")
     shown.wait()
