@@ -49,4 +49,4 @@ def test_a_click_on_a_name_leads_there(shown: Shown) -> None:
     shown.wait()
     assert shown.view.path == ("pool gpu",)
     texts = [each.text() for each in shown.view.findChildren(QLabel) if each.isVisible()]
-    assert any(text.endswith("· 42.0 GiB") for text in texts)
+    assert any(text.endswith("· 45.0 GiB") for text in texts)
