@@ -21,7 +21,7 @@ class ImageSummary:
         total_bytes: the sum of its reported sizes over these nodes; not disk use.
         sizes: its distinct believable sizes in bytes, ascending. Runtimes that mean different
             things by a size report different ones.
-        entries: all its entries, which differ in names or sizes.
+        entries: all its entries, which differ in names or sizes; `image` is the first.
         is_lower_bound: `nodes` and `total_bytes` may be too small: a size is not believable, or
             a list that may be cut can hide the image, see `CutLists`.
     """
@@ -52,8 +52,7 @@ class ImageSummary:
     def tags(self) -> tuple[str, ...]:
         """The tags among all its names in the repository shown, as reported; may be empty."""
         prefix = self.repository
-        shown = (self.image, *(each for each in self.entries if each is not self.image))
-        names = (name for entry in shown for name in entry.parsed_names())
+        names = (name for entry in self.entries for name in entry.parsed_names())
         tagged = (n for n in names if n.tag and f"{n.registry}/{n.repository}" == prefix)
         return tuple(dict.fromkeys(name.tag for name in tagged if name.tag))
 
@@ -132,8 +131,8 @@ class CutLists:
         if not self._hidden:
             return False
         entries = index.entries(key)
-        if index.count(entries) >= self._nodes:
-            return False
+        if index.count(entries) >= self._nodes <= len(index.names(entries)):
+            return False  # a node may count twice, for two entries
         sizes: dict[SizeMeaning, int] = {}
         for image in entries:
             if image.size_is_believable:
@@ -199,10 +198,13 @@ def _summary(index: ImageIndex, key: str, cut: CutLists | None) -> ImageSummary:
         sizes = (image.size_bytes,) if known else ()
         total = nodes * image.size_bytes
         return ImageSummary(key, image, nodes, total, sizes, entries, hidden or not known)
-    best = max(entries, key=lambda each: (each.size_bytes, len(each.names), each.names))
+    # In an order of their own, so that it does not depend on when a node listed which.
+    entries = tuple(
+        sorted(entries, key=lambda e: (-e.size_bytes, -len(e.names), e.names, e.raw_size))
+    )
     counts = [index.count((each,)) for each in entries]
     total = sum(map(int.__mul__, counts, map(attrgetter("size_bytes"), entries)))
     believable = [each.size_bytes for each in entries if each.size_is_believable]
     hidden = hidden or len(believable) < len(entries)
     sizes = tuple(sorted(set(believable)))
-    return ImageSummary(key, best, sum(counts), total, sizes, entries, hidden)
+    return ImageSummary(key, entries[0], sum(counts), total, sizes, entries, hidden)
