@@ -1,8 +1,10 @@
 """Each image of a cluster once, and the same grouped by repository or registry."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from operator import attrgetter
 
 from kubeimg_gui.domain.image import ContainerImage
@@ -110,17 +112,16 @@ class CutLists:
     """
 
     def __init__(self, records: Iterable[NodeRecord]) -> None:
-        self._nodes = 0
         self._meanings: dict[str, SizeMeaning] = {}
-        self._hidden: dict[SizeMeaning, float] = {}
+        cut: dict[SizeMeaning, list[tuple[float, str]]] = {}
         for record in records:
-            self._nodes += 1
             meaning = self._meanings[record.name] = size_meaning(record.runtime)
             if record.capped:
                 least = record.listing.least
                 known = least is not None and meaning is not SizeMeaning.UNKNOWN
                 hidden = least if least is not None and known else float("inf")
-                self._hidden[meaning] = max(hidden, self._hidden.get(meaning, 0))
+                cut.setdefault(meaning, []).append((hidden, record.name))
+        self._cut = {meaning: sorted(nodes) for meaning, nodes in cut.items()}
 
     def meaning_of(self, node: str) -> SizeMeaning:
         """Returns what sizes mean on one of these nodes."""
@@ -128,17 +129,25 @@ class CutLists:
 
     def may_hide(self, index: ImageIndex, key: str) -> bool:
         """Returns whether one of these nodes may hold an image of the index and not list it."""
-        if not self._hidden:
-            return False
         entries = index.entries(key)
-        if index.count(entries) >= self._nodes <= len(index.names(entries)):
-            return False  # a node may count twice, for two entries
         sizes: dict[SizeMeaning, int] = {}
-        for image in entries:
+        for image in entries if self._cut else ():
             if image.size_is_believable:
                 meaning = self.meaning_of(index.any_name(image))
                 sizes[meaning] = min(image.size_bytes, sizes.get(meaning, image.size_bytes))
-        return any(sizes.get(meaning, 0) <= least for meaning, least in self._hidden.items())
+        starts = {
+            meaning: bisect_left(nodes, (sizes.get(meaning, 0), ""))
+            for meaning, nodes in self._cut.items()
+        }
+        suspects = sum(len(self._cut[meaning]) - start for meaning, start in starts.items())
+        if not suspects or suspects > index.count(entries):
+            return suspects > 0  # not all of them can be among those that list it
+        names = index.names(entries)
+        return any(
+            name not in names
+            for meaning, start in starts.items()
+            for _, name in islice(self._cut[meaning], start, None)
+        )
 
 
 def summarize(

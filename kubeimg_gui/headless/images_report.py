@@ -5,7 +5,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 from kubeimg_gui.domain.image import DEFAULT_REGISTRY, short_digest
@@ -220,7 +220,7 @@ class ImagesReport:
             "images": [self._image_object(each) for each in found.members],
         }
         if self._references is not None:
-            states = ReferenceTotals(True, self._states(found.members))
+            states = replace(self._totals(()), counts=self._states(found.members))
             fields["references"] = {
                 **sizes_object(self._totals(found.members)),
                 **counts_object(states, "images"),

@@ -184,8 +184,13 @@ def test_an_image_no_larger_than_the_smallest_of_a_cut_list_may_be_there_too(
     assert found[WEB.key].is_lower_bound is bound
 
 
-def test_an_image_of_all_nodes_is_nowhere_else() -> None:
-    assert not one(node("n1", [WEB], before=CUT), node("n2", [WEB]), cut=True).is_lower_bound
+def test_an_image_that_the_cut_lists_have_is_nowhere_else() -> None:
+    cut = [node(name, [WEB], before=CUT) for name in ("n1", "n2")]
+    assert not one(*cut, node("n3"), cut=True).is_lower_bound
+    hiding = node("n3", [image("other:1", size=4 * GIB)], before=CUT)
+    index = index_of(*cut, hiding)
+    (found,) = summarize(index, [WEB.key], CutLists([*cut, hiding]))
+    assert found.is_lower_bound, "one of three lists lacks it"
 
 
 def test_a_cut_list_of_another_meaning_may_hide_an_image_of_any_size() -> None:
