@@ -37,7 +37,7 @@ class ImageIndex:
         """The distinct images, by `ContainerImage.key`; a view that follows the index."""
         return self._by_key.keys()
 
-    def entries(self, key: str) -> Sequence[ContainerImage]:
+    def entries(self, key: str) -> tuple[ContainerImage, ...]:
         """Returns the entries of a distinct image, which differ in names or sizes."""
         return self._by_key.get(key, ())
 
