@@ -86,7 +86,15 @@ class PodChanges:
             self._store.delete(POD, pod, namespace)
 
     def _create(self, pod: JsonObject) -> None:
+        """Creates a pod, and the DaemonSet that owns it."""
         self._store.create(POD, pod)
+        owner, namespace = pod["metadata"]["ownerReferences"][0], pod["metadata"]["namespace"]
+        is_daemon = owner["kind"] == "DaemonSet"
+        if is_daemon and self._store.find(DAEMON_SET, owner["name"], namespace) is None:
+            labels = pod["metadata"]["labels"]
+            metadata = {"name": owner["name"], "namespace": namespace, "labels": labels}
+            spec = {"selector": {"matchLabels": labels}}
+            self._store.create(DAEMON_SET, {"metadata": metadata, "spec": spec})
 
     def _delete(self, pod: JsonObject) -> None:
         metadata = pod["metadata"]
@@ -109,12 +117,6 @@ class PodChanges:
     def _may_end(self, pod: JsonObject) -> bool:
         """Returns whether the simulation made a pod, and not as an odd one."""
         return key_of(pod) not in self._kept and self._maker.workloads.has_owner(_owner(pod)[1])
-
-
-def create_daemon_sets(store: ObjectStore, maker: PodMaker) -> None:
-    """Creates the DaemonSets of what runs on every node."""
-    for workload in maker.daemon_sets():
-        store.create(DAEMON_SET, workload.manifest())
 
 
 def _owner(pod: JsonObject) -> tuple[str, str]:

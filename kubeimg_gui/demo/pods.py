@@ -60,11 +60,6 @@ class PodMaker:
         self.workloads = Workloads()
         self._everywhere = everywhere
 
-    def daemon_sets(self) -> list[Workload]:
-        """Returns the workloads that run on every node."""
-        images = [image for image in self._everywhere if _NETWORK_SETUP not in image.pinned]
-        return [self.workloads.of_image(image.pinned) for image in images]
-
     def first_pods(self, node: DemoNode, uid: str, most: int) -> list[JsonObject]:
         """Returns the pods of a new node, at most `most`; `uid` is that of its Node object."""
         chance = random.Random(node.name)

@@ -24,7 +24,7 @@ from kubeimg_gui.demo.fleet import (
 from kubeimg_gui.demo.kinds import EVENT, LEASE, NAMESPACE, NODE, JsonObject
 from kubeimg_gui.demo.leases_and_events import make_full_disk_event, make_lease
 from kubeimg_gui.demo.odd_pods import add_odd_pods
-from kubeimg_gui.demo.pod_changes import PodChanges, create_daemon_sets
+from kubeimg_gui.demo.pod_changes import PodChanges
 from kubeimg_gui.demo.pods import MOST_PODS, PodMaker
 from kubeimg_gui.demo.store import ObjectStore, now_text
 from kubeimg_gui.demo.workloads import NAMESPACES
@@ -90,7 +90,6 @@ class Scenario:
             store.create(
                 NAMESPACE, {"metadata": {"name": namespace}, "status": {"phase": "Active"}}
             )
-        create_daemon_sets(store, maker)
         for node in sorted(self._fleet.nodes, key=lambda node: node.name):
             self._create(node)  # the order of the store's keys
         self._pods.open_without_node()

@@ -74,13 +74,6 @@ class Workload:
         """The restart policy of its pods."""
         return "Never" if self.kind == "Job" else "Always"
 
-    def manifest(self) -> JsonObject:
-        """Returns the object of the owner itself."""
-        return {
-            "metadata": {"name": self.name, "namespace": self.namespace, "labels": self.labels},
-            "spec": {"selector": {"matchLabels": self.labels}},
-        }
-
 
 class Workloads:
     """The workloads by the image that their pods run; the same for the same images."""
@@ -97,7 +90,7 @@ class Workloads:
             repository = name.partition("@")[0]
             kind = _first(_KINDS, repository) or "ReplicaSet"
             namespace = _first(_NAMESPACES, repository) or "default"
-            app = repository.rpartition("/")[2].partition(":")[0][:40]
+            app = _app(repository)
             owner = app
             if kind == "ReplicaSet":
                 owner = f"{app}-{_letters(make_digest(name))}"
@@ -134,6 +127,13 @@ def _workload(kind: str, namespace: str, app: str, name: str) -> Workload:
     if kind == "ReplicaSet":
         labels["pod-template-hash"] = name.rpartition("-")[2]
     return Workload(kind, namespace, app, name, owner, labels)
+
+
+def _app(repository: str) -> str:
+    """Returns the name of an app: the last part of the repository, `calico-node` for Calico's."""
+    path, _, last = repository.rpartition("/")
+    vendor = path.rpartition("/")[2]
+    return (f"{vendor}-{last}" if vendor == "calico" else last.partition(":")[0])[:40]
 
 
 def _first(words: dict[str, tuple[str, ...]], repository: str) -> str | None:

@@ -77,7 +77,7 @@ def test_every_supported_verb_works(kubectl: Kubectl, node: str) -> None:
         (("patch", "node", node, "--type=merge", "-p", patch), "patched"),
         (("patch", "node", node, "-p", patch), "patched (no change)"),
         (("get", "node", node, "--show-labels"), "patched=yes"),
-        (("drain", node, "--force", "--ignore-daemonsets", "--timeout=30s"), "drained"),
+        (("drain", node, "--ignore-daemonsets", "--timeout=30s"), "drained"),
         (("get", "node", node), "Ready,SchedulingDisabled"),
         (("delete", "node", node, "--dry-run=server"), "deleted (server dry run)"),
         (("delete", "node", node, "--timeout=20s"), f'node "{node}" deleted'),

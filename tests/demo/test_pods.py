@@ -95,12 +95,14 @@ def test_the_owner_of_a_mirror_pod_is_its_node() -> None:
 
 def test_the_daemon_sets_of_the_owners_exist() -> None:
     store = play()
-    for pod in pods_of(store):
-        owner = pod["metadata"]["ownerReferences"][0]
-        if owner["kind"] == "DaemonSet" and "kube-proxy" in owner["name"]:
-            assert store.find(DAEMON_SET, owner["name"], pod["metadata"]["namespace"])
-            return
-    pytest.fail("no pod of kube-proxy")
+    owners = [
+        (pod["metadata"]["ownerReferences"][0]["name"], pod["metadata"]["namespace"])
+        for pod in pods_of(store)
+        if pod["metadata"]["ownerReferences"][0]["kind"] == "DaemonSet"
+    ]
+    assert {"kube-proxy", "calico-node"} <= {name for name, _ in owners}
+    for owner in owners:
+        assert store.find(DAEMON_SET, *owner)
 
 
 def test_every_way_to_use_an_image_exists() -> None:
