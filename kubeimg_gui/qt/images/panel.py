@@ -18,9 +18,9 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label, smaller
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.images import wording
 from kubeimg_gui.qt.images.model import HeldImage, ImageListModel
 from kubeimg_gui.qt.images.view import ImageList
+from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.cell_painter import EDGE
 from kubeimg_gui.qt.nodes.model import NodeTableModel
@@ -100,7 +100,9 @@ class ImageDelegate(QStyledItemDelegate):
             painter.drawText(left, baseline, "▲")
             left += metrics.horizontalAdvance("▲ ")
         room = rect.right() - width - 10 - left
-        name = metrics.elidedText(wording.long_name(held.image), Qt.TextElideMode.ElideMiddle, room)
+        name = metrics.elidedText(
+            image_wording.long_name(held.image), Qt.TextElideMode.ElideMiddle, room
+        )
         painter.setPen(QColor(self.theme.text))
         painter.drawText(left, baseline, name)
         return rect.top() + metrics.height()
@@ -119,7 +121,9 @@ class ImageDelegate(QStyledItemDelegate):
         width = metrics.horizontalAdvance(when)
         painter.drawText(rect.right() + 1 - width, baseline, when)
         room = rect.width() - width - 10
-        shown = metrics.elidedText(wording.origin(held.image), Qt.TextElideMode.ElideRight, room)
+        shown = metrics.elidedText(
+            image_wording.origin(held.image), Qt.TextElideMode.ElideRight, room
+        )
         painter.drawText(rect.left(), baseline, shown)
 
 

@@ -11,8 +11,8 @@ from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier
-from kubeimg_gui.qt.images import wording
 from kubeimg_gui.qt.images.model import ImageListModel
+from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.text.sanitize import plain
 
@@ -45,7 +45,7 @@ class ImageList(QListView):
         self._heading.setFont(heavier(self.menu.font()))
         self.menu.addSeparator()
         self.copy_name = self._add(
-            self.tr("Copy name"), lambda image: [wording.reported_name(image)]
+            self.tr("Copy name"), lambda image: [image_wording.reported_name(image)]
         )
         self.copy_digest = self._add(self.tr("Copy digest"), lambda image: image.digests)
         self.copy_all_names = self._add(self.tr("Copy all names"), lambda image: image.names)
@@ -106,9 +106,11 @@ class ImageList(QListView):
         heading = self.tr("No image selected")
         if chosen:
             single = len(chosen) == 1
-            heading = wording.long_name(chosen[0]) if single else formatting.images(len(chosen))
+            heading = (
+                image_wording.long_name(chosen[0]) if single else formatting.images(len(chosen))
+            )
         self._heading.setText(formatting.menu_entry(heading))
-        self.copy_name.setEnabled(any(map(wording.reported_name, chosen)))
+        self.copy_name.setEnabled(any(map(image_wording.reported_name, chosen)))
         self.copy_digest.setEnabled(any(image.digests for image in chosen))
         self.copy_all_names.setEnabled(any(image.names for image in chosen))
 

@@ -15,7 +15,7 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme
 from kubeimg_gui.qt.images.panel import ImagePanel
 from kubeimg_gui.qt.images.view import ImageList
-from kubeimg_gui.qt.images.wording import long_name, origin, reported_name
+from kubeimg_gui.qt.nodes.image_wording import long_name, origin, reported_name
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from tests.support.builders import GIB, change, digest, image, images, known, node
 
