@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -128,7 +137,13 @@ class ImageDelegate(QStyledItemDelegate):
 
 
 class ImagePanel(QFrame):
-    """Shows the images of the given nodes, and follows their changes."""
+    """Shows the images of the given nodes, and follows their changes.
+
+    Signals:
+        menu_requested: see `ImageList`.
+    """
+
+    menu_requested = Signal(str, QPoint)
 
     def __init__(self, nodes: NodeTableModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,6 +162,7 @@ class ImagePanel(QFrame):
         self._list = ImageList(self._images, self)
         self._delegate = ImageDelegate(self._images, theme, self._list)
         self._list.setItemDelegate(self._delegate)
+        self._list.menu_requested.connect(self.menu_requested)
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
