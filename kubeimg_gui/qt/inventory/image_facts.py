@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from kubeimg_gui.domain.image import ContainerImage
@@ -87,25 +88,19 @@ def since(row: NodeRow, key: str) -> float | None:
     return row.first_listed.get(key) if arrived is None else arrived
 
 
-def holders(nodes: NodeTableModel, names: Iterable[str], key: str) -> list[str]:
+def holders(nodes: NodeTableModel, names: set[str], key: str) -> list[str]:
     """Returns nodes that hold an image: those that got it last first, then by name."""
-    times: dict[str, float] = {}
-    others: list[str] = []
-    for name in names:
-        row = nodes.row_named(name)
-        at = None if row is None else since(row, key)
-        if at is None:
-            others.append(name)
-        else:
-            times[name] = at
-    others.sort()
-    return [*sorted(times, key=lambda name: (-times[name], name)), *others]
+    rows = map(nodes.row_named, names)
+    changed = [row for row in rows if row and (row.first_seen or row.first_listed)]
+    times = {row.name: at for row in changed if (at := since(row, key)) is not None}
+    latest = sorted(times, key=lambda name: (-times[name], name))
+    return [*latest, *sorted(names - times.keys())]
 
 
 def others(nodes: NodeTableModel, names: set[str]) -> list[NodeRecord]:
     """Returns all nodes but these, by name."""
     found = [record for record in nodes.records if record.name not in names]
-    found.sort(key=lambda record: record.name)
+    found.sort(key=attrgetter("name"))
     return found
 
 
@@ -119,20 +114,21 @@ def users(uses: Iterable[PodUse]) -> Users:
 
 
 def _pods(uses: Iterable[PodUse]) -> list[PodLine]:
-    by_pod: dict[str, tuple[PodRecord, list[PodImage]]] = {}
+    active: dict[str, PodLine] = {}
+    finished: dict[str, PodLine] = {}
     for pod, use in uses:
-        by_pod.setdefault(pod.key, (pod, []))[1].append(use)
-    ordered = sorted(by_pod.items(), key=lambda item: (item[1][0].phase in _FINISHED, item[0]))
-    return [PodLine(pod, tuple(found)) for _, (pod, found) in ordered]
+        lines = finished if pod.phase in _FINISHED else active
+        key = pod.key
+        known = lines.get(key)
+        lines[key] = PodLine(pod, (use,) if known is None else (*known.uses, use))
+    return [lines[key] for lines in (active, finished) for key in sorted(lines)]
 
 
 def _owners(pods: Iterable[PodLine]) -> list[OwnerLine]:
-    counts: Counter[tuple[str, str, str]] = Counter()
-    owners: dict[tuple[str, str], int] = {}
-    for pod, _ in pods:
-        owner = (pod.namespace, pod.owner)
-        owners[owner] = owners.get(owner, 0) + 1
-        counts[*owner, _stage(pod)] += 1
+    counts = Counter([(pod.namespace, pod.owner, _stage(pod)) for pod, _ in pods])
+    owners: Counter[tuple[str, str]] = Counter()
+    for (namespace, owner, _), count in counts.items():
+        owners[namespace, owner] += count
     ordered = sorted(owners, key=lambda owner: (-owners[owner], owner))
     return [
         OwnerLine(*owner, *(counts[*owner, stage] for stage in ("running", "pending", "finished")))

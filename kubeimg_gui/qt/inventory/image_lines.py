@@ -6,6 +6,7 @@ from kubeimg_gui.domain.image import ContainerImage, short_digest
 from kubeimg_gui.domain.image_summary import ImageSummary, meanings
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 from kubeimg_gui.domain.pod import PodImage
+from kubeimg_gui.domain.references import Reference
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import SEPARATOR
 from kubeimg_gui.qt.base.translations import TranslationContext
@@ -38,7 +39,8 @@ class ImageLines:
         self.update()
 
     def update(self) -> None:
-        """Takes the current entries of the image."""
+        """Takes the current entries of the image; counts the references of versions again."""
+        self._references: dict[str, Reference] = {}
         index, key = self._nodes.inventory.index, self.image.key
         self.entries = index.entries(key)
         if self.entries:
@@ -155,7 +157,7 @@ class ImageLines:
 
     def version(self, summary: ImageSummary) -> Line:
         """Describes another image of the repository: its nodes, its total and its state."""
-        reference = self._pods.of_image(summary.image)
+        reference = self._reference_of(summary)
         tags = ", ".join(summary.tags)
         digest = next(iter(summary.image.digests), "")
         title = formatting.line(tags or short_digest(digest).partition(":")[2] or summary.key)
@@ -173,6 +175,12 @@ class ImageLines:
         return Line(
             SEPARATOR.join(parts), state, reference_wording.tone(reference), tip="\n".join(tip)
         )
+
+    def _reference_of(self, version: ImageSummary) -> Reference:
+        # Counting the pods of an image that every node holds takes too long for each paint.
+        if version.key not in self._references:
+            self._references[version.key] = self._pods.of_image(version.image)
+        return self._references[version.key]
 
 
 def use_text(use: PodImage) -> str:

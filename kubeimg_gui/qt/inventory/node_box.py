@@ -27,7 +27,8 @@ class NodeNames(QStringListModel):
     def read(self, nodes: NodeTableModel) -> None:
         """Reads the names of all nodes."""
         self.stale = False
-        self._names = {formatting.line(record.name): record.name for record in nodes.records}
+        rows = (nodes.row_named(record.name) for record in nodes.records)
+        self._names = {row.shown_name: row.name for row in rows if row is not None}
         self.setStringList(sorted(self._names))
 
     def update(self, nodes: NodeTableModel, boxes: Iterable["NodeBox"]) -> None:
