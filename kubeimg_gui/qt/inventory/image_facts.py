@@ -16,8 +16,6 @@ from kubeimg_gui.domain.references import PodUse
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
 
-_FINISHED = ("Succeeded", "Failed")
-
 
 class PodLine(NamedTuple):
     """One pod with all its uses of the image."""
@@ -117,7 +115,7 @@ def _pods(uses: Iterable[PodUse]) -> list[PodLine]:
     active: dict[str, PodLine] = {}
     finished: dict[str, PodLine] = {}
     for pod, use in uses:
-        lines = finished if pod.phase in _FINISHED else active
+        lines = finished if pod.finished else active
         key = pod.key
         known = lines.get(key)
         lines[key] = PodLine(pod, (use,) if known is None else (*known.uses, use))
@@ -160,6 +158,6 @@ def repository_of(image: ContainerImage) -> tuple[str, ...]:
 
 
 def _stage(pod: PodRecord) -> str:
-    if pod.phase in _FINISHED:
+    if pod.finished:
         return "finished"
     return "pending" if pod.phase == "Pending" else "running"

@@ -2,15 +2,13 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from kubeimg_gui.domain.image import ContainerImage, short_digest
+from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_summary import ImageSummary, meanings
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
-from kubeimg_gui.domain.pod import PodImage
-from kubeimg_gui.domain.references import Reference
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import SEPARATOR
 from kubeimg_gui.qt.base.translations import TranslationContext
-from kubeimg_gui.qt.inventory import reference_wording
+from kubeimg_gui.qt.inventory import reference_wording, wording
 from kubeimg_gui.qt.inventory.image_facts import Hiding, OwnerLine, PodLine
 from kubeimg_gui.qt.inventory.lines import Line, Tone
 from kubeimg_gui.qt.nodes import image_wording
@@ -39,8 +37,7 @@ class ImageLines:
         self.update()
 
     def update(self) -> None:
-        """Takes the current entries of the image; counts the references of versions again."""
-        self._references: dict[str, Reference] = {}
+        """Takes the current entries of the image."""
         index, key = self._nodes.inventory.index, self.image.key
         self.entries = index.entries(key)
         if self.entries:
@@ -134,16 +131,15 @@ class ImageLines:
         pod, uses = line
         title = formatting.line(pod.key)
         phase = reference_wording.phase(pod)
-        owner = reference_wording.owner(pod.owner)
-        use = ", ".join(map(use_text, uses))
+        owner = reference_wording.owner(pod)
+        use = ", ".join(map(reference_wording.use, uses))
         node = formatting.fill(translate("Image", "on {node}"), node=pod.node)
         return Line(title, phase, Tone.PLAIN, owner, use, "\n".join((title, owner, node, use)))
 
     def owner(self, line: OwnerLine) -> Line:
         """Describes an owner with its numbers of pods."""
-        kind, _, name = line.owner.partition("/")
-        if name:
-            title = formatting.line(f"{kind} {line.namespace}/{name}")
+        if line.owner:
+            title = wording.owner_text(line.namespace, line.owner)
         else:
             title = formatting.fill(
                 translate("Image", "{namespace}, without an owner"), namespace=line.namespace
@@ -157,12 +153,9 @@ class ImageLines:
 
     def version(self, summary: ImageSummary) -> Line:
         """Describes another image of the repository: its nodes, its total and its state."""
-        reference = self._reference_of(summary)
-        tags = ", ".join(summary.tags)
-        digest = next(iter(summary.image.digests), "")
-        title = formatting.line(tags or short_digest(digest).partition(":")[2] or summary.key)
+        reference = self._pods.of_image(summary.image)
         parts = (
-            title,
+            wording.tags_text(summary),
             formatting.nodes(summary.nodes),
             units.size(summary.total_bytes),
         )
@@ -175,17 +168,6 @@ class ImageLines:
         return Line(
             SEPARATOR.join(parts), state, reference_wording.tone(reference), tip="\n".join(tip)
         )
-
-    def _reference_of(self, version: ImageSummary) -> Reference:
-        # Counting the pods of an image that every node holds takes too long for each paint.
-        if version.key not in self._references:
-            self._references[version.key] = self._pods.of_image(version.image)
-        return self._references[version.key]
-
-
-def use_text(use: PodImage) -> str:
-    """Returns what of a pod uses the image: `container main`."""
-    return formatting.fill(translate("Image", "container {name}"), name=use.container)
 
 
 def _size(image: ContainerImage, meaning: SizeMeaning) -> str:

@@ -163,7 +163,7 @@ class ClusterImagePanel(QFrame):
         coverage = self._pods.references.coverage
         self._missing = reference_wording.missing(coverage, self._clocks.wall())
         self.tabs.show_image(lines, names, self._users.pods, self._missing)
-        pods_known = coverage.reason is None and coverage.known_at is not None
+        pods_known = coverage.doubt(None) is None
         self.usage.show_image(lines, self._family.versions, pods_known=pods_known)
         self._show_users()
         for part in (self._times, self.tabs, self.usage):

@@ -11,7 +11,7 @@ from kubeimg_gui.domain.query import image_term
 from kubeimg_gui.qt.base.labels import plain_label, smaller
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.translations import plural_count
-from kubeimg_gui.qt.inventory import image_facts, reference_wording
+from kubeimg_gui.qt.inventory import image_facts, wording
 from kubeimg_gui.qt.inventory.image_facts import PodLine
 from kubeimg_gui.qt.inventory.image_lines import ImageLines
 from kubeimg_gui.qt.inventory.line_list import MARGIN, LineList
@@ -137,7 +137,7 @@ class ImageTabs(QWidget):
         on = self.tr("On %Ln node(s)", "", plural_count(held))
         self.bar.setTabText(Tab.HOLDERS, on)
         self.bar.setTabText(Tab.OTHERS, self.tr("Not on %Ln", "", known - held))
-        counted = reference_wording.pods(len(pods))
+        counted = wording.pods(len(pods))
         self.bar.setTabText(Tab.PODS, self.tr("Pods") if missing and not pods else counted)
         self._fill()
 
