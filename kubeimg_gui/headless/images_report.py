@@ -237,7 +237,7 @@ class ImagesReport:
         for found in self._groups():
             yield self._group_row(found)
             for each in found.members:
-                yield self._row(each, "- ")
+                yield self._row(each, "  ")
 
     def _row(self, summary: ImageSummary, mark: str) -> tuple[str, ...]:
         sizes = self._size_objects(summary)
