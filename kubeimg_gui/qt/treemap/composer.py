@@ -84,6 +84,7 @@ class Composer(QObject):
         self._nodes, self._colouring = nodes, colouring
         self._slices = Slices(self)
         self._tree: tuple[tuple[object, ...], Area] | None = None
+        self._areas: dict[str, NodeArea] = {}
         self._complete: dict[Path, _Complete] = {}
 
     @property
@@ -148,10 +149,14 @@ class Composer(QObject):
     def _build(self, request: Request) -> Generator[None, None, Area]:
         if request.hierarchy is Hierarchy.POOLS:
             records = list(self._nodes.records)
+            known = self._areas if request.keys is None else {}
             nodes: list[NodeArea] = []
             for start in range(0, len(records), BUILT_TOGETHER):
-                nodes += node_areas(records[start : start + BUILT_TOGETHER], request.keys)
+                part = records[start : start + BUILT_TOGETHER]
+                nodes += node_areas(part, request.keys, known)
                 yield
+            if request.keys is None:
+                self._areas = {area.name: area for area in nodes}
             return by_pool(nodes, request.label)
         index = self._nodes.inventory.index
         keys = list(index.keys if request.keys is None else request.keys)

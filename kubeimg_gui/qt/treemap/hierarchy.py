@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, StrEnum
 from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kubeimg_gui.domain.image import ContainerImage
@@ -203,6 +204,9 @@ class NodeRepositoryArea(Area):
         return (EntryArea(Entry(self.node, image), image.key) for image in self._images)
 
 
+_NO_AREAS: Mapping[str, NodeArea] = MappingProxyType({})
+
+
 class GroupArea(Area):
     """Areas under one name: a pool, a registry, a repository, the cluster, the smallest tiles."""
 
@@ -252,9 +256,23 @@ class ImageArea(Area):
         return not all(image.size_is_believable for image in entries)
 
 
-def node_areas(records: Iterable[NodeRecord], keys: frozenset[str] | None) -> list[NodeArea]:
-    """Returns the nodes that hold one of the images with these keys, or any image (None)."""
-    return [area for record in records if (area := NodeArea(record, keys)).bytes]
+def node_areas(
+    records: Iterable[NodeRecord],
+    keys: frozenset[str] | None = None,
+    known: Mapping[str, NodeArea] = _NO_AREAS,
+) -> list[NodeArea]:
+    """Returns the nodes that hold one of the images with these keys, or any image (None).
+
+    `known` are the areas of all images from before, by name: one of the same record is used again.
+    """
+    areas: list[NodeArea] = []
+    for record in records:
+        area = known.get(record.name)
+        if area is None or area.record is not record:
+            area = NodeArea(record, keys)
+        if area.bytes:
+            areas.append(area)
+    return areas
 
 
 def by_pool(nodes: Sequence[NodeArea], label: str) -> Area:

@@ -77,7 +77,7 @@ class TreemapView(QWidget):
         self._merged: dict[str, frozenset[str]] = {}
         self._areas: Sequence[Area] = ()
         self._mix: Mix | None = None
-        self._order_kept = False
+        self._order_kept = self._changed = False
         self._colouring = Colouring(nodes, pods, theme, clocks)
         self.composer = Composer(nodes, self._colouring, self)
         self.hold = OrderHold(clocks.steady, self)
@@ -106,6 +106,7 @@ class TreemapView(QWidget):
         self._pods.coverage_changed.connect(self._on_coverage)
         self.composer.composed.connect(self._show)
         self.composer.measured.connect(self._show_mix)
+        self.composer.finished.connect(self._on_finished)
         self.choices.changed.connect(self._on_choice)
         self.choices.level_chosen.connect(self._go_up_to)
         self.choices.picture_requested.connect(self.picture_requested)
@@ -307,9 +308,17 @@ class TreemapView(QWidget):
             self._on_change(None)
 
     def _follow_changes(self) -> None:
+        if self.composer.running:  # or no picture of a large fleet would ever be complete
+            self._changed = True
+            return
         if not self.choices.label and not self._areas:
             self._offer_labels()
         self._compose_again(at_once=False)
+
+    def _on_finished(self) -> None:
+        if self._changed:
+            self._changed = False
+            self._throttle.ask()
 
     def _offer_labels(self) -> None:
         labels = labels_of(self._nodes.records)
