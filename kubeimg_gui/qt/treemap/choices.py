@@ -10,8 +10,9 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.treemap.areas import Area
 from kubeimg_gui.qt.treemap.categories import ColourBy
-from kubeimg_gui.qt.treemap.hierarchy import Area, Hierarchy
+from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
 from kubeimg_gui.qt.treemap.trail import Trail
 
 CAPTIONED, WIDE = 1200, 1040

@@ -10,8 +10,8 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.qt.treemap import categories
+from kubeimg_gui.qt.treemap.areas import Area, Level
 from kubeimg_gui.qt.treemap.categories import CHANGE_MINUTES, Category, ColourBy
-from kubeimg_gui.qt.treemap.hierarchy import Area, Level
 from kubeimg_gui.text.units import DAY, HOUR, MINUTE
 
 Mix = tuple[int, ...]

@@ -13,16 +13,9 @@ from PySide6.QtGui import QFont, QPainter, QPixmap
 from kubeimg_gui.domain.image_summary import ImageSummary, summarize
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.treemap.areas import Area, NodeArea
 from kubeimg_gui.qt.treemap.colouring import Colouring, Mix, added
-from kubeimg_gui.qt.treemap.hierarchy import (
-    Area,
-    Hierarchy,
-    NodeArea,
-    by_pool,
-    by_registry,
-    follow,
-    node_areas,
-)
+from kubeimg_gui.qt.treemap.hierarchy import Hierarchy, by_pool, by_registry, follow, node_areas
 from kubeimg_gui.qt.treemap.painter import ScenePainter
 from kubeimg_gui.qt.treemap.scene import Kind, Path, Scene, lay_out
 from kubeimg_gui.qt.treemap.slices import Slices

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
+from kubeimg_gui.qt.treemap.areas import Area, Level
 from kubeimg_gui.qt.treemap.colouring import Colouring, Mix
-from kubeimg_gui.qt.treemap.hierarchy import Area, Level, smaller
+from kubeimg_gui.qt.treemap.hierarchy import smaller
 from kubeimg_gui.qt.treemap.squarify import Box, squarify, stable_order
 
 HEADING = 19

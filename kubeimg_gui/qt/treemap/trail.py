@@ -12,7 +12,7 @@ from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier, plain_label
 from kubeimg_gui.qt.treemap import wording
-from kubeimg_gui.qt.treemap.hierarchy import Area, Level
+from kubeimg_gui.qt.treemap.areas import Area, Level
 from kubeimg_gui.text.elision import elided
 
 COLUMNS = (40, 28, 20, 14, 10, 6)

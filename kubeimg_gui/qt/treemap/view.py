@@ -17,12 +17,13 @@ from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.qt.treemap import wording
+from kubeimg_gui.qt.treemap.areas import Area
 from kubeimg_gui.qt.treemap.canvas import TreemapCanvas
 from kubeimg_gui.qt.treemap.categories import ColourBy
 from kubeimg_gui.qt.treemap.choices import ChoiceBar
 from kubeimg_gui.qt.treemap.colouring import Colouring, Mix
 from kubeimg_gui.qt.treemap.composer import Composer, Request
-from kubeimg_gui.qt.treemap.hierarchy import Area, Hierarchy, pool_path
+from kubeimg_gui.qt.treemap.hierarchy import Hierarchy, pool_path
 from kubeimg_gui.qt.treemap.legend import Legend
 from kubeimg_gui.qt.treemap.picture import Picture, choose_path
 from kubeimg_gui.qt.treemap.pools import labels_of, pool_label

@@ -12,8 +12,8 @@ from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.pod_references import PodReferences
+from kubeimg_gui.qt.treemap.areas import Area, Level, NodeArea
 from kubeimg_gui.qt.treemap.categories import Category
-from kubeimg_gui.qt.treemap.hierarchy import Area, Level, NodeArea
 from kubeimg_gui.qt.treemap.scene import Kind, Tile
 from kubeimg_gui.text import units
 

@@ -9,16 +9,8 @@ from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_summary import summarize
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
-from kubeimg_gui.qt.treemap.hierarchy import (
-    Area,
-    Entry,
-    Level,
-    by_pool,
-    by_registry,
-    follow,
-    node_areas,
-    smaller,
-)
+from kubeimg_gui.qt.treemap.areas import Area, Entry, Level
+from kubeimg_gui.qt.treemap.hierarchy import by_pool, by_registry, follow, node_areas, smaller
 from kubeimg_gui.qt.treemap.pools import label_value, labels_of, pool_label
 from tests.support.builders import CUT, GIB, image, node
 

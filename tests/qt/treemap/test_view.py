@@ -11,8 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.qt.base.theme import DARK
+from kubeimg_gui.qt.treemap.areas import Level
 from kubeimg_gui.qt.treemap.categories import ColourBy
-from kubeimg_gui.qt.treemap.hierarchy import Hierarchy, Level
+from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
 from kubeimg_gui.qt.treemap.scene import Kind, Tile
 from tests.qt.treemap.conftest import TINY, TORCH, VLLM, WEB, Shown, fleet, heard, heard_pairs
 from tests.support.builders import CUT, GIB, change, image, known, node
