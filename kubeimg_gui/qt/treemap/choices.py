@@ -42,6 +42,7 @@ class ChoiceBar(QFrame):
         self._trail = Trail(self)
         self._trail.level_chosen.connect(self.level_chosen)
         row.addWidget(self._trail, 1)
+        self._label_is_chosen = False
         self._captions: list[QLabel] = []
         self._hierarchies = self._combo(row, self.tr("Hierarchy"))
         self._labels = self._combo(row, self.tr("Pool"))
@@ -86,11 +87,15 @@ class ChoiceBar(QFrame):
                 combo.setCurrentIndex(place)
 
     def show_labels(self, labels: Sequence[str], best: str) -> None:
-        """Offers labels of nodes; keeps the choice, and chooses `best` the first time."""
+        """Offers labels of nodes; keeps the user's choice, and chooses `best` before there is one.
+
+        A chosen label that no node has any more is offered on.
+        """
+        chosen = self.label if self._label_is_chosen or self.label else best
+        labels = [*labels, *({chosen} - {"", *labels})]
         present = [self._labels.itemData(place) for place in range(self._labels.count())]
-        if present == ["", *labels]:
+        if present == ["", *labels] and chosen == self.label:
             return
-        chosen = self.label if present else best
         self._labels.blockSignals(True)
         self._labels.clear()
         self._labels.addItem(self.tr("no pools"), "")
@@ -139,8 +144,9 @@ class ChoiceBar(QFrame):
             (self.tr("number of nodes"), ColourBy.NODES),
         ):
             self._colours.addItem(text, colour)
-        for combo in (self._hierarchies, self._colours, self._labels):
+        for combo in (self._hierarchies, self._colours):
             combo.currentIndexChanged.connect(self._on_choice)
+        self._labels.currentIndexChanged.connect(self._on_label)
 
     def _name_hierarchies(self, *, wide: bool) -> None:
         long = (
@@ -150,6 +156,10 @@ class ChoiceBar(QFrame):
         short = (self.tr("by pool"), self.tr("by registry"))
         for place, text in enumerate(long if wide else short):
             self._hierarchies.setItemText(place, text)
+
+    def _on_label(self, place: int) -> None:
+        self._label_is_chosen = True
+        self._on_choice(place)
 
     def _on_choice(self, _place: int) -> None:
         self.changed.emit()

@@ -78,7 +78,7 @@ class TreemapView(QWidget):
         self._merged: dict[str, frozenset[str]] = {}
         self._areas: Sequence[Area] = ()
         self._mix: Mix | None = None
-        self._order_kept = self._changed = False
+        self._order_kept = self._changed = self._labels_offered = False
         self._colouring = Colouring(nodes, pods, theme, clocks)
         self.composer = Composer(nodes, self._colouring, self)
         self.hold = OrderHold(clocks.steady, self)
@@ -312,7 +312,7 @@ class TreemapView(QWidget):
         if self.composer.running:  # or no picture of a large fleet would ever be complete
             self._changed = True
             return
-        if not self.choices.label and not self._areas:
+        if not self._labels_offered:
             self._offer_labels()
         self._compose_again(at_once=False)
 
@@ -323,6 +323,7 @@ class TreemapView(QWidget):
 
     def _offer_labels(self) -> None:
         labels = labels_of(self._nodes.records)
+        self._labels_offered = bool(labels)
         self.choices.show_labels(labels, pool_label(labels))
 
     def _on_pointed(self, tile: Tile | None) -> None:

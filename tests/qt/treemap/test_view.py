@@ -297,6 +297,26 @@ def test_a_change_does_not_reorder_while_the_pointer_is_inside(shown: Shown, clo
     assert names_in_order(shown) == ["gpu-2.example", "gpu-1.example"]
 
 
+def test_nodes_that_come_later_are_in_pools(make_view: Callable[[], Shown]) -> None:
+    shown = make_view()
+    shown.show()
+    assert shown.view.choices.label == ""
+    shown.know(fleet())
+    shown.qtbot.waitUntil(lambda: len(shown.tiles()) > 5)
+    assert shown.view.choices.label == "pool"
+    assert names_in_order(shown) == ["gpu", "web"]
+
+
+def test_the_label_that_was_chosen_stays(shown: Shown) -> None:
+    shown.view.choices.choose(label="")
+    shown.wait()
+    assert names_in_order(shown) == ["gpu-1.example", "gpu-2.example", "web-1.example"]
+    shown.window.hide()
+    shown.window.show()
+    shown.wait()
+    assert shown.view.choices.label == ""
+
+
 def test_many_changes_are_laid_out_at_most_once_a_second(shown: Shown) -> None:
     pictures: list[object] = []
     shown.view.composer.finished.connect(lambda: pictures.append(None))
