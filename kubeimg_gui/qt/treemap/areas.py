@@ -192,14 +192,21 @@ class NodeRepositoryArea(Area):
 
 
 class GroupArea(Area):
-    """Areas under one name: a pool, a registry, a repository, the cluster, the smallest tiles."""
+    """Areas under one name: a pool, a registry, a repository, the cluster, the smallest tiles.
+
+    `lacks_images` is true where further images may belong to it than those of its members.
+    """
 
     __slots__ = ("_members",)
 
-    def __init__(self, level: Level, name: str, members: Sequence[Area]) -> None:
+    def __init__(
+        self, level: Level, name: str, members: Sequence[Area], *, lacks_images: bool = False
+    ) -> None:
         size = sum([member.bytes for member in members])
         super().__init__(level, f"{level.value} {name}", name, size)
         self._members = members
+        if lacks_images:
+            self._lower_bound = True
         if members and all(member.level in (Level.NODE, Level.POOL) for member in members):
             self._nodes = sum([member.nodes for member in members])
 

@@ -157,7 +157,8 @@ class Composer(QObject):
         for start in range(0, len(keys), BUILT_TOGETHER):
             summaries += summarize(index, keys[start : start + BUILT_TOGETHER])
             yield
-        return by_registry(index, summaries)
+        cut = self._nodes.inventory.is_lower_bound
+        return by_registry(index, summaries, lacks_images=cut)
 
     def _draw(
         self, request: Request, painter: ScenePainter, areas: Sequence[Area], scene: Scene

@@ -70,10 +70,13 @@ def pool_path(record: NodeRecord, label: str) -> tuple[str, ...]:
     return (f"{Level.POOL.value} {label_value(record, label) or ''}",) if label else ()
 
 
-def by_registry(index: ImageIndex, summaries: Iterable[ImageSummary]) -> Area:
+def by_registry(
+    index: ImageIndex, summaries: Iterable[ImageSummary], *, lacks_images: bool = False
+) -> Area:
     """Returns the cluster by registry, repository, image and node.
 
-    The only image of a repository stands for it, and so does the only node for an image.
+    The only image of a repository stands for it, and so does the only node for an image. With
+    `lacks_images` lists of nodes may be cut, so that every registry may hold more.
     """
     registries: dict[str, dict[str, list[Area]]] = {}
     for summary in summaries:
@@ -81,21 +84,24 @@ def by_registry(index: ImageIndex, summaries: Iterable[ImageSummary]) -> Area:
             repositories = registries.setdefault(Grouping.REGISTRY.name_of(summary), {})
             name = Grouping.REPOSITORY.name_of(summary)
             repositories.setdefault(name, []).append(_image_area(index, summary))
-    areas = [
-        GroupArea(Level.REGISTRY, registry, [_repository(*each) for each in repositories.items()])
-        for registry, repositories in registries.items()
-    ]
-    return GroupArea(Level.CLUSTER, "", areas)
+
+    def group(level: Level, name: str, members: Sequence[Area]) -> Area:
+        return GroupArea(level, name, members, lacks_images=lacks_images)
+
+    areas: list[Area] = []
+    for registry, repositories in registries.items():
+        members = [
+            images[0] if len(images) == 1 else group(Level.REPOSITORY, name, images)
+            for name, images in repositories.items()
+        ]
+        areas.append(group(Level.REGISTRY, registry, members))
+    return group(Level.CLUSTER, "", areas)
 
 
 def _image_area(index: ImageIndex, summary: ImageSummary) -> Area:
     if summary.nodes > 1:
         return ImageArea(index, summary)
     return EntryArea(Entry(index.any_name(summary.image), summary.image), summary.key)
-
-
-def _repository(name: str, images: Sequence[Area]) -> Area:
-    return images[0] if len(images) == 1 else GroupArea(Level.REPOSITORY, name, images)
 
 
 def follow(root: Area, path: Sequence[str], merged: Mapping[str, frozenset[str]]) -> list[Area]:

@@ -116,6 +116,14 @@ def test_a_total_is_a_lower_bound_where_a_list_may_be_cut() -> None:
     assert not complete.lower_bound
 
 
+def test_every_registry_may_lack_images_where_a_list_may_be_cut() -> None:
+    index = inventory_of([node("a", CATALOG[:5])]).index
+    cut = by_registry(index, summarize(index), lacks_images=True)
+    assert cut.lower_bound
+    assert all(registry.lower_bound for registry in cut.children)
+    assert not by_registry(index, summarize(index)).lower_bound
+
+
 def test_images_with_the_same_key_on_one_node_do_not_share_a_key() -> None:
     one = image("a.example/x:v1", f"a.example/x@sha256:{'a' * 64}", size=GIB)
     other = image("a.example/x:v2", f"a.example/x@sha256:{'a' * 64}", size=2 * GIB)
