@@ -40,6 +40,7 @@ class ImageTabs(QWidget):
     Attributes:
         bar: chooses the list.
         holders, others, pods: the lists.
+        show_nodes: shows the nodes of the list in the table.
     """
 
     node_requested = Signal(str)
@@ -70,8 +71,8 @@ class ImageTabs(QWidget):
         self._stack = QStackedWidget(self)
         for view in (self.holders, self.others, self.pods):
             self._stack.addWidget(view)
-        self._show_nodes = QPushButton(self.tr("Show these nodes"), self)
-        self._show_nodes.setFont(smaller(self.font()))
+        self.show_nodes = QPushButton(self.tr("Show these nodes"), self)
+        self.show_nodes.setFont(smaller(self.font()))
         self._lay_out()
         self._connect()
         self.set_theme(theme)
@@ -92,7 +93,7 @@ class ImageTabs(QWidget):
             head.addWidget(part)
         foot = QVBoxLayout()
         foot.setContentsMargins(MARGIN, 4, MARGIN, 8)
-        foot.addWidget(self._show_nodes)
+        foot.addWidget(self.show_nodes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -103,7 +104,7 @@ class ImageTabs(QWidget):
     def _connect(self) -> None:
         self.bar.currentChanged.connect(self._fill)
         self.bar.currentChanged.connect(self.tab_changed)
-        self._show_nodes.clicked.connect(self._ask_for_nodes)
+        self.show_nodes.clicked.connect(self._ask_for_nodes)
         self.holders.chosen.connect(self._ask_for_holder)
         self.others.chosen.connect(self._ask_for_other)
         self.pods.chosen.connect(self._ask_for_pod)
@@ -149,7 +150,7 @@ class ImageTabs(QWidget):
     def _fill(self) -> None:
         lines, tab = self._lines, self.tab
         self._stack.setCurrentIndex(tab)
-        self._show_nodes.setVisible(tab is not Tab.PODS)
+        self.show_nodes.setVisible(tab is not Tab.PODS)
         if lines is None:
             return
         sentence = ""
