@@ -154,20 +154,16 @@ class ImageLines:
     def version(self, summary: ImageSummary) -> Line:
         """Describes another image of the repository: its nodes, its total and its state."""
         reference = self._pods.of_image(summary.image)
-        parts = (
-            wording.tags_text(summary),
-            formatting.nodes(summary.nodes),
-            units.size(summary.total_bytes),
-        )
+        spread = SEPARATOR.join((formatting.nodes(summary.nodes), units.size(summary.total_bytes)))
         reason = reference_wording.reason(reference)
         state = reference_wording.state(reference)
         tip = [
             *map(formatting.line, summary.image.names),
             f"{state}: {reason}" if reason else state,
         ]
-        return Line(
-            SEPARATOR.join(parts), state, reference_wording.tone(reference), tip="\n".join(tip)
-        )
+        tone = reference_wording.tone(reference)
+        title = wording.tags_text(summary)
+        return Line(title, state, tone, spread, reason, tip="\n".join(tip))
 
 
 def _size(image: ContainerImage, meaning: SizeMeaning) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.node import NodeRecord
@@ -55,9 +55,13 @@ class ImageTabs(QWidget):
         self._names: set[str] = set()
         self._pods: Sequence[PodLine] = ()
         self._missing = ""
+        self._ordered: tuple[str, set[str]] = ("", set())
         self.bar = QTabBar(self)
         self.bar.setDrawBase(False)
         self.bar.setExpanding(True)
+        self.bar.setUsesScrollButtons(False)
+        self.bar.setElideMode(Qt.TextElideMode.ElideRight)
+        self.bar.setFont(smaller(self.font()))
         self.bar.setAccessibleName(self.tr("Nodes and pods of the image"))
         for _ in Tab:
             self.bar.addTab("")
@@ -155,7 +159,7 @@ class ImageTabs(QWidget):
             return
         sentence = ""
         if tab is Tab.HOLDERS:
-            self.holders.show_items(image_facts.holders(self._nodes, self._names, lines.image.key))
+            self._fill_holders(lines.image.key)
         elif tab is Tab.OTHERS:
             records = image_facts.others(self._nodes, self._names)
             self.others.show_items(records)
@@ -165,6 +169,14 @@ class ImageTabs(QWidget):
             sentence = self._missing or ("" if self._pods else self.tr("No pod refers to it."))
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
+
+    def _fill_holders(self, key: str) -> None:
+        # Changes of pods are more frequent than those of the nodes, and change no order.
+        if self._ordered != (key, self._names):
+            self._ordered = (key, self._names)
+            self.holders.show_items(image_facts.holders(self._nodes, self._names, key))
+        else:
+            self.holders.lines.repaint()
 
     def _hidden_sentence(self, count: int) -> str:
         if not count:

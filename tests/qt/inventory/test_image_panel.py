@@ -147,8 +147,8 @@ def test_other_versions_of_the_repository_lie_beside_it(opened: Open) -> None:
     scene.live(pod("old", "c", OLD))
     scene.panel.refresh()
     (line,) = lines(scene.panel.usage.versions.lines)
-    assert line.title.startswith("1 · 1 node")
-    assert line.title.endswith(" · 2.0 GiB")
+    assert line.title == "1"
+    assert line.detail == "1 node · 2.0 GiB"
     assert line.tone is Tone.REFERENCED
     assert "safe to delete" in said(scene.panel)
 
@@ -238,6 +238,22 @@ def test_the_nodes_of_a_list_can_be_shown_in_the_table(opened: Open, tab: Tab) -
     scene.panel.filter_requested.connect(filters.append)
     scene.panel.tabs.show_nodes.click()
     assert filters == [image_term(WEB, without=tab is Tab.OTHERS)]
+
+
+def test_in_a_low_panel_the_list_has_the_room(qtbot: QtBot, opened: Open) -> None:
+    scene = opened(A, B, C)
+    scene.live(pod("web-0", "a"))
+    scene.panel.refresh()
+    usage = scene.panel.usage
+    assert usage.owners.isVisible()
+    assert usage.versions.isVisible()
+    scene.panel.resize(300, 360)
+    assert not usage.owners.isVisible()
+    assert not usage.versions.isVisible()
+    qtbot.waitUntil(lambda: scene.panel.tabs.holders.height() > 60)
+    assert "safe to delete" in said(scene.panel), "where a person would conclude it"
+    scene.panel.resize(300, 700)
+    assert usage.owners.isVisible()
 
 
 def test_it_can_be_repainted_in_another_theme_and_on_another_day(opened: Open) -> None:
