@@ -14,7 +14,8 @@ from kubeimg_gui.qt.inventory import wording
 from kubeimg_gui.qt.inventory.image_tabs import Tab
 from kubeimg_gui.qt.inventory.lines import Tone
 from tests.qt.inventory.panel_scene import OLD, OTHER, WEB, Scene, lines, pod, said
-from tests.support.builders import COMPLETE, CUT, GIB, PERHAPS_CUT, image, node
+from tests.support.builders import COMPLETE, CUT, GIB, PERHAPS_CUT, digest, image, node
+from tests.support.widget_texts import texts_of
 
 A, B, C = node("a", (WEB, OTHER)), node("b", (WEB,)), node("c", (OLD,))
 
@@ -238,6 +239,21 @@ def test_the_nodes_of_a_list_can_be_shown_in_the_table(opened: Open, tab: Tab) -
     scene.panel.filter_requested.connect(filters.append)
     scene.panel.tabs.show_nodes.click()
     assert filters == [image_term(WEB, without=tab is Tab.OTHERS)]
+
+
+def test_hostile_names_are_shown_literally_and_on_one_line(opened: Open) -> None:
+    hostile = "<b>x</b>\u202e\n\x1b&" + "y" * 10_000
+    held = image(f"{hostile}/{hostile}@{digest('e')}", f"{hostile}/{hostile}:{hostile}")
+    beside = image(f"{hostile}/{hostile}@{digest('f')}", f"{hostile}/{hostile}:2")
+    scene = opened(node(hostile, (held, beside)), node(f"{hostile}2", (beside,)))
+    scene.live(pod(hostile, hostile, held, owner=f"{hostile}/{hostile}"))
+    scene.panel.show_image(held.key)
+    for tab in Tab:
+        scene.panel.tabs.bar.setCurrentIndex(tab)
+    scene.panel.grab()
+    texts = list(texts_of(scene.panel))
+    assert any("<b>x</b>" in text or "&lt;b&gt;x&lt;/b&gt;" in text for text in texts)
+    assert not any(harm in text for text in texts for harm in ("\u202e", "\x1b", "y" * 1000))
 
 
 def test_in_a_low_panel_the_list_has_the_room(qtbot: QtBot, opened: Open) -> None:

@@ -11,7 +11,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt.base.theme import DARK, Theme
-from kubeimg_gui.qt.inventory.line_list import LineList
+from kubeimg_gui.qt.inventory.line_list import SEARCHED, LineList
 from kubeimg_gui.qt.inventory.lines import Line, LineModel, Tone
 
 ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
@@ -114,6 +114,16 @@ def test_a_menu_is_requested(show: Show, reason: QContextMenuEvent.Reason) -> No
     event = QContextMenuEvent(reason, at, view.viewport().mapToGlobal(at))
     QApplication.sendEvent(view.viewport(), event)
     assert requested == ["b"]
+
+
+def test_typing_finds_a_line_unless_there_are_too_many(show: Show) -> None:
+    few = show("a", "b", "c")
+    QTest.keyClicks(few, "<b>c")
+    assert few.current == "c"
+    many = show(*(str(number) for number in range(SEARCHED + 1)))
+    many.setCurrentIndex(many.lines.index(0))
+    QTest.keyClicks(many, "<b>7")
+    assert many.current == "0"
 
 
 def test_a_short_list_asks_for_no_more_room_than_it_needs(show: Show) -> None:
