@@ -93,6 +93,7 @@ def test_the_other_nodes_say_where_a_cut_list_may_hide_it(opened: Open) -> None:
         node("empty", (), before=PERHAPS_CUT),
         node("sure", (OTHER,), before=PERHAPS_CUT),
         node("unpacked", (OTHER,), before=CUT, runtime="cri-o://1.31"),
+        node("unknown", (OTHER,), before=CUT, runtime="other://1"),
         tab=Tab.OTHERS,
     )
     shown = {line.title: line.shown_state for line in lines(scene.panel.tabs.others.lines)}
@@ -101,8 +102,9 @@ def test_the_other_nodes_say_where_a_cut_list_may_hide_it(opened: Open) -> None:
         "cut": "? list is cut",
         "empty": "? no list",
         "sure": "not there",
-        "unpacked": "? list is cut",
-    }, "a list with a smaller image would show it, unless its sizes mean something else"
+        "unpacked": "not there",
+        "unknown": "? list is cut",
+    }, "a list with a smaller image would show it, unless its sizes mean something unknown"
     assert scene.panel.tabs.sentence.startswith("3 of these lists may hide it")
 
 
