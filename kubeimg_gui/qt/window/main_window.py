@@ -1,10 +1,11 @@
 """The main window: creates the parts, connects their signals, shows the connection state."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from kubeimg_gui import resources_folder
@@ -31,8 +32,11 @@ from kubeimg_gui.qt.window.layout import WindowLayout
 from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
 from kubeimg_gui.qt.window.placement import Placement
 from kubeimg_gui.qt.window.settings import WindowSettings, load_settings, save_settings
+from kubeimg_gui.qt.window.shortcuts import add_shortcuts
 from kubeimg_gui.qt.window.source import Source
 from kubeimg_gui.qt.window.toolbar import Toolbar
+from kubeimg_gui.qt.window.views import VIEWS, View
+from kubeimg_gui.qt.window.views_control import ViewsControl
 
 TICK_MS = 1000
 SETTLE_MS = 300
@@ -45,7 +49,8 @@ class MainWindow(QMainWindow):
     """Shows the nodes of one context, live; GUI thread only.
 
     `settings` is the INI file for its layout; None to save nothing. `size` takes precedence over
-    the saved size and the size of the screen. `verbs` are what the user can do to nodes.
+    the saved size and the size of the screen. `verbs` are what the user can do to nodes, `views`
+    what the window can show.
 
     Signals:
         close_requested: the user wants to close the window; the owner stops the connection and
@@ -76,6 +81,7 @@ class MainWindow(QMainWindow):
         clocks: Clocks,
         size: QSize | None = None,
         verbs: Sequence[Verb] = VERBS,
+        views: Sequence[View] = VIEWS,
     ) -> None:
         super().__init__()
         self._source = source
@@ -93,12 +99,15 @@ class MainWindow(QMainWindow):
         self.model = NodeTableModel(clocks, self)
         self.pause_buffer = PauseBuffer(self)
         self.toolbar = Toolbar(theme, self, read_only=source.read_only)
-        self.page = page = WindowLayout(self.toolbar, self.model, theme, clocks)
+        self.page = page = WindowLayout(self.toolbar, self.model, theme, clocks, views)
         self.setCentralWidget(page)
         self.summary, self.banner, self.job_bar = page.summary, page.banner, page.job_bar
         self.table, self.notice_page = page.table, page.notice_page
         self.panel, self.activity, self.status = page.panel, page.activity, page.status
         self.filter = FilterControl(self.toolbar.filter, self.model, self.table, page.filter_banner)
+        self.views = ViewsControl(
+            page, self.filter, self.model, source, theme, clocks, settings, views
+        )
         verbs = offered(verbs, read_only=source.read_only)
         self.menu = NodeMenu(verbs, self.model, self.table, self)
         self.toolbar.verbs.setMenu(self.menu.menu)
@@ -110,6 +119,7 @@ class MainWindow(QMainWindow):
         restored = load_settings(settings) if settings else WindowSettings()
         Placement(self).restore(restored.geometry, size)
         page.restore(self, restored)
+        self.views.show(restored.view)
         self._settle_timer = QTimer(self)
         self._settle_timer.setSingleShot(True)
         self._settle_timer.setInterval(SETTLE_MS)
@@ -121,7 +131,7 @@ class MainWindow(QMainWindow):
         self._announcer = ConnectionAnnouncer(self)
         self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
         self._refresh()
-        self.table.setFocus()
+        self.views.focus()
 
     def _connect(self) -> None:
         self.filter.changed.connect(self._filter)
@@ -138,23 +148,22 @@ class MainWindow(QMainWindow):
         self.verbs.noted.connect(self._note)
         self.verbs.dialog_opened.connect(self.table.hold.follow)
         self.verbs.reviewed.connect(self.menu.show_missing)
-        self.activity.node_requested.connect(self.filter.show_node)
+        self.activity.node_requested.connect(self.views.show_node)
+        self.views.shown.connect(self._refresh)
         focus = WindowFocus(self)
         focus.changed.connect(self.activity.set_watched)
         focus.changed.connect(self.table.hold.set_focused)
-        for keys in ("/", QKeySequence.StandardKey.Find):
-            QShortcut(QKeySequence(keys), self, self.filter.focus)
-        QShortcut(QKeySequence("Esc"), self, self.filter.escape)
-        QShortcut(QKeySequence("Ctrl+P"), self, self.toolbar.pause.toggle)
-        QShortcut(QKeySequence(side_panel.SHORTCUT), self, self.page.side.toggle)
-        QShortcut(QKeySequence.StandardKey.Undo, self, self.job_bar.undo_last)
-        for keys in ("Return", "Enter"):
-            QShortcut(
-                QKeySequence(keys),
-                self.table,
-                self._focus_images,
-                context=Qt.ShortcutContext.WidgetShortcut,
-            )
+        add_shortcuts(
+            self,
+            ("/", self.filter.focus),
+            (QKeySequence.StandardKey.Find, self.filter.focus),
+            ("Esc", self.filter.escape),
+            ("Ctrl+P", self.toolbar.pause.toggle),
+            (side_panel.SHORTCUT, self.page.side.toggle),
+            (QKeySequence.StandardKey.Undo, self.job_bar.undo_last),
+        )
+        enter = (("Return", self._focus_images), ("Enter", self._focus_images))
+        add_shortcuts(self.table, *enter, focused=True)
 
     @Slot(object)
     def take_changes(self, changes: Sequence[NodeChange]) -> None:
@@ -171,6 +180,7 @@ class MainWindow(QMainWindow):
         if state.phase is Phase.LIVE and not self._synced:
             self._synced = True
             self.activity.begin()
+            self.views.begin()
             self.synced.emit()
             self._settle_timer.start()
         self._refresh()
@@ -189,6 +199,7 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Applies a theme."""
         self.page.set_theme(theme)
+        self.views.set_theme(theme)
         self.verbs.set_theme(theme)
         self._refresh()
 
@@ -199,8 +210,10 @@ class MainWindow(QMainWindow):
         self._settle_timer.stop()
         self._refresh_throttle.stop()
         self.verbs.stop()
+        self.views.close()
         if self._settings_file:
-            save_settings(self._settings_file, self.page.current_settings(self))
+            settings = replace(self.page.current_settings(self), view=self.views.current.name)
+            save_settings(self._settings_file, settings)
         self.close()
 
     def show_activity(self) -> None:
@@ -230,6 +243,7 @@ class MainWindow(QMainWindow):
         self.job_bar.context = self.context
         self.verbs.set_context(self.context)
         if renamed:
+            self.views.load_pods_wanted()
             self.renamed.emit()
 
     def _perform(self, action: NoticeAction) -> None:
@@ -286,12 +300,14 @@ class MainWindow(QMainWindow):
         self.job_bar.tick()
         self._settle_rows()
         self.table.viewport().update()
-        self.page.show_time(self._clocks.wall())
+        if self.page.show_time(self._clocks.wall()):
+            self.views.show_new_day()
         self._refresh()
 
     def _settle_rows(self) -> None:
         if not self.pause_buffer.paused:
             self.table.settle()
+            self.views.settle()
         self._refresh_throttle.ask()
 
     def _refresh(self) -> None:
@@ -309,7 +325,7 @@ class MainWindow(QMainWindow):
         notice = connection_wording.notice(
             state,
             known=self.model.known,
-            shown=self.model.rowCount(),
+            shown=self.model.known if self.views.current.of_images else self.model.rowCount(),
             wanted=self.model.filter,
             context=self.context,
             now=now,
@@ -322,16 +338,11 @@ class MainWindow(QMainWindow):
         self.banner.show_notice(None if dismissed else banner)
         if notice is not None:
             self.notice_page.show_notice(notice)
-        self.page.show_table(shown=notice is None)
+        self.page.show_view(shown=notice is None)
 
     def _update_condition(self, severity: Severity, phase: str) -> None:
         pressed = self.model.inventory.under_pressure
-        text = phase
-        if pressed:
-            text += " · " + formatting.fill(
-                self.tr("{nodes} under pressure"), nodes=formatting.nodes(pressed)
-            )
-        condition = (max(severity, Severity.CRITICAL if pressed else Severity.FINE), text)
+        condition = connection_wording.condition(severity, phase, pressed)
         if condition != self.condition:
             self.condition = condition
             self.condition_changed.emit(*condition)

@@ -1,0 +1,99 @@
+"""The views of a window: one descriptor each. Tabs, shortcuts, settings and `--view` iterate them.
+
+A view's module is imported when the view is first shown, so that the first window appears sooner.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QAbstractItemModel, QCoreApplication, SignalInstance
+from PySide6.QtWidgets import QWidget
+
+from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+
+if TYPE_CHECKING:
+    from kubeimg_gui.qt.pods.pod_references import PodReferences
+
+translate = QCoreApplication.translate
+
+
+class ImageViewing(Protocol):
+    """What the window needs of a widget that shows images; GUI thread only.
+
+    The widget computes nothing while it is hidden, and follows nodes and pods while it is visible.
+    """
+
+    @property
+    def image_selected(self) -> SignalInstance:
+        """Signal: carries `ContainerImage.key`, "" for none."""
+        ...
+
+    @property
+    def filter_requested(self) -> SignalInstance:
+        """Signal: carries the text of a filter to set before the nodes are shown."""
+        ...
+
+    @property
+    def menu_requested(self) -> SignalInstance:
+        """Signal: carries the key of an image and a global position."""
+        ...
+
+    @property
+    def node_requested(self) -> SignalInstance:
+        """Signal: carries the name of a node to show."""
+        ...
+
+    def set_theme(self, theme: Theme) -> None:
+        """Applies a theme."""
+
+    def set_filter(self, text: str) -> None:
+        """Shows what matches a filter, given as typed."""
+
+    def settle(self) -> None:
+        """Brings order and texts up to date unless the user holds them."""
+
+    def show_new_day(self) -> None:
+        """Updates the times shown: those of the past carry their date now."""
+
+    def show_image(self, key: str) -> None:
+        """Selects an image if it is shown."""
+
+    def export_model(self) -> QAbstractItemModel | None:
+        """Returns the table that can be exported; None if there is none."""
+
+
+CreateView = Callable[[NodeTableModel, "PodReferences", Theme, Clocks, QWidget], ImageViewing]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view of the window.
+
+    Attributes:
+        name: its name in settings and on the command line.
+        title: returns its title in the language of the user.
+        shortcut: the keys that show it.
+        create: creates its widget, a QWidget; None for the table of nodes, which always exists.
+    """
+
+    name: str
+    title: Callable[[], str]
+    shortcut: str
+    create: CreateView | None = None
+
+    @property
+    def of_images(self) -> bool:
+        """Whether it shows images, which pods may refer to."""
+        return self.create is not None
+
+
+NODES = View("nodes", lambda: translate("Views", "Nodes"), "Ctrl+1")
+VIEWS: Sequence[View] = (NODES,)
+
+
+def view_named(name: str, views: Sequence[View] = VIEWS) -> View:
+    """Returns the view of that name, the nodes if there is none."""
+    return next((view for view in views if view.name == name), views[0])
