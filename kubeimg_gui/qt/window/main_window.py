@@ -29,6 +29,7 @@ from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.focus import WindowFocus
 from kubeimg_gui.qt.window.help import HelpMenu
 from kubeimg_gui.qt.window.layout import WindowLayout
+from kubeimg_gui.qt.window.notice_control import NoticeControl
 from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
 from kubeimg_gui.qt.window.placement import Placement
 from kubeimg_gui.qt.window.settings import WindowSettings, load_settings, save_settings
@@ -93,7 +94,6 @@ class MainWindow(QMainWindow):
         self._first_selected = False
         self.condition = (Severity.GONE, "")
         self.state = ConnectionState(Phase.CONNECTING, since=clocks.steady())
-        self._dismissed = ""
         self._shown_names: object = None
         self.context = source.target.context
         self.model = NodeTableModel(clocks, self)
@@ -119,7 +119,6 @@ class MainWindow(QMainWindow):
         restored = load_settings(settings) if settings else WindowSettings()
         Placement(self).restore(restored.geometry, size)
         page.restore(self, restored)
-        self.views.show(restored.view)
         self._settle_timer = QTimer(self)
         self._settle_timer.setSingleShot(True)
         self._settle_timer.setInterval(SETTLE_MS)
@@ -128,9 +127,11 @@ class MainWindow(QMainWindow):
         self._tick_timer.setInterval(TICK_MS)
         self._tick_timer.timeout.connect(self.tick)
         self._tick_timer.start()
+        self._notices = NoticeControl(page, self.model)
         self._announcer = ConnectionAnnouncer(self)
         self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
         self._refresh()
+        self.views.show(restored.view)
         self.views.focus()
 
     def _connect(self) -> None:
@@ -261,7 +262,7 @@ class MainWindow(QMainWindow):
         }[action]()
 
     def _dismiss(self) -> None:
-        self._dismissed = self.state.reason
+        self._notices.dismiss(self.state)
         self._refresh()
 
     def _select_first(self) -> None:
@@ -322,23 +323,8 @@ class MainWindow(QMainWindow):
         self._announcer.follow(state, now)
         self._update_condition(severity, phase)
         self._show_pause()
-        notice = connection_wording.notice(
-            state,
-            known=self.model.known,
-            shown=self.model.known if self.views.current.of_images else self.model.rowCount(),
-            wanted=self.model.filter,
-            context=self.context,
-            now=now,
-        )
-        self.table.show_skeleton(shown=not self.model.known)
-        banner = connection_wording.banner(state, now) if self.model.known else None
-        dismissed = (
-            banner and banner.action is NoticeAction.DISMISS and state.reason == self._dismissed
-        )
-        self.banner.show_notice(None if dismissed else banner)
-        if notice is not None:
-            self.notice_page.show_notice(notice)
-        self.page.show_view(shown=notice is None)
+        of_nodes = not self.views.current.of_images
+        self._notices.show(state, self.context, now, of_nodes=of_nodes)
 
     def _update_condition(self, severity: Severity, phase: str) -> None:
         pressed = self.model.inventory.under_pressure

@@ -13,13 +13,13 @@ from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.qt.window.informer_bridge import InformerBridge
 
 LINGER_MS = 30_000
-"""How long pods are watched after the last view that needs them was left: the user may return."""
+"""The user may return soon, and reading all pods again costs the server more than watching them."""
 
 
 class PodWatch(QObject):
     """Starts an informer of pods on demand, and feeds PodReferences; GUI thread only.
 
-    `make_informer` returns a new informer each time. `linger_ms` is as LINGER_MS.
+    `make_informer` returns a new informer each time.
 
     Signals:
         changed: `wanted`, `state` or `since` changed.
@@ -29,6 +29,7 @@ class PodWatch(QObject):
         wanted: whether the user wants pods to be watched.
         state: the state of the informer; None while pods are not watched.
         since: when all pods were first known, seconds since the epoch; None before.
+        linger_ms: how long pods are watched after the last view that needs them was left.
     """
 
     changed = Signal()
@@ -39,8 +40,6 @@ class PodWatch(QObject):
         references: PodReferences,
         clocks: Clocks,
         parent: QObject | None = None,
-        *,
-        linger_ms: int = LINGER_MS,
     ) -> None:
         super().__init__(parent)
         self._make_informer = make_informer
@@ -54,9 +53,9 @@ class PodWatch(QObject):
         self.wanted = False
         self.state: ConnectionState | None = None
         self.since: float | None = None
+        self.linger_ms = LINGER_MS
         self._linger = QTimer(self)
         self._linger.setSingleShot(True)
-        self._linger.setInterval(linger_ms)
         self._linger.timeout.connect(self._end)
 
     @property
@@ -105,7 +104,7 @@ class PodWatch(QObject):
             self._linger.stop()
             self._begin()
         elif self._informer is not None and not self._linger.isActive():
-            self._linger.start()
+            self._linger.start(self.linger_ms)
 
     def _begin(self) -> None:
         if self._informer is not None:

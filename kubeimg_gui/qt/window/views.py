@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QAbstractItemModel, QCoreApplication, SignalInstance
+from PySide6.QtCore import QAbstractItemModel, QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from kubeimg_gui.qt.base.clocks import Clocks
@@ -24,27 +24,13 @@ class ImageViewing(Protocol):
     """What the window needs of a widget that shows images; GUI thread only.
 
     The widget computes nothing while it is hidden, and follows nodes and pods while it is visible.
+
+    Signals (which no protocol can declare):
+        image_selected: carries `ContainerImage.key`, "" for none.
+        filter_requested: carries the text of a filter to set before the nodes are shown.
+        menu_requested: carries the key of an image and a global position.
+        node_requested: carries the name of a node to show.
     """
-
-    @property
-    def image_selected(self) -> SignalInstance:
-        """Signal: carries `ContainerImage.key`, "" for none."""
-        ...
-
-    @property
-    def filter_requested(self) -> SignalInstance:
-        """Signal: carries the text of a filter to set before the nodes are shown."""
-        ...
-
-    @property
-    def menu_requested(self) -> SignalInstance:
-        """Signal: carries the key of an image and a global position."""
-        ...
-
-    @property
-    def node_requested(self) -> SignalInstance:
-        """Signal: carries the name of a node to show."""
-        ...
 
     def set_theme(self, theme: Theme) -> None:
         """Applies a theme."""

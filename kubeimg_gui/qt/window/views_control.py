@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -182,9 +182,10 @@ class ViewsControl(QObject):
         self._widgets[view.name] = widget
         self._page.add_view(self._as_widget(widget))
         widget.set_filter(self._page.toolbar.filter.text())
-        widget.image_selected.connect(self.select_image)
-        widget.filter_requested.connect(self.show_nodes_with)
-        widget.node_requested.connect(self.show_node)
+        signals: Any = widget
+        signals.image_selected.connect(self.select_image)
+        signals.filter_requested.connect(self.show_nodes_with)
+        signals.node_requested.connect(self.show_node)
         return widget
 
     def _prepare_pods(self) -> "PodWatch":
