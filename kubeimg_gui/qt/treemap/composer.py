@@ -1,0 +1,164 @@
+"""Makes the picture of a treemap: builds the tree, lays it out, draws it, and adds it up.
+
+All of it is one iterator of small steps, see `Slices`.
+"""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtGui import QFont, QPainter, QPixmap
+
+from kubeimg_gui.domain.image_summary import ImageSummary, summarize
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.treemap.colouring import Colouring, Mix, added
+from kubeimg_gui.qt.treemap.hierarchy import (
+    Area,
+    Hierarchy,
+    NodeArea,
+    by_pool,
+    by_registry,
+    follow,
+    node_areas,
+)
+from kubeimg_gui.qt.treemap.painter import ScenePainter
+from kubeimg_gui.qt.treemap.scene import Kind, Path, Scene, lay_out
+from kubeimg_gui.qt.treemap.slices import Slices
+
+BUILT_TOGETHER = 250
+"""Nodes or images of the tree that are built in one step."""
+MIXED_TOGETHER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to show.
+
+    Attributes:
+        keys: the images to show, by `ContainerImage.key`; None for all.
+        path: the keys from the root of the tree to the area that fills the picture.
+        merged: as in `Scene`, of the groups of smaller areas in that path.
+        order: the order to keep, by path; empty to sort by size.
+        at_once: whether the user waits: the upper levels are then shown before all is done.
+    """
+
+    size: QSize
+    ratio: float
+    hierarchy: Hierarchy
+    label: str
+    keys: frozenset[str] | None
+    path: Path = ()
+    merged: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    order: Mapping[Path, Sequence[str]] = field(default_factory=dict[Path, Sequence[str]])
+    at_once: bool = True
+
+
+class Composer(QObject):
+    """Composes one picture at a time; confined to the GUI thread.
+
+    Signals:
+        composed: a picture is there: the areas from the root to the one shown, the Scene, the
+            QPixmap. Comes up to three times for one request, each time with more in it.
+        measured: carries the bytes of each category in the area shown.
+    """
+
+    composed = Signal(object, object, object)
+    measured = Signal(object)
+
+    def __init__(self, nodes: NodeTableModel, colouring: Colouring, parent: QObject) -> None:
+        super().__init__(parent)
+        self._nodes, self._colouring = nodes, colouring
+        self._slices = Slices(self)
+
+    @property
+    def running(self) -> bool:
+        """Whether a picture is being made."""
+        return self._slices.running
+
+    def compose(self, request: Request, theme: Theme, font: QFont) -> None:
+        """Starts a picture; one that is being made is dropped."""
+        painter = ScenePainter(theme, font, self._colouring.categories)
+        self._slices.start(self._steps(request, painter))
+
+    def finish(self) -> None:
+        """Makes the rest of the picture at once."""
+        self._slices.finish()
+
+    def stop(self) -> None:
+        """Drops the picture that is being made."""
+        self._slices.stop()
+
+    def _steps(self, request: Request, painter: ScenePainter) -> Iterator[None]:
+        root = yield from self._tree(request)
+        areas = follow(root, request.path, request.merged)
+        base = request.path[: len(areas) - 1]
+        scene = Scene(areas[-1], base, request.size.width(), request.size.height())
+        shown = not request.at_once
+        for _ in lay_out(scene, self._colouring, request.order):
+            yield
+            if not shown and self._slices.pauses:
+                shown = True
+                yield from self._draw(request, painter, areas, scene)
+        self._use_known_mixes(scene)
+        yield from self._draw(request, painter, areas, scene)
+        mixes = yield from self._measure(scene.area)
+        self.measured.emit(added(mixes, len(self._colouring.categories)))
+        yield
+        if (yield from self._add_mixes(scene)):
+            yield from self._draw(request, painter, areas, scene)
+
+    def _tree(self, request: Request) -> Generator[None, None, Area]:
+        if request.hierarchy is Hierarchy.POOLS:
+            records = list(self._nodes.records)
+            nodes: list[NodeArea] = []
+            for start in range(0, len(records), BUILT_TOGETHER):
+                nodes += node_areas(records[start : start + BUILT_TOGETHER], request.keys)
+                yield
+            return by_pool(nodes, request.label)
+        index = self._nodes.inventory.index
+        keys = list(index.keys if request.keys is None else request.keys)
+        summaries: list[ImageSummary] = []
+        for start in range(0, len(keys), BUILT_TOGETHER):
+            summaries += summarize(index, keys[start : start + BUILT_TOGETHER])
+            yield
+        return by_registry(index, summaries)
+
+    def _draw(
+        self, request: Request, painter: ScenePainter, areas: Sequence[Area], scene: Scene
+    ) -> Iterator[None]:
+        pixmap = QPixmap(request.size * request.ratio)
+        pixmap.setDevicePixelRatio(request.ratio)
+        for step in painter.steps(scene):
+            device = QPainter(pixmap)
+            step(device)
+            device.end()
+            yield
+        self.composed.emit(areas, scene, pixmap)
+
+    def _measure(self, area: Area) -> Generator[None, None, list[Mix]]:
+        mixes: list[Mix] = []
+        for number, part in enumerate(area.measured()):
+            mixes.append(self._colouring.mix(part))
+            if number % MIXED_TOGETHER == 0:
+                yield
+        return mixes
+
+    def _use_known_mixes(self, scene: Scene) -> None:
+        for tile in scene.tiles:
+            if tile.kind is Kind.MIXED and tile.area.stamp is not None:
+                known = self._colouring.known_mix(tile.area)
+                if known is not None:
+                    scene.mixes[tile.path] = known
+
+    def _add_mixes(self, scene: Scene) -> Generator[None, None, bool]:
+        """Adds the mixes that are missing; returns whether there were any."""
+        count, found = len(self._colouring.categories), False
+        for tile in scene.tiles:
+            missing = tile.kind in (Kind.MIXED, Kind.SMALLER) and tile.path not in scene.mixes
+            if missing:
+                mixes = map(self._colouring.mix, tile.area.measured())
+                scene.mixes[tile.path] = added(mixes, count)
+                found = True
+                yield
+        return found

@@ -1,0 +1,333 @@
+"""The tree of areas that a treemap shows, computed level by level as it is looked at. No Qt.
+
+An area stands for the reported bytes of some images on some nodes. Its children are computed when
+they are first asked for, so that a tree of 250,000 images costs only what is on screen.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum, StrEnum
+from functools import partial
+from typing import NamedTuple
+
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.image_index import ImageIndex
+from kubeimg_gui.domain.image_summary import Grouping, ImageSummary
+from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.treemap.pools import label_value
+
+
+class Hierarchy(StrEnum):
+    """Which levels a treemap nests."""
+
+    POOLS = "pools"
+    REGISTRIES = "registries"
+
+
+class Level(Enum):
+    """What an area stands for."""
+
+    CLUSTER = "cluster"
+    POOL = "pool"
+    NODE = "node"
+    REGISTRY = "registry"
+    REPOSITORY = "repository"
+    IMAGE = "image"
+    ENTRY = "entry"
+    SMALLER = "smaller"
+
+
+class Entry(NamedTuple):
+    """An image on one node: what has a size, a colour and nothing inside."""
+
+    node: str
+    image: ContainerImage
+
+
+class Area:
+    """Part of the tree; its `children` are the next level, largest first.
+
+    Attributes:
+        level: what it stands for.
+        key: identifies it among its siblings, also after a change.
+        name: from the cluster, so untrusted; empty where it has none, and where it is that of
+            `image`.
+        bytes: the sum of the reported sizes.
+        stamp: equal for equal contents of areas of the same key; None where it is not known.
+        node: the node that holds all of it, "" for several.
+        image: the image that all of it is, None for several.
+    """
+
+    __slots__ = ("_children", "bytes", "image", "key", "level", "name", "node", "stamp")
+    node: str
+    image: ContainerImage | None
+    stamp: object
+
+    def __init__(self, level: Level, key: str, name: str, size: int) -> None:
+        self.level, self.key, self.name, self.bytes = level, key, name, size
+        self.node, self.image, self.stamp = "", None, None
+        self._children: tuple[Area, ...] | None = None
+
+    @property
+    def children(self) -> "Sequence[Area]":
+        """The next level, largest first; empty for an entry."""
+        if self._children is None:
+            self._children = tuple(sorted(self._expand(), key=lambda each: (-each.bytes, each.key)))
+        return self._children
+
+    @property
+    def has_children(self) -> bool:
+        """Whether there is a next level, without computing it."""
+        return self.level is not Level.ENTRY
+
+    @property
+    def lower_bound(self) -> bool:
+        """Whether images may be missing in `bytes`."""
+        return any(child.lower_bound for child in self.children)
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes that hold a part of it."""
+        return len({entry.node for entry in self.entries()})
+
+    def entries(self) -> Iterator[Entry]:
+        """Yields all images of all nodes in it."""
+        for child in self.children:
+            yield from child.entries()
+
+    def measured(self) -> "Iterator[Area]":
+        """Yields areas that together are this one and whose content is cheap to list."""
+        for child in self.children:
+            yield from child.measured()
+
+    def child(self, key: str) -> "Area | None":
+        """Returns the child of that key; None if there is none."""
+        return next((each for each in self.children if each.key == key), None)
+
+    def _expand(self) -> "Iterable[Area]":
+        return ()
+
+
+class EntryArea(Area):
+    """One image on one node."""
+
+    __slots__ = ()
+
+    def __init__(self, entry: Entry, key: str, name: str = "") -> None:
+        super().__init__(Level.ENTRY, key, name, entry.image.size_bytes)
+        self.node, self.image = entry
+
+    @property
+    def lower_bound(self) -> bool:
+        """Whether its size is not believable."""
+        return self.image is not None and not self.image.size_is_believable
+
+    def entries(self) -> Iterator[Entry]:
+        """Yields itself."""
+        if self.image is not None:
+            yield Entry(self.node, self.image)
+
+    def measured(self) -> Iterator[Area]:
+        """Yields itself."""
+        yield self
+
+
+class NodeArea(Area):
+    """One node; next are its repositories, and single images of a repository as themselves."""
+
+    __slots__ = ("images", "record")
+
+    def __init__(self, record: NodeRecord, keys: frozenset[str] | None) -> None:
+        self.record = record
+        self.images = record.images
+        size = record.reported_bytes
+        if keys is not None:
+            self.images = tuple([image for image in record.images if image.key in keys])
+            size = sum([image.size_bytes for image in self.images])
+        super().__init__(Level.NODE, record.name, record.name, size)
+        self.node, self.stamp = record.name, self.images
+
+    @property
+    def lower_bound(self) -> bool:
+        """Whether the list of the node may lack images."""
+        return self.record.is_lower_bound
+
+    @property
+    def nodes(self) -> int:
+        """One."""
+        return 1
+
+    def entries(self) -> Iterator[Entry]:
+        """Yields its images."""
+        return map(partial(Entry, self.node), self.images)
+
+    def measured(self) -> Iterator[Area]:
+        """Yields itself."""
+        yield self
+
+    def _expand(self) -> Iterable[Area]:
+        by_repository: dict[str, list[ContainerImage]] = {}
+        for image in self.images:
+            by_repository.setdefault(repository_of(image), []).append(image)
+        for repository, images in by_repository.items():
+            if len(images) == 1:
+                yield EntryArea(Entry(self.node, images[0]), images[0].key)
+            else:
+                yield NodeRepositoryArea(self.node, repository, images)
+
+
+class NodeRepositoryArea(Area):
+    """The images of one repository on one node."""
+
+    __slots__ = ("_images",)
+
+    def __init__(self, node: str, repository: str, images: Sequence[ContainerImage]) -> None:
+        size = sum([image.size_bytes for image in images])
+        super().__init__(Level.REPOSITORY, f"repository {repository}", repository, size)
+        self.node = node
+        self._images = images
+
+    def _expand(self) -> Iterable[Area]:
+        return (EntryArea(Entry(self.node, image), image.key) for image in self._images)
+
+
+class PoolArea(Area):
+    """The nodes that have one value of a label, or all nodes (level CLUSTER)."""
+
+    __slots__ = ("_nodes",)
+
+    def __init__(self, level: Level, name: str, nodes: Sequence[NodeArea]) -> None:
+        size = sum([node.bytes for node in nodes])
+        super().__init__(level, f"{level.value} {name}", name, size)
+        self._nodes = nodes
+
+    @property
+    def nodes(self) -> int:
+        """Number of its nodes."""
+        return len(self._nodes)
+
+    @property
+    def lower_bound(self) -> bool:
+        """Whether the list of one of its nodes may lack images."""
+        return any(node.lower_bound for node in self._nodes)
+
+    def _expand(self) -> Iterable[Area]:
+        return self._nodes
+
+
+class GroupArea(Area):
+    """Areas under one name: the cluster, a registry, a repository, or the smallest tiles."""
+
+    __slots__ = ("_members",)
+
+    def __init__(self, level: Level, name: str, members: Sequence[Area]) -> None:
+        size = sum([member.bytes for member in members])
+        super().__init__(level, f"{level.value} {name}", name, size)
+        self._members = members
+
+    def _expand(self) -> Iterable[Area]:
+        return self._members
+
+
+class ImageArea(Area):
+    """One image on all nodes that hold it; next are these nodes."""
+
+    __slots__ = ("_index",)
+
+    def __init__(self, index: ImageIndex, summary: ImageSummary) -> None:
+        super().__init__(Level.IMAGE, summary.key, "", summary.total_bytes)
+        self._index = index
+        self.image = summary.image
+        self.stamp = (summary.nodes, summary.total_bytes)
+
+    @property
+    def lower_bound(self) -> bool:
+        """Whether one of its sizes is not believable."""
+        entries = self._index.entries(self.key)
+        return not all(image.size_is_believable for image in entries)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yields the image on each node that holds it."""
+        for image in self._index.entries(self.key):
+            for node in self._index.names((image,)):
+                yield Entry(node, image)
+
+    def measured(self) -> Iterator[Area]:
+        """Yields itself."""
+        yield self
+
+    def _expand(self) -> Iterable[Area]:
+        return (EntryArea(entry, entry.node, entry.node) for entry in self.entries())
+
+
+def node_areas(records: Iterable[NodeRecord], keys: frozenset[str] | None) -> list[NodeArea]:
+    """Returns the nodes that hold one of the images with these keys, or any image (None)."""
+    return [area for record in records if (area := NodeArea(record, keys)).bytes]
+
+
+def by_pool(nodes: Sequence[NodeArea], label: str) -> Area:
+    """Returns the cluster by pool (the values of a label), node, repository and image.
+
+    Without a label the nodes are next.
+    """
+    if not label:
+        return PoolArea(Level.CLUSTER, "", nodes)
+    pools: dict[str, list[NodeArea]] = {}
+    for node in nodes:
+        pools.setdefault(label_value(node.record, label) or "", []).append(node)
+    areas = [PoolArea(Level.POOL, name, members) for name, members in pools.items()]
+    return GroupArea(Level.CLUSTER, "", areas)
+
+
+def by_registry(index: ImageIndex, summaries: Iterable[ImageSummary]) -> Area:
+    """Returns the cluster by registry, repository, image and node."""
+    registries: dict[str, dict[str, list[Area]]] = {}
+    for summary in summaries:
+        if summary.total_bytes:
+            repositories = registries.setdefault(Grouping.REGISTRY.name_of(summary), {})
+            name = Grouping.REPOSITORY.name_of(summary)
+            repositories.setdefault(name, []).append(ImageArea(index, summary))
+    areas = [
+        GroupArea(
+            Level.REGISTRY,
+            registry,
+            [GroupArea(Level.REPOSITORY, name, each) for name, each in repositories.items()],
+        )
+        for registry, repositories in registries.items()
+    ]
+    return GroupArea(Level.CLUSTER, "", areas)
+
+
+def follow(root: Area, path: Sequence[str], merged: Mapping[str, frozenset[str]]) -> list[Area]:
+    """Returns the areas from `root` along the keys of a path, as far as they are there.
+
+    `merged` holds the keys of the areas in each group of smaller ones, by the key of that group.
+    """
+    found = [root]
+    for key in path:
+        members = merged.get(key)
+        here = found[-1]
+        if members is not None:
+            small = [child for child in here.children if child.key in members]
+            child = smaller(small, key) if small else None
+        else:
+            child = here.child(key)
+        if child is None:
+            break
+        found.append(child)
+    return found
+
+
+def smaller(members: Sequence[Area], key: str) -> Area:
+    """Returns the group of areas that are too small to be drawn one by one."""
+    area = GroupArea(Level.SMALLER, "", members)
+    area.key = key
+    area.node = members[0].node if len({member.node for member in members}) == 1 else ""
+    return area
+
+
+def repository_of(image: ContainerImage) -> str:
+    """Returns registry and repository of an image; "" for one without a name."""
+    reference = image.reference
+    if reference is None or not reference.repository:
+        return ""
+    return f"{reference.registry}/{reference.repository}"
