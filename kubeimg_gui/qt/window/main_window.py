@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
         self.verbs.reviewed.connect(self.menu.show_missing)
         self.activity.node_requested.connect(self.views.show_node)
         self.views.shown.connect(self._refresh)
+        self.panel.menu_requested.connect(self.views.popup_menu)
         focus = WindowFocus(self)
         focus.changed.connect(self.activity.set_watched)
         focus.changed.connect(self.table.hold.set_focused)

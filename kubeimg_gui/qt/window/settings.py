@@ -11,9 +11,11 @@ from urllib.parse import quote
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.qt.nodes.columns import Column
 
 MAX_PIXELS = 4000
+DEFAULT_GROUPING = Grouping.REPOSITORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,19 @@ def save_settings(path: Path, settings: WindowSettings) -> None:
     file.setValue("columns/descending", "true" if settings.descending else "false")
     for column, width in settings.widths.items():
         file.setValue(f"widths/{column.name.lower()}", width)
+    file.sync()
+
+
+def load_grouping(path: Path) -> Grouping:
+    """Returns what the user groups images by."""
+    name = _text(QSettings(str(path), QSettings.Format.IniFormat), "images/grouping")
+    return Grouping(name) if name in set(Grouping) else DEFAULT_GROUPING
+
+
+def save_grouping(path: Path, grouping: Grouping) -> None:
+    """Keeps what the user groups images by; errors are ignored."""
+    file = QSettings(str(path), QSettings.Format.IniFormat)
+    file.setValue("images/grouping", grouping.value)
     file.sync()
 
 

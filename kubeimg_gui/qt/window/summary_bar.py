@@ -33,6 +33,7 @@ class SummaryBar(QFrame):
         self.figures = [Figure(self) for _ in range(5)]
         self.nodes, self.reported, self.images, self.change, self.pressure = self.figures
         self._source: FigureSource = NodeFigures(model)
+        self._node_figures = self._source
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(MARGIN, 8, MARGIN, 9)
         for figure in self.figures:
@@ -51,9 +52,9 @@ class SummaryBar(QFrame):
         self._theme = theme
         self.refresh()
 
-    def show_source(self, source: FigureSource) -> None:
-        """Shows other figures."""
-        self._source = source
+    def show_source(self, source: FigureSource | None) -> None:
+        """Shows other figures, None for those of the nodes."""
+        self._source = source or self._node_figures
         self.refresh()
 
     def refresh_soon(self) -> None:

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QAbstractItemModel, QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.nodes.model import NodeTableModel
 
 if TYPE_CHECKING:
-    from kubeimg_gui.qt.pods.pod_references import PodReferences
+    from kubeimg_gui.qt.window.image_parts import ImageParts
 
 translate = QCoreApplication.translate
 
@@ -51,7 +49,7 @@ class ImageViewing(Protocol):
         """Returns the table that can be exported; None if there is none."""
 
 
-CreateView = Callable[[NodeTableModel, "PodReferences", Theme, Clocks, QWidget], ImageViewing]
+CreateView = Callable[["ImageParts", QWidget], ImageViewing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,22 @@ class View:
         return self.create is not None
 
 
+def _create_images(parts: "ImageParts", parent: QWidget) -> ImageViewing:
+    from kubeimg_gui.qt.window.image_views import create_images
+
+    return create_images(parts, parent)
+
+
+def _create_treemap(parts: "ImageParts", parent: QWidget) -> ImageViewing:
+    from kubeimg_gui.qt.window.image_views import create_treemap
+
+    return create_treemap(parts, parent)
+
+
 NODES = View("nodes", lambda: translate("Views", "Nodes"), "Ctrl+1")
-VIEWS: Sequence[View] = (NODES,)
+IMAGES = View("images", lambda: translate("Views", "Images"), "Ctrl+2", _create_images)
+TREEMAP = View("treemap", lambda: translate("Views", "Treemap"), "Ctrl+3", _create_treemap)
+VIEWS: Sequence[View] = (NODES, IMAGES, TREEMAP)
 
 
 def view_named(name: str, views: Sequence[View] = VIEWS) -> View:

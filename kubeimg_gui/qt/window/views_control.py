@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -15,13 +15,11 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.layout import WindowLayout
-from kubeimg_gui.qt.window.settings import load_pods_wanted, save_pods_wanted
 from kubeimg_gui.qt.window.source import Source
-from kubeimg_gui.qt.window.views import NODES, VIEWS, ImageViewing, View, view_named
+from kubeimg_gui.qt.window.views import IMAGES, NODES, VIEWS, ImageViewing, View, view_named
 
 if TYPE_CHECKING:
-    from kubeimg_gui.qt.window.pod_switch import PodSwitch
-    from kubeimg_gui.qt.window.pod_watch import PodWatch
+    from kubeimg_gui.qt.window.image_parts import ImageParts
 
 
 class ViewsControl(QObject):
@@ -36,8 +34,7 @@ class ViewsControl(QObject):
     Attributes:
         current: the view shown.
         image: the key of the selected image; "" for none.
-        pods: watches pods; None until a view of images is shown.
-        switch: turns `pods` on and off; None like it.
+        images: what the views of images share; None until one is needed.
     """
 
     shown = Signal()
@@ -66,8 +63,7 @@ class ViewsControl(QObject):
         self._nodes_known = False
         self.current = NODES
         self.image = ""
-        self.pods: PodWatch | None = None
-        self.switch: PodSwitch | None = None
+        self.images: ImageParts | None = None
         page.view_bar.tabs.chosen.connect(self.show)
         filter_control.left.connect(self.focus)
         page.toolbar.filter.textChanged.connect(self._set_filter)
@@ -90,7 +86,7 @@ class ViewsControl(QObject):
         self._page.set_view(self.widget)
         self._page.view_bar.tabs.show_view(view)
         self._allow_verbs()
-        self._need_pods()
+        self._show_parts()
         if widget is not None:
             widget.show_image(self.image)
         if had_focus:
@@ -117,18 +113,28 @@ class ViewsControl(QObject):
         if key == self.image:
             return
         self.image = key
+        if self.images is not None:
+            self.images.panel.show_image(key)
         if widget := self._widgets.get(self.current.name):
             widget.show_image(key)
+
+    def show_image(self, key: str) -> None:
+        """Selects an image, in the table of images if nodes are shown."""
+        if not self.current.of_images:
+            self.show(IMAGES.name)
+        self.select_image(key)
 
     def begin(self) -> None:
         """Lets views watch pods from now on: the nodes are known."""
         self._nodes_known = True
-        self._need_pods()
+        self._show_parts()
 
     def settle(self) -> None:
         """Brings the current view up to date, unless it is the table of nodes."""
         if widget := self._widgets.get(self.current.name):
             widget.settle()
+        if self.images is not None:
+            self.images.update_figures()
 
     def set_theme(self, theme: Theme) -> None:
         """Applies a theme to all views but the table of nodes."""
@@ -136,33 +142,37 @@ class ViewsControl(QObject):
         self._page.view_bar.tabs.set_theme(theme)
         for widget in self._widgets.values():
             widget.set_theme(theme)
+        if self.images is not None:
+            self.images.set_theme(theme)
 
     def show_new_day(self) -> None:
         """Updates the times shown after midnight."""
         for widget in self._widgets.values():
             widget.show_new_day()
-        if self.switch is not None:
-            self.switch.refresh()
+        if self.images is not None:
+            self.images.show_new_day()
 
     def load_pods_wanted(self) -> None:
         """Turns watching pods on or off as the user left it in this context."""
-        context = self._source.target.context
-        if self.pods is not None and self._settings is not None and context:
-            self.pods.set_wanted(load_pods_wanted(self._settings, context))
+        if self.images is not None:
+            self.images.load_pods_wanted()
 
     def watch_pods(self) -> None:
         """Turns watching pods on, without keeping it for the next time."""
-        self._prepare_pods().set_wanted(True)
+        self._prepare().watch.set_wanted(True)
+
+    def popup_menu(self, key: str, position: QPoint) -> None:
+        """Opens the menu of an image at a global position."""
+        self._prepare().menu.popup(key, position)
 
     def close(self) -> Callable[[float], None]:
         """Stops watching pods for good.
 
         Returns a function that waits until that is done, for at most some seconds; any thread.
         """
-        if self.pods is None:
+        if self.images is None:
             return lambda seconds: None
-        self.pods.close()
-        return self.pods.wait
+        return self.images.close()
 
     def _has_focus(self, widget: QWidget) -> bool:
         focused = self._page.window().focusWidget()
@@ -177,8 +187,7 @@ class ViewsControl(QObject):
     def _create(self, view: View) -> ImageViewing | None:
         if view.create is None or view.name in self._widgets:
             return self._widgets.get(view.name)
-        pods = self._prepare_pods().references
-        widget = view.create(self._nodes, pods, self._theme, self._clocks, self._page)
+        widget = view.create(self._prepare(), self._page)
         self._widgets[view.name] = widget
         self._page.add_view(self._as_widget(widget))
         widget.set_filter(self._page.toolbar.filter.text())
@@ -186,34 +195,34 @@ class ViewsControl(QObject):
         signals.image_selected.connect(self.select_image)
         signals.filter_requested.connect(self.show_nodes_with)
         signals.node_requested.connect(self.show_node)
+        signals.menu_requested.connect(self.popup_menu)
         return widget
 
-    def _prepare_pods(self) -> "PodWatch":
-        if self.pods is not None:
-            return self.pods
+    def _prepare(self) -> "ImageParts":
+        if self.images is not None:
+            return self.images
         # Imported late: the first window appears sooner.
-        from kubeimg_gui.qt.pods.pod_references import PodReferences
-        from kubeimg_gui.qt.window.pod_switch import PodSwitch
-        from kubeimg_gui.qt.window.pod_watch import PodWatch
+        from kubeimg_gui.qt.window.image_parts import ImageParts
 
-        references = PodReferences(self._nodes, self._clocks, self)
-        make_informer = partial(self._source.make_pod_informer, self._source.target)
-        self.pods = pods = PodWatch(make_informer, references, self._clocks, self)
-        self.switch = PodSwitch(pods, self._clocks, self._page.view_bar)
-        self.switch.toggled.connect(self._keep_pods_wanted)
-        self._page.view_bar.add_at_end(self.switch)
-        self.load_pods_wanted()
-        return pods
+        self.images = parts = ImageParts(
+            self._page, self._nodes, self._source, self._theme, self._clocks, self._settings
+        )
+        parts.image_selected.connect(self.show_image)
+        parts.filter_requested.connect(self.show_nodes_with)
+        parts.node_requested.connect(self.show_node)
+        parts.hovered.connect(self._page.status.show_pointed)
+        return parts
 
-    def _keep_pods_wanted(self, wanted: bool) -> None:
-        context = self._source.target.context
-        if self._settings is not None and context:
-            save_pods_wanted(self._settings, context, wanted=wanted)
-
-    def _need_pods(self) -> None:
-        if self.pods is not None and self.switch is not None:
-            self.switch.setVisible(self.current.of_images)
-            self.pods.set_needed(self.current.of_images and self._nodes_known)
+    def _show_parts(self) -> None:
+        """Shows side panel, figures and switch of the current view."""
+        page, parts = self._page, self.images
+        of_images = self.current.of_images
+        page.status.set_of_nodes(not of_images)
+        if parts is None:
+            return
+        page.side.set_panel(parts.panel if of_images else page.panel)
+        page.summary.show_source(parts.figures if of_images else None)
+        parts.set_shown(self.widget if of_images else None, nodes_known=self._nodes_known)
 
     def _allow_verbs(self) -> None:
         reason = ""

@@ -3,10 +3,8 @@
 from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.nodes.model import NodeTableModel
-from kubeimg_gui.qt.pods.pod_references import PodReferences
+from kubeimg_gui.qt.window.image_parts import ImageParts
 from kubeimg_gui.qt.window.views import NODES, View
 
 
@@ -18,17 +16,10 @@ class PlainImages(QWidget):
     menu_requested = Signal(str, QPoint)
     node_requested = Signal(str)
 
-    def __init__(
-        self,
-        nodes: NodeTableModel,
-        pods: PodReferences,
-        theme: Theme,
-        clocks: Clocks,
-        parent: QWidget,
-    ) -> None:
+    def __init__(self, parts: ImageParts, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.nodes, self.pods, self.theme, self.clocks = nodes, pods, theme, clocks
+        self.theme = parts.theme
         self.filter = self.image = ""
         self.settled = 0
 
@@ -51,8 +42,12 @@ class PlainImages(QWidget):
         return None
 
 
+def create(parts: ImageParts, parent: QWidget) -> PlainImages:
+    return PlainImages(parts, parent)
+
+
 VIEWS = (
     NODES,
-    View("plain", lambda: "Plain", "Ctrl+2", PlainImages),
-    View("other", lambda: "Other & more", "Ctrl+3", PlainImages),
+    View("plain", lambda: "Plain", "Ctrl+2", create),
+    View("other", lambda: "Other & more", "Ctrl+3", create),
 )

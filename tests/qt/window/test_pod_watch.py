@@ -40,13 +40,13 @@ def refuse(request: Request) -> None:
 
 
 def pods_of(window: MainWindow) -> PodWatch:
-    assert window.views.pods is not None
-    return window.views.pods
+    assert window.views.images is not None
+    return window.views.images.watch
 
 
 def switch_of(window: MainWindow) -> PodSwitch:
-    assert window.views.switch is not None
-    return window.views.switch
+    assert window.views.images is not None
+    return window.views.images.switch
 
 
 def turn(window: MainWindow) -> None:
@@ -174,7 +174,7 @@ def test_pods_are_watched_only_for_a_view_that_is_shown(
     again = open_views(server.url)
     again.views.show("nodes")
     sync(again, NODE)
-    assert again.views.pods is None or phase(again) is None
+    assert again.views.images is None or phase(again) is None
     assert len([request for request in server.requests if not request.is_watch]) == 1
     again.views.show("other")
     qtbot.waitUntil(lambda: shows(again, "Pods: watching"))
