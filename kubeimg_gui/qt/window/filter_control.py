@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from kubeimg_gui.domain.query import parse_query
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.filter_field import FilterField
 from kubeimg_gui.qt.nodes.model import NodeTableModel
@@ -14,6 +15,8 @@ from kubeimg_gui.qt.window.connection_wording import Notice, NoticeAction
 
 class FilterControl(QObject):
     """Connects the filter field with the table; GUI thread only.
+
+    A term that cannot be read filters nothing; the field is marked and says what was expected.
 
     A jump to a node that the filter hides clears the filter. The banner says so and offers to
     restore it, until the user enters another filter or dismisses the banner with Escape.
@@ -41,8 +44,8 @@ class FilterControl(QObject):
 
     @property
     def words(self) -> Sequence[str]:
-        """The words that every row shown contains, case-folded."""
-        return self._field.text().casefold().split()
+        """What the filter looks for in the names of images, case-folded; not what it leaves out."""
+        return [term.text for term in parse_query(self._field.text()).sought]
 
     def focus(self) -> None:
         """Focuses the field and selects its text."""
@@ -73,6 +76,13 @@ class FilterControl(QObject):
         """Restores the filter that a jump cleared."""
         self._field.setText(self._cleared)
 
+    def _problem(self, text: str) -> str:
+        """Returns what was expected instead of the first term that cannot be read, or ""."""
+        for error in parse_query(text).errors:
+            sentence = self.tr("“{term}” is ignored. Expected {expected}.")
+            return formatting.fill(sentence, term=error.term, expected=error.expected)
+        return ""
+
     def _offer(self, cleared: str, name: str) -> None:
         self._cleared = cleared
         text = self.tr("The filter “{filter}” is off: it hides {node}.")
@@ -85,6 +95,7 @@ class FilterControl(QObject):
 
     def _apply(self, text: str) -> None:
         self._nodes.set_filter(text)
+        self._field.show_problem(self._problem(text))
         if text:
             self._forget()
         self.changed.emit(self.words)
