@@ -44,6 +44,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(title="without a window", metavar="COMMAND", dest="command")
     for name, summary, formats in (
         ("nodes", "print the nodes' image storage once", ("table", "json", "csv")),
+        ("images", "print each image of the cluster once", ("table", "json", "csv")),
         ("watch", "print a line for each change until stopped", ("text", "json")),
     ):
         # SUPPRESS keeps the value of an option that is given before the command only.
@@ -54,6 +55,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         _add_connection_options(command)
         if name == "watch":
             _add_watch_options(command)
+        else:
+            _add_report_options(command, with_groups=name == "images")
     _add_demo_cluster(commands.add_parser)
     # `--demo nodes` means --demo without a value, then the command nodes.
     options = parser.parse_args([f"{given}=" if given in _ALONE else given for given in arguments])
@@ -101,7 +104,7 @@ def _add_connection_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--log-format",
         choices=("text", "json"),
-        help="json: one object per line, also for states and errors of nodes and watch",
+        help="json: one object per line, also for states and errors of the commands",
     )
 
 
@@ -121,6 +124,23 @@ def _add_watch_options(parser: argparse.ArgumentParser) -> None:
         default=None,
         metavar="[HOST]:PORT",
         help="serve /healthz and /readyz on this address",
+    )
+
+
+def _add_report_options(parser: argparse.ArgumentParser, *, with_groups: bool) -> None:
+    add = parser.add_argument
+    if with_groups:
+        add(
+            "--group",
+            choices=("repository", "registry"),
+            default=None,
+            help="group the images by repository or registry",
+        )
+    add(
+        "--pods",
+        action="store_true",
+        default=False,
+        help="list the pods of all namespaces too, and print which images they refer to",
     )
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -103,17 +104,18 @@ class CompareDialog(QDialog):
         top.addWidget(self._pill)
         top.addWidget(self.here_box, 1)
         top.addWidget(self.there_box, 1)
-        lists = QHBoxLayout()
-        lists.setSpacing(12)
+        lists = QGridLayout()
+        lists.setHorizontalSpacing(12)
+        lists.setVerticalSpacing(4)
+        lists.setRowStretch(2, 1)
         views = (self.here, self.both, self.there)
-        for title, total, view in zip(self._titles, self._sums, views, strict=True):
+        for place, view in enumerate(views):
+            title, total = self._titles[place], self._sums[place]
             title.setFont(heavier(self.font()))
-            part = QVBoxLayout()
-            part.setSpacing(4)
-            part.addWidget(title)
-            part.addWidget(total)
-            part.addWidget(view, 1)
-            lists.addLayout(part, 1)
+            total.setAlignment(Qt.AlignmentFlag.AlignTop)
+            for row, part in enumerate((title, total, view)):
+                lists.addWidget(part, row, place)
+            lists.setColumnStretch(place, 1)
         bottom = QHBoxLayout()
         bottom.addStretch(1)
         for button in (self._close_button, self.copy_button):
@@ -147,6 +149,8 @@ class CompareDialog(QDialog):
     def set_theme(self, theme: Theme) -> None:
         """Repaints in another theme."""
         self._pill.setStyleSheet(pill_style(self._context, theme))
+        for box in (self.here_box, self.there_box):
+            box.set_theme(theme)
         for view in (self.here, self.both, self.there):
             view.set_theme(theme)
             view.setStyleSheet(f"QListView {{ border: 1px solid {theme.line}; }}")

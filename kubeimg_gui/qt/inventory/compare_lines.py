@@ -62,7 +62,7 @@ def side_sum(
     if not perhaps:
         return text
     doubted = translate("Compare", "perhaps also {images}").format(
-        images=_sum(perhaps, is_lower_bound=False)
+        images=_sum(perhaps, is_lower_bound=record.is_lower_bound)
     )
     return f"{text}\n{doubted}"
 
@@ -101,10 +101,10 @@ def comparison_text(one: NodeRecord, other: NodeRecord, found: ImageComparison) 
     only = translate("Compare", "Only on {node}: {images}")
     perhaps = translate("Compare", "Listed only on {node}, perhaps on both: {images}")
     blocks = [
-        _block(only, one.name, found.only_here),
-        _block(perhaps, one.name, found.perhaps_here),
-        _block(only, other.name, found.only_there),
-        _block(perhaps, other.name, found.perhaps_there),
+        _block(only, one, found.only_here),
+        _block(perhaps, one, found.perhaps_here),
+        _block(only, other, found.only_there),
+        _block(perhaps, other, found.perhaps_there),
         "\n".join(
             (
                 translate("Compare", "On both: {images}").format(
@@ -118,10 +118,11 @@ def comparison_text(one: NodeRecord, other: NodeRecord, found: ImageComparison) 
     return "\n\n".join(block for block in blocks if block)
 
 
-def _block(title: str, node: str, images: Sequence[ContainerImage]) -> str:
+def _block(title: str, record: NodeRecord, images: Sequence[ContainerImage]) -> str:
     if not images:
         return ""
-    head = formatting.fill(title, node=node, images=_sum(images, is_lower_bound=False))
+    total = _sum(images, is_lower_bound=record.is_lower_bound)
+    head = formatting.fill(title, node=record.name, images=total)
     return "\n".join((head, *(f"  {_name(i)}\t{node_wording.image_size(i)}" for i in images)))
 
 

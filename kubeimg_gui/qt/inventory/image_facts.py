@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from kubeimg_gui.domain.image import ContainerImage
@@ -14,8 +14,6 @@ from kubeimg_gui.domain.pod import PodImage, PodRecord
 from kubeimg_gui.domain.references import PodUse
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
-
-_FINISHED = ("Succeeded", "Failed")
 
 
 class PodLine(NamedTuple):
@@ -59,26 +57,28 @@ class Family(NamedTuple):
     keys: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
 class Hiding:
-    """Whether cut lists may hide an image.
+    """Whether lists that may be cut hide an image, by the same rule as `CutLists`.
 
-    Attributes:
-        entries: the image as nodes list it.
-        meanings: what the sizes of these entries mean.
+    `entries` are the image as nodes list it, each with the meaning of its size.
     """
 
-    entries: Sequence[ContainerImage]
-    meanings: frozenset[SizeMeaning]
+    def __init__(self, entries: Iterable[tuple[ContainerImage, SizeMeaning]]) -> None:
+        self._sizes: dict[SizeMeaning, int] = {}
+        for image, meaning in entries:
+            if image.size_is_believable and meaning is not SizeMeaning.UNKNOWN:
+                known = self._sizes.get(meaning, image.size_bytes)
+                self._sizes[meaning] = min(image.size_bytes, known)
+        if SizeMeaning.COMPRESSED in self._sizes:
+            self._sizes.setdefault(SizeMeaning.UNPACKED, self._sizes[SizeMeaning.COMPRESSED])
 
     def may_hide(self, record: NodeRecord) -> bool:
         """Returns whether a node may hold the image though its list lacks it."""
         listing = record.listing
         if listing.state is ListState.COMPLETE:
             return False
-        if size_meaning(record.runtime) not in self.meanings:
-            return True
-        return any(map(listing.may_hide, self.entries))
+        size = self._sizes.get(size_meaning(record.runtime))
+        return size is None or listing.least is None or size <= listing.least
 
 
 def since(row: NodeRow, key: str) -> float | None:
@@ -87,25 +87,19 @@ def since(row: NodeRow, key: str) -> float | None:
     return row.first_listed.get(key) if arrived is None else arrived
 
 
-def holders(nodes: NodeTableModel, names: Iterable[str], key: str) -> list[str]:
+def holders(nodes: NodeTableModel, names: set[str], key: str) -> list[str]:
     """Returns nodes that hold an image: those that got it last first, then by name."""
-    times: dict[str, float] = {}
-    others: list[str] = []
-    for name in names:
-        row = nodes.row_named(name)
-        at = None if row is None else since(row, key)
-        if at is None:
-            others.append(name)
-        else:
-            times[name] = at
-    others.sort()
-    return [*sorted(times, key=lambda name: (-times[name], name)), *others]
+    rows = map(nodes.row_named, names)
+    changed = [row for row in rows if row and (row.first_seen or row.first_listed)]
+    times = {row.name: at for row in changed if (at := since(row, key)) is not None}
+    latest = sorted(times, key=lambda name: (-times[name], name))
+    return [*latest, *sorted(names - times.keys())]
 
 
 def others(nodes: NodeTableModel, names: set[str]) -> list[NodeRecord]:
     """Returns all nodes but these, by name."""
     found = [record for record in nodes.records if record.name not in names]
-    found.sort(key=lambda record: record.name)
+    found.sort(key=attrgetter("name"))
     return found
 
 
@@ -119,20 +113,21 @@ def users(uses: Iterable[PodUse]) -> Users:
 
 
 def _pods(uses: Iterable[PodUse]) -> list[PodLine]:
-    by_pod: dict[str, tuple[PodRecord, list[PodImage]]] = {}
+    active: dict[str, PodLine] = {}
+    finished: dict[str, PodLine] = {}
     for pod, use in uses:
-        by_pod.setdefault(pod.key, (pod, []))[1].append(use)
-    ordered = sorted(by_pod.items(), key=lambda item: (item[1][0].phase in _FINISHED, item[0]))
-    return [PodLine(pod, tuple(found)) for _, (pod, found) in ordered]
+        lines = finished if pod.finished else active
+        key = pod.key
+        known = lines.get(key)
+        lines[key] = PodLine(pod, (use,) if known is None else (*known.uses, use))
+    return [lines[key] for lines in (active, finished) for key in sorted(lines)]
 
 
 def _owners(pods: Iterable[PodLine]) -> list[OwnerLine]:
-    counts: Counter[tuple[str, str, str]] = Counter()
-    owners: dict[tuple[str, str], int] = {}
-    for pod, _ in pods:
-        owner = (pod.namespace, pod.owner)
-        owners[owner] = owners.get(owner, 0) + 1
-        counts[*owner, _stage(pod)] += 1
+    counts = Counter([(pod.namespace, pod.owner, _stage(pod)) for pod, _ in pods])
+    owners: Counter[tuple[str, str]] = Counter()
+    for (namespace, owner, _), count in counts.items():
+        owners[namespace, owner] += count
     ordered = sorted(owners, key=lambda owner: (-owners[owner], owner))
     return [
         OwnerLine(*owner, *(counts[*owner, stage] for stage in ("running", "pending", "finished")))
@@ -164,6 +159,6 @@ def repository_of(image: ContainerImage) -> tuple[str, ...]:
 
 
 def _stage(pod: PodRecord) -> str:
-    if pod.phase in _FINISHED:
+    if pod.finished:
         return "finished"
     return "pending" if pod.phase == "Pending" else "running"

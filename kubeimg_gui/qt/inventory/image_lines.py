@@ -2,14 +2,13 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from kubeimg_gui.domain.image import ContainerImage, short_digest
-from kubeimg_gui.domain.image_summary import ImageSummary, meanings
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.image_summary import ImageSummary
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
-from kubeimg_gui.domain.pod import PodImage
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import SEPARATOR
 from kubeimg_gui.qt.base.translations import TranslationContext
-from kubeimg_gui.qt.inventory import reference_wording
+from kubeimg_gui.qt.inventory import reference_wording, wording
 from kubeimg_gui.qt.inventory.image_facts import Hiding, OwnerLine, PodLine
 from kubeimg_gui.qt.inventory.lines import Line, Tone
 from kubeimg_gui.qt.nodes import image_wording
@@ -39,14 +38,14 @@ class ImageLines:
 
     def update(self) -> None:
         """Takes the current entries of the image."""
-        index, key = self._nodes.inventory.index, self.image.key
-        self.entries = index.entries(key)
+        index = self._nodes.inventory.index
+        self.entries = index.entries(self.image.key)
         if self.entries:
             self.image = max(self.entries, key=lambda each: (each.size_bytes, len(each.names)))
         self._meaning_of_entry = [
             (entry, self._meaning(index.any_name(entry))) for entry in self.entries
         ]
-        self.hiding = Hiding(self.entries or (self.image,), meanings(index, key, self._meaning))
+        self.hiding = Hiding(self._meaning_of_entry)
 
     def _meaning(self, name: str) -> SizeMeaning:
         row = self._nodes.row_named(name)
@@ -132,16 +131,15 @@ class ImageLines:
         pod, uses = line
         title = formatting.line(pod.key)
         phase = reference_wording.phase(pod)
-        owner = reference_wording.owner(pod.owner)
-        use = ", ".join(map(use_text, uses))
+        owner = reference_wording.owner(pod)
+        use = ", ".join(map(reference_wording.use, uses))
         node = formatting.fill(translate("Image", "on {node}"), node=pod.node)
         return Line(title, phase, Tone.PLAIN, owner, use, "\n".join((title, owner, node, use)))
 
     def owner(self, line: OwnerLine) -> Line:
         """Describes an owner with its numbers of pods."""
-        kind, _, name = line.owner.partition("/")
-        if name:
-            title = formatting.line(f"{kind} {line.namespace}/{name}")
+        if line.owner:
+            title = wording.owner_text(line.namespace, line.owner)
         else:
             title = formatting.fill(
                 translate("Image", "{namespace}, without an owner"), namespace=line.namespace
@@ -156,28 +154,16 @@ class ImageLines:
     def version(self, summary: ImageSummary) -> Line:
         """Describes another image of the repository: its nodes, its total and its state."""
         reference = self._pods.of_image(summary.image)
-        tags = ", ".join(summary.tags)
-        digest = next(iter(summary.image.digests), "")
-        title = formatting.line(tags or short_digest(digest).partition(":")[2] or summary.key)
-        parts = (
-            title,
-            formatting.nodes(summary.nodes),
-            units.size(summary.total_bytes),
-        )
+        spread = SEPARATOR.join((formatting.nodes(summary.nodes), units.size(summary.total_bytes)))
         reason = reference_wording.reason(reference)
         state = reference_wording.state(reference)
         tip = [
             *map(formatting.line, summary.image.names),
             f"{state}: {reason}" if reason else state,
         ]
-        return Line(
-            SEPARATOR.join(parts), state, reference_wording.tone(reference), tip="\n".join(tip)
-        )
-
-
-def use_text(use: PodImage) -> str:
-    """Returns what of a pod uses the image: `container main`."""
-    return formatting.fill(translate("Image", "container {name}"), name=use.container)
+        tone = reference_wording.tone(reference)
+        title = wording.tags_text(summary)
+        return Line(title, state, tone, spread, reason, tip="\n".join(tip))
 
 
 def _size(image: ContainerImage, meaning: SizeMeaning) -> str:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
@@ -22,8 +22,10 @@ from kubeimg_gui.qt.inventory.line_list import MARGIN
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 
-LEAST_WIDTH = 280
-"""Minimum width of the panel, in pixels."""
+LEAST_WIDTH, LEAST_HEIGHT = 280, 200
+"""Minimum size of the panel, in pixels."""
+LOW = 480
+"""Below this height there is no room for owners and versions."""
 REFRESH_MS = 250
 REST = 5
 """Minimum interval between two updates, and how many times longer it is than the last one took."""
@@ -65,7 +67,7 @@ class ClusterImagePanel(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self._nodes = nodes
         self._pods = pods
         self._clocks = clocks
@@ -101,7 +103,6 @@ class ClusterImagePanel(QFrame):
         column.addLayout(head)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.usage)
-        column.addStretch(0)
 
     def _connect(self) -> None:
         self.tabs.node_requested.connect(self.node_requested)
@@ -163,7 +164,7 @@ class ClusterImagePanel(QFrame):
         coverage = self._pods.references.coverage
         self._missing = reference_wording.missing(coverage, self._clocks.wall())
         self.tabs.show_image(lines, names, self._users.pods, self._missing)
-        pods_known = coverage.reason is None and coverage.known_at is not None
+        pods_known = coverage.doubt(None) is None
         self.usage.show_image(lines, self._family.versions, pods_known=pods_known)
         self._show_users()
         for part in (self._times, self.tabs, self.usage):
@@ -214,6 +215,12 @@ class ClusterImagePanel(QFrame):
             self._stale = True
         elif not self._timer.isActive():
             self._timer.start()
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: leaves out owners and versions where the lists need the room."""
+        super().resizeEvent(event)
+        self.usage.set_low(self.height() < LOW)
 
     @guard(None)
     def showEvent(self, event: QShowEvent) -> None:

@@ -1,14 +1,15 @@
 """Words for who uses an image: states, reasons, phases of pods, and what is missing to know it.
 
-"Not referenced" is never called unused: see `NOT_SAFE`.
+"Not referenced" is never called unused or safe to delete.
 """
 
 from PySide6.QtCore import QCoreApplication
 
-from kubeimg_gui.domain.pod import PodRecord
+from kubeimg_gui.domain.pod import ImageUse, PodImage, PodRecord
 from kubeimg_gui.domain.references import Coverage, Reference, ReferenceState, UnknownReason
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.translations import TranslationContext
+from kubeimg_gui.qt.inventory import wording
 from kubeimg_gui.qt.inventory.lines import Tone
 
 translate = QCoreApplication.translate
@@ -25,49 +26,19 @@ def tone(reference: Reference) -> Tone:
 
 
 def state(reference: Reference) -> str:
-    """Returns a state: `2 pods`, `1 pod, 1 finished`, `not referenced`, `unknown`."""
-    if reference.state is ReferenceState.NOT_REFERENCED:
-        return translate("References", "not referenced")
+    """Returns a state without its reason: `2 pods`, `1 pod, 1 finished pod`, `unknown`."""
     if reference.state is ReferenceState.UNKNOWN:
-        return translate("References", "unknown")
+        return wording.unknown_text(None)
+    text = wording.reference_text(reference)
+    if not (reference.running and reference.finished):
+        return text
     finished = References.tr("%Ln finished pod(s)", "", reference.finished)
-    if not reference.running:
-        return finished
-    if not reference.finished:
-        return pods(reference.running)
-    return f"{pods(reference.running)}, {finished}"
-
-
-def pods(count: int) -> str:
-    """Returns a number of pods: `1 pod`, `1,200 pods`."""
-    return References.tr("%Ln pod(s)", "", count)
+    return f"{text}, {finished}"
 
 
 def reason(reference: Reference) -> str:
-    """Returns why a state is unknown, or that finished pods hold the image; may be empty."""
-    if reference.reason is not None:
-        return _reason(reference.reason)
-    if reference.finished and not reference.running:
-        return translate("References", "held until the pods are removed")
-    return ""
-
-
-def _reason(why: UnknownReason) -> str:
-    match why:
-        case UnknownReason.NOT_READ:
-            return translate("References", "pods not read")
-        case UnknownReason.READING:
-            return translate("References", "reading pods")
-        case UnknownReason.FORBIDDEN:
-            return translate("References", "pods may not be listed")
-        case UnknownReason.PODS_STALE:
-            return translate("References", "newer than the list of pods")
-        case UnknownReason.SANDBOX:
-            return translate("References", "used by the runtime itself")
-        case UnknownReason.NO_NAME:
-            return translate("References", "no name to compare")
-        case UnknownReason.NAMES_DIFFER:
-            return translate("References", "names differ (mirror)")
+    """Returns why a state is unknown; may be empty."""
+    return "" if reference.reason is None else wording.reason_text(reference.reason)
 
 
 def missing(coverage: Coverage, now: float) -> str:
@@ -88,8 +59,8 @@ def missing(coverage: Coverage, now: float) -> str:
         case _:
             return translate(
                 "References",
-                "Who uses the image is unknown: pods are not watched. Switch Pods on above"
-                " the images.",
+                "Who uses the image is unknown: pods are not watched. Switch on Pods"
+                " above the view.",
             )
 
 
@@ -104,7 +75,7 @@ def _outdated(coverage: Coverage, now: float) -> str:
 
 def phase(pod: PodRecord) -> str:
     """Returns whether a pod runs; a finished one says that it holds its images."""
-    if pod.phase in ("Succeeded", "Failed"):
+    if pod.finished:
         return translate("References", "finished, holds it")
     if pod.terminating:
         return translate("References", "terminating")
@@ -117,6 +88,22 @@ def phase(pod: PodRecord) -> str:
             return translate("References", "unknown")
 
 
-def owner(text: str) -> str:
-    """Returns the owner of a pod, `ReplicaSet web-5d9c7`; says so where there is none."""
-    return formatting.line(text.replace("/", " ", 1)) or translate("References", "no owner")
+def owner(pod: PodRecord) -> str:
+    """Returns the owner of a pod, or that it has none."""
+    if not pod.owner:
+        return translate("References", "no owner")
+    return wording.owner_text(pod.namespace, pod.owner)
+
+
+def use(used: PodImage) -> str:
+    """Returns what of a pod uses an image: `container main`, `image volume models`."""
+    match used.kind:
+        case ImageUse.CONTAINER:
+            text = translate("References", "container {name}")
+        case ImageUse.INIT:
+            text = translate("References", "init container {name}")
+        case ImageUse.EPHEMERAL:
+            text = translate("References", "ephemeral container {name}")
+        case ImageUse.VOLUME:
+            text = translate("References", "image volume {name}")
+    return formatting.fill(text, name=used.container)

@@ -35,7 +35,7 @@ class Pattern(Enum):
 
     PLAIN = Qt.BrushStyle.NoBrush
     STROKES = Qt.BrushStyle.BDiagPattern
-    DOTS = Qt.BrushStyle.Dense6Pattern
+    DOTS = Qt.BrushStyle.Dense7Pattern
     BACKSLASHES = Qt.BrushStyle.FDiagPattern
     LINES = Qt.BrushStyle.HorPattern
     COLUMNS = Qt.BrushStyle.VerPattern

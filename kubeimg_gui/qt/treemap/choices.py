@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButto
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
-from kubeimg_gui.qt.base.labels import plain_label
+from kubeimg_gui.qt.base.labels import heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.treemap import wording
 from kubeimg_gui.qt.treemap.categories import ColourBy
@@ -128,7 +128,7 @@ class ChoiceBar(QFrame):
             f"QPushButton#crumb {{ color: {theme.accent}; background: transparent;"
             " border: 1px solid transparent; padding: 2px 4px; }"
             f"QPushButton#crumb:hover, QPushButton#crumb:focus {{ border-color: {theme.accent}; }}"
-            f"QPushButton#crumb:disabled {{ color: {theme.text}; font-weight: 600; }}"
+            f"QPushButton#crumb:disabled {{ color: {theme.text}; }}"
         )
 
     def _crumb(self, level: int, area: Area, context: str, *, last: bool) -> QPushButton:
@@ -137,7 +137,9 @@ class ChoiceBar(QFrame):
             name = self.tr("pool {name}").replace("{name}", name)
         button = QPushButton(elided(name, CRUMB_COLUMNS).replace("&", "&&"), self)
         button.setObjectName("crumb")
-        button.setEnabled(not last)
+        if last:
+            button.setEnabled(False)
+            button.setFont(heavier(self.font()))
         button.setAccessibleName(name)
         button.clicked.connect(partial(self.level_chosen.emit, level))
         return button

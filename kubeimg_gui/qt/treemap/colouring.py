@@ -1,9 +1,9 @@
 """Which category a tile is of, and how many bytes of each category an area holds."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.image_summary import summarize
 from kubeimg_gui.domain.references import ReferenceState
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
@@ -103,14 +103,23 @@ class Colouring:
         known = self._mixes.get((area.level, area.key)) if area.stamp is not None else None
         if known is not None and known[0] == area.stamp:
             return known[1]
-        found = [0] * len(self.categories)
-        category = self._category
-        for node, image in area.entries():
-            found[category(node, image)] += image.size_bytes
-        result = tuple(found)
+        result = self._added(area)
         if area.stamp is not None:
             self._mixes[area.level, area.key] = (area.stamp, result)
         return result
+
+    def _added(self, area: Area) -> Mix:
+        found = [0] * len(self.categories)
+        if self.by is ColourBy.REFERENCES and not self._pods_are_known():
+            found[_STATES[ReferenceState.UNKNOWN]] = area.bytes
+            return tuple(found)
+        category = self._category
+        for node, image in area.entries():
+            found[category(node, image)] += image.size_bytes
+        return tuple(found)
+
+    def _pods_are_known(self) -> bool:
+        return self._pods.pods > 0 or self._pods.references.coverage.reason is None
 
     def known_mix(self, area: Area) -> Mix | None:
         """Returns the mix of an area where it is known already."""
@@ -132,13 +141,17 @@ class Colouring:
                 return categories.count_categories(theme)
 
     def _name_registries(self) -> None:
-        totals: dict[str, int] = {}
-        for summary in summarize(self._nodes.inventory.index):
-            totals[summary.registry] = totals.get(summary.registry, 0) + summary.total_bytes
-        totals.pop("", None)
-        largest = sorted(totals, key=lambda name: (-totals[name], name))
-        for registry in largest:
-            if registry not in self._registries and len(self._registries) < NAMED_REGISTRIES:
+        """Gives the largest registries a category each, as long as there are categories."""
+        if len(self._registries) == NAMED_REGISTRIES:
+            return
+        index = self._nodes.inventory.index
+        totals: Counter[str] = Counter()
+        for key in index.keys:
+            for image in index.entries(key):
+                totals[_registry_of(image)] += image.size_bytes * index.count((image,))
+        for registry in sorted(totals, key=lambda name: (-totals[name], name)):
+            known = not registry or registry in self._registries
+            if not known and len(self._registries) < NAMED_REGISTRIES:
                 self._registries.append(registry)
 
     def _reference(self, node: str, image: ContainerImage) -> int:
@@ -147,8 +160,7 @@ class Colouring:
     def _registry(self, node: str, image: ContainerImage) -> int:
         place = self._by_key.get(image.key)
         if place is None:
-            reference = image.reference
-            name = reference.registry if reference and reference.repository else ""
+            name = _registry_of(image)
             known = name in self._registries
             place = self._registries.index(name) if known else len(self._registries)
             self._by_key[image.key] = place
@@ -187,6 +199,11 @@ def added(mixes: Iterable[Mix], count: int) -> Mix:
         for place, size in enumerate(each):
             totals[place] += size
     return tuple(totals)
+
+
+def _registry_of(image: ContainerImage) -> str:
+    reference = image.reference
+    return reference.registry if reference and reference.repository else ""
 
 
 def _step(value: float, limits: Iterable[float]) -> int:

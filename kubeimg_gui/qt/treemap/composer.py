@@ -5,6 +5,7 @@ All of it is one iterator of small steps, see `Slices`.
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QFont, QPainter, QPixmap
@@ -40,7 +41,8 @@ class Request:
         path: the keys from the root of the tree to the area that fills the picture.
         merged: as in `Scene`, of the groups of smaller areas in that path.
         order: the order to keep, by path; empty to sort by size.
-        at_once: whether the user waits: the upper levels are then shown before all is done.
+        at_once: whether the user waits: the upper levels are then shown before all is done, and
+            the tree of the picture before is used if it is the same.
     """
 
     size: QSize
@@ -54,6 +56,15 @@ class Request:
     at_once: bool = True
 
 
+class _Complete(NamedTuple):
+    """A picture with all that is in it, kept while the tree is the same."""
+
+    areas: Sequence[Area]
+    scene: Scene
+    pixmap: QPixmap
+    mix: Mix
+
+
 class Composer(QObject):
     """Composes one picture at a time; confined to the GUI thread.
 
@@ -61,15 +72,19 @@ class Composer(QObject):
         composed: a picture is there: the areas from the root to the one shown, the Scene, the
             QPixmap. Comes up to three times for one request, each time with more in it.
         measured: carries the bytes of each category in the area shown.
+        finished: the last picture of a request was there.
     """
 
     composed = Signal(object, object, object)
     measured = Signal(object)
+    finished = Signal()
 
     def __init__(self, nodes: NodeTableModel, colouring: Colouring, parent: QObject) -> None:
         super().__init__(parent)
         self._nodes, self._colouring = nodes, colouring
         self._slices = Slices(self)
+        self._tree: tuple[tuple[object, ...], Area] | None = None
+        self._complete: dict[Path, _Complete] = {}
 
     @property
     def running(self) -> bool:
@@ -81,6 +96,15 @@ class Composer(QObject):
         painter = ScenePainter(theme, font, self._colouring.categories)
         self._slices.start(self._steps(request, painter))
 
+    def forget(self) -> None:
+        """Builds the tree again for the next picture."""
+        self._tree = None
+        self._complete.clear()
+
+    def forget_pictures(self) -> None:
+        """Draws all pictures again: colours, theme or font have changed."""
+        self._complete.clear()
+
     def finish(self) -> None:
         """Makes the rest of the picture at once."""
         self._slices.finish()
@@ -90,8 +114,15 @@ class Composer(QObject):
         self._slices.stop()
 
     def _steps(self, request: Request, painter: ScenePainter) -> Iterator[None]:
-        root = yield from self._tree(request)
-        areas = follow(root, request.path, request.merged)
+        about = (request.hierarchy, request.label, request.keys)
+        if self._tree is None or self._tree[0] != about or not request.at_once:
+            self._complete.clear()
+            self._tree = (about, (yield from self._build(request)))
+        complete = self._complete.get(request.path)
+        if complete is not None and complete.pixmap.size() == request.size * request.ratio:
+            self._report(complete)
+            return
+        areas = follow(self._tree[1], request.path, request.merged)
         base = request.path[: len(areas) - 1]
         scene = Scene(areas[-1], base, request.size.width(), request.size.height())
         shown = not request.at_once
@@ -101,14 +132,20 @@ class Composer(QObject):
                 shown = True
                 yield from self._draw(request, painter, areas, scene)
         self._use_known_mixes(scene)
-        yield from self._draw(request, painter, areas, scene)
+        pixmap = yield from self._draw(request, painter, areas, scene)
         mixes = yield from self._measure(scene.area)
-        self.measured.emit(added(mixes, len(self._colouring.categories)))
-        yield
+        mix = added(mixes, len(self._colouring.categories))
         if (yield from self._add_mixes(scene)):
-            yield from self._draw(request, painter, areas, scene)
+            pixmap = yield from self._draw(request, painter, areas, scene)
+        self._complete[base] = complete = _Complete(areas, scene, pixmap, mix)
+        self._report(complete)
 
-    def _tree(self, request: Request) -> Generator[None, None, Area]:
+    def _report(self, complete: "_Complete") -> None:
+        self.composed.emit(complete.areas, complete.scene, complete.pixmap)
+        self.measured.emit(complete.mix)
+        self.finished.emit()
+
+    def _build(self, request: Request) -> Generator[None, None, Area]:
         if request.hierarchy is Hierarchy.POOLS:
             records = list(self._nodes.records)
             nodes: list[NodeArea] = []
@@ -126,7 +163,7 @@ class Composer(QObject):
 
     def _draw(
         self, request: Request, painter: ScenePainter, areas: Sequence[Area], scene: Scene
-    ) -> Iterator[None]:
+    ) -> Generator[None, None, QPixmap]:
         pixmap = QPixmap(request.size * request.ratio)
         pixmap.setDevicePixelRatio(request.ratio)
         for step in painter.steps(scene):
@@ -135,6 +172,7 @@ class Composer(QObject):
             device.end()
             yield
         self.composed.emit(areas, scene, pixmap)
+        return pixmap
 
     def _measure(self, area: Area) -> Generator[None, None, list[Mix]]:
         mixes: list[Mix] = []

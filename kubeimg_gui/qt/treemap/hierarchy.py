@@ -57,7 +57,10 @@ class Area:
         image: the image that all of it is, None for several.
     """
 
-    __slots__ = ("_children", "bytes", "image", "key", "level", "name", "node", "stamp")
+    __slots__ = (
+        *("_children", "_lower_bound", "_nodes"),
+        *("bytes", "image", "key", "level", "name", "node", "stamp"),
+    )
     node: str
     image: ContainerImage | None
     stamp: object
@@ -66,6 +69,8 @@ class Area:
         self.level, self.key, self.name, self.bytes = level, key, name, size
         self.node, self.image, self.stamp = "", None, None
         self._children: tuple[Area, ...] | None = None
+        self._lower_bound: bool | None = None
+        self._nodes: int | None = None
 
     @property
     def children(self) -> "Sequence[Area]":
@@ -82,12 +87,22 @@ class Area:
     @property
     def lower_bound(self) -> bool:
         """Whether images may be missing in `bytes`."""
-        return any(child.lower_bound for child in self.children)
+        if self._lower_bound is None:
+            self._lower_bound = self._lacks_images()
+        return self._lower_bound
 
     @property
     def nodes(self) -> int:
         """Number of nodes that hold a part of it."""
-        return len({entry.node for entry in self.entries()})
+        if self._nodes is None:
+            self._nodes = len(self.names())
+        return self._nodes
+
+    def names(self) -> set[str]:
+        """Returns the names of the nodes that hold a part of it."""
+        if self.node:
+            return {self.node}
+        return set[str]().union(*(child.names() for child in self.children))
 
     def entries(self) -> Iterator[Entry]:
         """Yields all images of all nodes in it."""
@@ -106,6 +121,9 @@ class Area:
     def _expand(self) -> "Iterable[Area]":
         return ()
 
+    def _lacks_images(self) -> bool:
+        return any(child.lower_bound for child in self.children)
+
 
 class EntryArea(Area):
     """One image on one node."""
@@ -116,11 +134,6 @@ class EntryArea(Area):
         super().__init__(Level.ENTRY, key, name, entry.image.size_bytes)
         self.node, self.image = entry
 
-    @property
-    def lower_bound(self) -> bool:
-        """Whether its size is not believable."""
-        return self.image is not None and not self.image.size_is_believable
-
     def entries(self) -> Iterator[Entry]:
         """Yields itself."""
         if self.image is not None:
@@ -129,6 +142,9 @@ class EntryArea(Area):
     def measured(self) -> Iterator[Area]:
         """Yields itself."""
         yield self
+
+    def _lacks_images(self) -> bool:
+        return self.image is not None and not self.image.size_is_believable
 
 
 class NodeArea(Area):
@@ -145,16 +161,7 @@ class NodeArea(Area):
             size = sum([image.size_bytes for image in self.images])
         super().__init__(Level.NODE, record.name, record.name, size)
         self.node, self.stamp = record.name, self.images
-
-    @property
-    def lower_bound(self) -> bool:
-        """Whether the list of the node may lack images."""
-        return self.record.is_lower_bound
-
-    @property
-    def nodes(self) -> int:
-        """One."""
-        return 1
+        self._nodes = 1
 
     def entries(self) -> Iterator[Entry]:
         """Yields its images."""
@@ -163,6 +170,9 @@ class NodeArea(Area):
     def measured(self) -> Iterator[Area]:
         """Yields itself."""
         yield self
+
+    def _lacks_images(self) -> bool:
+        return self.record.is_lower_bound
 
     def _expand(self) -> Iterable[Area]:
         by_repository: dict[str, list[ContainerImage]] = {}
@@ -190,32 +200,8 @@ class NodeRepositoryArea(Area):
         return (EntryArea(Entry(self.node, image), image.key) for image in self._images)
 
 
-class PoolArea(Area):
-    """The nodes that have one value of a label, or all nodes (level CLUSTER)."""
-
-    __slots__ = ("_nodes",)
-
-    def __init__(self, level: Level, name: str, nodes: Sequence[NodeArea]) -> None:
-        size = sum([node.bytes for node in nodes])
-        super().__init__(level, f"{level.value} {name}", name, size)
-        self._nodes = nodes
-
-    @property
-    def nodes(self) -> int:
-        """Number of its nodes."""
-        return len(self._nodes)
-
-    @property
-    def lower_bound(self) -> bool:
-        """Whether the list of one of its nodes may lack images."""
-        return any(node.lower_bound for node in self._nodes)
-
-    def _expand(self) -> Iterable[Area]:
-        return self._nodes
-
-
 class GroupArea(Area):
-    """Areas under one name: the cluster, a registry, a repository, or the smallest tiles."""
+    """Areas under one name: a pool, a registry, a repository, the cluster, the smallest tiles."""
 
     __slots__ = ("_members",)
 
@@ -223,6 +209,8 @@ class GroupArea(Area):
         size = sum([member.bytes for member in members])
         super().__init__(level, f"{level.value} {name}", name, size)
         self._members = members
+        if members and all(member.level in (Level.NODE, Level.POOL) for member in members):
+            self._nodes = sum([member.nodes for member in members])
 
     def _expand(self) -> Iterable[Area]:
         return self._members
@@ -239,11 +227,9 @@ class ImageArea(Area):
         self.image = summary.image
         self.stamp = (summary.nodes, summary.total_bytes)
 
-    @property
-    def lower_bound(self) -> bool:
-        """Whether one of its sizes is not believable."""
-        entries = self._index.entries(self.key)
-        return not all(image.size_is_believable for image in entries)
+    def names(self) -> set[str]:
+        """Returns the nodes that hold it."""
+        return self._index.names(self._index.entries(self.key))
 
     def entries(self) -> Iterator[Entry]:
         """Yields the image on each node that holds it."""
@@ -258,6 +244,10 @@ class ImageArea(Area):
     def _expand(self) -> Iterable[Area]:
         return (EntryArea(entry, entry.node, entry.node) for entry in self.entries())
 
+    def _lacks_images(self) -> bool:
+        entries = self._index.entries(self.key)
+        return not all(image.size_is_believable for image in entries)
+
 
 def node_areas(records: Iterable[NodeRecord], keys: frozenset[str] | None) -> list[NodeArea]:
     """Returns the nodes that hold one of the images with these keys, or any image (None)."""
@@ -270,31 +260,40 @@ def by_pool(nodes: Sequence[NodeArea], label: str) -> Area:
     Without a label the nodes are next.
     """
     if not label:
-        return PoolArea(Level.CLUSTER, "", nodes)
+        return GroupArea(Level.CLUSTER, "", nodes)
     pools: dict[str, list[NodeArea]] = {}
     for node in nodes:
         pools.setdefault(label_value(node.record, label) or "", []).append(node)
-    areas = [PoolArea(Level.POOL, name, members) for name, members in pools.items()]
+    areas = [GroupArea(Level.POOL, name, members) for name, members in pools.items()]
     return GroupArea(Level.CLUSTER, "", areas)
 
 
 def by_registry(index: ImageIndex, summaries: Iterable[ImageSummary]) -> Area:
-    """Returns the cluster by registry, repository, image and node."""
+    """Returns the cluster by registry, repository, image and node.
+
+    The only image of a repository stands for it, and so does the only node for an image.
+    """
     registries: dict[str, dict[str, list[Area]]] = {}
     for summary in summaries:
         if summary.total_bytes:
             repositories = registries.setdefault(Grouping.REGISTRY.name_of(summary), {})
             name = Grouping.REPOSITORY.name_of(summary)
-            repositories.setdefault(name, []).append(ImageArea(index, summary))
+            repositories.setdefault(name, []).append(_image_area(index, summary))
     areas = [
-        GroupArea(
-            Level.REGISTRY,
-            registry,
-            [GroupArea(Level.REPOSITORY, name, each) for name, each in repositories.items()],
-        )
+        GroupArea(Level.REGISTRY, registry, [_repository(*each) for each in repositories.items()])
         for registry, repositories in registries.items()
     ]
     return GroupArea(Level.CLUSTER, "", areas)
+
+
+def _image_area(index: ImageIndex, summary: ImageSummary) -> Area:
+    if summary.nodes > 1:
+        return ImageArea(index, summary)
+    return EntryArea(Entry(index.any_name(summary.image), summary.image), summary.key)
+
+
+def _repository(name: str, images: Sequence[Area]) -> Area:
+    return images[0] if len(images) == 1 else GroupArea(Level.REPOSITORY, name, images)
 
 
 def follow(root: Area, path: Sequence[str], merged: Mapping[str, frozenset[str]]) -> list[Area]:

@@ -4,6 +4,7 @@ Rectangles of one brush are drawn together: that is several times faster than on
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from PySide6.QtCore import QPointF, QRect, Qt
@@ -17,14 +18,28 @@ from kubeimg_gui.qt.treemap.scene import CAPTION, HEADING, Kind, Scene, Tile
 
 LABEL_WIDTH, LABEL_HEIGHT = 46, 18
 """The least tile with a label."""
-MARGIN = 5
-RECTANGLES, LABELS = 1500, 60
-"""How many are drawn in one step."""
+MARGIN, GAP = 5, 6
+LEAST_CHARACTERS = 6
+"""A name that is cut to fewer says nothing."""
+RECTANGLES, LABELS, SORTED = 1500, 60, 500
+"""How many are drawn, or sorted, in one step."""
 MARK = 4
 """Side of the mark on a small box whose total is a lower bound."""
 
 T = TypeVar("T")
 Step = Callable[[QPainter], None]
+
+
+@dataclass(slots=True)
+class _Groups:
+    """The rectangles of a scene by what is drawn in them."""
+
+    by_category: list[list[QRect]]
+    others: dict[Kind, list[QRect]] = field(
+        default_factory=lambda: {Kind.SMALLER: [], Kind.CAP: [], Kind.MIXED: []}
+    )
+    smaller: list[QRect] = field(default_factory=list[QRect])
+    marks: list[QRect] = field(default_factory=list[QRect])
 
 
 class ScenePainter:
@@ -49,7 +64,9 @@ class ScenePainter:
         boxes = [tile for tile in scene.tiles if tile.kind is Kind.BOX]
         for some in _in_parts(boxes, RECTANGLES):
             yield lambda painter, some=some: self._boxes(painter, some)
-        for brush, rectangles in self._filled(scene):
+        groups = _Groups([[] for _ in self._categories])
+        yield from self._sort(scene, groups)
+        for brush, rectangles in self._filled(groups):
             for part in _in_parts(rectangles, RECTANGLES):
                 yield lambda painter, brush=brush, part=part: _fill(painter, brush, part)
         labelled = [tile for tile in scene.tiles if tile.kind is not Kind.PLAIN_BOX]
@@ -67,29 +84,35 @@ class ScenePainter:
         painter.setBrush(QColor(theme.surface))
         painter.drawRects([_rectangle(tile, border=2) for tile in tiles])
 
-    def _filled(self, scene: Scene) -> Iterator[tuple[QBrush, Sequence[QRect]]]:
-        """Yields the rectangles of each brush, in the order to draw them."""
-        theme = self._theme
-        by_category: list[list[QRect]] = [[] for _ in self._categories]
-        others: dict[Kind, list[QRect]] = {Kind.SMALLER: [], Kind.CAP: [], Kind.MIXED: []}
-        for tile in scene.tiles:
+    def _sort(self, scene: Scene, groups: "_Groups") -> Iterator[Step]:
+        """Sorts the tiles by what to draw; yields now and then, with nothing to draw."""
+        for place, tile in enumerate(scene.tiles):
             if tile.category >= 0:
-                by_category[tile.category].append(_rectangle(tile))
+                groups.by_category[tile.category].append(_rectangle(tile))
             elif tile.path in scene.mixes:
-                _stripes(by_category, tile, scene.mixes[tile.path])
-            elif tile.kind in others:
-                others[tile.kind].append(_rectangle(tile))
+                _stripes(groups.by_category, tile, scene.mixes[tile.path])
+            elif tile.kind in groups.others:
+                groups.others[tile.kind].append(_rectangle(tile))
+            if tile.kind is Kind.SMALLER:
+                groups.smaller.append(_rectangle(tile))
+            elif _is_marked(tile):
+                groups.marks.append(_mark(tile))
+            if place % SORTED == 0:
+                yield _nothing
+
+    def _filled(self, groups: "_Groups") -> Iterator[tuple[QBrush, Sequence[QRect]]]:
+        """Yields the rectangles of each brush, in the order to draw them."""
+        theme, others = self._theme, groups.others
         yield QBrush(QColor(theme.track)), others[Kind.MIXED]
-        for category, rectangles in zip(self._categories, by_category, strict=True):
+        for category, rectangles in zip(self._categories, groups.by_category, strict=True):
             yield category.ground, rectangles
             if category.pattern is not Pattern.PLAIN:
                 yield category.hatch, rectangles
         yield QBrush(QColor(theme.track)), others[Kind.SMALLER]
-        smaller_tiles = [_rectangle(tile) for tile in scene.tiles if tile.kind is Kind.SMALLER]
-        yield QBrush(QColor(theme.muted), Qt.BrushStyle.DiagCrossPattern), smaller_tiles
+        yield QBrush(QColor(theme.muted), Qt.BrushStyle.DiagCrossPattern), groups.smaller
         yield QBrush(QColor(theme.warn_ground)), others[Kind.CAP]
         yield QBrush(QColor(theme.warn), Qt.BrushStyle.BDiagPattern), others[Kind.CAP]
-        yield QBrush(QColor(theme.warn)), [_mark(tile) for tile in scene.tiles if _is_marked(tile)]
+        yield QBrush(QColor(theme.warn)), groups.marks
 
     def _texts(
         self, painter: QPainter, tiles: Sequence[Tile], captioned: set[tuple[str, ...]]
@@ -106,25 +129,28 @@ class ScenePainter:
                     pass
 
     def _heading(self, painter: QPainter, tile: Tile) -> None:
+        """Draws the best name that fits, and the total beside it unless it costs the name."""
         theme = self._theme
         baseline = tile.y + (HEADING + self._metric(self._bold).ascent()) // 2
         room = tile.width - 2 * MARGIN - 2
         total = wording.size(tile.area)
         wide = self._metric(self._font).horizontalAdvance(total)
-        if wide + 24 <= room:
+        choices = wording.headings(tile.area)
+        name = self._fitting(choices, room - wide - GAP)
+        if name:
             painter.setFont(self._font)
             painter.setPen(QColor(theme.warn if tile.area.lower_bound else theme.muted))
             painter.drawText(QPointF(tile.x + MARGIN + room - wide, baseline), total)
-            room -= wide + 6
+        else:
+            name = self._fitting(choices, room) or self._elided(choices[-1], room, self._bold)
         painter.setFont(self._bold)
         painter.setPen(QColor(theme.text))
-        text = self._elided(wording.heading(tile.area), room, self._bold)
-        painter.drawText(QPointF(tile.x + MARGIN, baseline), text)
+        painter.drawText(QPointF(tile.x + MARGIN, baseline), name)
 
     def _repository(self, painter: QPainter, tile: Tile) -> None:
         painter.setFont(self._caption)
         painter.setPen(QColor(self._theme.muted))
-        text = self._elided(wording.heading(tile.area), tile.width - 8, self._caption)
+        text = self._elided(wording.headings(tile.area)[0], tile.width - 8, self._caption)
         baseline = tile.y + CAPTION - 4
         painter.drawText(QPointF(tile.x + 3, baseline), text)
 
@@ -133,22 +159,22 @@ class ScenePainter:
         room = tile.width - 2 * MARGIN
         bold, regular = self._metric(self._bold), self._metric(self._font)
         choices = wording.labels(tile.area, captioned=captioned)
-        fitting = (text for text in choices if bold.horizontalAdvance(text) <= room)
-        text = next(fitting, "") or self._elided(choices[-1], room, self._bold)
-        if len(text) < 3 and text != choices[-1]:
-            return
-        lines = [(self._bold, text, bold.horizontalAdvance(text))]
+        text = self._fitting(choices, room) or self._elided(choices[-1], room, self._bold)
+        lines: list[tuple[QFont, str, int]] = []
+        if text in choices or len(text) >= LEAST_CHARACTERS:
+            lines.append((self._bold, text, bold.horizontalAdvance(text)))
         total = wording.size(tile.area)
         wide = regular.horizontalAdvance(total)
-        if tile.height >= 2 * bold.height() + 5 and wide <= room:
+        if tile.height >= 2 * bold.height() + MARGIN and wide <= room:
             lines.append((self._font, total, wide))
-        top = tile.y + 3
+        if not lines:
+            return
         widest = max(width for _, _, width in lines)
         self._text_ground(painter, tile, widest, len(lines) * bold.height())
         painter.setPen(self._ink)
         for number, (font, words, _width) in enumerate(lines):
             painter.setFont(font)
-            baseline = top + bold.ascent() + number * bold.height()
+            baseline = tile.y + 3 + bold.ascent() + number * bold.height()
             painter.drawText(QPointF(tile.x + MARGIN, baseline), words)
 
     def _text_ground(self, painter: QPainter, tile: Tile, width: int, height: int) -> None:
@@ -163,11 +189,20 @@ class ScenePainter:
         high = min(height + 2, tile.height - 4)
         painter.fillRect(QRect(tile.x + 2, tile.y + 2, width + MARGIN + 1, high), ground)
 
+    def _fitting(self, choices: Sequence[str], room: int) -> str:
+        """Returns the first of these texts that fits whole; "" where none does."""
+        metric = self._metric(self._bold)
+        return next((text for text in choices if metric.horizontalAdvance(text) <= room), "")
+
     def _elided(self, text: str, room: int, font: QFont) -> str:
         return self._metric(font).elidedText(text, Qt.TextElideMode.ElideMiddle, room)
 
     def _metric(self, font: QFont) -> QFontMetrics:
         return self._metrics[id(font)]
+
+
+def _nothing(_painter: QPainter) -> None:
+    pass
 
 
 def _fill(painter: QPainter, brush: QBrush, rectangles: Sequence[QRect]) -> None:

@@ -31,11 +31,13 @@ class Slices(QObject):
         return self._work is not None
 
     def start(self, work: Iterator[object]) -> None:
-        """Runs other work from now on; what is left of the current one is dropped."""
-        self.stop()
-        self.pauses = 0
+        """Runs other work when the current event is handled; what is left is dropped.
+
+        So work that several events in a row ask for is begun once.
+        """
+        self.pauses = -1
         self._work = work
-        self._run(FIRST_SECONDS)
+        self._timer.start()
 
     def stop(self) -> None:
         """Drops the work that is left."""
@@ -47,7 +49,8 @@ class Slices(QObject):
         self._run(float("inf"))
 
     def _go_on(self) -> None:
-        self._run(SLICE_SECONDS)
+        self.pauses += 1
+        self._run(SLICE_SECONDS if self.pauses else FIRST_SECONDS)
 
     def _run(self, seconds: float) -> None:
         work, clock = self._work, time.perf_counter
@@ -58,8 +61,6 @@ class Slices(QObject):
             if self._work is not work:  # replaced by what it has caused
                 return
             if clock() >= until:
-                self.pauses += 1
-                self._timer.start()
                 return
         if self._work is work:
             self.stop()

@@ -72,13 +72,14 @@ class TreemapView(QWidget):
         self._context = ""
         self._filter = ""
         self._search: Search = _all_images
+        self._keys: frozenset[str] | None = None
         self._path: Keys = ()
         self._merged: dict[str, frozenset[str]] = {}
         self._areas: Sequence[Area] = ()
         self._mix: Mix | None = None
         self._order_kept = False
         self._colouring = Colouring(nodes, pods, theme, clocks)
-        self._composer = Composer(nodes, self._colouring, self)
+        self.composer = Composer(nodes, self._colouring, self)
         self.hold = OrderHold(clocks.steady, self)
         self.choices = ChoiceBar(theme, self)
         self.canvas = TreemapCanvas(self.hold, theme, self)
@@ -103,8 +104,8 @@ class TreemapView(QWidget):
         self._nodes.images_changed.connect(self._on_change)
         self._pods.changed.connect(self._on_references)
         self._pods.coverage_changed.connect(self._on_coverage)
-        self._composer.composed.connect(self._show)
-        self._composer.measured.connect(self._show_mix)
+        self.composer.composed.connect(self._show)
+        self.composer.measured.connect(self._show_mix)
         self.choices.changed.connect(self._on_choice)
         self.choices.level_chosen.connect(self._go_up_to)
         self.choices.picture_requested.connect(self.picture_requested)
@@ -138,7 +139,7 @@ class TreemapView(QWidget):
         self._colouring.set_theme(theme)
         self.choices.set_theme(theme)
         self.canvas.set_theme(theme)
-        self._compose()
+        self._draw_again()
 
     def set_context(self, name: str) -> None:
         """Sets the name of the cluster's context, for the breadcrumb and saved pictures."""
@@ -149,18 +150,18 @@ class TreemapView(QWidget):
     def set_search(self, search: Search) -> None:
         """Sets what finds the keys of the images that match a filter, None for all."""
         self._search = search
-        self._compose()
+        self._compose_again()
 
     def set_filter(self, text: str) -> None:
         """Shows only images that match the text."""
         if text != self._filter:
             self._filter = text
             self._colouring.refresh()
-            self._compose()
+            self._compose_again()
 
     def settle(self) -> None:
         """Brings order and colours up to date, unless the order is held or nothing changed."""
-        if not self.isVisible() or self._composer.running:
+        if not self.isVisible() or self.composer.running:
             return
         if self._colouring.expire() or (self._order_kept and not self.hold.held):
             self._compose(at_once=False)
@@ -179,20 +180,26 @@ class TreemapView(QWidget):
         if row is not None:
             self.choices.choose(hierarchy=Hierarchy.POOLS)
             label = self.choices.label
-            self._zoom((*self._pool_key(name, label), name))
+            self.show_path((*self._pool_key(name, label), name))
 
     def export_model(self) -> QAbstractItemModel | None:
         """Returns None: the table of images is the treemap in rows."""
         return None
 
+    def show_path(self, path: Keys) -> None:
+        """Zooms to an area, by the keys from the root, as far as it is there."""
+        self._path = path
+        self._mix = None
+        self._compose()
+
     def go_up(self) -> None:
         """Shows the level above."""
         if self._path:
-            self._zoom(self._path[:-1])
+            self.show_path(self._path[:-1])
 
     def go_home(self) -> None:
         """Shows the whole cluster."""
-        self._zoom(())
+        self.show_path(())
 
     def choose_picture(self) -> None:
         """Asks where to save the picture, and saves it there."""
@@ -209,7 +216,7 @@ class TreemapView(QWidget):
 
         Reports it with `picture_saved` too. Waits until the picture is complete.
         """
-        self._composer.finish()
+        self.composer.finish()
         saved = self.scene is not None and self._picture(self.scene).save(path)
         self.picture_saved.emit(str(path), saved)
         return saved
@@ -241,13 +248,25 @@ class TreemapView(QWidget):
             self.canvas.devicePixelRatioF(),
             self.choices.hierarchy,
             self.choices.label,
-            self._search(self._filter) if self._filter.strip() else None,
+            self._keys,
             self._path,
             dict(self._merged),
             order,
             at_once,
         )
-        self._composer.compose(request, self._theme, self.canvas.font())
+        self.composer.compose(request, self._theme, self.canvas.font())
+
+    def _draw_again(self) -> None:
+        """Makes the picture in other colours or another font."""
+        self.composer.forget_pictures()
+        self._compose()
+
+    def _compose_again(self, *, at_once: bool = True) -> None:
+        """Makes the picture from what the nodes hold now."""
+        if self.isVisible():
+            self._keys = self._search(self._filter) if self._filter.strip() else None
+            self.composer.forget()
+            self._compose(at_once=at_once)
 
     def _show(self, areas: Sequence[Area], scene: Scene, pixmap: QPixmap) -> None:
         self._areas, self._path = areas, scene.base
@@ -273,16 +292,11 @@ class TreemapView(QWidget):
         self._mix = mix
         self.legend.show_mix(self._colouring.categories, mix, self._theme)
 
-    def _zoom(self, path: Keys) -> None:
-        self._path = path
-        self._mix = None
-        self._compose()
-
     def _open(self, path: Keys) -> None:
-        self._zoom((*self._path, *path))
+        self.show_path((*self._path, *path))
 
     def _go_up_to(self, level: int) -> None:
-        self._zoom(self._path[:level])
+        self.show_path(self._path[:level])
 
     def _pool_key(self, name: str, label: str) -> Keys:
         """Returns the key of the pool of a node; nothing where nodes are not in pools."""
@@ -295,9 +309,9 @@ class TreemapView(QWidget):
         if self._colouring.by is not self.choices.colour_by:
             self._colouring.choose(self.choices.colour_by)
             self._mix = None
-            self._compose()
+            self._draw_again()
         else:
-            self._zoom(())
+            self.show_path(())
 
     def _on_change(self, _pairs: object) -> None:
         if self.isVisible():
@@ -316,7 +330,7 @@ class TreemapView(QWidget):
     def _follow_changes(self) -> None:
         if not self.choices.label and not self._areas:
             self._offer_labels()
-        self._compose(at_once=False)
+        self._compose_again(at_once=False)
 
     def _offer_labels(self) -> None:
         labels = labels_of(self._nodes.records)
@@ -351,21 +365,21 @@ class TreemapView(QWidget):
         super().showEvent(event)
         self._colouring.refresh()
         self._offer_labels()
-        self._compose()
+        self._compose_again()
 
     @guard(None)
     def hideEvent(self, event: QHideEvent) -> None:
         """Override: stops all work."""
         super().hideEvent(event)
         self._throttle.stop()
-        self._composer.stop()
+        self.composer.stop()
 
     @guard(None)
     def changeEvent(self, event: QEvent) -> None:
         """Override: draws with another font."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._compose()
+            self._draw_again()
 
 
 def _all_images(_text: str) -> None:

@@ -38,11 +38,20 @@ def name(area: Area) -> str:
             return translate("Treemap", "without a name")
 
 
-def heading(area: Area) -> str:
-    """Returns the name of an area for its box: of a repository without its registry."""
+def headings(area: Area) -> tuple[str, ...]:
+    """Returns what may stand above a box, the best first.
+
+    A repository goes without its registry, then with its last part only; a node without its
+    domain; an image with its tag only.
+    """
     if area.level is Level.REPOSITORY and area.name:
-        return formatting.line(area.name.partition("/")[2].removeprefix("library/"))
-    return name(area)
+        located = area.name.partition("/")[2].removeprefix("library/")
+        return formatting.line(located), formatting.line(located.rpartition("/")[2])
+    if area.level is Level.NODE or (area.level is Level.ENTRY and area.name):
+        return formatting.line(area.name), formatting.line(area.name.partition(".")[0])
+    if area.image is not None and not area.name:
+        return (long_name(area.image), *labels(area, captioned=False))
+    return (name(area),)
 
 
 def size(area: Area) -> str:
@@ -69,7 +78,7 @@ def labels(area: Area, *, captioned: bool) -> tuple[str, ...]:
     Under a caption with the repository the tag is the best.
     """
     if area.name or area.image is None:
-        return (heading(area),)
+        return headings(area)
     tag = area.image.reference.tag if area.image.reference else None
     short = node_wording.image_name(area.image)
     if not tag:

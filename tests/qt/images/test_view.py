@@ -134,7 +134,11 @@ def requested_menu(view: ImageList) -> str:
     keys: list[str] = []
     panel = view.window()
     assert isinstance(panel, ImagePanel)
-    panel.menu_requested.connect(lambda key, _position: keys.append(key))
+
+    def take(key: str, _position: QPoint) -> None:
+        keys.append(key)
+
+    panel.menu_requested.connect(take)
     at = view.visualRect(view.currentIndex()).center()
     asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, view.mapToGlobal(at))
     QApplication.sendEvent(view.viewport(), asked)
