@@ -202,7 +202,7 @@ def style_sheet(theme: Theme) -> str:
     QMenu::indicator {{ left: 4px; }}
     QSplitter::handle {{ background: {theme.line}; }}
     #toolbar, #statusBar {{ background: {theme.surface}; }}
-    #toolbar, #figures {{ border: 0; border-bottom: 1px solid {theme.line}; }}
+    #toolbar, #figures, #views {{ border: 0; border-bottom: 1px solid {theme.line}; }}
     #statusBar {{ border: 0; border-top: 1px solid {theme.line}; }}
     #statusBar QLabel, QLabel#caption {{ color: {theme.muted}; }}
     QLineEdit {{ background: {theme.page}; border: 1px solid {theme.line}; border-radius: 5px;
