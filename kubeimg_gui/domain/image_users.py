@@ -5,13 +5,13 @@ few of the node's pods.
 """
 
 from collections.abc import Iterable, Sequence
+from operator import is_not
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
 from kubeimg_gui.domain.image_join import (
-    find_exactly,
     find_image,
-    find_otherwise,
     has_id_without_digest,
+    is_exact,
     possible_images,
 )
 from kubeimg_gui.domain.pod import PodRecord
@@ -173,36 +173,43 @@ class ImageUsers:
 
     def _relist(self, node: _Node, images: ImageList | None) -> set[str]:
         before, node.images = node.images, images
-        keys: set[str] = set()
         if before is None or images is None:
-            again = list(node.pods.values())
-        else:
-            gone, came = _difference(before, images)
-            keys = {image.key for image in (*gone, *came)}
-            again = self._concerned(node, gone, came)
-        changed: set[str] = set()
-        for known in again:
-            joined = _join(images, known.pod)
-            if joined.matches == known.matches:
-                known.matches = joined.matches  # the same entries, but those of the new list
-            else:
-                changed |= self._swap(node, known, joined)
-                node.pods[known.pod.key] = joined
+            changed: set[str] = set()
+            for known in tuple(node.pods.values()):
+                changed |= self._take(node, known, _join(images, known.pod))
+            return changed
+        gone, came = _difference(before, images)
+        changed = self._update_pods(node, images, gone, came)
+        keys = {image.key for image in (*gone, *came)}
         return changed | {key for key in keys if self._resize(node, key)}
 
-    def _concerned(self, node: _Node, gone: ImageList, came: ImageList) -> Iterable[JoinedPod]:
-        """Returns the pods that use an image that is gone, or may use one that came."""
-        concerned: dict[JoinedPod, None] = {}
+    def _update_pods(
+        self, node: _Node, images: ImageList, gone: ImageList, came: ImageList
+    ) -> set[str]:
+        """Joins the uses again whose image is gone, or that may be of an image that came."""
+        concerned = [joined for joined in node.pods.values() if not joined.exact] if came else []
         for image in gone:
             users = self.by_key.get(image.key)
             local = users.nodes.get(node.name) if users is not None else None
-            if local is not None:
-                concerned.update(dict.fromkeys(local.pods))
-        if came:
-            for joined in node.pods.values():
-                if not joined.exact and any(find_image(came, use) for use in joined.pod.images):
-                    concerned[joined] = None
-        return concerned
+            concerned += local.pods if local is not None else ()
+        changed: set[str] = set()
+        missing = {id(image) for image in gone}
+        for known in dict.fromkeys(concerned):
+            matches = [
+                find_image(images, use)
+                if id(image) in missing or (not known.exact and find_image(came, use))
+                else image
+                for image, use in zip(known.matches, known.pod.images, strict=True)
+            ]
+            if any(map(is_not, matches, known.matches)):
+                changed |= self._take(node, known, _joined(known.pod, matches))
+        return changed
+
+    def _take(self, node: _Node, known: JoinedPod, joined: JoinedPod) -> set[str]:
+        """Replaces what is known of a pod; returns the keys of the images whose users changed."""
+        node.pods[known.pod.key] = joined
+        concerned = self._swap(node, known, joined)
+        return concerned - (joined.keys & known.keys)
 
     def _swap(self, node: _Node, old: JoinedPod | None, new: JoinedPod | None) -> set[str]:
         """Replaces a pod's uses; returns the keys of the images that it uses or used."""
@@ -297,12 +304,12 @@ class ImageUsers:
 def _join(images: ImageList | None, pod: PodRecord) -> JoinedPod:
     if images is None:
         return JoinedPod(pod, (), True)
-    matches = [find_exactly(images, use) for use in pod.images]
-    if all(matches):
-        return JoinedPod(pod, tuple(matches), True)
-    pairs = zip(matches, pod.images, strict=True)
-    found = [image or find_otherwise(images, use) for image, use in pairs]
-    return JoinedPod(pod, tuple(found), False)
+    return _joined(pod, [find_image(images, use) for use in pod.images])
+
+
+def _joined(pod: PodRecord, matches: list[ContainerImage | None]) -> JoinedPod:
+    exact = all(map(is_exact, matches, pod.images))
+    return JoinedPod(pod, tuple(matches), exact)
 
 
 def _difference(old: ImageList, new: ImageList) -> tuple[ImageList, ImageList]:
