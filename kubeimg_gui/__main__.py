@@ -162,6 +162,8 @@ def _window(options: argparse.Namespace) -> int:
             WindowOptions(
                 theme=options.theme,
                 size=options.size,
+                view=options.view or "",
+                watch_pods=options.grab is not None and options.demo is not None,
                 grab=options.grab,
                 grab_changes=GRAB_CHANGES if options.demo is not None else 0,
                 timeout=options.timeout,

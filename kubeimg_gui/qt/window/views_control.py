@@ -75,6 +75,11 @@ class ViewsControl(QObject):
         """The widget of the current view."""
         return self._as_widget(self._widgets.get(self.current.name))
 
+    @property
+    def settled(self) -> bool:
+        """Whether the current view waits for nothing that comes with the pods."""
+        return self.images is None or self.images.watch.settled
+
     def show(self, name: str) -> None:
         """Shows the view of that name, the nodes if there is none."""
         view = view_named(name, self._views)
