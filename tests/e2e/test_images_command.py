@@ -60,4 +60,4 @@ def test_the_embedded_demo_has_all_outputs(home: FreshHome, command: str) -> Non
         each["references"]["referenced_bytes"] for each in decoded
     )
     assert is_safe(printed["table"][1])
-    assert " not referenced by any pod, " in printed["table"][1]
+    assert " not referenced by any pod of their node, " in printed["table"][1]

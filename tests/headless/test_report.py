@@ -144,7 +144,10 @@ def test_with_pods_the_table_has_their_columns_and_a_total() -> None:
     assert heads[place:].split("  ")[0] == "REFERENCED"
     assert " ".join(large[place:].split()) == "0 Bytes (0) 6.0 GiB (1) 0 Bytes (0) big:1 6.0 GiB"
     assert small[place:].startswith("5 Bytes (1)")
-    assert "At most 6.0 GiB of the listed images are not referenced by any pod, 0 Bytes" in rest[-2]
+    assert (
+        "At most 6.0 GiB of the listed images are not referenced by any pod of their node, 0 Bytes"
+        in rest[-2]
+    )
 
 
 def test_without_all_pods_the_table_calls_nothing_unreferenced() -> None:

@@ -217,6 +217,8 @@ def style_sheet(theme: Theme) -> str:
     QPushButton:focus {{ border-color: {theme.accent}; }}
     QPushButton:checked {{ background: {theme.warn_ground}; color: {theme.warn};
         border-color: {theme.warn}; }}
+    QPushButton#switch:checked {{ background: {theme.accent_ground}; color: {theme.accent};
+        border-color: {theme.accent}; }}
     #banner {{ background: {theme.warn_ground}; border-bottom: 1px solid {theme.line}; }}
     #banner QLabel {{ color: {theme.warn}; }}
     #banner[quiet="true"] {{ background: {theme.surface}; }}
