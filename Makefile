@@ -68,9 +68,9 @@ bench: $(INSTALLED) cluster ## benchmark clients on the wire, the window at 130,
 	@$(BENCH).window
 
 pictures: $(INSTALLED) ## retake the screenshots of the documentation
-	@for theme in light dark; do \
-	  $(BIN)/kubeimg-gui --demo --size 1440x900 --theme $$theme \
-	    --grab resources/pictures/window-$$theme.png; done
+	@for theme in light dark; do for view in nodes images treemap; do \
+	  $(BIN)/kubeimg-gui --demo --view $$view --size 1440x900 --theme $$theme \
+	    --grab resources/pictures/$$view-$$theme.png; done; done
 	@$(BIN)/python -m tests.pictures.dialogs resources/pictures
 
 wheel: $(INSTALLED) ## build the wheel into dist/
