@@ -179,9 +179,13 @@ class ImageUsers:
                 changed |= self._take(node, known, _join(images, known.pod))
             return changed
         gone, came = _difference(before, images)
+        sizes = {image.key: self._local_bytes(node, image.key) for image in (*gone, *came)}
         changed = self._update_pods(node, images, gone, came)
-        keys = {image.key for image in (*gone, *came)}
-        return changed | {key for key in keys if self._resize(node, key)}
+        for key in sizes:
+            self._resize(node, key)
+        return changed | {
+            key for key, size in sizes.items() if size != self._local_bytes(node, key)
+        }
 
     def _update_pods(
         self, node: _Node, images: ImageList, gone: ImageList, came: ImageList
@@ -189,8 +193,7 @@ class ImageUsers:
         """Joins the uses again whose image is gone, or that may be of an image that came."""
         concerned = [joined for joined in node.pods.values() if not joined.exact] if came else []
         for image in gone:
-            users = self.by_key.get(image.key)
-            local = users.nodes.get(node.name) if users is not None else None
+            local = self._local(node, image.key)
             concerned += local.pods if local is not None else ()
         changed: set[str] = set()
         missing = {id(image) for image in gone}
@@ -261,17 +264,22 @@ class ImageUsers:
         if not users.nodes:
             del self.by_key[key]
 
-    def _resize(self, node: _Node, key: str) -> bool:
-        """Measures an image of a node again; returns whether its size changed."""
+    def _local(self, node: _Node, key: str) -> LocalUsers | None:
         users = self.by_key.get(key)
-        local = users.nodes.get(node.name) if users is not None else None
-        if users is None or local is None:
-            return False
-        more = _size(node.images or (), key) - local.bytes
-        local.bytes += more
-        users.bytes += more
-        self.referenced_bytes += more
-        return more != 0
+        return users.nodes.get(node.name) if users is not None else None
+
+    def _local_bytes(self, node: _Node, key: str) -> int | None:
+        local = self._local(node, key)
+        return local.bytes if local is not None else None
+
+    def _resize(self, node: _Node, key: str) -> None:
+        """Measures an image of a node again, whose pods may be the same."""
+        local = self._local(node, key)
+        if local is not None:
+            more = _size(node.images or (), key) - local.bytes
+            local.bytes += more
+            self.by_key[key].bytes += more
+            self.referenced_bytes += more
 
     def _clear_doubt(self, node: _Node) -> set[str]:
         """Forgets which images are doubted; returns their keys."""
@@ -295,10 +303,7 @@ class ImageUsers:
         return keys
 
     def _doubted_size(self, node: _Node, key: str) -> int:
-        users = self.by_key.get(key)
-        if users is not None and node.name in users.nodes:
-            return 0
-        return _size(node.doubted, key)
+        return 0 if self._local(node, key) is not None else _size(node.doubted, key)
 
 
 def _join(images: ImageList | None, pod: PodRecord) -> JoinedPod:
