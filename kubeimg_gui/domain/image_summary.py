@@ -107,8 +107,9 @@ class CutLists:
     """What the lists of some nodes that may be cut can hide; as of when it was created.
 
     A list that may be cut hides no image that is larger than the smallest one listed. Sizes are
-    compared within one meaning only: an image whose size on such a node is not known may be there.
-    An empty list is left out, as in `NodeRecord.capped`.
+    compared within one meaning: an image whose size on such a node is not known may be there. Only
+    that an unpacked image is no smaller than a compressed one is taken for granted. An empty list
+    is left out, as in `NodeRecord.capped`.
     """
 
     def __init__(self, records: Iterable[NodeRecord]) -> None:
@@ -135,6 +136,8 @@ class CutLists:
             if image.size_is_believable:
                 meaning = self.meaning_of(index.any_name(image))
                 sizes[meaning] = min(image.size_bytes, sizes.get(meaning, image.size_bytes))
+        if SizeMeaning.COMPRESSED in sizes:
+            sizes.setdefault(SizeMeaning.UNPACKED, sizes[SizeMeaning.COMPRESSED])
         starts = {
             meaning: bisect_left(nodes, (sizes.get(meaning, 0), ""))
             for meaning, nodes in self._cut.items()

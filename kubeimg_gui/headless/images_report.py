@@ -239,7 +239,7 @@ class ImagesReport:
             for each in found.members:
                 yield self._row(each, "  ")
 
-    def _row(self, summary: ImageSummary, indent: str) -> tuple[str, ...]:
+    def _row(self, summary: ImageSummary, mark: str) -> tuple[str, ...]:
         sizes = self._size_objects(summary)
         return (
             units.reported_size(summary.total_bytes, summary.is_lower_bound),
@@ -248,7 +248,7 @@ class ImagesReport:
             " / ".join(dict.fromkeys(each["meaning"] for each in sizes)),
             short_digest(summary.digests[0]) if summary.digests else "",
             *self._reference_cells(summary),
-            f"{indent}{_image_name(summary)}",
+            f"{mark}{_image_name(summary)}",
         )
 
     def _reference_cells(self, summary: ImageSummary) -> tuple[str, ...]:

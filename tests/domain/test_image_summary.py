@@ -193,14 +193,22 @@ def test_an_image_that_the_cut_lists_have_is_nowhere_else() -> None:
     assert found.is_lower_bound, "one of three lists lacks it"
 
 
-def test_a_cut_list_of_another_meaning_may_hide_an_image_of_any_size() -> None:
+def test_a_list_of_compressed_sizes_may_hide_an_image_of_any_unpacked_size() -> None:
     small = image("small:1", size=5)
-    records = (node("n1", [WEB]), node("n2", [small], before=CUT, runtime=CRIO))
+    records = (node("n1", [UNPACKED], runtime=CRIO), node("n2", [small], before=CUT))
     found = {each.key: each for each in summarize(index_of(*records), cut=CutLists(records))}
-    assert found[WEB.key].is_lower_bound
-    records = (*records, node("n3", [UNPACKED], runtime=CRIO))
+    assert found[UNPACKED.key].is_lower_bound
+    records = (*records, node("n3", [WEB]))
     found = {each.key: each for each in summarize(index_of(*records), cut=CutLists(records))}
     assert not found[WEB.key].is_lower_bound, "its size under that meaning is known"
+
+
+def test_a_list_of_unpacked_sizes_hides_no_image_with_a_larger_compressed_size() -> None:
+    for size, hidden in ((WEB.size_bytes - 1, False), (WEB.size_bytes, True)):
+        other = image("other:1", size=size)
+        records = (node("n1", [WEB]), node("n2", [other], before=CUT, runtime=CRIO))
+        found = {each.key: each for each in summarize(index_of(*records), cut=CutLists(records))}
+        assert found[WEB.key].is_lower_bound is hidden
 
 
 # Groups.

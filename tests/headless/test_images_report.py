@@ -32,8 +32,10 @@ FLEET = (
 )
 
 
-def pod(name: str, wanted: str, where: str = "n1", phase: str = "Running") -> PodRecord:
-    use = PodImage("main", wanted, "", "")
+def pod(
+    name: str, wanted: str, where: str = "n1", phase: str = "Running", image_id: str = ""
+) -> PodRecord:
+    use = PodImage("main", wanted, "", image_id)
     return PodRecord("shop", name, f"uid-of-{name}", 0.0, False, "Job/x", where, phase, (use,))
 
 
@@ -255,7 +257,8 @@ def test_json_says_which_pods_refer_to_an_image_and_on_how_many_nodes() -> None:
 
 def test_an_image_that_is_unknown_on_one_node_is_not_called_unreferenced() -> None:
     records = [node("n1", [REDIS]), node("n2", [REDIS])]
-    stranger = pod("stranger", "elsewhere.example/x:1", where="n2")
+    imported = digest("c")  # the id of an image without a digest of a repository
+    stranger = pod("stranger", "elsewhere.example/x:1", where="n2", image_id=imported)
     (found,) = as_json(records, joined(records, stranger))
     assert (found["references"]["state"], found["references"]["reason"]) == (
         "unknown",

@@ -202,13 +202,15 @@ def style_sheet(theme: Theme) -> str:
     QMenu::indicator {{ left: 4px; }}
     QSplitter::handle {{ background: {theme.line}; }}
     #toolbar, #statusBar {{ background: {theme.surface}; }}
-    #toolbar, #figures {{ border: 0; border-bottom: 1px solid {theme.line}; }}
+    #toolbar, #figures, #views {{ border: 0; border-bottom: 1px solid {theme.line}; }}
     #statusBar {{ border: 0; border-top: 1px solid {theme.line}; }}
     #statusBar QLabel, QLabel#caption {{ color: {theme.muted}; }}
     QLineEdit {{ background: {theme.page}; border: 1px solid {theme.line}; border-radius: 5px;
         padding: 4px 8px; selection-background-color: {theme.accent};
         selection-color: {theme.page}; }}
     QLineEdit:focus {{ border-color: {theme.accent}; }}
+    QLineEdit[wrong="true"], QLineEdit[wrong="true"]:focus {{
+        border-color: {theme.critical}; }}
     QPushButton {{ background: {theme.page}; border: 1px solid {theme.line};
         border-radius: 5px; padding: 4px 12px; color: {theme.text}; }}
     QPushButton:hover {{ background: {theme.accent_ground}; }}
