@@ -57,7 +57,7 @@ class KeptPlace(QObject):
         if entry is not None:
             self._show(entry, reveal=self._was_visible)
         else:
-            view.selectionModel().clearSelection()
+            view.selectionModel().clear()
         view.executeDelayedItemsLayout()
         view.verticalScrollBar().setValue(self._scroll)
         self._paused = False

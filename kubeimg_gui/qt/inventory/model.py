@@ -52,8 +52,8 @@ class ImageTreeModel(QAbstractItemModel):
     appear, leave and move only in `settle`.
 
     Signals:
-        rebuilding, rebuilt: before and after a reset, so that a view can keep what is selected and
-            expanded.
+        rebuilding, rebuilt: before and after rows come, leave or move, so that a view can keep what
+            is selected and expanded.
 
     Attributes:
         catalog: all images, shown or not.
@@ -335,18 +335,18 @@ class ImageTreeModel(QAbstractItemModel):
         renamed = self.catalog.renamed & wanted & shown
         leaving, coming = shown - wanted | renamed, wanted - shown | renamed
         self.catalog.renamed.clear()
+        self.rebuilding.emit()
         if len(leaving) + len(coming) > MOST_STEPS:
-            self.rebuilding.emit()
             self.beginResetModel()
             self.arrangement.fill(wanted)
             self.endResetModel()
-            self.rebuilt.emit()
         else:
             for row in leaving:
                 self._remove(row)
             for row in coming:
                 self._insert(row)
             self._reorder()
+        self.rebuilt.emit()
         self.catalog.forget(leaving)
         self.scale = max((entry.total for entry in self.arrangement.top), default=0) or 1
 

@@ -194,6 +194,8 @@ class GroupRow:
 
     def adopt(self, row: ImageRow) -> None:
         """Adds a member; a change that the user has not seen is shown on the group, too."""
+        if len(self.members) == 1:
+            self.counted = False
         self.members.append(row)
         row.group = self
         self.stale = True
