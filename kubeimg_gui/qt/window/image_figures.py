@@ -72,7 +72,7 @@ class ImageFigures:
 
     def _show_unreferenced(self, figure: Figure, theme: Theme) -> None:
         size = self.figures.unreferenced_bytes
-        long = translate("ImageFigures", "not referenced by any pod")
+        long = translate("ImageFigures", "of images that no pod refers to")
         short = translate("ImageFigures", "not referenced")
         if size is None:
             why = unknown_text(self._pods.references.coverage)
