@@ -39,17 +39,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         verbose=0,
         log_format="text",
         **dict.fromkeys(
-            (
-                "kubeconfig",
-                "context",
-                "in_cluster",
-                "demo",
-                "log_file",
-                "size",
-                "grab",
-                "poll",
-                "view",
-            )
+            ("kubeconfig", "context", "in_cluster", "demo", "log_file", "size", "grab", "poll")
         ),
     )
     commands = parser.add_subparsers(title="without a window", metavar="COMMAND", dest="command")

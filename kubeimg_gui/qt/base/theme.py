@@ -215,6 +215,8 @@ def style_sheet(theme: Theme) -> str:
         border-radius: 5px; padding: 4px 12px; color: {theme.text}; }}
     QPushButton:hover {{ background: {theme.accent_ground}; }}
     QPushButton:focus {{ border-color: {theme.accent}; }}
+    QPushButton#switch:checked {{ background: {theme.accent_ground}; color: {theme.accent};
+        border-color: {theme.accent_ground}; }}
     QPushButton:checked {{ background: {theme.warn_ground}; color: {theme.warn};
         border-color: {theme.warn}; }}
     QPushButton#switch:checked {{ background: {theme.accent_ground}; color: {theme.accent};

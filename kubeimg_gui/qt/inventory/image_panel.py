@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
 from kubeimg_gui.domain.node import NodeRecord
@@ -97,6 +97,8 @@ class ClusterImagePanel(QFrame):
         head.setSpacing(4)
         for label in (self._title, self._origin, self._times):
             head.addWidget(label)
+            # Without an image there is nothing below that takes the rest of the height.
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 10)
         column.setSpacing(0)

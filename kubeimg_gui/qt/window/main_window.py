@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
         self.activity.node_requested.connect(self.views.show_node)
         self.views.shown.connect(self._refresh)
         self.panel.menu_requested.connect(self.views.popup_menu)
+        self.panel.image_selected.connect(self.views.select_image)
         focus = WindowFocus(self)
         focus.changed.connect(self.activity.set_watched)
         focus.changed.connect(self.table.hold.set_focused)

@@ -92,8 +92,7 @@ class ViewsControl(QObject):
         self._page.view_bar.tabs.show_view(view)
         self._allow_verbs()
         self._show_parts()
-        if widget is not None:
-            widget.show_image(self.image)
+        (widget or self._page.panel).show_image(self.image)
         if had_focus:
             self.focus()
         self.shown.emit()
@@ -226,6 +225,7 @@ class ViewsControl(QObject):
         if parts is None:
             return
         page.side.set_panel(parts.panel if of_images else page.panel)
+        parts.panel.show_image(self.image)
         page.summary.show_source(parts.figures if of_images else None)
         parts.set_shown(self.widget if of_images else None, nodes_known=self._nodes_known)
 

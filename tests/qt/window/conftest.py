@@ -1,6 +1,6 @@
 """Windows with more views, and servers whose pods they watch."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.window.main_window import MainWindow
 from kubeimg_gui.qt.window.source import Source
+from kubeimg_gui.qt.window.views import View
 from tests.qt.window.image_views import VIEWS
 from tests.support.recorder import connection_to
 from tests.support.scripted_server import Request, ScriptedServer
@@ -25,7 +26,12 @@ def open_views(qtbot: QtBot, theme: Theme, clocks: Clocks, tmp_path: Path) -> It
     """Opens windows with VIEWS that watch the pods of a server; they share the settings file."""
     opened: list[MainWindow] = []
 
-    def open_one(url: str = "", context: str = "prod-eu-1", size: int = 1440) -> MainWindow:
+    def open_one(
+        url: str = "",
+        context: str = "prod-eu-1",
+        size: int = 1440,
+        views: Sequence[View] = VIEWS,
+    ) -> MainWindow:
         target = Target(context, "prod", "admin", lambda: connection_to(url))
         source = Source(
             target,
@@ -35,7 +41,7 @@ def open_views(qtbot: QtBot, theme: Theme, clocks: Clocks, tmp_path: Path) -> It
             cancel_login=lambda: None,
             actions=NodeActions(target.connect),
         )
-        window = MainWindow(source, theme, tmp_path / "window.ini", clocks, views=VIEWS)
+        window = MainWindow(source, theme, tmp_path / "window.ini", clocks, views=views)
         qtbot.addWidget(window)
         window.resize(size, 900)
         window.show()
