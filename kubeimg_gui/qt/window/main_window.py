@@ -24,6 +24,7 @@ from kubeimg_gui.qt.verbs.verb import Verb, offered
 from kubeimg_gui.qt.window import connection_wording, side_panel
 from kubeimg_gui.qt.window.announcer import ConnectionAnnouncer
 from kubeimg_gui.qt.window.connection_wording import NoticeAction
+from kubeimg_gui.qt.window.export_action import TableExport
 from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.focus import WindowFocus
 from kubeimg_gui.qt.window.help import HelpMenu
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self.toolbar.verbs.setMenu(self.menu.menu)
         self.help = HelpMenu(resources_folder() / "docs", settings, self)
         self.toolbar.help.setMenu(self.help.menu)
+        self.export = TableExport(lambda: self.table, self.help.menu, self._note, self)
         self.verbs = NodeVerbs(verbs, source.actions, self.model, self.job_bar, theme, self)
         self._show_names()
         self._connect()
@@ -199,6 +201,7 @@ class MainWindow(QMainWindow):
         self._settle_timer.stop()
         self._refresh_throttle.stop()
         self.verbs.stop()
+        self.export.stop()
         if self._settings_file:
             save_settings(self._settings_file, self.page.current_settings(self))
         self.close()
