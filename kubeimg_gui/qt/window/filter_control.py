@@ -26,9 +26,11 @@ class FilterControl(QObject):
 
     Signals:
         changed: other rows are shown now; carries the words of the filter.
+        left: the user is done with the filter; the view should take the focus.
     """
 
     changed = Signal(object)
+    left = Signal()
 
     def __init__(
         self, field: FilterField, model: NodeTableModel, table: NodeView, banner: Banner
@@ -40,7 +42,7 @@ class FilterControl(QObject):
         self._banner = banner
         self._cleared = ""
         field.textChanged.connect(self._apply)
-        field.left.connect(table.setFocus)
+        field.left.connect(self.left)
         banner.action_requested.connect(self.restore)
 
     @property
@@ -54,13 +56,13 @@ class FilterControl(QObject):
         self._field.selectAll()
 
     def escape(self) -> None:
-        """Clears the filter; if there is none, dismisses the banner or focuses the table."""
+        """Clears the filter; if there is none, dismisses the banner or emits `left`."""
         if self._field.text():
             self._field.clear()
         elif self._cleared:
             self._forget()
         else:
-            self._table.setFocus()
+            self.left.emit()
 
     def show_node(self, name: str) -> None:
         """Selects a node and scrolls to it; clears the filter if it hides the node."""

@@ -63,7 +63,7 @@ class Toolbar(QFrame):
         self.filter.setMinimumWidth(FILTER_WIDTH)
         self.filter.setMaximumWidth(420)
         self.verbs = QPushButton(self.tr("Node"), self)
-        set_tip(self.verbs, self.tr("Actions on the selected nodes"))
+        self.allow_verbs()
         self.pause = QPushButton(self.tr("Pause"), self)
         self.pause.setCheckable(True)
         set_tip(self.pause, self.tr("Pause updates of the table (Ctrl+P)"))
@@ -220,6 +220,11 @@ class Toolbar(QFrame):
         set_tip(self._state, tip)
         self._state.setText(f"{DOT}{text}")
         self._state.setAccessibleName(text)
+
+    def allow_verbs(self, reason: str = "") -> None:
+        """Enables the verbs on the selected nodes; disables them for a reason that is not empty."""
+        self.verbs.setEnabled(not reason)
+        set_tip(self.verbs, reason or self.tr("Actions on the selected nodes"))
 
     def show_waiting(self, *, paused: bool, waiting: int, merged: int) -> None:
         """Shows whether the table is paused, the changes held back and those merged into them."""
