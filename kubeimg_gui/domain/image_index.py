@@ -4,8 +4,8 @@ A pair of node and image costs one reference, so millions of pairs fit in memory
 that dropped an image are collected beside the list and removed from it many at a time.
 """
 
-from collections.abc import Iterable, KeysView, Sequence
-from itertools import repeat
+from collections.abc import Collection, Iterable, KeysView, Sequence, Set
+from itertools import filterfalse, repeat
 from operator import is_
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
@@ -23,6 +23,7 @@ class ImageIndex:
 
     def __init__(self) -> None:
         self.unbelievable = 0
+        self._unjoined: dict[int, ContainerImage] = {}
         self._held: dict[int, _Held] = {}
         self._by_key: dict[str, tuple[ContainerImage, ...]] = {}
 
@@ -36,7 +37,7 @@ class ImageIndex:
         """The distinct images, by `ContainerImage.key`; a view that follows the index."""
         return self._by_key.keys()
 
-    def entries(self, key: str) -> Sequence[ContainerImage]:
+    def entries(self, key: str) -> tuple[ContainerImage, ...]:
         """Returns the entries of a distinct image, which differ in names or sizes."""
         return self._by_key.get(key, ())
 
@@ -44,6 +45,11 @@ class ImageIndex:
     def images(self) -> list[ContainerImage]:
         """All images that at least one node holds."""
         return [held.image for held in self._held.values()]
+
+    @property
+    def unjoined(self) -> Collection[ContainerImage]:
+        """The images that pods do not name: pause images, and those without a usable name."""
+        return self._unjoined.values()
 
     def replace(
         self, name: str, old: Sequence[ContainerImage], new: Sequence[ContainerImage]
@@ -68,6 +74,10 @@ class ImageIndex:
         """Returns the number of pairs of one of these images and a node that holds it."""
         return sum(self._held[id(image)].count for image in images)
 
+    def total_bytes(self, images: Iterable[ContainerImage]) -> int:
+        """Returns the reported size of these images, summed over the nodes that hold them."""
+        return sum(self._held[id(image)].count * image.size_bytes for image in images)
+
     def names(self, images: Iterable[ContainerImage]) -> set[str]:
         """Returns the nodes that hold at least one of these images; all must be in the index."""
         found: set[str] = set()
@@ -75,6 +85,13 @@ class ImageIndex:
             held = self._held[id(image)]
             found.update(held.current() if held.gone else held.names)
         return found
+
+    def on_any(self, images: Iterable[ContainerImage], names: Set[str]) -> list[ContainerImage]:
+        """Returns those of these images that one of these nodes holds; all must be in the index.
+
+        The more of the nodes hold an image, the faster it is found.
+        """
+        return [image for image in images if self._held[id(image)].is_on_any(names)]
 
     def any_name(self, image: ContainerImage) -> str:
         """Returns one node that holds an image of the index."""
@@ -85,6 +102,8 @@ class ImageIndex:
         held = self._held[key] = _Held(image)
         self._by_key[image.key] = (*self.entries(image.key), image)
         self.unbelievable += not image.size_is_believable
+        if image.is_pause or image.reference is None:
+            self._unjoined[key] = image
         return held
 
     def _remove(self, name: str, key: int, image: ContainerImage) -> None:
@@ -92,6 +111,7 @@ class ImageIndex:
         held.gone.add(name)
         if not held.count:
             del self._held[key]
+            self._unjoined.pop(key, None)
             self.unbelievable -= not image.size_is_believable
             others = tuple([other for other in self._by_key[image.key] if other is not image])
             if others:
@@ -116,6 +136,11 @@ class _Held:
     @property
     def count(self) -> int:
         return len(self.names) - len(self.gone)
+
+    def is_on_any(self, names: Set[str]) -> bool:
+        if not self.gone:
+            return not names.isdisjoint(self.names)
+        return not names.isdisjoint(filterfalse(self.gone.__contains__, self.names))
 
     def current(self) -> list[str]:
         return [name for name in self.names if name not in self.gone]

@@ -1,26 +1,41 @@
 """What kubeimg keeps of a Pod: where it runs, who owns it, which images it uses."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from kubeimg_gui.domain.change import ChangeKind
 
+_FINISHED = frozenset({"Succeeded", "Failed"})
+
+
+class ImageUse(StrEnum):
+    """What a pod uses an image for; INIT includes sidecars that are declared as init containers."""
+
+    CONTAINER = "container"
+    INIT = "init"
+    EPHEMERAL = "ephemeral"
+    VOLUME = "volume"
+
 
 class PodImage(NamedTuple):
-    """One container's image: as the pod asks for it and as the kubelet reports it.
+    """One use of an image by a pod: as the pod asks for it and as the kubelet reports it.
 
     Attributes:
-        container: the container's name; init and ephemeral containers count too.
+        container: name of the container, or of the volume that an image is mounted as.
         requested: the image of the pod's spec; "" where only the status names the container.
         image, image_id: `image` and `imageID` of the container's status; "" until the kubelet
             reports them. They may name another repository than `requested` (a mirror), and an
-            imageID may be a config digest that no node lists.
+            imageID may be a config digest that no node lists. A volume has the `imageRef` of its
+            status as `image_id`, where the runtime reports it, and no `image`.
+        kind: what the image is used for.
     """
 
     container: str
     requested: str
     image: str
     image_id: str
+    kind: ImageUse = ImageUse.CONTAINER
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,9 @@ class PodRecord:
         node: the node it is bound to, "" while it is not scheduled.
         phase: Pending, Running, Succeeded, Failed or Unknown. A finished pod still holds its
             images until its containers are removed.
-        images: one entry a container: spec order first, then containers of the status alone.
+        images: one entry for each use: init containers, containers, ephemeral containers and
+            volumes in spec order, then those that only the status names. Pods with equal entries
+            may share one tuple.
     """
 
     namespace: str
@@ -51,6 +68,11 @@ class PodRecord:
     def key(self) -> str:
         """`namespace/name`, unique among the pods of a cluster at one time."""
         return f"{self.namespace}/{self.name}"
+
+    @property
+    def finished(self) -> bool:
+        """Whether the pod succeeded or failed; its exited containers still hold their images."""
+        return self.phase in _FINISHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,19 @@
-"""Which images of which nodes pods refer to: the join of pods and image lists.
+"""Which images of which nodes pods refer to: the join of pods and image lists, kept up to date."""
 
-The API names no image of a node by an id that pods share, so the join goes by names. The kubelet
-reports `imageID` and `image` of the first digest and tag of an image, which may be of another
-repository than the one that the pod asks for. (`pkg/kubelet/kubelet_pods.go`;
-containerd's `internal/cri/server/container_status.go`)
-"""
-
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from math import inf
+from types import MappingProxyType
 from typing import NamedTuple
 
-from kubeimg_gui.domain.image import ContainerImage, parse_reference
+from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.image_index import ImageIndex
+from kubeimg_gui.domain.image_times import ImageTimes
+from kubeimg_gui.domain.image_users import ImageUsers
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import PodImage, PodRecord
 
-_PULLABLE = "docker-pullable://"
-_FINISHED = frozenset({"Succeeded", "Failed"})
-_CACHED = 4096
+_NO_TIMES: Mapping[str, float] = MappingProxyType({})
 
 
 class ReferenceState(StrEnum):
@@ -30,7 +25,11 @@ class ReferenceState(StrEnum):
 
 
 class UnknownReason(StrEnum):
-    """Why it is not known whether pods refer to an image."""
+    """Why it is not known whether pods refer to an image.
+
+    NAMES_DIFFER: a pod of a node uses an image that is not in the node's list under any name that
+    the pod gives, and it might be this one, whose names are not all known.
+    """
 
     NOT_READ = "pods-not-read"
     READING = "reading-pods"
@@ -46,7 +45,7 @@ class Coverage(NamedTuple):
 
     Attributes:
         known_at: the time as of which pods are known, epoch seconds; None before the first sync.
-            While they are watched it is now.
+            While they are watched it is infinite.
         reason: why pods are not known, None where they are.
         nodes: the nodes whose pods are known; None for all.
     """
@@ -54,6 +53,14 @@ class Coverage(NamedTuple):
     known_at: float | None = None
     reason: UnknownReason | None = UnknownReason.NOT_READ
     nodes: frozenset[str] | None = None
+
+    def doubt(self, since: float | None) -> UnknownReason | None:
+        """Returns why pods of an image that is there `since` are not known; None if they are."""
+        if self.reason is not None or self.known_at is None:
+            return self.reason or UnknownReason.READING
+        if since is not None and since > self.known_at:
+            return UnknownReason.PODS_STALE
+        return None
 
 
 class Reference(NamedTuple):
@@ -83,60 +90,42 @@ class PodUse(NamedTuple):
     use: PodImage
 
 
-class _Match(NamedTuple):
-    """The images of its node that a pod uses, and the number of those not in the list."""
-
-    node: str
-    found: tuple[tuple[ContainerImage, PodImage], ...]
-    unlisted: int
-
-
 class References:
     """The references of all known pods to the images of all known nodes; confined to one thread.
 
+    A pod counts once for an image, however many of its containers use it.
+
     Attributes:
         coverage: what is known about pods; the owner sets it.
-        referenced_bytes: reported size of the images that are referenced, on their nodes.
-        unlisted: number of uses, of pods on known nodes, that match no image in the node's list.
     """
 
     def __init__(self) -> None:
         self.coverage = Coverage()
-        self.referenced_bytes = 0
-        self.unlisted = 0
-        self._nodes: dict[str, NodeRecord] = {}
-        self._pods: dict[str, dict[str, PodRecord]] = {}
-        self._matches: dict[str, _Match] = {}
-        self._users: dict[str, dict[str, dict[str, ContainerImage]]] = {}
-        self._odd_nodes: Counter[str] = Counter()
+        self._users = ImageUsers()
+
+    @property
+    def referenced_bytes(self) -> int:
+        """The reported size of the images that are referenced, on their nodes."""
+        return self._users.referenced_bytes
+
+    @property
+    def unlisted(self) -> int:
+        """Number of uses, of pods on known nodes, that match no image in the node's list."""
+        return self._users.unlisted
 
     def update_node(self, old: NodeRecord | None, new: NodeRecord | None) -> set[str]:
         """Adds, removes or replaces a node; returns the keys of images whose references changed."""
-        if old is not None and new is not None and old.images is new.images:
-            self._nodes[new.name] = new
-            return set()
-        changed: set[str] = set()
         if new is not None:
-            self._nodes[new.name] = new
-            name = new.name
-        elif old is not None:
-            del self._nodes[old.name]
-            name = old.name
-        else:
-            return changed
-        for pod in self._pods.get(name, {}).values():
-            changed |= self._match(pod)
-        return changed
+            return self._users.set_list(new.name, new.images)
+        return self._users.set_list(old.name, None) if old is not None else set()
 
     def update_pod(self, old: PodRecord | None, new: PodRecord | None) -> set[str]:
         """Adds, removes or replaces a pod; returns the keys of images whose references changed."""
         changed: set[str] = set()
-        if old is not None and (new is None or new.node != old.node):
-            changed |= self._unmatch(old)
-            self._pods.get(old.node, {}).pop(old.key, None)
+        if old is not None and (new is None or (new.node, new.key) != (old.node, old.key)):
+            changed |= self._users.remove_pod(old)
         if new is not None and new.node:
-            self._pods.setdefault(new.node, {})[new.key] = new
-            changed |= self._match(new)
+            changed |= self._users.set_pod(new)
         return changed
 
     def on_node(
@@ -146,155 +135,98 @@ class References:
 
         `arrived_at` is when it arrived on the node, None where it was there from the start.
         """
-        pods = self._users.get(image.key, {}).get(node, {})
-        if pods:
-            running, finished = self._count(node, pods)
-            return Reference(
-                ReferenceState.REFERENCED, None, running, finished, 1, image.size_bytes
-            )
-        reason = self._doubt(node, image, arrived_at)
-        if reason is not None:
-            return Reference(ReferenceState.UNKNOWN, reason)
-        return Reference(ReferenceState.NOT_REFERENCED)
+        users = self._users.by_key.get(image.key)
+        local = users.nodes.get(node) if users is not None else None
+        if local is not None:
+            finished = sum([joined.pod.finished for joined in local.pods])
+            running = len(local.pods) - finished
+            return Reference(ReferenceState.REFERENCED, None, running, finished, 1, local.bytes)
+        covered = self.coverage.nodes
+        if covered is not None and node not in covered:
+            reason = UnknownReason.NOT_READ
+        else:
+            reason = self._doubt(image, arrived_at)
+        if reason is None and self._users.is_doubted(node, image):
+            reason = UnknownReason.NAMES_DIFFER
+        return _unreferenced(reason)
 
     def in_cluster(self, image: ContainerImage, first_seen: float | None = None) -> Reference:
         """Returns the reference of an image in the cluster; `first_seen` as in `ImageTimes`."""
-        by_node = self._users.get(image.key)
-        if by_node:
-            counts = [self._count(node, pods) for node, pods in by_node.items()]
-            return Reference(
-                ReferenceState.REFERENCED,
-                None,
-                sum(running for running, _ in counts),
-                sum(finished for _, finished in counts),
-                len(by_node),
-                sum(next(iter(pods.values())).size_bytes for pods in by_node.values()),
-            )
-        reason = self._general_doubt(image, first_seen)
+        users = self._users.by_key.get(image.key)
+        if users is not None:
+            state, nodes = ReferenceState.REFERENCED, len(users.nodes)
+            return Reference(state, None, users.running, users.finished, nodes, users.bytes)
+        reason = self._doubt(image, first_seen)
         if reason is None and self.coverage.nodes is not None:
             reason = UnknownReason.NOT_READ
-        if reason is not None:
-            return Reference(ReferenceState.UNKNOWN, reason)
-        return Reference(ReferenceState.NOT_REFERENCED)
+        if reason is None and image.key in self._users.doubted:
+            reason = UnknownReason.NAMES_DIFFER
+        return _unreferenced(reason)
 
     def users(self, key: str, node: str | None = None) -> Iterator[PodUse]:
         """Yields the uses of an image by pods, on one node or on all."""
-        by_node = self._users.get(key, {})
-        for name in by_node if node is None else (node,):
-            for pod in by_node.get(name, {}):
-                for image, use in self._matches[pod].found:
-                    if image.key == key:
-                        yield PodUse(self._pods[name][pod], use)
+        users = self._users.by_key.get(key)
+        if users is None:
+            return
+        for name in users.nodes if node is None else (node,):
+            local = users.nodes.get(name)
+            for joined in local.pods if local is not None else ():
+                for image, use in zip(joined.matches, joined.pod.images, strict=True):
+                    if image is not None and image.key == key:
+                        yield PodUse(joined.pod, use)
 
     def pods_on(self, node: str) -> Sequence[PodRecord]:
         """Returns the known pods of a node."""
-        return tuple(self._pods.get(node, {}).values())
+        return tuple([joined.pod for joined in self._users.pods_on(node)])
 
-    # Internal.
+    def not_referenced_bytes(
+        self, index: ImageIndex, reported_bytes: int, times: ImageTimes
+    ) -> int | None:
+        """Returns the reported size of the images that no pod of their node refers to.
 
-    def _count(self, node: str, pods: Mapping[str, object]) -> tuple[int, int]:
-        known = self._pods[node]
-        finished = sum(known[pod].phase in _FINISHED for pod in pods)
-        return len(pods) - finished, finished
-
-    def _doubt(
-        self, node: str, image: ContainerImage, arrived_at: float | None
-    ) -> UnknownReason | None:
-        covered = self.coverage.nodes
-        if covered is not None and node not in covered:
-            return UnknownReason.NOT_READ
-        reason = self._general_doubt(image, arrived_at)
-        if reason is None and self._odd_nodes[node] and not image.digests:
-            return UnknownReason.NAMES_DIFFER
-        return reason
-
-    def _general_doubt(self, image: ContainerImage, since: float | None) -> UnknownReason | None:
+        None where pods are not known. `index`, `reported_bytes` and `times` are those of the same
+        nodes. Images that may be referenced do not count. What is left is the most that could go:
+        layers that images share count once for each.
+        """
         coverage = self.coverage
+        if coverage.nodes is not None or coverage.doubt(None) is not None:
+            return None
+        unknown = {image.key for image in index.unjoined}
+        if coverage.known_at != inf:
+            unknown |= {key for key in index.keys if coverage.doubt(times.first_seen(key))}
+        total = reported_bytes - self._users.referenced_bytes - self._users.doubted_bytes
+        for key in unknown:
+            total -= index.total_bytes(index.entries(key)) - self._users.known_bytes(key)
+        return total
+
+    def not_referenced_on(
+        self, record: NodeRecord, arrived: Mapping[str, float] = _NO_TIMES
+    ) -> int | None:
+        """Returns the same for one node; None where its pods are not known.
+
+        `arrived` is when images arrived on the node, by key.
+        """
+        coverage = self.coverage
+        covered = coverage.nodes is None or record.name in coverage.nodes
+        if not covered or coverage.doubt(None) is not None:
+            return None
+        sizes = [
+            image.size_bytes
+            for image in record.images
+            if self.on_node(record.name, image, arrived.get(image.key)).state
+            is ReferenceState.NOT_REFERENCED
+        ]
+        return sum(sizes)
+
+    def _doubt(self, image: ContainerImage, since: float | None) -> UnknownReason | None:
         if image.is_pause:
             return UnknownReason.SANDBOX
-        if coverage.reason is not None or coverage.known_at is None:
-            return coverage.reason or UnknownReason.READING
-        if image.reference is None:
-            return UnknownReason.NO_NAME
-        if since is not None and since > coverage.known_at:
-            return UnknownReason.PODS_STALE
-        return None
-
-    def _match(self, pod: PodRecord) -> set[str]:
-        """Joins a pod again; returns the keys of images that it refers to now or did before."""
-        changed = self._unmatch(pod)
-        record = self._nodes.get(pod.node)
-        if record is None:
-            return changed
-        found: list[tuple[ContainerImage, PodImage]] = []
-        for use in pod.images:
-            image = find_image(record.images, use)
-            if image is None:
-                self._odd_nodes[pod.node] += 1
-                self.unlisted += 1
-            else:
-                found.append((image, use))
-        self._matches[pod.key] = _Match(pod.node, tuple(found), len(pod.images) - len(found))
-        for image, _ in found:
-            changed.add(image.key)
-            pods = self._users.setdefault(image.key, {}).setdefault(pod.node, {})
-            if not pods:
-                self.referenced_bytes += image.size_bytes
-            pods.setdefault(pod.key, image)
-        return changed
-
-    def _unmatch(self, pod: PodRecord) -> set[str]:
-        """Removes the references of a pod; returns the keys of their images."""
-        match = self._matches.pop(pod.key, None)
-        if match is None:
-            return set()
-        self.unlisted -= match.unlisted
-        self._odd_nodes[match.node] -= match.unlisted
-        keys = {image.key for image, _ in match.found}
-        for key in keys:
-            by_node = self._users[key]
-            pods = by_node[match.node]
-            image = pods.pop(pod.key)
-            if not pods:
-                self.referenced_bytes -= image.size_bytes
-                del by_node[match.node]
-            if not by_node:
-                del self._users[key]
-        return keys
+        return self.coverage.doubt(since) or (
+            UnknownReason.NO_NAME if image.reference is None else None
+        )
 
 
-def find_image(images: Sequence[ContainerImage], use: PodImage) -> ContainerImage | None:
-    """Returns the image in a node's list that a pod uses.
-
-    The keys are tried in this order: the imageID, its digest in any name, the image of the status,
-    the requested reference in its full form. A digest comes before a tag, because the tag of the
-    image that a container runs may have moved since.
-    """
-    image_id = use.image_id.removeprefix(_PULLABLE)
-    if image_id:
-        digest = image_id.rpartition("@")[2]
-        for image in images:
-            if image_id in image.names or digest in image.digests:
-                return image
-    for wanted in (use.image, full_reference(use.requested)):
-        if wanted:
-            for image in images:
-                if wanted in image.names:
-                    return image
-    return None
-
-
-@lru_cache(maxsize=_CACHED)
-def full_reference(text: str) -> str:
-    """Returns a requested image as a runtime lists it.
-
-    The registry and `library/` are added where they are missing; of a tag beside a digest the
-    digest stays; `latest` is the tag where there is neither. "" for text without a repository.
-    """
-    reference = parse_reference(text)
-    if not reference.repository:
-        return ""
-    located = f"{reference.registry}/{reference.repository}"
-    if reference.digest:
-        return f"{located}@{reference.digest}"
-    return f"{located}:{reference.tag or 'latest'}"
+def _unreferenced(reason: UnknownReason | None) -> Reference:
+    if reason is None:
+        return Reference(ReferenceState.NOT_REFERENCED)
+    return Reference(ReferenceState.UNKNOWN, reason)

@@ -43,7 +43,7 @@ def test_other_cells_are_unchanged(text: str) -> None:
 def written(form: str, name: str) -> str:
     out = io.StringIO()
     held = image(f"registry.example/{name}:1", size=5)
-    WRITERS[form]([node(name, [held], runtime=name, uid=name)], out)
+    WRITERS[form]([node(name, [held], runtime=name, uid=name)], out, None)
     return out.getvalue()
 
 

@@ -1,14 +1,20 @@
 """Pods from JSON; fields that kubeimg does not use are skipped, never built."""
 
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct, field
 
 from kubeimg_gui.cluster.wire.codec import Encoded
 from kubeimg_gui.cluster.wire.json_codec import Metadata, decoding, seconds
-from kubeimg_gui.cluster.wire.records import pod_record
+from kubeimg_gui.cluster.wire.pod_records import (
+    CONTAINER,
+    EPHEMERAL,
+    INIT,
+    VOLUME,
+    pod_images,
+    pod_record,
+)
 from kubeimg_gui.domain.pod import PodRecord
 
 
@@ -27,17 +33,41 @@ class _Container(Struct, gc=False):
     image: str = ""
 
 
+class _ImageVolume(Struct, gc=False):
+    reference: str = ""
+
+
+class _Volume(Struct, gc=False):
+    name: str = ""
+    image: _ImageVolume | None = None
+
+
 class _Spec(Struct, rename="camel", gc=False):
     node_name: str = ""
+    volumes: list[_Volume] | None = None
     init_containers: list[_Container] | None = None
     containers: list[_Container] | None = None
     ephemeral_containers: list[_Container] | None = None
 
 
-class _ContainerStatus(Struct, gc=False):
+class _ImageStatus(Struct, rename="camel", gc=False):
+    image_ref: str = ""
+
+
+class _VolumeStatus(Struct, gc=False):
+    image: _ImageStatus | None = None
+
+
+class _Mount(Struct, rename="camel", gc=False):
+    name: str = ""
+    volume_status: _VolumeStatus | None = None
+
+
+class _ContainerStatus(Struct, rename="camel", gc=False):
     name: str = ""
     image: str = ""
     image_id: str = field(default="", name="imageID")
+    volume_mounts: list[_Mount] | None = None
 
 
 class _Status(Struct, rename="camel", gc=False):
@@ -54,16 +84,18 @@ class _Pod(Struct, gc=False):
 
 
 class JsonPods:
-    """Decodes pods; confined to one thread."""
+    """Decodes pods; pods of equal images share them. Confined to one thread."""
 
     def __init__(self) -> None:
         self._pod = msgspec.json.Decoder(_Pod)
+        self._images = pod_images()
 
     def __call__(self, encoded: Encoded) -> tuple[PodRecord, str]:
         """Returns the record and its resourceVersion. Raises DecodeError."""
         with decoding():
             pod = self._pod.decode(encoded)
             metadata, spec, status = pod.metadata, pod.spec, pod.status
+            asked = _asked(spec)
             record = pod_record(
                 namespace=metadata.namespace,
                 name=metadata.name,
@@ -73,8 +105,7 @@ class JsonPods:
                 owner=_controller(metadata.owner_references or ()),
                 node=spec.node_name,
                 phase=status.phase,
-                containers=_containers(spec),
-                statuses=_statuses(status),
+                images=self._images(asked, _reported(status, VOLUME in asked[::3])),
             )
             return record, metadata.resource_version
 
@@ -83,17 +114,37 @@ def _controller(owners: Sequence[_Owner]) -> tuple[str, str]:
     return next(((owner.kind, owner.name) for owner in owners if owner.controller), ("", ""))
 
 
-def _containers(spec: _Spec) -> Iterator[tuple[str, str]]:
-    lists = (spec.init_containers, spec.containers, spec.ephemeral_containers)
-    for container in chain.from_iterable(each or () for each in lists):
-        yield container.name, container.image
+def _asked(spec: _Spec) -> list[str]:
+    asked: list[str] = []
+    for use, containers in (
+        (INIT, spec.init_containers),
+        (CONTAINER, spec.containers),
+        (EPHEMERAL, spec.ephemeral_containers),
+    ):
+        for container in containers or ():
+            asked += (use, container.name, container.image)
+    for volume in spec.volumes or ():
+        if volume.image is not None:
+            asked += (VOLUME, volume.name, volume.image.reference)
+    return asked
 
 
-def _statuses(status: _Status) -> Iterator[tuple[str, str, str]]:
-    lists = (
-        status.init_container_statuses,
-        status.container_statuses,
-        status.ephemeral_container_statuses,
-    )
-    for each in chain.from_iterable(each or () for each in lists):
-        yield each.name, each.image, each.image_id
+def _reported(status: _Status, has_volumes: bool) -> list[str]:
+    reported: list[str] = []
+    for use, statuses in (
+        (INIT, status.init_container_statuses),
+        (CONTAINER, status.container_statuses),
+        (EPHEMERAL, status.ephemeral_container_statuses),
+    ):
+        for each in statuses or ():
+            reported += (use, each.name, each.image, each.image_id)
+            for mount in (each.volume_mounts or ()) if has_volumes else ():
+                reported += _mounted(mount)
+    return reported
+
+
+def _mounted(mount: _Mount) -> tuple[str, ...]:
+    volume = mount.volume_status
+    if volume is None or volume.image is None or not volume.image.image_ref:
+        return ()
+    return VOLUME, mount.name, "", volume.image.image_ref

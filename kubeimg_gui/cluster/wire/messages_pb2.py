@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'kubeimg_gui/cluster/wire/messages.proto\x12\x07kubeimg\"]\n\x07Unknown\x12+\n\x08typeMeta\x18\x01 \x01(\x0b\x32\x19.kubeimg.Unknown.TypeMeta\x12\x0b\n\x03raw\x18\x02 \x01(\x0c\x1a\x18\n\x08TypeMeta\x12\x0c\n\x04kind\x18\x02 \x01(\t\"i\n\nWatchEvent\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x30\n\x06object\x18\x02 \x01(\x0b\x32 .kubeimg.WatchEvent.RawExtension\x1a\x1b\n\x0cRawExtension\x12\x0b\n\x03raw\x18\x01 \x01(\x0c\"\xb3\x01\n\x04List\x12(\n\x08metadata\x18\x01 \x01(\x0b\x32\x16.kubeimg.List.ListMeta\x12\r\n\x05items\x18\x02 \x03(\x0c\x1ar\n\x08ListMeta\x12\x17\n\x0fresourceVersion\x18\x02 \x01(\t\x12\x15\n\rcontinueToken\x18\x03 \x01(\t\x12\x1f\n\x12remainingItemCount\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x15\n\x13_remainingItemCount\"&\n\x04Time\x12\x0f\n\x07seconds\x18\x01 \x01(\x03\x12\r\n\x05nanos\x18\x02 \x01(\x05\"\x87\x05\n\x04Node\x12*\n\x08metadata\x18\x01 \x01(\x0b\x32\x18.kubeimg.Node.ObjectMeta\x12$\n\x04spec\x18\x02 \x01(\x0b\x32\x16.kubeimg.Node.NodeSpec\x12(\n\x06status\x18\x03 \x01(\x0b\x32\x18.kubeimg.Node.NodeStatus\x1a\xa4\x01\n\nObjectMeta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03uid\x18\x05 \x01(\t\x12\x17\n\x0fresourceVersion\x18\x06 \x01(\t\x12(\n\x11\x63reationTimestamp\x18\x08 \x01(\x0b\x32\r.kubeimg.Time\x12(\n\x11\x64\x65letionTimestamp\x18\t \x01(\x0b\x32\r.kubeimg.Time\x12\x0e\n\x06labels\x18\x0b \x03(\x0c\x1a\x33\n\x05Taint\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x0e\n\x06\x65\x66\x66\x65\x63t\x18\x03 \x01(\t\x1a\x46\n\x08NodeSpec\x12\x15\n\runschedulable\x18\x04 \x01(\x08\x12#\n\x06taints\x18\x05 \x03(\x0b\x32\x13.kubeimg.Node.Taint\x1a-\n\rNodeCondition\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t\x1a\x31\n\x0eNodeSystemInfo\x12\x1f\n\x17\x63ontainerRuntimeVersion\x18\x06 \x01(\t\x1a}\n\nNodeStatus\x12/\n\nconditions\x18\x04 \x03(\x0b\x32\x1b.kubeimg.Node.NodeCondition\x12.\n\x08nodeInfo\x18\x07 \x01(\x0b\x32\x1c.kubeimg.Node.NodeSystemInfo\x12\x0e\n\x06images\x18\x08 \x03(\x0c\"\xd4\x07\n\x03Pod\x12)\n\x08metadata\x18\x01 \x01(\x0b\x32\x17.kubeimg.Pod.ObjectMeta\x12\"\n\x04spec\x18\x02 \x01(\x0b\x32\x14.kubeimg.Pod.PodSpec\x12&\n\x06status\x18\x03 \x01(\x0b\x32\x16.kubeimg.Pod.PodStatus\x1a@\n\x0eOwnerReference\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x12\n\ncontroller\x18\x06 \x01(\x08\x1a\xdd\x01\n\nObjectMeta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x03 \x01(\t\x12\x0b\n\x03uid\x18\x05 \x01(\t\x12\x17\n\x0fresourceVersion\x18\x06 \x01(\t\x12(\n\x11\x63reationTimestamp\x18\x08 \x01(\x0b\x32\r.kubeimg.Time\x12(\n\x11\x64\x65letionTimestamp\x18\t \x01(\x0b\x32\r.kubeimg.Time\x12\x34\n\x0fownerReferences\x18\r \x03(\x0b\x32\x1b.kubeimg.Pod.OwnerReference\x1a(\n\tContainer\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05image\x18\x02 \x01(\t\x1a<\n\x12\x45phemeralContainer\x12&\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x16.kubeimg.Pod.Container\x1a\xb5\x01\n\x07PodSpec\x12*\n\ncontainers\x18\x02 \x03(\x0b\x32\x16.kubeimg.Pod.Container\x12\x10\n\x08nodeName\x18\n \x01(\t\x12.\n\x0einitContainers\x18\x14 \x03(\x0b\x32\x16.kubeimg.Pod.Container\x12<\n\x13\x65phemeralContainers\x18\" \x03(\x0b\x32\x1f.kubeimg.Pod.EphemeralContainer\x1a?\n\x0f\x43ontainerStatus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05image\x18\x06 \x01(\t\x12\x0f\n\x07imageID\x18\x07 \x01(\t\x1a\xd2\x01\n\tPodStatus\x12\r\n\x05phase\x18\x01 \x01(\t\x12\x37\n\x11\x63ontainerStatuses\x18\x08 \x03(\x0b\x32\x1c.kubeimg.Pod.ContainerStatus\x12;\n\x15initContainerStatuses\x18\n \x03(\x0b\x32\x1c.kubeimg.Pod.ContainerStatus\x12@\n\x1a\x65phemeralContainerStatuses\x18\r \x03(\x0b\x32\x1c.kubeimg.Pod.ContainerStatus\"\x95\x01\n\x07Outline\x12-\n\x08metadata\x18\x01 \x01(\x0b\x32\x1b.kubeimg.Outline.ObjectMeta\x1a[\n\nObjectMeta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x03 \x01(\t\x12\x17\n\x0fresourceVersion\x18\x06 \x01(\t\x12\x13\n\x0b\x61nnotations\x18\x0c \x03(\x0c\"#\n\x05Label\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"2\n\x0e\x43ontainerImage\x12\r\n\x05names\x18\x01 \x03(\t\x12\x11\n\tsizeBytes\x18\x02 \x01(\x03\"5\n\x11RawContainerImage\x12\r\n\x05names\x18\x01 \x03(\x0c\x12\x11\n\tsizeBytes\x18\x02 \x01(\x03\"\x93\x01\n\x06Status\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12.\n\x07\x64\x65tails\x18\x05 \x01(\x0b\x32\x1d.kubeimg.Status.StatusDetails\x12\x0c\n\x04\x63ode\x18\x06 \x01(\x05\x1a*\n\rStatusDetails\x12\x19\n\x11retryAfterSeconds\x18\x05 \x01(\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'kubeimg_gui/cluster/wire/messages.proto\x12\x07kubeimg\"]\n\x07Unknown\x12+\n\x08typeMeta\x18\x01 \x01(\x0b\x32\x19.kubeimg.Unknown.TypeMeta\x12\x0b\n\x03raw\x18\x02 \x01(\x0c\x1a\x18\n\x08TypeMeta\x12\x0c\n\x04kind\x18\x02 \x01(\t\"i\n\nWatchEvent\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x30\n\x06object\x18\x02 \x01(\x0b\x32 .kubeimg.WatchEvent.RawExtension\x1a\x1b\n\x0cRawExtension\x12\x0b\n\x03raw\x18\x01 \x01(\x0c\"\xb3\x01\n\x04List\x12(\n\x08metadata\x18\x01 \x01(\x0b\x32\x16.kubeimg.List.ListMeta\x12\r\n\x05items\x18\x02 \x03(\x0c\x1ar\n\x08ListMeta\x12\x17\n\x0fresourceVersion\x18\x02 \x01(\t\x12\x15\n\rcontinueToken\x18\x03 \x01(\t\x12\x1f\n\x12remainingItemCount\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x15\n\x13_remainingItemCount\"&\n\x04Time\x12\x0f\n\x07seconds\x18\x01 \x01(\x03\x12\r\n\x05nanos\x18\x02 \x01(\x05\"\x87\x05\n\x04Node\x12*\n\x08metadata\x18\x01 \x01(\x0b\x32\x18.kubeimg.Node.ObjectMeta\x12$\n\x04spec\x18\x02 \x01(\x0b\x32\x16.kubeimg.Node.NodeSpec\x12(\n\x06status\x18\x03 \x01(\x0b\x32\x18.kubeimg.Node.NodeStatus\x1a\xa4\x01\n\nObjectMeta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03uid\x18\x05 \x01(\t\x12\x17\n\x0fresourceVersion\x18\x06 \x01(\t\x12(\n\x11\x63reationTimestamp\x18\x08 \x01(\x0b\x32\r.kubeimg.Time\x12(\n\x11\x64\x65letionTimestamp\x18\t \x01(\x0b\x32\r.kubeimg.Time\x12\x0e\n\x06labels\x18\x0b \x03(\x0c\x1a\x33\n\x05Taint\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x0e\n\x06\x65\x66\x66\x65\x63t\x18\x03 \x01(\t\x1a\x46\n\x08NodeSpec\x12\x15\n\runschedulable\x18\x04 \x01(\x08\x12#\n\x06taints\x18\x05 \x03(\x0b\x32\x13.kubeimg.Node.Taint\x1a-\n\rNodeCondition\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t\x1a\x31\n\x0eNodeSystemInfo\x12\x1f\n\x17\x63ontainerRuntimeVersion\x18\x06 \x01(\t\x1a}\n\nNodeStatus\x12/\n\nconditions\x18\x04 \x03(\x0b\x32\x1b.kubeimg.Node.NodeCondition\x12.\n\x08nodeInfo\x18\x07 \x01(\x0b\x32\x1c.kubeimg.Node.NodeSystemInfo\x12\x0e\n\x06images\x18\x08 \x03(\x0c\"\x9a\x0b\n\x03Pod\x12)\n\x08metadata\x18\x01 \x01(\x0b\x32\x17.kubeimg.Pod.ObjectMeta\x12\"\n\x04spec\x18\x02 \x01(\x0b\x32\x14.kubeimg.Pod.PodSpec\x12&\n\x06status\x18\x03 \x01(\x0b\x32\x16.kubeimg.Pod.PodStatus\x1a@\n\x0eOwnerReference\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x12\n\ncontroller\x18\x06 \x01(\x08\x1a\xdd\x01\n\nObjectMeta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x03 \x01(\t\x12\x0b\n\x03uid\x18\x05 \x01(\t\x12\x17\n\x0fresourceVersion\x18\x06 \x01(\t\x12(\n\x11\x63reationTimestamp\x18\x08 \x01(\x0b\x32\r.kubeimg.Time\x12(\n\x11\x64\x65letionTimestamp\x18\t \x01(\x0b\x32\r.kubeimg.Time\x12\x34\n\x0fownerReferences\x18\r \x03(\x0b\x32\x1b.kubeimg.Pod.OwnerReference\x1a(\n\tContainer\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05image\x18\x02 \x01(\t\x1a<\n\x12\x45phemeralContainer\x12&\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x16.kubeimg.Pod.Container\x1a&\n\x11ImageVolumeSource\x12\x11\n\treference\x18\x01 \x01(\t\x1a=\n\x0cVolumeSource\x12-\n\x05image\x18\x1e \x01(\x0b\x32\x1e.kubeimg.Pod.ImageVolumeSource\x1aG\n\x06Volume\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x0cvolumeSource\x18\x02 \x01(\x0b\x32\x19.kubeimg.Pod.VolumeSource\x1a\xdb\x01\n\x07PodSpec\x12$\n\x07volumes\x18\x01 \x03(\x0b\x32\x13.kubeimg.Pod.Volume\x12*\n\ncontainers\x18\x02 \x03(\x0b\x32\x16.kubeimg.Pod.Container\x12\x10\n\x08nodeName\x18\n \x01(\t\x12.\n\x0einitContainers\x18\x14 \x03(\x0b\x32\x16.kubeimg.Pod.Container\x12<\n\x13\x65phemeralContainers\x18\" \x03(\x0b\x32\x1f.kubeimg.Pod.EphemeralContainer\x1a%\n\x11ImageVolumeStatus\x12\x10\n\x08imageRef\x18\x01 \x01(\t\x1a=\n\x0cVolumeStatus\x12-\n\x05image\x18\x01 \x01(\x0b\x32\x1e.kubeimg.Pod.ImageVolumeStatus\x1aR\n\x11VolumeMountStatus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x0cvolumeStatus\x18\x05 \x01(\x0b\x32\x19.kubeimg.Pod.VolumeStatus\x1au\n\x0f\x43ontainerStatus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05image\x18\x06 \x01(\t\x12\x0f\n\x07imageID\x18\x07 \x01(\t\x12\x34\n\x0cvolumeMounts\x18\x0c \x03(\x0b\x32\x1e.kubeimg.Pod.VolumeMountStatus\x1a\xd2\x01\n\tPodStatus\x12\r\n\x05phase\x18\x01 \x01(\t\x12\x37\n\x11\x63ontainerStatuses\x18\x08 \x03(\x0b\x32\x1c.kubeimg.Pod.ContainerStatus\x12;\n\x15initContainerStatuses\x18\n \x03(\x0b\x32\x1c.kubeimg.Pod.ContainerStatus\x12@\n\x1a\x65phemeralContainerStatuses\x18\r \x03(\x0b\x32\x1c.kubeimg.Pod.ContainerStatus\"\x95\x01\n\x07Outline\x12-\n\x08metadata\x18\x01 \x01(\x0b\x32\x1b.kubeimg.Outline.ObjectMeta\x1a[\n\nObjectMeta\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x03 \x01(\t\x12\x17\n\x0fresourceVersion\x18\x06 \x01(\t\x12\x13\n\x0b\x61nnotations\x18\x0c \x03(\x0c\"#\n\x05Label\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"2\n\x0e\x43ontainerImage\x12\r\n\x05names\x18\x01 \x03(\t\x12\x11\n\tsizeBytes\x18\x02 \x01(\x03\"5\n\x11RawContainerImage\x12\r\n\x05names\x18\x01 \x03(\x0c\x12\x11\n\tsizeBytes\x18\x02 \x01(\x03\"\x93\x01\n\x06Status\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12.\n\x07\x64\x65tails\x18\x05 \x01(\x0b\x32\x1d.kubeimg.Status.StatusDetails\x12\x0c\n\x04\x63ode\x18\x06 \x01(\x05\x1a*\n\rStatusDetails\x12\x19\n\x11retryAfterSeconds\x18\x05 \x01(\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -60,7 +60,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NODE_NODESTATUS']._serialized_start=999
   _globals['_NODE_NODESTATUS']._serialized_end=1124
   _globals['_POD']._serialized_start=1127
-  _globals['_POD']._serialized_end=2107
+  _globals['_POD']._serialized_end=2561
   _globals['_POD_OWNERREFERENCE']._serialized_start=1253
   _globals['_POD_OWNERREFERENCE']._serialized_end=1317
   _globals['_POD_OBJECTMETA']._serialized_start=1320
@@ -69,24 +69,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POD_CONTAINER']._serialized_end=1583
   _globals['_POD_EPHEMERALCONTAINER']._serialized_start=1585
   _globals['_POD_EPHEMERALCONTAINER']._serialized_end=1645
-  _globals['_POD_PODSPEC']._serialized_start=1648
-  _globals['_POD_PODSPEC']._serialized_end=1829
-  _globals['_POD_CONTAINERSTATUS']._serialized_start=1831
-  _globals['_POD_CONTAINERSTATUS']._serialized_end=1894
-  _globals['_POD_PODSTATUS']._serialized_start=1897
-  _globals['_POD_PODSTATUS']._serialized_end=2107
-  _globals['_OUTLINE']._serialized_start=2110
-  _globals['_OUTLINE']._serialized_end=2259
-  _globals['_OUTLINE_OBJECTMETA']._serialized_start=2168
-  _globals['_OUTLINE_OBJECTMETA']._serialized_end=2259
-  _globals['_LABEL']._serialized_start=2261
-  _globals['_LABEL']._serialized_end=2296
-  _globals['_CONTAINERIMAGE']._serialized_start=2298
-  _globals['_CONTAINERIMAGE']._serialized_end=2348
-  _globals['_RAWCONTAINERIMAGE']._serialized_start=2350
-  _globals['_RAWCONTAINERIMAGE']._serialized_end=2403
-  _globals['_STATUS']._serialized_start=2406
-  _globals['_STATUS']._serialized_end=2553
-  _globals['_STATUS_STATUSDETAILS']._serialized_start=2511
-  _globals['_STATUS_STATUSDETAILS']._serialized_end=2553
+  _globals['_POD_IMAGEVOLUMESOURCE']._serialized_start=1647
+  _globals['_POD_IMAGEVOLUMESOURCE']._serialized_end=1685
+  _globals['_POD_VOLUMESOURCE']._serialized_start=1687
+  _globals['_POD_VOLUMESOURCE']._serialized_end=1748
+  _globals['_POD_VOLUME']._serialized_start=1750
+  _globals['_POD_VOLUME']._serialized_end=1821
+  _globals['_POD_PODSPEC']._serialized_start=1824
+  _globals['_POD_PODSPEC']._serialized_end=2043
+  _globals['_POD_IMAGEVOLUMESTATUS']._serialized_start=2045
+  _globals['_POD_IMAGEVOLUMESTATUS']._serialized_end=2082
+  _globals['_POD_VOLUMESTATUS']._serialized_start=2084
+  _globals['_POD_VOLUMESTATUS']._serialized_end=2145
+  _globals['_POD_VOLUMEMOUNTSTATUS']._serialized_start=2147
+  _globals['_POD_VOLUMEMOUNTSTATUS']._serialized_end=2229
+  _globals['_POD_CONTAINERSTATUS']._serialized_start=2231
+  _globals['_POD_CONTAINERSTATUS']._serialized_end=2348
+  _globals['_POD_PODSTATUS']._serialized_start=2351
+  _globals['_POD_PODSTATUS']._serialized_end=2561
+  _globals['_OUTLINE']._serialized_start=2564
+  _globals['_OUTLINE']._serialized_end=2713
+  _globals['_OUTLINE_OBJECTMETA']._serialized_start=2622
+  _globals['_OUTLINE_OBJECTMETA']._serialized_end=2713
+  _globals['_LABEL']._serialized_start=2715
+  _globals['_LABEL']._serialized_end=2750
+  _globals['_CONTAINERIMAGE']._serialized_start=2752
+  _globals['_CONTAINERIMAGE']._serialized_end=2802
+  _globals['_RAWCONTAINERIMAGE']._serialized_start=2804
+  _globals['_RAWCONTAINERIMAGE']._serialized_end=2857
+  _globals['_STATUS']._serialized_start=2860
+  _globals['_STATUS']._serialized_end=3007
+  _globals['_STATUS_STATUSDETAILS']._serialized_start=2965
+  _globals['_STATUS_STATUSDETAILS']._serialized_end=3007
 # @@protoc_insertion_point(module_scope)

@@ -159,26 +159,64 @@ class Pod(_message.Message):
         COMMON_FIELD_NUMBER: _ClassVar[int]
         common: Pod.Container
         def __init__(self, common: _Optional[_Union[Pod.Container, _Mapping]] = ...) -> None: ...
+    class ImageVolumeSource(_message.Message):
+        __slots__ = ("reference",)
+        REFERENCE_FIELD_NUMBER: _ClassVar[int]
+        reference: str
+        def __init__(self, reference: _Optional[str] = ...) -> None: ...
+    class VolumeSource(_message.Message):
+        __slots__ = ("image",)
+        IMAGE_FIELD_NUMBER: _ClassVar[int]
+        image: Pod.ImageVolumeSource
+        def __init__(self, image: _Optional[_Union[Pod.ImageVolumeSource, _Mapping]] = ...) -> None: ...
+    class Volume(_message.Message):
+        __slots__ = ("name", "volumeSource")
+        NAME_FIELD_NUMBER: _ClassVar[int]
+        VOLUMESOURCE_FIELD_NUMBER: _ClassVar[int]
+        name: str
+        volumeSource: Pod.VolumeSource
+        def __init__(self, name: _Optional[str] = ..., volumeSource: _Optional[_Union[Pod.VolumeSource, _Mapping]] = ...) -> None: ...
     class PodSpec(_message.Message):
-        __slots__ = ("containers", "nodeName", "initContainers", "ephemeralContainers")
+        __slots__ = ("volumes", "containers", "nodeName", "initContainers", "ephemeralContainers")
+        VOLUMES_FIELD_NUMBER: _ClassVar[int]
         CONTAINERS_FIELD_NUMBER: _ClassVar[int]
         NODENAME_FIELD_NUMBER: _ClassVar[int]
         INITCONTAINERS_FIELD_NUMBER: _ClassVar[int]
         EPHEMERALCONTAINERS_FIELD_NUMBER: _ClassVar[int]
+        volumes: _containers.RepeatedCompositeFieldContainer[Pod.Volume]
         containers: _containers.RepeatedCompositeFieldContainer[Pod.Container]
         nodeName: str
         initContainers: _containers.RepeatedCompositeFieldContainer[Pod.Container]
         ephemeralContainers: _containers.RepeatedCompositeFieldContainer[Pod.EphemeralContainer]
-        def __init__(self, containers: _Optional[_Iterable[_Union[Pod.Container, _Mapping]]] = ..., nodeName: _Optional[str] = ..., initContainers: _Optional[_Iterable[_Union[Pod.Container, _Mapping]]] = ..., ephemeralContainers: _Optional[_Iterable[_Union[Pod.EphemeralContainer, _Mapping]]] = ...) -> None: ...
+        def __init__(self, volumes: _Optional[_Iterable[_Union[Pod.Volume, _Mapping]]] = ..., containers: _Optional[_Iterable[_Union[Pod.Container, _Mapping]]] = ..., nodeName: _Optional[str] = ..., initContainers: _Optional[_Iterable[_Union[Pod.Container, _Mapping]]] = ..., ephemeralContainers: _Optional[_Iterable[_Union[Pod.EphemeralContainer, _Mapping]]] = ...) -> None: ...
+    class ImageVolumeStatus(_message.Message):
+        __slots__ = ("imageRef",)
+        IMAGEREF_FIELD_NUMBER: _ClassVar[int]
+        imageRef: str
+        def __init__(self, imageRef: _Optional[str] = ...) -> None: ...
+    class VolumeStatus(_message.Message):
+        __slots__ = ("image",)
+        IMAGE_FIELD_NUMBER: _ClassVar[int]
+        image: Pod.ImageVolumeStatus
+        def __init__(self, image: _Optional[_Union[Pod.ImageVolumeStatus, _Mapping]] = ...) -> None: ...
+    class VolumeMountStatus(_message.Message):
+        __slots__ = ("name", "volumeStatus")
+        NAME_FIELD_NUMBER: _ClassVar[int]
+        VOLUMESTATUS_FIELD_NUMBER: _ClassVar[int]
+        name: str
+        volumeStatus: Pod.VolumeStatus
+        def __init__(self, name: _Optional[str] = ..., volumeStatus: _Optional[_Union[Pod.VolumeStatus, _Mapping]] = ...) -> None: ...
     class ContainerStatus(_message.Message):
-        __slots__ = ("name", "image", "imageID")
+        __slots__ = ("name", "image", "imageID", "volumeMounts")
         NAME_FIELD_NUMBER: _ClassVar[int]
         IMAGE_FIELD_NUMBER: _ClassVar[int]
         IMAGEID_FIELD_NUMBER: _ClassVar[int]
+        VOLUMEMOUNTS_FIELD_NUMBER: _ClassVar[int]
         name: str
         image: str
         imageID: str
-        def __init__(self, name: _Optional[str] = ..., image: _Optional[str] = ..., imageID: _Optional[str] = ...) -> None: ...
+        volumeMounts: _containers.RepeatedCompositeFieldContainer[Pod.VolumeMountStatus]
+        def __init__(self, name: _Optional[str] = ..., image: _Optional[str] = ..., imageID: _Optional[str] = ..., volumeMounts: _Optional[_Iterable[_Union[Pod.VolumeMountStatus, _Mapping]]] = ...) -> None: ...
     class PodStatus(_message.Message):
         __slots__ = ("phase", "containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
         PHASE_FIELD_NUMBER: _ClassVar[int]

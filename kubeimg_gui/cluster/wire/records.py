@@ -7,7 +7,6 @@ from typing import NamedTuple
 from kubeimg_gui.cluster.wire.codec import DecodeError
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord, Taint
-from kubeimg_gui.domain.pod import PodImage, PodRecord
 
 SHARED_IMAGES_MAX = 1000
 """Decoded images in the table of shared ones, or twice those that nodes hold if that is more."""
@@ -88,51 +87,3 @@ def container_image(names: Iterable[str | None], size: int | str) -> ContainerIm
     if isinstance(size, int) and 0 <= size <= IMAGE_BYTES_MAX:
         return ContainerImage(kept, size)
     return ContainerImage(kept, 0, str(size)[:RAW_SIZE_LENGTH] or "empty")
-
-
-def pod_record(
-    *,
-    namespace: str,
-    name: str,
-    uid: str,
-    created: float | None,
-    terminating: bool,
-    owner: tuple[str, str],
-    node: str,
-    phase: str,
-    containers: Iterable[tuple[str, str]],
-    statuses: Iterable[tuple[str, str, str]],
-) -> PodRecord:
-    """Builds the record of a pod.
-
-    `owner` is the kind and name of the controlling owner, `containers` are pairs of name and
-    requested image, `statuses` are container name, image and imageID as the kubelet reports them.
-    A status without a container counts too. Raises DecodeError where the pod has no namespace,
-    name or uid.
-    """
-    if not namespace or not name or not uid:
-        raise DecodeError("a pod needs a namespace, a name and a uid")
-    reported = {container: (image, image_id) for container, image, image_id in statuses}
-    images = [
-        _pod_image(container, requested, *reported.pop(container, ("", "")))
-        for container, requested in containers
-    ]
-    images += [_pod_image(container, "", *status) for container, status in reported.items()]
-    kind, owner_name = owner
-    return PodRecord(
-        namespace=sys.intern(namespace),
-        name=name,
-        uid=uid,
-        created=created,
-        terminating=terminating,
-        owner=sys.intern(f"{kind}/{owner_name}") if kind else "",
-        node=sys.intern(node),
-        phase=sys.intern(phase),
-        images=tuple(images),
-    )
-
-
-def _pod_image(container: str, requested: str, image: str, image_id: str) -> PodImage:
-    return PodImage(
-        sys.intern(container), sys.intern(requested), sys.intern(image), sys.intern(image_id)
-    )

@@ -1,6 +1,7 @@
 """All images of the cluster as rows, kept up to date while the table is shown."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from kubeimg_gui.domain import image_summary
@@ -80,8 +81,7 @@ class ImageCatalog:
             touched.add(row)
         for key in keys:
             if key not in index.keys and (row := self.rows.get(key)) is not None:
-                last = row.summary
-                self._take(row, ImageSummary(key, last.image, 0, 0, last.sizes))
+                self._take(row, replace(row.summary, nodes=0, total_bytes=0))
                 touched.add(row)
         touched.update([row.group for row in touched if isinstance(row, ImageRow) and row.group])
         self.version += bool(touched)

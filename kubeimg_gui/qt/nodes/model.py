@@ -149,6 +149,14 @@ class NodeTableModel(QAbstractTableModel):
         """The records of all nodes, shown or not, without deleted ones."""
         return (row.record for row in self._rows.values() if not row.deleted)
 
+    @property
+    def rows(self) -> list[NodeRow]:
+        """The rows of all nodes, shown or not, without deleted ones, as they were created."""
+        rows = self._rows.values()
+        if not self._departing:
+            return list(rows)
+        return [row for row in rows if row not in self._departing]
+
     def row_named(self, name: str) -> NodeRow | None:
         """Returns the row of a node, shown or not; None if there is none."""
         return self._rows.get(name)
@@ -203,7 +211,7 @@ class NodeTableModel(QAbstractTableModel):
 
     def set_filter(self, wanted: str) -> None:
         """Shows only rows that match the text, see `NodeFilter`."""
-        if wanted.split() == self._filter.wanted.split():
+        if self._filter.keeps(wanted):
             return
         self._filter.search(wanted, list(self._rows.values()))
         # The images of departing nodes are no longer in the index, so they are checked one by one.

@@ -11,7 +11,7 @@ from kubeimg_gui.cluster.watch.informers import PodInformer
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.cluster.watch.strategy import Intervals
 from kubeimg_gui.domain.change import ChangeKind
-from kubeimg_gui.domain.pod import PodChange, PodImage
+from kubeimg_gui.domain.pod import ImageUse, PodChange, PodImage
 from tests.support.fixtures import Serve
 from tests.support.pods import DIGEST, pod_json, pod_list_json
 from tests.support.recorder import PodRecorder, connection_to
@@ -169,7 +169,7 @@ def test_a_streaming_list_delivers_pods_and_their_changes(watch: Watch) -> None:
     assert pod is not None
     assert (pod.owner, pod.node, pod.phase) == ("ReplicaSet/web", "n1", "Running")
     assert pod.images == (
-        PodImage("prepare", "busybox:1", "", ""),
+        PodImage("prepare", "busybox:1", "", "", ImageUse.INIT),
         PodImage("main", "nginx:2", "docker.io/library/nginx:2", f"x@{DIGEST}"),
     )
 

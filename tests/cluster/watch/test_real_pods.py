@@ -15,7 +15,7 @@ from kubeimg_gui.cluster.watch.pager import list_once
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.cluster.wire.negotiation import ACCEPTED
 from kubeimg_gui.domain.change import ChangeKind
-from kubeimg_gui.domain.pod import PodImage, PodRecord
+from kubeimg_gui.domain.pod import ImageUse, PodImage, PodRecord
 from tests.controlplane.control_plane import ControlPlane
 from tests.controlplane.users import VIEWER
 from tests.support.api import MERGE, Api
@@ -66,7 +66,20 @@ def pod(name: str, image: str = "registry.example/web:1") -> dict[str, Any]:
         "spec": {
             "nodeName": "n1",
             "initContainers": [{"name": "prepare", "image": "registry.example/prepare:1"}],
-            "containers": [{"name": "main", "image": image}],
+            "containers": [
+                {
+                    "name": "main",
+                    "image": image,
+                    "volumeMounts": [
+                        {"name": "model", "mountPath": "/model"},
+                        {"name": "scratch", "mountPath": "/scratch"},
+                    ],
+                }
+            ],
+            "volumes": [
+                {"name": "scratch", "emptyDir": {}},
+                {"name": "model", "image": {"reference": "registry.example/model:1"}},
+            ],
         },
     }
 
@@ -119,9 +132,10 @@ def test_both_encodings_give_the_same_record(api: Api, connect: Callable[[], Con
     assert (record.owner, record.node, record.phase) == ("ReplicaSet/web", "n1", "Running")
     assert record.created is not None
     assert record.images == (
-        PodImage("prepare", "registry.example/prepare:1", "", ""),
+        PodImage("prepare", "registry.example/prepare:1", "", "", ImageUse.INIT),
         PodImage("main", "registry.example/web:1", "registry.example/web:1", DIGEST),
-        PodImage("debug", "registry.example/debug:1", "", ""),
+        PodImage("debug", "registry.example/debug:1", "", "", ImageUse.EPHEMERAL),
+        PodImage("model", "registry.example/model:1", "", "", ImageUse.VOLUME),
     )
     assert list_once(connection, PODS) == ([record], [])
 

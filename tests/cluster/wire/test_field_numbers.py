@@ -11,7 +11,7 @@ from kubeimg_gui.cluster.wire.protobuf_pods import ProtobufPods
 from kubeimg_gui.cluster.wire.status import Status, read_status
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord, Taint
-from kubeimg_gui.domain.pod import PodImage, PodRecord
+from kubeimg_gui.domain.pod import ImageUse, PodImage, PodRecord
 from tests.cluster.wire.protobuf_fields import message, number, text, whole
 
 CREATED, DELETED = 1_767_225_600, 1_769_904_000
@@ -68,7 +68,8 @@ POD = (
     )
     + message(
         2,
-        message(1, text(1, "volume")),
+        message(1, text(1, "scratch"), message(2, message(2, text(1, "Memory")))),
+        message(1, text(1, "model"), message(2, message(30, text(1, "model:1"), text(2, "Never")))),
         message(2, text(1, "main"), text(2, "nginx:1"), text(3, "command")),
         text(3, "Always"),
         text(9, "deprecatedServiceAccount"),
@@ -89,6 +90,8 @@ POD = (
             text(6, "docker.io/nginx:1"),
             text(7, "nginx@sha256:cd"),
             text(8, "containerd://1"),
+            message(12, text(1, "scratch"), text(2, "/scratch"), text(4, "Disabled")),
+            message(12, text(1, "model"), message(5, message(1, text(1, "model@sha256:23")))),
         ),
         text(9, "Burstable"),
         message(10, text(1, "prepare"), text(6, "docker.io/busybox:1"), text(7, "sha256:ef")),
@@ -130,9 +133,10 @@ def test_a_pod() -> None:
         node="the-node",
         phase="Running",
         images=(
-            PodImage("prepare", "busybox:1", "docker.io/busybox:1", "sha256:ef"),
+            PodImage("prepare", "busybox:1", "docker.io/busybox:1", "sha256:ef", ImageUse.INIT),
             PodImage("main", "nginx:1", "docker.io/nginx:1", "nginx@sha256:cd"),
-            PodImage("debug", "tools:1", "docker.io/tools:1", "sha256:01"),
+            PodImage("debug", "tools:1", "docker.io/tools:1", "sha256:01", ImageUse.EPHEMERAL),
+            PodImage("model", "model:1", "", "model@sha256:23", ImageUse.VOLUME),
         ),
     )
 

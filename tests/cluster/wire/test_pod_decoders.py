@@ -9,7 +9,7 @@ from msgspec import Raw
 from kubeimg_gui.cluster.wire.codec import DecodeError
 from kubeimg_gui.cluster.wire.json_pods import JsonPods
 from kubeimg_gui.cluster.wire.protobuf_pods import ProtobufPods
-from kubeimg_gui.domain.pod import PodImage, PodRecord
+from kubeimg_gui.domain.pod import ImageUse, PodImage, PodRecord
 from tests.cluster.wire.protobuf_fields import message, text
 from tests.support.pods import pod_json
 
@@ -35,14 +35,14 @@ def test_every_field_of_a_pod_is_read() -> None:
         node="n1",
         phase="Running",
         images=(
-            PodImage("prepare", "busybox:1", "x/prepare", "id-of-prepare"),
+            PodImage("prepare", "busybox:1", "x/prepare", "id-of-prepare", ImageUse.INIT),
             PodImage(
                 "main",
                 "nginx:1",
                 "docker.io/library/nginx:1",
                 pod["status"]["containerStatuses"][0]["imageID"],
             ),
-            PodImage("debug", "tools:1", "x/debug", "id-of-debug"),
+            PodImage("debug", "tools:1", "x/debug", "id-of-debug", ImageUse.EPHEMERAL),
         ),
     )
 
@@ -81,11 +81,52 @@ def test_a_status_without_a_container_counts_and_each_status_counts_once() -> No
         {"name": "gone", "image": "old", "imageID": "old-id"},
     ]
     assert decoded(pod).images == (
-        PodImage("prepare", "busybox:1", "", ""),
+        PodImage("prepare", "busybox:1", "", "", ImageUse.INIT),
         PodImage("main", "nginx:1", "nginx", "id"),
         PodImage("main", "nginx:1", "", ""),
         PodImage("gone", "", "old", "old-id"),
     )
+
+
+@pytest.mark.parametrize("list_name", ["containers", "initContainers", "ephemeralContainers"])
+def test_an_image_volume_has_the_reference_that_any_container_reports(list_name: str) -> None:
+    pod = pod_json()
+    pod["spec"]["volumes"] = [
+        {"name": "scratch", "emptyDir": {}},
+        {"name": "model", "image": {"reference": "model:1", "pullPolicy": "Never"}},
+        {"name": "pending", "image": {"reference": "data:1"}},
+        {"name": "main", "image": None},
+    ]
+    mounts = [
+        {"name": "scratch", "mountPath": "/scratch"},
+        {"name": "pending", "volumeStatus": {"image": None}},
+        {"name": "model", "volumeStatus": {"image": {"imageRef": "model@sha256:1"}}},
+    ]
+    statuses = list_name.removesuffix("s") + "Statuses"
+    pod["status"][statuses] = [{"name": "main", "volumeMounts": mounts}, {"name": "prepare"}]
+    assert decoded(pod).images[-2:] == (
+        PodImage("model", "model:1", "", "model@sha256:1", ImageUse.VOLUME),
+        PodImage("pending", "data:1", "", "", ImageUse.VOLUME),
+    )
+
+
+def test_a_volume_and_a_container_of_the_same_name_are_two_uses() -> None:
+    pod = pod_json()
+    pod["spec"]["volumes"] = [{"name": "main", "image": {"reference": "model:1"}}]
+    main = pod["status"]["containerStatuses"][0]
+    main["volumeMounts"] = [{"name": "main", "volumeStatus": {"image": {"imageRef": "x@y"}}}]
+    assert decoded(pod).images[1:] == (
+        PodImage("main", "nginx:1", main["image"], main["imageID"]),
+        PodImage("main", "model:1", "", "x@y", ImageUse.VOLUME),
+    )
+
+
+def test_pods_of_equal_images_share_them() -> None:
+    decode = JsonPods()
+    one, other = (decode(json.dumps(pod_json(name)).encode())[0] for name in ("web-1", "web-2"))
+    assert one.images is other.images
+    newer = decode(json.dumps(pod_json("web-3", image="nginx:2")).encode())[0]
+    assert newer.images != one.images
 
 
 @pytest.mark.parametrize("missing", ["namespace", "name", "uid"])
