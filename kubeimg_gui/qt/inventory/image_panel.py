@@ -105,6 +105,7 @@ class ClusterImagePanel(QFrame):
         column.addLayout(head)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.usage)
+        column.addStretch()  # below the sentence where no image is selected
 
     def _connect(self) -> None:
         self.tabs.node_requested.connect(self.node_requested)

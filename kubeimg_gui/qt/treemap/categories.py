@@ -75,7 +75,7 @@ def reference_categories(theme: Theme) -> tuple[Category, ...]:
     return (
         Category(translate("Treemap", "referenced by a pod"), "#2F4F86" if dark else "#9DBBEF"),
         Category(
-            translate("Treemap", "not referenced by any pod"),
+            translate("Treemap", "not referenced by any pod of its node"),
             "#7A4A1C" if dark else "#F2B27A",
             Pattern.STROKES,
             _faint(theme, theme.grown, "#7A4A1C" if dark else "#F2B27A"),

@@ -12,6 +12,9 @@ from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.window.banner import Banner
 from kubeimg_gui.qt.window.connection_wording import Notice, NoticeAction
 
+LONGEST_TERM = 30
+"""Maximum characters of a term in the sentence that says what is wrong with it."""
+
 
 class FilterControl(QObject):
     """Connects the filter field with the table; GUI thread only.
@@ -80,7 +83,8 @@ class FilterControl(QObject):
         """Returns what was expected instead of the first term that cannot be read, or ""."""
         for error in parse_query(text).errors:
             sentence = self.tr("“{term}” is ignored. Expected {expected}.")
-            return formatting.fill(sentence, term=error.term, expected=error.expected)
+            term = formatting.shortened(error.term, LONGEST_TERM)
+            return formatting.fill(sentence, term=term, expected=error.expected)
         return ""
 
     def _offer(self, cleared: str, name: str) -> None:

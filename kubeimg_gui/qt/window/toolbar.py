@@ -58,6 +58,7 @@ class Toolbar(QFrame):
         self.filter = FilterField(self)
         self.filter.setPlaceholderText(self.tr("Filter nodes, labels, images   ( / )"))
         self.filter.setAccessibleName(self.tr("Filter nodes, labels, images"))
+        set_tip(self.filter, self._filter_help())
         add_clear_button(self.filter)
         self.filter.setMinimumWidth(FILTER_WIDTH)
         self.filter.setMaximumWidth(420)
@@ -91,6 +92,17 @@ class Toolbar(QFrame):
         row.addStretch(1)
         row.addWidget(self._state)
         self.set_theme(theme)
+
+    def _filter_help(self) -> str:
+        return "\n".join(
+            (
+                self.tr("Words are found in the names of nodes, their labels and their images."),
+                self.tr("Images: image:redis, registry:quay.io, image-size>5GiB"),
+                self.tr("Nodes: node:web, label:pool=gpu, runtime:cri-o, size>50GiB"),
+                self.tr("States: state:pressure, ready, notready, unknown or cordoned"),
+                self.tr("A minus leaves out: -redis. Quotation marks keep spaces."),
+            )
+        )
 
     def _make_pill(self) -> QPushButton:
         pill = QPushButton(self)

@@ -115,7 +115,7 @@ def test_colours_say_which_images_pods_refer_to(shown: Shown) -> None:
     assert entry(shown, "gpu-2.example", TORCH.key).category == 1
     texts = [each.text for each in shown.view.legend.entries]
     assert texts[0] == "referenced by a pod · 5.0 GiB"
-    assert texts[1].startswith("not referenced by any pod · at most 42.0 GiB")
+    assert texts[1].startswith("not referenced by any pod of its node · at most 42.0 GiB")
 
 
 def test_without_pods_all_is_unknown(make_view: Callable[[], Shown]) -> None:
