@@ -29,7 +29,7 @@ from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.cluster.target import Target, connect_to, in_cluster_target, kubeconfig_target
 from kubeimg_gui.cluster.watch.backoff import FailurePolicy, failure_policy
-from kubeimg_gui.cluster.watch.informers import NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer, PodInformer
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.headless.exit_codes import (
     EXIT_FAILED,
@@ -162,6 +162,8 @@ def _window(options: argparse.Namespace) -> int:
             WindowOptions(
                 theme=options.theme,
                 size=options.size,
+                view=options.view or "",
+                watch_pods=options.grab is not None and options.demo is not None,
                 grab=options.grab,
                 grab_changes=GRAB_CHANGES if options.demo is not None else 0,
                 timeout=options.timeout,
@@ -184,7 +186,11 @@ def _client(
     informer = NodeInformer(
         target.connect, _selector(options), options=WatchOptions(files=target.files)
     )
-    return ClusterClient(target, informer, NodeActions(target.connect), kubeconfig)
+    return ClusterClient(target, informer, NodeActions(target.connect), kubeconfig, _pod_informer)
+
+
+def _pod_informer(target: Target) -> PodInformer:
+    return PodInformer(target.connect, options=WatchOptions(files=target.files))
 
 
 def _client_factory(options: argparse.Namespace, files: FileCache) -> "ClientFactory":

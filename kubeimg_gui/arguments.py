@@ -15,6 +15,7 @@ DEMO_NODES = 40
 DEMO_IMAGES = 34
 DEMO_CHURN = 0.5
 PIXELS_MOST = 16_384
+VIEWS = ("nodes", "images", "treemap")
 _ALONE = ("--demo", "--in-cluster")
 """Options whose value is optional."""
 
@@ -148,6 +149,7 @@ def _add_window_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("the window").add_argument
     add("--read-only", action="store_true", help="offer no actions that change a node")
     add("--theme", choices=("light", "dark", "system"), default="system")
+    add("--view", choices=VIEWS, help="the view to show first (the one shown last)")
     add("--size", type=_size, metavar="WxH", help="the window's size in pixels")
     add("--grab", type=Path, metavar="FILE.png", help="save a screenshot when synced, then exit")
     add("--timeout", type=_rate, default=30.0, metavar="S", help="seconds that --grab waits (30)")

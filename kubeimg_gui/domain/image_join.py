@@ -26,29 +26,18 @@ def find_image(images: Sequence[ContainerImage], use: PodImage) -> ContainerImag
     the requested reference as a runtime lists it. A digest comes before a tag, because the tag of
     the image that a container runs may have moved since.
     """
-    return find_exactly(images, use) or find_otherwise(images, use)
-
-
-def find_exactly(images: Iterable[ContainerImage], use: PodImage) -> ContainerImage | None:
-    """Returns the image that is listed under the imageID of a use; no other list changes that."""
     image_id = use.image_id.removeprefix(_PULLABLE)
-    return _named(images, image_id) if image_id else None
-
-
-def find_otherwise(images: Sequence[ContainerImage], use: PodImage) -> ContainerImage | None:
-    """Returns what `find_image` does where no image is listed under the imageID."""
-    _, _, digest = use.image_id.rpartition("@")
-    found = _with_digest(images, digest) if digest else None
+    found = None
+    if image_id:
+        found = _named(images, image_id) or _with_digest(images, image_id.rpartition("@")[2])
     if found is None and use.image:
         found = _named(images, use.image)
-    if found is not None or not use.requested:
-        return found
-    for name in listed_names(use.requested):
-        found = _named(images, name)
-        if found is not None:
-            return found
-    _, pinned, digest = full_reference(use.requested).partition("@")
-    return _with_digest(images, digest) if pinned else None
+    return found or _requested(images, use.requested)
+
+
+def is_exact(image: ContainerImage | None, use: PodImage) -> bool:
+    """Returns whether an image has the imageID of a use; then no other image takes its place."""
+    return image is not None and use.image_id.removeprefix(_PULLABLE) in image.names
 
 
 def possible_images(
@@ -103,6 +92,17 @@ def full_reference(text: str) -> str:
     if reference.digest:
         return f"{located}@{reference.digest}"
     return f"{located}:{reference.tag or 'latest'}"
+
+
+def _requested(images: Sequence[ContainerImage], requested: str) -> ContainerImage | None:
+    if not requested:
+        return None
+    for name in listed_names(requested):
+        found = _named(images, name)
+        if found is not None:
+            return found
+    _, pinned, digest = full_reference(requested).partition("@")
+    return _with_digest(images, digest) if pinned else None
 
 
 def _named(images: Iterable[ContainerImage], name: str) -> ContainerImage | None:

@@ -5,13 +5,13 @@ few of the node's pods.
 """
 
 from collections.abc import Iterable, Sequence
+from operator import is_not
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
 from kubeimg_gui.domain.image_join import (
-    find_exactly,
     find_image,
-    find_otherwise,
     has_id_without_digest,
+    is_exact,
     possible_images,
 )
 from kubeimg_gui.domain.pod import PodRecord
@@ -173,36 +173,46 @@ class ImageUsers:
 
     def _relist(self, node: _Node, images: ImageList | None) -> set[str]:
         before, node.images = node.images, images
-        keys: set[str] = set()
         if before is None or images is None:
-            again = list(node.pods.values())
-        else:
-            gone, came = _difference(before, images)
-            keys = {image.key for image in (*gone, *came)}
-            again = self._concerned(node, gone, came)
-        changed: set[str] = set()
-        for known in again:
-            joined = _join(images, known.pod)
-            if joined.matches == known.matches:
-                known.matches = joined.matches  # the same entries, but those of the new list
-            else:
-                changed |= self._swap(node, known, joined)
-                node.pods[known.pod.key] = joined
-        return changed | {key for key in keys if self._resize(node, key)}
+            changed: set[str] = set()
+            for known in tuple(node.pods.values()):
+                changed |= self._take(node, known, _join(images, known.pod))
+            return changed
+        gone, came = _difference(before, images)
+        sizes = {image.key: self._local_bytes(node, image.key) for image in (*gone, *came)}
+        changed = self._update_pods(node, images, gone, came)
+        for key in sizes:
+            self._resize(node, key)
+        return changed | {
+            key for key, size in sizes.items() if size != self._local_bytes(node, key)
+        }
 
-    def _concerned(self, node: _Node, gone: ImageList, came: ImageList) -> Iterable[JoinedPod]:
-        """Returns the pods that use an image that is gone, or may use one that came."""
-        concerned: dict[JoinedPod, None] = {}
+    def _update_pods(
+        self, node: _Node, images: ImageList, gone: ImageList, came: ImageList
+    ) -> set[str]:
+        """Joins the uses again whose image is gone, or that may be of an image that came."""
+        concerned = [joined for joined in node.pods.values() if not joined.exact] if came else []
         for image in gone:
-            users = self.by_key.get(image.key)
-            local = users.nodes.get(node.name) if users is not None else None
-            if local is not None:
-                concerned.update(dict.fromkeys(local.pods))
-        if came:
-            for joined in node.pods.values():
-                if not joined.exact and any(find_image(came, use) for use in joined.pod.images):
-                    concerned[joined] = None
-        return concerned
+            local = self._local(node, image.key)
+            concerned += local.pods if local is not None else ()
+        changed: set[str] = set()
+        missing = {id(image) for image in gone}
+        for known in dict.fromkeys(concerned):
+            matches = [
+                find_image(images, use)
+                if id(image) in missing or (not known.exact and find_image(came, use))
+                else image
+                for image, use in zip(known.matches, known.pod.images, strict=True)
+            ]
+            if any(map(is_not, matches, known.matches)):
+                changed |= self._take(node, known, _joined(known.pod, matches))
+        return changed
+
+    def _take(self, node: _Node, known: JoinedPod, joined: JoinedPod) -> set[str]:
+        """Replaces what is known of a pod; returns the keys of the images whose users changed."""
+        node.pods[known.pod.key] = joined
+        concerned = self._swap(node, known, joined)
+        return concerned - (joined.keys & known.keys)
 
     def _swap(self, node: _Node, old: JoinedPod | None, new: JoinedPod | None) -> set[str]:
         """Replaces a pod's uses; returns the keys of the images that it uses or used."""
@@ -254,17 +264,22 @@ class ImageUsers:
         if not users.nodes:
             del self.by_key[key]
 
-    def _resize(self, node: _Node, key: str) -> bool:
-        """Measures an image of a node again; returns whether its size changed."""
+    def _local(self, node: _Node, key: str) -> LocalUsers | None:
         users = self.by_key.get(key)
-        local = users.nodes.get(node.name) if users is not None else None
-        if users is None or local is None:
-            return False
-        more = _size(node.images or (), key) - local.bytes
-        local.bytes += more
-        users.bytes += more
-        self.referenced_bytes += more
-        return more != 0
+        return users.nodes.get(node.name) if users is not None else None
+
+    def _local_bytes(self, node: _Node, key: str) -> int | None:
+        local = self._local(node, key)
+        return local.bytes if local is not None else None
+
+    def _resize(self, node: _Node, key: str) -> None:
+        """Measures an image of a node again, whose pods may be the same."""
+        local = self._local(node, key)
+        if local is not None:
+            more = _size(node.images or (), key) - local.bytes
+            local.bytes += more
+            self.by_key[key].bytes += more
+            self.referenced_bytes += more
 
     def _clear_doubt(self, node: _Node) -> set[str]:
         """Forgets which images are doubted; returns their keys."""
@@ -288,21 +303,18 @@ class ImageUsers:
         return keys
 
     def _doubted_size(self, node: _Node, key: str) -> int:
-        users = self.by_key.get(key)
-        if users is not None and node.name in users.nodes:
-            return 0
-        return _size(node.doubted, key)
+        return 0 if self._local(node, key) is not None else _size(node.doubted, key)
 
 
 def _join(images: ImageList | None, pod: PodRecord) -> JoinedPod:
     if images is None:
         return JoinedPod(pod, (), True)
-    matches = [find_exactly(images, use) for use in pod.images]
-    if all(matches):
-        return JoinedPod(pod, tuple(matches), True)
-    pairs = zip(matches, pod.images, strict=True)
-    found = [image or find_otherwise(images, use) for image, use in pairs]
-    return JoinedPod(pod, tuple(found), False)
+    return _joined(pod, [find_image(images, use) for use in pod.images])
+
+
+def _joined(pod: PodRecord, matches: list[ContainerImage | None]) -> JoinedPod:
+    exact = all(map(is_exact, matches, pod.images))
+    return JoinedPod(pod, tuple(matches), exact)
 
 
 def _difference(old: ImageList, new: ImageList) -> tuple[ImageList, ImageList]:

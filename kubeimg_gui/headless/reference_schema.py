@@ -104,7 +104,8 @@ def describe_totals(totals: ReferenceTotals) -> Sequence[str]:
         return (f"Pods are not known: whether a pod refers to an image is unknown for {unknown}.",)
     least = units.size(totals.sizes[ReferenceState.NOT_REFERENCED])
     return (
-        f"At most {least} of the listed images are not referenced by any pod, {unknown} unknown.",
+        f"At most {least} of the listed images are not referenced by any pod of their node, "
+        f"{unknown} unknown.",
         "This is an estimate by names: layers that images share are counted for each of them, and "
         "a pod may need an image again.",
     )

@@ -21,6 +21,7 @@ from kubeimg_gui import resources_folder
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import ChangeKind
 from kubeimg_gui.domain.pod import PodChange, PodImage, PodRecord
+from kubeimg_gui.qt.app.process import GarbageCollector
 from kubeimg_gui.qt.base import theme
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.translations import install_translations
@@ -99,6 +100,9 @@ class Bench:
         composed = composer.composed.connect(on_picture)
         finished = composer.finished.connect(lambda: done.append(time.perf_counter()))
         QTest.qWait(50)
+        until(lambda: not composer.running)
+        shown.clear()
+        done.clear()
         stretches = Stretches()
         began = time.perf_counter()
         act()
@@ -181,7 +185,10 @@ def main() -> None:
     install_translations(application, resources_folder() / "translations")
     application.setStyle("Fusion")
     application.setStyleSheet(theme.style_sheet(theme.LIGHT))
-    Bench(options.nodes).run()
+    bench = Bench(options.nodes)
+    collector = GarbageCollector(application)
+    collector.freeze()
+    bench.run()
 
 
 if __name__ == "__main__":

@@ -303,7 +303,8 @@ def test_the_table_has_columns_for_references_and_the_most_that_is_not_reference
     assert "unknown: sandbox image" in pause
     assert next(line for line in lines if "pause: 1" in line).split()[3:5] == ["1", "unknown"]
     assert lines[-2] == (
-        "At most 15.0 GiB of the listed images are not referenced by any pod, 2.0 MiB unknown."
+        "At most 15.0 GiB of the listed images are not referenced by any pod of their node, "
+        "2.0 MiB unknown."
     )
     assert "an estimate" in lines[-1]
 

@@ -128,6 +128,7 @@ def take(folder: Path) -> None:
             scene = view.scene
             assert scene is not None
             tile = max((t for t in scene.tiles if t.category >= 0), key=lambda t: t.area.bytes)
+            QTest.mouseMove(view.canvas, QPoint(2, 2))
             QTest.mouseMove(view.canvas, QPoint(tile.x + 20, tile.y + 20))
             QTest.qWait(50)
             view.grab().save(str(folder / f"treemap-references-{shown}"))

@@ -1,7 +1,7 @@
 """The text field of a filter, above a table."""
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QMoveEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from kubeimg_gui.qt.base.accessibility import announce
@@ -44,8 +44,7 @@ class FilterField(QLineEdit):
             self._line = plain_label(self.window(), "problem")
             self._line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._line.setText(sentence)
-        self._line.setVisible(bool(sentence) and self.isVisible())
-        self._place()
+        self._show_line()
         self.setProperty("wrong", bool(sentence))
         self.style().unpolish(self)
         self.style().polish(self)
@@ -53,9 +52,10 @@ class FilterField(QLineEdit):
         if sentence:
             announce(self, sentence)
 
-    def _place(self) -> None:
+    def _show_line(self) -> None:
         if self._line is None:
             return
+        self._line.setVisible(bool(self._line.text()) and self.isVisible())
         window = self.window()
         below = self.mapTo(window, QPoint(0, self.height() + GAP))
         room = window.width() - 2 * MARGIN
@@ -68,20 +68,25 @@ class FilterField(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: keeps the line below the field."""
         super().resizeEvent(event)
-        self._place()
+        self._show_line()
 
     @guard(None)
     def moveEvent(self, event: QMoveEvent) -> None:
         """Override: keeps the line below the field."""
         super().moveEvent(event)
-        self._place()
+        self._show_line()
+
+    @guard(None)
+    def showEvent(self, event: QShowEvent) -> None:
+        """Override: shows the line with the field."""
+        super().showEvent(event)
+        self._show_line()
 
     @guard(None)
     def hideEvent(self, event: QHideEvent) -> None:
         """Override: hides the line with the field."""
         super().hideEvent(event)
-        if self._line is not None:
-            self._line.hide()
+        self._show_line()
 
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -140,10 +140,11 @@ class ImagePanel(QFrame):
     """Shows the images of the given nodes, and follows their changes.
 
     Signals:
-        menu_requested: see `ImageList`.
+        menu_requested, image_selected: see `ImageList`.
     """
 
     menu_requested = Signal(str, QPoint)
+    image_selected = Signal(str)
 
     def __init__(self, nodes: NodeTableModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -163,6 +164,7 @@ class ImagePanel(QFrame):
         self._delegate = ImageDelegate(self._images, theme, self._list)
         self._list.setItemDelegate(self._delegate)
         self._list.menu_requested.connect(self.menu_requested)
+        self._list.image_selected.connect(self.image_selected)
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -200,6 +202,10 @@ class ImagePanel(QFrame):
         self._list.clearSelection()
         self.refresh()
         self._list.scrollToTop()
+
+    def show_image(self, key: str) -> None:
+        """Selects an image if the nodes hold it."""
+        self._list.select_image(key)
 
     def focus_list(self) -> None:
         """Gives the list the focus, and makes its first image current if none is."""

@@ -27,6 +27,7 @@ class ImageList(QListView):
     Signals:
         menu_requested: the user wants the menu of one image; carries `ContainerImage.key` and the
             global position (QPoint).
+        image_selected: a single image is selected now; carries its key.
 
     Attributes:
         menu: the menu of several selected images; its first line says how many.
@@ -34,6 +35,7 @@ class ImageList(QListView):
     """
 
     menu_requested = Signal(str, QPoint)
+    image_selected = Signal(str)
 
     def __init__(self, model: ImageListModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,6 +62,7 @@ class ImageList(QListView):
         self.menu.aboutToShow.connect(self._choose)
         self.selectionModel().selectionChanged.connect(self._choose)
         self.selectionModel().currentChanged.connect(self._choose)
+        self.selectionModel().selectionChanged.connect(self._report)
         self._choose()
 
     @property
@@ -67,6 +70,14 @@ class ImageList(QListView):
         """The selected images, in the order of the list."""
         places = sorted(index.row() for index in self.selectedIndexes())
         return tuple(self._images.image_at(place).image for place in places)
+
+    def select_image(self, key: str) -> None:
+        """Selects an image and scrolls to it, if it is in the list."""
+        if [image.key for image in self.selected] == [key]:
+            return
+        for place in range(self._images.rowCount()):
+            if self._images.image_at(place).image.key == key:
+                self.setCurrentIndex(self._images.index(place))
 
     def show_images_of(self, rows: Sequence[NodeRow]) -> None:
         """Lists the images of these nodes; keeps selection, current image and scroll position."""
@@ -96,6 +107,10 @@ class ImageList(QListView):
         lines = [plain(text) for image in self._chosen for text in texts(image) if text]
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _report(self) -> None:
+        if len(selected := self.selected) == 1:
+            self.image_selected.emit(selected[0].key)
 
     def _choose(self) -> None:
         """Sets what the actions are about: the selected images, without any the current one.

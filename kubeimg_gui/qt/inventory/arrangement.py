@@ -38,8 +38,14 @@ class Arrangement:
         self.sort_column = Column.TOTAL
         self.descending = True
         self.top: list[Entry] = []
+        self._named_top: list[Entry] | None = None
         self.shown: set[ImageRow] = set()
         self.stale = False
+
+    @property
+    def grouped(self) -> bool:
+        """Whether the rows at the top are groups."""
+        return self.grouping is not Grouping.NONE
 
     @property
     def groups(self) -> Collection[GroupRow]:
@@ -62,7 +68,7 @@ class Arrangement:
         """Returns the members of a group in the order shown."""
         if not group.fetched:
             group.fetched = True
-            group.members[:] = self._sorted(group.members)
+            group.members[:] = self._sorted(sorted(group.members, key=_sort_name))
         return group.members
 
     def place_of(self, entry: Entry) -> int | None:
@@ -81,13 +87,15 @@ class Arrangement:
         self.shown = set(rows)
         self._groups.clear()
         self._by_name.clear()
-        if self.grouping is Grouping.NONE:
+        if not self.grouped:
             entries: Iterable[Entry] = self.shown
         else:
             for row in self.shown:
-                (self.group_for(row) or self._new_group(row)).adopt(row)
+                name = self.grouping.name_of(row.summary)
+                (self._by_name.get(name) or self._new_group(name)).adopt(row)
             entries = self._groups.values()
-        self.top = self._sorted(entries)
+        self._named_top = sorted(entries, key=_sort_name)
+        self.top = self._sorted(self._named_top)
 
     def group_by(self, grouping: Grouping) -> None:
         """Groups the shown rows by something else."""
@@ -101,20 +109,22 @@ class Arrangement:
     def append(self, row: ImageRow) -> None:
         """Shows another row as the last at the top or in its group."""
         self._forget_places()
+        self._named_top = None
         self.shown.add(row)
-        if self.grouping is Grouping.NONE:
+        if not self.grouped:
             row.group = None
             self.top.append(row)
             return
         group = self.group_for(row)
         if group is None:
-            group = self._new_group(row)
+            group = self._new_group(self.grouping.name_of(row.summary))
             self.top.append(group)
         group.adopt(row)
         group.refresh()
 
     def remove(self, row: ImageRow) -> None:
         """Removes a row, and its group with the last of its members."""
+        self._named_top = None
         self.shown.remove(row)
         group, row.group = row.group, None
         if group is None:
@@ -130,12 +140,14 @@ class Arrangement:
     def new_orders(self) -> dict[GroupRow | None, list[Entry]]:
         """Returns the order of the top (None) and of fetched groups where it has changed."""
         orders: dict[GroupRow | None, list[Entry]] = {}
-        top = self._sorted(self.top)
+        if self._named_top is None:
+            self._named_top = sorted(self.top, key=_sort_name)
+        top = self._sorted(self._named_top)
         if top != self.top:
             orders[None] = top
         for group in self._groups.values():
             if group.fetched:
-                members: list[Entry] = self._sorted(group.members)
+                members: list[Entry] = self._sorted(sorted(group.members, key=_sort_name))
                 if members != group.members:
                     orders[group] = members
         return orders
@@ -149,9 +161,8 @@ class Arrangement:
                 group.members[:] = [row for row in entries if isinstance(row, ImageRow)]
         self._forget_places()
 
-    def _new_group(self, row: ImageRow) -> GroupRow:
+    def _new_group(self, name: str) -> GroupRow:
         self._number += 1
-        name = self.grouping.name_of(row.summary)
         group = self._groups[self._number] = self._by_name[name] = GroupRow(name, self._number)
         return group
 
@@ -166,13 +177,11 @@ class Arrangement:
         self._places = None
         self._places_in.clear()
 
-    def _sorted(self, entries: Iterable[EntryT]) -> list[EntryT]:
-        """Returns rows in the current order; equal values in that of the names."""
+    def _sorted(self, named: Collection[EntryT]) -> list[EntryT]:
+        """Returns rows in the current order; rows of equal values stay in that of their names."""
+        if self.sort_column is not Column.NAME:
+            for row in named:
+                if isinstance(row, GroupRow) and row.stale:
+                    row.refresh()
         context, value = self._context(), MEANINGS[self.sort_column].value
-        rows = list(entries)
-        for row in rows:
-            if isinstance(row, GroupRow):
-                row.refresh()
-        rows.sort(key=_sort_name)
-        rows.sort(key=lambda row: value(row, context), reverse=self.descending)
-        return rows
+        return sorted(named, key=lambda row: value(row, context), reverse=self.descending)

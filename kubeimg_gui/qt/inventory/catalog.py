@@ -11,7 +11,7 @@ from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.inventory import wording
 from kubeimg_gui.qt.inventory.cut_lists import NOTHING_HIDDEN, CutLists
-from kubeimg_gui.qt.inventory.rows import Entry, ImageRow
+from kubeimg_gui.qt.inventory.rows import Entry, Highlight, ImageRow
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS
 from kubeimg_gui.qt.pods.pod_references import PodReferences
@@ -153,7 +153,7 @@ class ImageCatalog:
         if is_first:
             return
         at = self._clocks.steady() - max(0.0, self._clocks.wall() - last.at)
-        row.highlight.begin(last, at)
+        row.highlight = Highlight(last, at, seen=False)
         self.fading_until = max(self.fading_until, at + FADE_SECONDS)
         if row.group is not None:
             row.group.show_change_of(row)

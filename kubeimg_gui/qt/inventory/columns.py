@@ -38,6 +38,7 @@ class Column(IntEnum):
     MEANING = 9
 
 
+COLUMNS = len(Column)
 NUMERIC = frozenset({Column.SIZE})
 """Columns whose titles are at the right."""
 HIDDEN_AT_FIRST = frozenset({Column.DIGEST, Column.MEANING})

@@ -149,6 +149,8 @@ class CompareDialog(QDialog):
     def set_theme(self, theme: Theme) -> None:
         """Repaints in another theme."""
         self._pill.setStyleSheet(pill_style(self._context, theme))
+        for box in (self.here_box, self.there_box):
+            box.set_theme(theme)
         for view in (self.here, self.both, self.there):
             view.set_theme(theme)
             view.setStyleSheet(f"QListView {{ border: 1px solid {theme.line}; }}")

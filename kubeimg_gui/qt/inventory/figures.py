@@ -33,15 +33,12 @@ class Figures:
         repositories: number of repositories; images without a name are in none.
         pile_up: the repository with the most bytes in versions that no pod refers to; None where
             there are none.
-        unreferenced_bytes: reported size of all images that no pod refers to, over all nodes: at
-            most this much, since layers may be shared. None where all references are unknown.
         unknown: number of images whose references are unknown.
     """
 
     images: int = 0
     repositories: int = 0
     pile_up: PileUp | None = None
-    unreferenced_bytes: int | None = None
     unknown: int = 0
 
 
@@ -59,9 +56,6 @@ def figures(rows: Iterable[ImageRow]) -> Figures:
         images=images,
         repositories=len(repositories.keys() - {""}),
         pile_up=max(named, key=lambda each: (each.unreferenced_bytes, each.name), default=None),
-        unreferenced_bytes=(
-            None if unknown == images else sum(each.unreferenced_bytes for each in pile_ups)
-        ),
         unknown=unknown,
     )
 

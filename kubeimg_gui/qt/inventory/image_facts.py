@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -58,26 +57,28 @@ class Family(NamedTuple):
     keys: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
 class Hiding:
-    """Whether cut lists may hide an image.
+    """Whether lists that may be cut hide an image, by the same rule as `CutLists`.
 
-    Attributes:
-        entries: the image as nodes list it.
-        meanings: what the sizes of these entries mean.
+    `entries` are the image as nodes list it, each with the meaning of its size.
     """
 
-    entries: Sequence[ContainerImage]
-    meanings: frozenset[SizeMeaning]
+    def __init__(self, entries: Iterable[tuple[ContainerImage, SizeMeaning]]) -> None:
+        self._sizes: dict[SizeMeaning, int] = {}
+        for image, meaning in entries:
+            if image.size_is_believable and meaning is not SizeMeaning.UNKNOWN:
+                known = self._sizes.get(meaning, image.size_bytes)
+                self._sizes[meaning] = min(image.size_bytes, known)
+        if SizeMeaning.COMPRESSED in self._sizes:
+            self._sizes.setdefault(SizeMeaning.UNPACKED, self._sizes[SizeMeaning.COMPRESSED])
 
     def may_hide(self, record: NodeRecord) -> bool:
         """Returns whether a node may hold the image though its list lacks it."""
         listing = record.listing
         if listing.state is ListState.COMPLETE:
             return False
-        if size_meaning(record.runtime) not in self.meanings:
-            return True
-        return any(map(listing.may_hide, self.entries))
+        size = self._sizes.get(size_meaning(record.runtime))
+        return size is None or listing.least is None or size <= listing.least
 
 
 def since(row: NodeRow, key: str) -> float | None:

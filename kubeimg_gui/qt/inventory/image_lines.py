@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.image_summary import ImageSummary, meanings
+from kubeimg_gui.domain.image_summary import ImageSummary
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import SEPARATOR
@@ -38,14 +38,14 @@ class ImageLines:
 
     def update(self) -> None:
         """Takes the current entries of the image."""
-        index, key = self._nodes.inventory.index, self.image.key
-        self.entries = index.entries(key)
+        index = self._nodes.inventory.index
+        self.entries = index.entries(self.image.key)
         if self.entries:
             self.image = max(self.entries, key=lambda each: (each.size_bytes, len(each.names)))
         self._meaning_of_entry = [
             (entry, self._meaning(index.any_name(entry))) for entry in self.entries
         ]
-        self.hiding = Hiding(self.entries or (self.image,), meanings(index, key, self._meaning))
+        self.hiding = Hiding(self._meaning_of_entry)
 
     def _meaning(self, name: str) -> SizeMeaning:
         row = self._nodes.row_named(name)
@@ -154,20 +154,16 @@ class ImageLines:
     def version(self, summary: ImageSummary) -> Line:
         """Describes another image of the repository: its nodes, its total and its state."""
         reference = self._pods.of_image(summary.image)
-        parts = (
-            wording.tags_text(summary),
-            formatting.nodes(summary.nodes),
-            units.size(summary.total_bytes),
-        )
+        spread = SEPARATOR.join((formatting.nodes(summary.nodes), units.size(summary.total_bytes)))
         reason = reference_wording.reason(reference)
         state = reference_wording.state(reference)
         tip = [
             *map(formatting.line, summary.image.names),
             f"{state}: {reason}" if reason else state,
         ]
-        return Line(
-            SEPARATOR.join(parts), state, reference_wording.tone(reference), tip="\n".join(tip)
-        )
+        tone = reference_wording.tone(reference)
+        title = wording.tags_text(summary)
+        return Line(title, state, tone, spread, reason, tip="\n".join(tip))
 
 
 def _size(image: ContainerImage, meaning: SizeMeaning) -> str:

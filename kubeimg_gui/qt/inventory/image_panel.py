@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
 from kubeimg_gui.domain.node import NodeRecord
@@ -22,8 +22,10 @@ from kubeimg_gui.qt.inventory.line_list import MARGIN
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 
-LEAST_WIDTH = 280
-"""Minimum width of the panel, in pixels."""
+LEAST_WIDTH, LEAST_HEIGHT = 280, 200
+"""Minimum size of the panel, in pixels."""
+LOW = 480
+"""Below this height there is no room for owners and versions."""
 REFRESH_MS = 250
 REST = 5
 """Minimum interval between two updates, and how many times longer it is than the last one took."""
@@ -65,7 +67,7 @@ class ClusterImagePanel(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self._nodes = nodes
         self._pods = pods
         self._clocks = clocks
@@ -95,13 +97,15 @@ class ClusterImagePanel(QFrame):
         head.setSpacing(4)
         for label in (self._title, self._origin, self._times):
             head.addWidget(label)
+            # Without an image there is nothing below that takes the rest of the height.
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 10)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.usage)
-        column.addStretch(0)
+        column.addStretch()  # below the sentence where no image is selected
 
     def _connect(self) -> None:
         self.tabs.node_requested.connect(self.node_requested)
@@ -214,6 +218,12 @@ class ClusterImagePanel(QFrame):
             self._stale = True
         elif not self._timer.isActive():
             self._timer.start()
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: leaves out owners and versions where the lists need the room."""
+        super().resizeEvent(event)
+        self.usage.set_low(self.height() < LOW)
 
     @guard(None)
     def showEvent(self, event: QShowEvent) -> None:

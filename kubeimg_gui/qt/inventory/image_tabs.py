@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.node import NodeRecord
@@ -40,6 +40,7 @@ class ImageTabs(QWidget):
     Attributes:
         bar: chooses the list.
         holders, others, pods: the lists.
+        show_nodes: shows the nodes of the list in the table.
     """
 
     node_requested = Signal(str)
@@ -54,9 +55,13 @@ class ImageTabs(QWidget):
         self._names: set[str] = set()
         self._pods: Sequence[PodLine] = ()
         self._missing = ""
+        self._ordered: tuple[str, set[str]] = ("", set())
         self.bar = QTabBar(self)
         self.bar.setDrawBase(False)
         self.bar.setExpanding(True)
+        self.bar.setUsesScrollButtons(False)
+        self.bar.setElideMode(Qt.TextElideMode.ElideRight)
+        self.bar.setFont(smaller(self.font()))
         self.bar.setAccessibleName(self.tr("Nodes and pods of the image"))
         for _ in Tab:
             self.bar.addTab("")
@@ -70,8 +75,8 @@ class ImageTabs(QWidget):
         self._stack = QStackedWidget(self)
         for view in (self.holders, self.others, self.pods):
             self._stack.addWidget(view)
-        self._show_nodes = QPushButton(self.tr("Show these nodes"), self)
-        self._show_nodes.setFont(smaller(self.font()))
+        self.show_nodes = QPushButton(self.tr("Show these nodes"), self)
+        self.show_nodes.setFont(smaller(self.font()))
         self._lay_out()
         self._connect()
         self.set_theme(theme)
@@ -92,7 +97,7 @@ class ImageTabs(QWidget):
             head.addWidget(part)
         foot = QVBoxLayout()
         foot.setContentsMargins(MARGIN, 4, MARGIN, 8)
-        foot.addWidget(self._show_nodes)
+        foot.addWidget(self.show_nodes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -103,7 +108,7 @@ class ImageTabs(QWidget):
     def _connect(self) -> None:
         self.bar.currentChanged.connect(self._fill)
         self.bar.currentChanged.connect(self.tab_changed)
-        self._show_nodes.clicked.connect(self._ask_for_nodes)
+        self.show_nodes.clicked.connect(self._ask_for_nodes)
         self.holders.chosen.connect(self._ask_for_holder)
         self.others.chosen.connect(self._ask_for_other)
         self.pods.chosen.connect(self._ask_for_pod)
@@ -149,12 +154,12 @@ class ImageTabs(QWidget):
     def _fill(self) -> None:
         lines, tab = self._lines, self.tab
         self._stack.setCurrentIndex(tab)
-        self._show_nodes.setVisible(tab is not Tab.PODS)
+        self.show_nodes.setVisible(tab is not Tab.PODS)
         if lines is None:
             return
         sentence = ""
         if tab is Tab.HOLDERS:
-            self.holders.show_items(image_facts.holders(self._nodes, self._names, lines.image.key))
+            self._fill_holders(lines.image.key)
         elif tab is Tab.OTHERS:
             records = image_facts.others(self._nodes, self._names)
             self.others.show_items(records)
@@ -164,6 +169,14 @@ class ImageTabs(QWidget):
             sentence = self._missing or ("" if self._pods else self.tr("No pod refers to it."))
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
+
+    def _fill_holders(self, key: str) -> None:
+        # Changes of pods are more frequent than those of the nodes, and change no order.
+        if self._ordered != (key, self._names):
+            self._ordered = (key, self._names)
+            self.holders.show_items(image_facts.holders(self._nodes, self._names, key))
+        else:
+            self.holders.lines.repaint()
 
     def _hidden_sentence(self, count: int) -> str:
         if not count:

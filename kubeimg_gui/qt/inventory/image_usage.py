@@ -13,7 +13,7 @@ from kubeimg_gui.qt.inventory.image_lines import ImageLines
 from kubeimg_gui.qt.inventory.line_list import MARGIN, LineList
 from kubeimg_gui.qt.inventory.lines import Item, Line, LineModel
 
-ROWS = 3
+OWNERS, VERSIONS = 3, 2
 """Number of owners and of versions that are shown without scrolling."""
 
 
@@ -38,9 +38,12 @@ class ImageUsage(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._lines: ImageLines | None = None
-        self.owners: LineList[OwnerLine] = self._list(lambda of: of.owner)
+        self._low = False
+        self.owners: LineList[OwnerLine] = self._list(lambda of: of.owner, OWNERS)
         self.owners.setAccessibleName(self.tr("Owners of the pods that use the image"))
-        self.versions: LineList[ImageSummary] = self._list(lambda of: of.version)
+        self.versions: LineList[ImageSummary] = self._list(
+            lambda of: of.version, VERSIONS, details=True
+        )
         self.versions.setAccessibleName(self.tr("Other versions of the image"))
         self._users = plain_label(self, "caption", wrap=True)
         self._warning = plain_label(self, "doubt", wrap=True)
@@ -65,11 +68,17 @@ class ImageUsage(QWidget):
         self.versions.menu_requested.connect(self._ask_for_menu)
         self.set_theme(theme)
 
-    def _list(self, describe: Callable[[ImageLines], Callable[[Item], Line]]) -> LineList[Item]:
+    def _list(
+        self,
+        describe: Callable[[ImageLines], Callable[[Item], Line]],
+        most: int,
+        *,
+        details: bool = False,
+    ) -> LineList[Item]:
         def line(item: Item) -> Line:
             return Line("") if self._lines is None else describe(self._lines)(item)
 
-        return LineList(LineModel(line, self), self._theme, self, most=ROWS)
+        return LineList(LineModel(line, self), self._theme, self, details=details, most=most)
 
     def _add_title(self) -> QLabel:
         rule = QFrame(self)
@@ -98,14 +107,8 @@ class ImageUsage(QWidget):
     def show_users(self, owners: Sequence[OwnerLine], sentence: str) -> None:
         """Shows the owners of the pods of an image, below a sentence; nothing without both."""
         self.owners.show_items(owners)
-        for part, shown in (
-            (self._rules[0], owners or sentence),
-            (self._users_title, owners or sentence),
-            (self._users, sentence),
-            (self.owners, owners),
-        ):
-            part.setVisible(bool(shown))
         self._users.setText(sentence)
+        self._update_visibility()
 
     def show_image(
         self, lines: ImageLines, versions: Sequence[ImageSummary], *, pods_known: bool
@@ -114,11 +117,31 @@ class ImageUsage(QWidget):
         self._lines = lines
         self._warning.setVisible(pods_known)
         self.versions.show_items(versions)
-        self.versions.setVisible(bool(versions))
+        self._update_visibility()
         count = len(versions)
         self._versions_title.setText(
             self.tr("%Ln other version(s)", "", count) if count else self.tr("No other versions")
         )
+
+    def set_low(self, low: bool) -> None:
+        """Sets whether there is only room for the warning."""
+        if low is not self._low:
+            self._low = low
+            self._update_visibility()
+
+    def _update_visibility(self) -> None:
+        owners, versions = self.owners.lines.rowCount(), self.versions.lines.rowCount()
+        users = owners or self._users.text()
+        for part, shown in (
+            (self._rules[0], users),
+            (self._users_title, users),
+            (self._users, self._users.text()),
+            (self.owners, owners),
+            (self._rules[1], True),
+            (self._versions_title, True),
+            (self.versions, versions),
+        ):
+            part.setVisible(bool(shown) and not self._low)
 
     def _select(self, version: ImageSummary) -> None:
         self.image_selected.emit(version.key)

@@ -57,7 +57,7 @@ class KeptPlace(QObject):
         if entry is not None:
             self._show(entry, reveal=self._was_visible)
         else:
-            view.selectionModel().clearSelection()
+            view.selectionModel().clear()
         view.executeDelayedItemsLayout()
         view.verticalScrollBar().setValue(self._scroll)
         self._paused = False
@@ -93,7 +93,7 @@ class KeptPlace(QObject):
         entry = self._images.entry_at(index)
         if isinstance(entry, GroupRow):
             self._expanded.add(entry.name)
-            entry.highlight.seen = True
+            entry.highlight = entry.highlight._replace(seen=True)
 
     def _on_collapsed(self, index: QModelIndex) -> None:
         entry = self._images.entry_at(index)

@@ -1,7 +1,7 @@
 """The view of a LineModel: one or two rows of text for each line."""
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Generic
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -15,7 +15,13 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QListView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import smaller
@@ -26,8 +32,8 @@ MARGIN = 14
 GAP = 10
 PADDING = 4
 """Pixels beside a line, between its two sides, and above and below it."""
-
-_Any = TypeVar("_Any")
+SEARCHED = 5000
+"""Maximum number of lines in which typing a name finds one."""
 
 
 class LineDelegate(QStyledItemDelegate):
@@ -167,7 +173,9 @@ class LineList(QListView, Generic[Item]):
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setFrameShape(QListView.Shape.NoFrame)
         if most is not None:
-            self.setSizePolicy(self.sizePolicy().horizontalPolicy(), self.sizePolicy().Policy.Fixed)
+            policy = self.sizePolicy()
+            policy.setVerticalPolicy(QSizePolicy.Policy.Maximum)
+            self.setSizePolicy(policy)
 
     @property
     def current(self) -> Item | None:
@@ -207,6 +215,12 @@ class LineList(QListView, Generic[Item]):
     def minimumSizeHint(self) -> QSize:
         """Override: room for one line."""
         return QSize(super().minimumSizeHint().width(), self._delegate.height)
+
+    @guard(None)
+    def keyboardSearch(self, search: str) -> None:
+        """Override: finds a line by its first letters, unless that would describe too many."""
+        if self.lines.rowCount() <= SEARCHED:
+            super().keyboardSearch(search)
 
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:

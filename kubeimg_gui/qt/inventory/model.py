@@ -4,6 +4,7 @@ It does not use a proxy model, which would be slow and would mis-sort byte count
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from time import perf_counter
 from typing import Any, overload
 
 from PySide6.QtCore import (
@@ -23,7 +24,7 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.inventory.arrangement import Arrangement
 from kubeimg_gui.qt.inventory.catalog import ImageCatalog
-from kubeimg_gui.qt.inventory.columns import MEANINGS, NUMERIC, Column, Context, title
+from kubeimg_gui.qt.inventory.columns import COLUMNS, MEANINGS, NUMERIC, Column, Context, title
 from kubeimg_gui.qt.inventory.counting import NodeCounter
 from kubeimg_gui.qt.inventory.figures import Figures, figures
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
@@ -36,6 +37,8 @@ Search = Callable[[str], frozenset[str] | None]
 
 MOST_AT_ONCE = 500
 """Maximum number of changed images of which also the rows off screen are updated at once."""
+LONG_SECONDS, REST = 0.05, 20
+"""An order that took longer than LONG_SECONDS stays for at least REST times as long."""
 MOST_STEPS = 50
 """Maximum number of rows that are inserted or removed one by one, without a reset."""
 MOST_WAITING = 1000
@@ -49,8 +52,8 @@ class ImageTreeModel(QAbstractItemModel):
     appear, leave and move only in `settle`.
 
     Signals:
-        rebuilding, rebuilt: before and after a reset, so that a view can keep what is selected and
-            expanded.
+        rebuilding, rebuilt: before and after rows come, leave or move, so that a view can keep what
+            is selected and expanded.
 
     Attributes:
         catalog: all images, shown or not.
@@ -77,6 +80,7 @@ class ImageTreeModel(QAbstractItemModel):
         self.arrangement = Arrangement(lambda: self.context)
         self._counter = NodeCounter(nodes.inventory.index)
         self._active = False
+        self._rest_until = 0.0
         self.scale = 1
         nodes.images_changed.connect(self._take_records)
         pods.changed.connect(self._take_keys)
@@ -112,6 +116,7 @@ class ImageTreeModel(QAbstractItemModel):
         """Follows nodes and pods from now on, and brings everything up to date."""
         if not self._active:
             self._active = True
+            self._rest_until = 0.0
             self.catalog.begin()
             self.settle(at_once=True)
 
@@ -135,9 +140,13 @@ class ImageTreeModel(QAbstractItemModel):
             return
         if self._settled_version != self.catalog.version and self._filter.strip():
             self._find()
-        if at_once or self._waiting() > MOST_WAITING:
+        if perf_counter() >= self._rest_until and (at_once or self._waiting() > MOST_WAITING):
+            began = perf_counter()
             self._settled_version = self.catalog.version
             self._arrange()
+            took = perf_counter() - began
+            if took > LONG_SECONDS:
+                self._rest_until = began + REST * took
 
     def set_search(self, search: Search) -> None:
         """Sets what finds the images that match a filter."""
@@ -209,9 +218,9 @@ class ImageTreeModel(QAbstractItemModel):
     @guard(QModelIndex())
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
         """Override: groups or images at the top, images below groups."""
-        if not 0 <= column < len(Column) or row < 0:
-            return QModelIndex()
         top = self.arrangement.top
+        if not 0 <= column < COLUMNS or row < 0:
+            return QModelIndex()
         if not parent.isValid():
             return self.createIndex(row, column, 0) if row < len(top) else QModelIndex()
         group = None if parent.internalId() else top[parent.row()]
@@ -244,12 +253,15 @@ class ImageTreeModel(QAbstractItemModel):
     @guard(default=False)
     def hasChildren(self, parent: Index = QModelIndex()) -> bool:
         """Override: whether there are images below; answers without sorting them."""
-        return self.rowCount(parent) > 0
+        if not parent.isValid():
+            return bool(self.arrangement.top)
+        is_group = self.arrangement.grouped and not parent.internalId()
+        return is_group and not parent.column()
 
     @guard(0)
     def columnCount(self, parent: Index = QModelIndex()) -> int:
         """Override: number of columns, including hidden ones."""
-        return len(Column)
+        return COLUMNS
 
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
@@ -296,7 +308,7 @@ class ImageTreeModel(QAbstractItemModel):
     def _announce(self, touched: Collection[Entry], visible: Collection[Entry]) -> None:
         for entry in visible:
             if entry in touched and (index := self.index_of(entry)).isValid():
-                self.dataChanged.emit(index, index.siblingAtColumn(len(Column) - 1))
+                self.dataChanged.emit(index, index.siblingAtColumn(COLUMNS - 1))
 
     def _find(self) -> None:
         self._matching = self._search(self._filter) if self._search else None
@@ -323,18 +335,18 @@ class ImageTreeModel(QAbstractItemModel):
         renamed = self.catalog.renamed & wanted & shown
         leaving, coming = shown - wanted | renamed, wanted - shown | renamed
         self.catalog.renamed.clear()
+        self.rebuilding.emit()
         if len(leaving) + len(coming) > MOST_STEPS:
-            self.rebuilding.emit()
             self.beginResetModel()
             self.arrangement.fill(wanted)
             self.endResetModel()
-            self.rebuilt.emit()
         else:
             for row in leaving:
                 self._remove(row)
             for row in coming:
                 self._insert(row)
             self._reorder()
+        self.rebuilt.emit()
         self.catalog.forget(leaving)
         self.scale = max((entry.total for entry in self.arrangement.top), default=0) or 1
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QSignalBlocker, QStringListModel, Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 
 NAMES_SHOWN = 15
@@ -77,6 +78,14 @@ class NodeBox(QComboBox):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(NAMES_SHOWN)
         self.setCompleter(completer)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draws a frame that is visible in a theme: Qt's own one is not in the dark one."""
+        self.setStyleSheet(
+            f"QComboBox {{ border: 1px solid {theme.line}; border-radius: 5px; padding: 2px 6px; }}"
+            f"QComboBox:focus {{ border-color: {theme.accent}; }}"
+            "QComboBox QLineEdit { border: 0; padding: 1px 0; }"
+        )
 
     @property
     def is_used(self) -> bool:

@@ -59,8 +59,8 @@ def missing(coverage: Coverage, now: float) -> str:
         case _:
             return translate(
                 "References",
-                "Who uses the image is unknown: pods are not watched. Switch Pods on above"
-                " the images.",
+                "Who uses the image is unknown: pods are not watched. Switch on Pods"
+                " above the view.",
             )
 
 

@@ -5,6 +5,7 @@ Both have the same properties to sort by, so that the columns need not know whic
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kubeimg_gui.domain.image_summary import ImageSummary
 from kubeimg_gui.domain.image_times import LastChange
@@ -18,8 +19,7 @@ REFERENCED_LAST, UNKNOWN_LAST = -2, -1
 """Sort values of rows of which no byte is known to be unreferenced."""
 
 
-@dataclass(slots=True, eq=False)
-class Highlight:
+class Highlight(NamedTuple):
     """The tint and the edge of a row that changed.
 
     Attributes:
@@ -37,9 +37,9 @@ class Highlight:
         strength = 1 - (now - self.marked_at) / FADE_SECONDS
         return round(min(1.0, max(0.0, strength)) * FADE_STEPS) / FADE_STEPS
 
-    def begin(self, change: LastChange, at: float) -> None:
-        """Highlights a change that happened at a steady time."""
-        self.change, self.marked_at, self.seen = change, at, False
+
+NO_HIGHLIGHT = Highlight()
+"""Of a row that has not changed since the table was shown first."""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +61,7 @@ class ImageRow:
     changed: LastChange | None = None
     group: "GroupRow | None" = None
     owner: str | None = None
-    highlight: Highlight = field(default_factory=Highlight)
+    highlight: Highlight = NO_HIGHLIGHT
     key: str = field(init=False)
     sort_name: str = field(init=False)
 
@@ -144,6 +144,7 @@ class GroupRow:
         counted: whether `nodes` has been exact.
         recount: whether `nodes` may have changed.
         total, size, unreferenced: sums and the maximum of those of the members.
+        has_odd_sizes: whether the total lacks sizes that are not believable.
         referenced, held, unknown: number of members in that state; `held` only by finished pods.
         reason: why members are unknown, if all have the same reason.
         first_seen, changed: the earliest and the latest of the members.
@@ -159,6 +160,7 @@ class GroupRow:
     nodes: int = 0
     total: int = 0
     size: int = 0
+    has_odd_sizes: bool = False
     unreferenced: int = 0
     referenced: int = 0
     held: int = 0
@@ -166,7 +168,7 @@ class GroupRow:
     reason: UnknownReason | None = None
     first_seen: float | None = None
     changed: LastChange | None = None
-    highlight: Highlight = field(default_factory=Highlight)
+    highlight: Highlight = NO_HIGHLIGHT
 
     @property
     def key(self) -> str:
@@ -190,13 +192,10 @@ class GroupRow:
             return self.unreferenced or REFERENCED_LAST
         return UNKNOWN_LAST
 
-    @property
-    def has_odd_sizes(self) -> bool:
-        """Whether its total lacks sizes that are not believable."""
-        return any(member.has_odd_sizes for member in self.members)
-
     def adopt(self, row: ImageRow) -> None:
         """Adds a member; a change that the user has not seen is shown on the group, too."""
+        if len(self.members) == 1:
+            self.counted = False
         self.members.append(row)
         row.group = self
         self.stale = True
@@ -207,7 +206,7 @@ class GroupRow:
         """Highlights the change of a member, unless a later one is highlighted already."""
         highlight = row.highlight
         if highlight.change is not None and highlight.marked_at >= self.highlight.marked_at:
-            self.highlight.begin(highlight.change, highlight.marked_at)
+            self.highlight = highlight
 
     def refresh(self) -> None:
         """Sums up the members again if one of them has changed."""
@@ -215,17 +214,26 @@ class GroupRow:
             return
         self.stale, self.recount = False, True
         members = self.members
+        self._count_references()
+        if len(members) == 1:
+            self._copy(members[0])
+            return
+        self.has_odd_sizes = any(member.has_odd_sizes for member in members)
         self.total = sum([member.summary.total_bytes for member in members])
         self.size = max([member.summary.image.size_bytes for member in members], default=0)
-        if len(members) == 1:
-            self.nodes, self.counted, self.recount = members[0].summary.nodes, True, False
-        elif not self.counted:
+        if not self.counted:
             self.nodes = max([member.summary.nodes for member in members], default=0)
-        self._count_references()
         times = [member.first_seen for member in members if member.first_seen is not None]
         self.first_seen = min(times) if times and len(times) == len(members) else None
         changes = [member.changed for member in members if member.changed is not None]
         self.changed = max(changes, key=lambda change: change.at, default=None)
+
+    def _copy(self, member: ImageRow) -> None:
+        """Takes over the values of the only member: most repositories have one."""
+        self.nodes, self.counted, self.recount = member.summary.nodes, True, False
+        self.total, self.size = member.total, member.size
+        self.has_odd_sizes = member.has_odd_sizes
+        self.first_seen, self.changed = member.first_seen, member.changed
 
     def _count_references(self) -> None:
         self.referenced = self.held = self.unknown = self.unreferenced = 0

@@ -198,7 +198,7 @@ class ImageTree(QTreeView):
 
     def _on_selected(self, entry: Entry | None) -> None:
         if entry is not None:
-            entry.highlight.seen = True
+            entry.highlight = entry.highlight._replace(seen=True)
         self.selected.emit(entry.key if entry is not None else "")
         self.viewport().update()
 

@@ -128,9 +128,7 @@ class ImagesView(QWidget):
         """Brings texts up to date, and the order of the rows unless it is held."""
         if not self._model.active:
             return
-        self._tree.kept.pause()
         self._model.settle(self._tree.visible_entries, at_once=not self._tree.hold.held)
-        self._tree.kept.restore()
         self._start_fading()
         self._tree.viewport().update()
 
@@ -187,9 +185,7 @@ class ImagesView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Override: brings everything up to date."""
         super().showEvent(event)
-        self._tree.kept.pause()
         self._model.begin()
-        self._tree.kept.restore()
         self._tree.fit_columns()
         self._start_fading()
 

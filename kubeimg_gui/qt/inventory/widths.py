@@ -27,7 +27,7 @@ class Width:
     least: int
 
 
-HIDDEN_ORDER = (Column.MEANING, Column.DIGEST, Column.FIRST_SEEN, Column.CHANGED)
+HIDDEN_ORDER = (Column.FIRST_SEEN, Column.CHANGED)
 """Columns that are hidden, in this order, while others need their place."""
 GROWING_ORDER = (
     Column.NAME,

@@ -1,6 +1,7 @@
 """Follows nodes and pods, and knows which images pods refer to."""
 
 from collections.abc import Sequence
+from math import inf
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -11,6 +12,8 @@ from kubeimg_gui.domain.pod import PodChange
 from kubeimg_gui.domain.references import Coverage, Reference, References, UnknownReason
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+
+_NOT_READING = frozenset({Phase.LOGIN_NEEDED, Phase.MISCONFIGURED, Phase.STOPPED})
 
 
 class PodReferences(QObject):
@@ -45,7 +48,9 @@ class PodReferences(QObject):
         return self._watching
 
     def begin(self) -> None:
-        """Follows nodes and pods from now on."""
+        """Follows nodes and pods from now on; does nothing while they are followed."""
+        if self._watching:
+            return
         self._watching = True
         for record in self._nodes.records:
             self.references.update_node(None, record)
@@ -68,9 +73,28 @@ class PodReferences(QObject):
         arrived = row.first_seen.get(image.key) if row is not None else None
         return self.references.on_node(node, image, arrived)
 
+    def not_referenced_bytes(self) -> int | None:
+        """Returns the reported size of the images that no pod of their node refers to.
+
+        None where pods are not known. It is the most that could go.
+        """
+        inventory = self._nodes.inventory
+        return self.references.not_referenced_bytes(
+            inventory.index, inventory.reported_bytes, self._nodes.times
+        )
+
+    def not_referenced_on(self, node: str) -> int | None:
+        """Returns the same for one node; None where its pods, or the node, are not known."""
+        row = self._nodes.row_named(node)
+        if row is None:
+            return None
+        return self.references.not_referenced_on(row.record, row.first_seen)
+
     @Slot(object)
     def take_changes(self, changes: Sequence[PodChange]) -> None:
-        """Applies changes of pods, in order."""
+        """Applies changes of pods, in order; ignores those that arrive after `end`."""
+        if not self._watching:
+            return
         keys: set[str] = set()
         for change in changes:
             keys |= self.references.update_pod(change.old, change.new)
@@ -79,16 +103,22 @@ class PodReferences(QObject):
 
     @Slot(object)
     def take_state(self, state: ConnectionState) -> None:
-        """Applies the state of the pods' informer."""
-        known_at = self.references.coverage.known_at
+        """Applies the state of the pods' informer; ignores those that arrive after `end`."""
+        if not self._watching:
+            return
+        now, known_at = self._clocks.wall(), self.references.coverage.known_at
         if state.phase is Phase.LIVE:
-            self._cover(float("inf"), None)
-        elif state.phase is Phase.FORBIDDEN:
+            self._cover(inf if state.poll_seconds is None else now, None)
+            return
+        if known_at is not None:
+            known_at = min(known_at, now)
+        if state.phase is Phase.FORBIDDEN:
             self._cover(known_at, UnknownReason.FORBIDDEN)
-        elif known_at is None:
-            self._cover(None, UnknownReason.READING)
+        elif known_at is not None:
+            self._cover(known_at, None)
         else:
-            self._cover(min(known_at, self._clocks.wall()), None)
+            reading = state.phase not in _NOT_READING
+            self._cover(None, UnknownReason.READING if reading else UnknownReason.NOT_READ)
 
     def _cover(self, known_at: float | None, reason: UnknownReason | None) -> None:
         coverage = Coverage(known_at, reason)

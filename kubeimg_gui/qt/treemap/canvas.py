@@ -180,6 +180,8 @@ class TreemapCanvas(QWidget):
     @guard(None)
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Override: chooses a tile; opens a group of smaller ones on release."""
+        # A menu may open above the tile, and the pointer then leaves it.
+        self.hold.press_key()
         tile = self._tile_at(event.position())
         self._pressed_base = self.scene.base if self.scene is not None else None
         if tile is not None and event.button() in (

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QBrush, QColor
 
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.base.theme import Theme, mix
+from kubeimg_gui.qt.base.theme import READABLE, Theme, contrast, mix
 from kubeimg_gui.qt.base.translations import TranslationContext
 
 translate = QCoreApplication.translate
@@ -75,7 +75,7 @@ def reference_categories(theme: Theme) -> tuple[Category, ...]:
     return (
         Category(translate("Treemap", "referenced by a pod"), "#2F4F86" if dark else "#9DBBEF"),
         Category(
-            translate("Treemap", "not referenced by any pod"),
+            translate("Treemap", "not referenced by any pod of its node"),
             "#7A4A1C" if dark else "#F2B27A",
             Pattern.STROKES,
             _faint(theme, theme.grown, "#7A4A1C" if dark else "#F2B27A"),
@@ -174,7 +174,11 @@ def _grey(theme: Theme, text: str) -> Category:
 def _tile(theme: Theme, colour: str, share: float) -> str:
     """Returns a ground in this colour on which the ink of tiles is readable."""
     share = share * 0.75 if theme.dark else share * 0.9
-    return mix(theme.surface, colour, share).name()
+    ground = mix(theme.surface, colour, share).name()
+    while contrast(ink(theme), ground) < READABLE:
+        share *= 0.9
+        ground = mix(theme.surface, colour, share).name()
+    return ground
 
 
 def _faint(theme: Theme, stroke: str, ground: str) -> str:

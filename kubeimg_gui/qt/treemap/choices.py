@@ -1,7 +1,6 @@
-"""The bar above a treemap: where the picture is, and what it nests and colours by."""
+"""The bar above a treemap: its breadcrumb, and what it nests and colours by."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -9,16 +8,15 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButto
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
-from kubeimg_gui.qt.base.labels import heavier, plain_label
+from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.treemap import wording
+from kubeimg_gui.qt.treemap.areas import Area
 from kubeimg_gui.qt.treemap.categories import ColourBy
-from kubeimg_gui.qt.treemap.hierarchy import Area, Hierarchy, Level
-from kubeimg_gui.text.elision import elided
+from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
+from kubeimg_gui.qt.treemap.trail import Trail
 
-CRUMB_COLUMNS = 28
-NARROW = 1000
-"""Below this width the bar leaves out the captions of its choices."""
+CAPTIONED, WIDE = 1200, 1040
+"""From these widths on the choices have captions, and long names."""
 LABEL_CHARACTERS = 60
 
 
@@ -41,12 +39,10 @@ class ChoiceBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 10, 4)
         row.setSpacing(6)
-        self._trail = QHBoxLayout()
-        self._trail.setSpacing(2)
-        row.addLayout(self._trail)
-        self._totals = plain_label(self, "caption")
-        row.addWidget(self._totals)
-        row.addStretch(1)
+        self._trail = Trail(self)
+        self._trail.level_chosen.connect(self.level_chosen)
+        row.addWidget(self._trail, 1)
+        self._label_is_chosen = False
         self._captions: list[QLabel] = []
         self._hierarchies = self._combo(row, self.tr("Hierarchy"))
         self._labels = self._combo(row, self.tr("Pool"))
@@ -91,11 +87,15 @@ class ChoiceBar(QFrame):
                 combo.setCurrentIndex(place)
 
     def show_labels(self, labels: Sequence[str], best: str) -> None:
-        """Offers labels of nodes; keeps the choice, and chooses `best` the first time."""
+        """Offers labels of nodes; keeps the user's choice, and chooses `best` before there is one.
+
+        A chosen label that no node has any more is offered on.
+        """
+        chosen = self.label if self._label_is_chosen or self.label else best
+        labels = [*labels, *({chosen} - {"", *labels})]
         present = [self._labels.itemData(place) for place in range(self._labels.count())]
-        if present == ["", *labels]:
+        if present == ["", *labels] and chosen == self.label:
             return
-        chosen = self.label if present else best
         self._labels.blockSignals(True)
         self._labels.clear()
         self._labels.addItem(self.tr("no pools"), "")
@@ -106,18 +106,7 @@ class ChoiceBar(QFrame):
 
     def show_trail(self, areas: Sequence[Area], context: str) -> None:
         """Shows the areas from the root to the one shown, and the totals of that."""
-        while (item := self._trail.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for level, area in enumerate(areas):
-            if level:
-                arrow = plain_label(self, "caption")
-                arrow.setText("›")
-                self._trail.addWidget(arrow)
-            self._trail.addWidget(self._crumb(level, area, context, last=area is areas[-1]))
-        self._totals.setText(wording.totals(areas[-1]))
+        self._trail.show_areas(areas, context)
         self._labels.setEnabled(self.hierarchy is Hierarchy.POOLS)
 
     def set_theme(self, theme: Theme) -> None:
@@ -130,19 +119,6 @@ class ChoiceBar(QFrame):
             f"QPushButton#crumb:hover, QPushButton#crumb:focus {{ border-color: {theme.accent}; }}"
             f"QPushButton#crumb:disabled {{ color: {theme.text}; }}"
         )
-
-    def _crumb(self, level: int, area: Area, context: str, *, last: bool) -> QPushButton:
-        name = wording.name(area) if level or not context else formatting.line(context)
-        if area.level is Level.POOL:
-            name = self.tr("pool {name}").replace("{name}", name)
-        button = QPushButton(elided(name, CRUMB_COLUMNS).replace("&", "&&"), self)
-        button.setObjectName("crumb")
-        if last:
-            button.setEnabled(False)
-            button.setFont(heavier(self.font()))
-        button.setAccessibleName(name)
-        button.clicked.connect(partial(self.level_chosen.emit, level))
-        return button
 
     def _combo(self, row: QHBoxLayout, caption: str) -> QComboBox:
         label = plain_label(self, "caption")
@@ -157,11 +133,9 @@ class ChoiceBar(QFrame):
         return combo
 
     def _fill(self) -> None:
-        for text, hierarchy in (
-            (self.tr("pool › node › repository › image"), Hierarchy.POOLS),
-            (self.tr("registry › repository › image › node"), Hierarchy.REGISTRIES),
-        ):
-            self._hierarchies.addItem(text, hierarchy)
+        for hierarchy in Hierarchy:
+            self._hierarchies.addItem("", hierarchy)
+        self._name_hierarchies(wide=True)
         for text, colour in (
             (self.tr("references"), ColourBy.REFERENCES),
             (self.tr("registry"), ColourBy.REGISTRY),
@@ -170,18 +144,34 @@ class ChoiceBar(QFrame):
             (self.tr("number of nodes"), ColourBy.NODES),
         ):
             self._colours.addItem(text, colour)
-        for combo in (self._hierarchies, self._colours, self._labels):
+        for combo in (self._hierarchies, self._colours):
             combo.currentIndexChanged.connect(self._on_choice)
+        self._labels.currentIndexChanged.connect(self._on_label)
+
+    def _name_hierarchies(self, *, wide: bool) -> None:
+        long = (
+            self.tr("pool › node › repository › image"),
+            self.tr("registry › repository › image › node"),
+        )
+        short = (self.tr("by pool"), self.tr("by registry"))
+        for place, text in enumerate(long if wide else short):
+            self._hierarchies.setItemText(place, text)
+
+    def _on_label(self, place: int) -> None:
+        self._label_is_chosen = True
+        self._on_choice(place)
 
     def _on_choice(self, _place: int) -> None:
         self.changed.emit()
 
     @guard(None)
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override: leaves out the captions where there is little room."""
+        """Override: leaves out captions and shortens names where there is little room."""
         super().resizeEvent(event)
-        wide = self.width() >= NARROW
         for caption in self._captions:
-            caption.setVisible(wide)
-        self._hierarchies.setMinimumContentsLength(24 if wide else 10)
-        self._totals.setVisible(self.width() >= NARROW - 150)
+            caption.setVisible(self.width() >= CAPTIONED)
+        wide = self.width() >= WIDE
+        self._name_hierarchies(wide=wide)
+        self._hierarchies.setMinimumContentsLength(24 if wide else 8)
+        self._labels.setMinimumContentsLength(12 if wide else 7)
+        self._colours.setMinimumContentsLength(12 if wide else 10)

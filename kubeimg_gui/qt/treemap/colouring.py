@@ -10,8 +10,8 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.qt.treemap import categories
+from kubeimg_gui.qt.treemap.areas import Area, Level
 from kubeimg_gui.qt.treemap.categories import CHANGE_MINUTES, Category, ColourBy
-from kubeimg_gui.qt.treemap.hierarchy import Area, Level
 from kubeimg_gui.text.units import DAY, HOUR, MINUTE
 
 Mix = tuple[int, ...]
@@ -20,6 +20,10 @@ Mix = tuple[int, ...]
 NAMED_REGISTRIES = len(categories.OKABE_ITO)
 KEPT_SECONDS = 10.0
 """How long the mixes of categories are kept that change with time."""
+MIXES = 300_000
+"""Mixes that are kept: of all nodes, and of those that left."""
+FORGOTTEN_ONE_BY_ONE = 5000
+"""Pairs of node and image up to which it is worth while to forget only what concerns them."""
 
 _STATES = {
     ReferenceState.REFERENCED: 0,
@@ -89,6 +93,9 @@ class Colouring:
         """Forgets the mixes of nodes and images that a change of these images concerns."""
         index = self._nodes.inventory.index
         entries = [image for key in keys for image in index.entries(key)]
+        if index.count(entries) > FORGOTTEN_ONE_BY_ONE:
+            self._mixes.clear()
+            return
         for node in index.names(entries):
             self._mixes.pop((Level.NODE, node), None)
         for key in keys:
@@ -105,6 +112,8 @@ class Colouring:
             return known[1]
         result = self._added(area)
         if area.stamp is not None:
+            if len(self._mixes) >= MIXES:
+                self._mixes.clear()
             self._mixes[area.level, area.key] = (area.stamp, result)
         return result
 

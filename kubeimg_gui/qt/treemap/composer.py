@@ -13,16 +13,9 @@ from PySide6.QtGui import QFont, QPainter, QPixmap
 from kubeimg_gui.domain.image_summary import ImageSummary, summarize
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.treemap.areas import Area, NodeArea
 from kubeimg_gui.qt.treemap.colouring import Colouring, Mix, added
-from kubeimg_gui.qt.treemap.hierarchy import (
-    Area,
-    Hierarchy,
-    NodeArea,
-    by_pool,
-    by_registry,
-    follow,
-    node_areas,
-)
+from kubeimg_gui.qt.treemap.hierarchy import Hierarchy, by_pool, by_registry, follow, node_areas
 from kubeimg_gui.qt.treemap.painter import ScenePainter
 from kubeimg_gui.qt.treemap.scene import Kind, Path, Scene, lay_out
 from kubeimg_gui.qt.treemap.slices import Slices
@@ -84,6 +77,7 @@ class Composer(QObject):
         self._nodes, self._colouring = nodes, colouring
         self._slices = Slices(self)
         self._tree: tuple[tuple[object, ...], Area] | None = None
+        self._areas: dict[str, NodeArea] = {}
         self._complete: dict[Path, _Complete] = {}
 
     @property
@@ -148,10 +142,14 @@ class Composer(QObject):
     def _build(self, request: Request) -> Generator[None, None, Area]:
         if request.hierarchy is Hierarchy.POOLS:
             records = list(self._nodes.records)
+            known = self._areas if request.keys is None else {}
             nodes: list[NodeArea] = []
             for start in range(0, len(records), BUILT_TOGETHER):
-                nodes += node_areas(records[start : start + BUILT_TOGETHER], request.keys)
+                part = records[start : start + BUILT_TOGETHER]
+                nodes += node_areas(part, request.keys, known)
                 yield
+            if request.keys is None:
+                self._areas = {area.name: area for area in nodes}
             return by_pool(nodes, request.label)
         index = self._nodes.inventory.index
         keys = list(index.keys if request.keys is None else request.keys)
@@ -159,7 +157,8 @@ class Composer(QObject):
         for start in range(0, len(keys), BUILT_TOGETHER):
             summaries += summarize(index, keys[start : start + BUILT_TOGETHER])
             yield
-        return by_registry(index, summaries)
+        cut = self._nodes.inventory.is_lower_bound
+        return by_registry(index, summaries, lacks_images=cut)
 
     def _draw(
         self, request: Request, painter: ScenePainter, areas: Sequence[Area], scene: Scene

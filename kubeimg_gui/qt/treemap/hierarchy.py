@@ -1,19 +1,28 @@
-"""The tree of areas that a treemap shows, computed level by level as it is looked at. No Qt.
+"""The tree of areas that a treemap shows, by pool or by registry. No Qt.
 
-An area stands for the reported bytes of some images on some nodes. Its children are computed when
-they are first asked for, so that a tree of 250,000 images costs only what is on screen.
+An area stands for the reported bytes of some images on some nodes. A level is computed when it is
+looked at, so that a tree of 250,000 images costs only what is on screen.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import Enum, StrEnum
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from types import MappingProxyType
 
-from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_index import ImageIndex
 from kubeimg_gui.domain.image_summary import Grouping, ImageSummary
 from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.treemap.areas import (
+    Area,
+    Entry,
+    EntryArea,
+    GroupArea,
+    ImageArea,
+    Level,
+    NodeArea,
+)
 from kubeimg_gui.qt.treemap.pools import label_value
+
+_NO_AREAS: Mapping[str, NodeArea] = MappingProxyType({})
 
 
 class Hierarchy(StrEnum):
@@ -23,235 +32,23 @@ class Hierarchy(StrEnum):
     REGISTRIES = "registries"
 
 
-class Level(Enum):
-    """What an area stands for."""
+def node_areas(
+    records: Iterable[NodeRecord],
+    keys: frozenset[str] | None = None,
+    known: Mapping[str, NodeArea] = _NO_AREAS,
+) -> list[NodeArea]:
+    """Returns the nodes that hold one of the images with these keys, or any image (None).
 
-    CLUSTER = "cluster"
-    POOL = "pool"
-    NODE = "node"
-    REGISTRY = "registry"
-    REPOSITORY = "repository"
-    IMAGE = "image"
-    ENTRY = "entry"
-    SMALLER = "smaller"
-
-
-class Entry(NamedTuple):
-    """An image on one node: what has a size, a colour and nothing inside."""
-
-    node: str
-    image: ContainerImage
-
-
-class Area:
-    """Part of the tree; its `children` are the next level, largest first.
-
-    Attributes:
-        level: what it stands for.
-        key: identifies it among its siblings, also after a change.
-        name: from the cluster, so untrusted; empty where it has none, and where it is that of
-            `image`.
-        bytes: the sum of the reported sizes.
-        stamp: equal for equal contents of areas of the same key; None where it is not known.
-        node: the node that holds all of it, "" for several.
-        image: the image that all of it is, None for several.
+    `known` are the areas of all images from before, by name: one of the same record is used again.
     """
-
-    __slots__ = (
-        *("_children", "_lower_bound", "_nodes"),
-        *("bytes", "image", "key", "level", "name", "node", "stamp"),
-    )
-    node: str
-    image: ContainerImage | None
-    stamp: object
-
-    def __init__(self, level: Level, key: str, name: str, size: int) -> None:
-        self.level, self.key, self.name, self.bytes = level, key, name, size
-        self.node, self.image, self.stamp = "", None, None
-        self._children: tuple[Area, ...] | None = None
-        self._lower_bound: bool | None = None
-        self._nodes: int | None = None
-
-    @property
-    def children(self) -> "Sequence[Area]":
-        """The next level, largest first; empty for an entry."""
-        if self._children is None:
-            self._children = tuple(sorted(self._expand(), key=lambda each: (-each.bytes, each.key)))
-        return self._children
-
-    @property
-    def has_children(self) -> bool:
-        """Whether there is a next level, without computing it."""
-        return self.level is not Level.ENTRY
-
-    @property
-    def lower_bound(self) -> bool:
-        """Whether images may be missing in `bytes`."""
-        if self._lower_bound is None:
-            self._lower_bound = self._lacks_images()
-        return self._lower_bound
-
-    @property
-    def nodes(self) -> int:
-        """Number of nodes that hold a part of it."""
-        if self._nodes is None:
-            self._nodes = len(self.names())
-        return self._nodes
-
-    def names(self) -> set[str]:
-        """Returns the names of the nodes that hold a part of it."""
-        if self.node:
-            return {self.node}
-        return set[str]().union(*(child.names() for child in self.children))
-
-    def entries(self) -> Iterator[Entry]:
-        """Yields all images of all nodes in it."""
-        for child in self.children:
-            yield from child.entries()
-
-    def measured(self) -> "Iterator[Area]":
-        """Yields areas that together are this one and whose content is cheap to list."""
-        for child in self.children:
-            yield from child.measured()
-
-    def child(self, key: str) -> "Area | None":
-        """Returns the child of that key; None if there is none."""
-        return next((each for each in self.children if each.key == key), None)
-
-    def _expand(self) -> "Iterable[Area]":
-        return ()
-
-    def _lacks_images(self) -> bool:
-        return any(child.lower_bound for child in self.children)
-
-
-class EntryArea(Area):
-    """One image on one node."""
-
-    __slots__ = ()
-
-    def __init__(self, entry: Entry, key: str, name: str = "") -> None:
-        super().__init__(Level.ENTRY, key, name, entry.image.size_bytes)
-        self.node, self.image = entry
-
-    def entries(self) -> Iterator[Entry]:
-        """Yields itself."""
-        if self.image is not None:
-            yield Entry(self.node, self.image)
-
-    def measured(self) -> Iterator[Area]:
-        """Yields itself."""
-        yield self
-
-    def _lacks_images(self) -> bool:
-        return self.image is not None and not self.image.size_is_believable
-
-
-class NodeArea(Area):
-    """One node; next are its repositories, and single images of a repository as themselves."""
-
-    __slots__ = ("images", "record")
-
-    def __init__(self, record: NodeRecord, keys: frozenset[str] | None) -> None:
-        self.record = record
-        self.images = record.images
-        size = record.reported_bytes
-        if keys is not None:
-            self.images = tuple([image for image in record.images if image.key in keys])
-            size = sum([image.size_bytes for image in self.images])
-        super().__init__(Level.NODE, record.name, record.name, size)
-        self.node, self.stamp = record.name, self.images
-        self._nodes = 1
-
-    def entries(self) -> Iterator[Entry]:
-        """Yields its images."""
-        return map(partial(Entry, self.node), self.images)
-
-    def measured(self) -> Iterator[Area]:
-        """Yields itself."""
-        yield self
-
-    def _lacks_images(self) -> bool:
-        return self.record.is_lower_bound
-
-    def _expand(self) -> Iterable[Area]:
-        by_repository: dict[str, list[ContainerImage]] = {}
-        for image in self.images:
-            by_repository.setdefault(repository_of(image), []).append(image)
-        for repository, images in by_repository.items():
-            if len(images) == 1:
-                yield EntryArea(Entry(self.node, images[0]), images[0].key)
-            else:
-                yield NodeRepositoryArea(self.node, repository, images)
-
-
-class NodeRepositoryArea(Area):
-    """The images of one repository on one node."""
-
-    __slots__ = ("_images",)
-
-    def __init__(self, node: str, repository: str, images: Sequence[ContainerImage]) -> None:
-        size = sum([image.size_bytes for image in images])
-        super().__init__(Level.REPOSITORY, f"repository {repository}", repository, size)
-        self.node = node
-        self._images = images
-
-    def _expand(self) -> Iterable[Area]:
-        return (EntryArea(Entry(self.node, image), image.key) for image in self._images)
-
-
-class GroupArea(Area):
-    """Areas under one name: a pool, a registry, a repository, the cluster, the smallest tiles."""
-
-    __slots__ = ("_members",)
-
-    def __init__(self, level: Level, name: str, members: Sequence[Area]) -> None:
-        size = sum([member.bytes for member in members])
-        super().__init__(level, f"{level.value} {name}", name, size)
-        self._members = members
-        if members and all(member.level in (Level.NODE, Level.POOL) for member in members):
-            self._nodes = sum([member.nodes for member in members])
-
-    def _expand(self) -> Iterable[Area]:
-        return self._members
-
-
-class ImageArea(Area):
-    """One image on all nodes that hold it; next are these nodes."""
-
-    __slots__ = ("_index",)
-
-    def __init__(self, index: ImageIndex, summary: ImageSummary) -> None:
-        super().__init__(Level.IMAGE, summary.key, "", summary.total_bytes)
-        self._index = index
-        self.image = summary.image
-        self.stamp = (summary.nodes, summary.total_bytes)
-
-    def names(self) -> set[str]:
-        """Returns the nodes that hold it."""
-        return self._index.names(self._index.entries(self.key))
-
-    def entries(self) -> Iterator[Entry]:
-        """Yields the image on each node that holds it."""
-        for image in self._index.entries(self.key):
-            for node in self._index.names((image,)):
-                yield Entry(node, image)
-
-    def measured(self) -> Iterator[Area]:
-        """Yields itself."""
-        yield self
-
-    def _expand(self) -> Iterable[Area]:
-        return (EntryArea(entry, entry.node, entry.node) for entry in self.entries())
-
-    def _lacks_images(self) -> bool:
-        entries = self._index.entries(self.key)
-        return not all(image.size_is_believable for image in entries)
-
-
-def node_areas(records: Iterable[NodeRecord], keys: frozenset[str] | None) -> list[NodeArea]:
-    """Returns the nodes that hold one of the images with these keys, or any image (None)."""
-    return [area for record in records if (area := NodeArea(record, keys)).bytes]
+    areas: list[NodeArea] = []
+    for record in records:
+        area = known.get(record.name)
+        if area is None or area.record is not record:
+            area = NodeArea(record, keys)
+        if area.bytes:
+            areas.append(area)
+    return areas
 
 
 def by_pool(nodes: Sequence[NodeArea], label: str) -> Area:
@@ -268,10 +65,18 @@ def by_pool(nodes: Sequence[NodeArea], label: str) -> Area:
     return GroupArea(Level.CLUSTER, "", areas)
 
 
-def by_registry(index: ImageIndex, summaries: Iterable[ImageSummary]) -> Area:
+def pool_path(record: NodeRecord, label: str) -> tuple[str, ...]:
+    """Returns the keys from the root of `by_pool` to the pool of a node; none without a label."""
+    return (f"{Level.POOL.value} {label_value(record, label) or ''}",) if label else ()
+
+
+def by_registry(
+    index: ImageIndex, summaries: Iterable[ImageSummary], *, lacks_images: bool = False
+) -> Area:
     """Returns the cluster by registry, repository, image and node.
 
-    The only image of a repository stands for it, and so does the only node for an image.
+    The only image of a repository stands for it, and so does the only node for an image. With
+    `lacks_images` lists of nodes may be cut, so that every registry may hold more.
     """
     registries: dict[str, dict[str, list[Area]]] = {}
     for summary in summaries:
@@ -279,21 +84,24 @@ def by_registry(index: ImageIndex, summaries: Iterable[ImageSummary]) -> Area:
             repositories = registries.setdefault(Grouping.REGISTRY.name_of(summary), {})
             name = Grouping.REPOSITORY.name_of(summary)
             repositories.setdefault(name, []).append(_image_area(index, summary))
-    areas = [
-        GroupArea(Level.REGISTRY, registry, [_repository(*each) for each in repositories.items()])
-        for registry, repositories in registries.items()
-    ]
-    return GroupArea(Level.CLUSTER, "", areas)
+
+    def group(level: Level, name: str, members: Sequence[Area]) -> Area:
+        return GroupArea(level, name, members, lacks_images=lacks_images)
+
+    areas: list[Area] = []
+    for registry, repositories in registries.items():
+        members = [
+            images[0] if len(images) == 1 else group(Level.REPOSITORY, name, images)
+            for name, images in repositories.items()
+        ]
+        areas.append(group(Level.REGISTRY, registry, members))
+    return group(Level.CLUSTER, "", areas)
 
 
 def _image_area(index: ImageIndex, summary: ImageSummary) -> Area:
     if summary.nodes > 1:
         return ImageArea(index, summary)
     return EntryArea(Entry(index.any_name(summary.image), summary.image), summary.key)
-
-
-def _repository(name: str, images: Sequence[Area]) -> Area:
-    return images[0] if len(images) == 1 else GroupArea(Level.REPOSITORY, name, images)
 
 
 def follow(root: Area, path: Sequence[str], merged: Mapping[str, frozenset[str]]) -> list[Area]:
@@ -322,11 +130,3 @@ def smaller(members: Sequence[Area], key: str) -> Area:
     area.key = key
     area.node = members[0].node if len({member.node for member in members}) == 1 else ""
     return area
-
-
-def repository_of(image: ContainerImage) -> str:
-    """Returns registry and repository of an image; "" for one without a name."""
-    reference = image.reference
-    if reference is None or not reference.repository:
-        return ""
-    return f"{reference.registry}/{reference.repository}"

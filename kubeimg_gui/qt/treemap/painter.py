@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen
 
 from kubeimg_gui.qt.base.labels import heavier, smaller
-from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.theme import Theme, mix
 from kubeimg_gui.qt.treemap import wording
 from kubeimg_gui.qt.treemap.categories import Category, Pattern, ink
 from kubeimg_gui.qt.treemap.scene import CAPTION, HEADING, Kind, Scene, Tile
@@ -109,7 +109,8 @@ class ScenePainter:
             if category.pattern is not Pattern.PLAIN:
                 yield category.hatch, rectangles
         yield QBrush(QColor(theme.track)), others[Kind.SMALLER]
-        yield QBrush(QColor(theme.muted), Qt.BrushStyle.DiagCrossPattern), groups.smaller
+        lattice = mix(theme.page, theme.muted, 0.6)
+        yield QBrush(lattice, Qt.BrushStyle.DiagCrossPattern), groups.smaller
         yield QBrush(QColor(theme.warn_ground)), others[Kind.CAP]
         yield QBrush(QColor(theme.warn), Qt.BrushStyle.BDiagPattern), others[Kind.CAP]
         yield QBrush(QColor(theme.warn)), groups.marks

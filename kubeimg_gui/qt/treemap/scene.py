@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
+from kubeimg_gui.qt.treemap.areas import Area, Level
 from kubeimg_gui.qt.treemap.colouring import Colouring, Mix
-from kubeimg_gui.qt.treemap.hierarchy import Area, Level, smaller
+from kubeimg_gui.qt.treemap.hierarchy import smaller
 from kubeimg_gui.qt.treemap.squarify import Box, squarify, stable_order
 
 HEADING = 19
@@ -25,6 +26,8 @@ OPEN_WIDTH, OPEN_HEIGHT = 46, 42
 """The least box in which a node, a pool or a registry shows what is inside."""
 CAPTION_WIDTH, CAPTION_HEIGHT = 110, 64
 """The least box in which a repository has a caption."""
+STRIP, STRIP_FROM = 7, 60
+"""The least strip for a group of smaller areas, in boxes from a length of their sides on."""
 CAP_HEIGHT = 5
 """Height of the marker of a list that may be cut."""
 
@@ -145,8 +148,9 @@ def _children(
         order = list(shown)
     else:
         order = stable_order({key: child.bytes for key, child in shown.items()}, before)
+        order.sort(key=lambda key: shown[key].level is Level.SMALLER)
     scene.order[path] = order
-    boxes = squarify([shown[key].bytes for key in order], box)
+    boxes = _boxes([shown[key] for key in order], box)
     for key, place in zip(order, boxes, strict=True):
         child = shown[key]
         if child.level is Level.SMALLER:
@@ -155,6 +159,25 @@ def _children(
         if inner is not None:
             opened.append((child, (*path, key), inner))
     return opened
+
+
+def _boxes(areas: Sequence[Area], box: Box) -> list[Box]:
+    """Returns the boxes of areas; a group of smaller ones, the last, is at least a strip."""
+    weights = [area.bytes for area in areas]
+    left, top, width, height = box
+    grouped = bool(areas) and areas[-1].level is Level.SMALLER
+    if not grouped or min(width, height) < STRIP_FROM:
+        return squarify(weights, box)
+    share = weights[-1] / sum(weights)
+    if width >= height:
+        strip = max(float(STRIP), width * share)
+        main = (left, top, width - strip, height)
+        last = (left + width - strip, top, strip, height)
+    else:
+        strip = max(float(STRIP), height * share)
+        main = (left, top, width, height - strip)
+        last = (left, top + height - strip, width, strip)
+    return [*squarify(weights[:-1], main), last]
 
 
 def _drawable(area: Area, small_key: str, box: Box) -> dict[str, Area]:

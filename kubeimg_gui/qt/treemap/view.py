@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QPoint, Signal
 from PySide6.QtGui import QHideEvent, QPixmap, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import announce
@@ -17,15 +17,16 @@ from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.qt.treemap import wording
+from kubeimg_gui.qt.treemap.areas import Area
 from kubeimg_gui.qt.treemap.canvas import TreemapCanvas
 from kubeimg_gui.qt.treemap.categories import ColourBy
 from kubeimg_gui.qt.treemap.choices import ChoiceBar
 from kubeimg_gui.qt.treemap.colouring import Colouring, Mix
 from kubeimg_gui.qt.treemap.composer import Composer, Request
-from kubeimg_gui.qt.treemap.hierarchy import Area, Hierarchy, Level
+from kubeimg_gui.qt.treemap.hierarchy import Hierarchy, pool_path
 from kubeimg_gui.qt.treemap.legend import Legend
-from kubeimg_gui.qt.treemap.picture import Picture
-from kubeimg_gui.qt.treemap.pools import label_value, labels_of, pool_label
+from kubeimg_gui.qt.treemap.picture import Picture, choose_path
+from kubeimg_gui.qt.treemap.pools import labels_of, pool_label
 from kubeimg_gui.qt.treemap.scene import Path as Keys
 from kubeimg_gui.qt.treemap.scene import Scene, Tile
 
@@ -77,7 +78,7 @@ class TreemapView(QWidget):
         self._merged: dict[str, frozenset[str]] = {}
         self._areas: Sequence[Area] = ()
         self._mix: Mix | None = None
-        self._order_kept = False
+        self._order_kept = self._changed = self._labels_offered = False
         self._colouring = Colouring(nodes, pods, theme, clocks)
         self.composer = Composer(nodes, self._colouring, self)
         self.hold = OrderHold(clocks.steady, self)
@@ -106,6 +107,7 @@ class TreemapView(QWidget):
         self._pods.coverage_changed.connect(self._on_coverage)
         self.composer.composed.connect(self._show)
         self.composer.measured.connect(self._show_mix)
+        self.composer.finished.connect(self._on_finished)
         self.choices.changed.connect(self._on_choice)
         self.choices.level_chosen.connect(self._go_up_to)
         self.choices.picture_requested.connect(self.picture_requested)
@@ -167,7 +169,7 @@ class TreemapView(QWidget):
             self._compose(at_once=False)
 
     def show_new_day(self) -> None:
-        """Does nothing that `settle` would not do: no text shows a date."""
+        """Settles: no text here shows a date."""
         self.settle()
 
     def show_image(self, key: str) -> None:
@@ -180,7 +182,7 @@ class TreemapView(QWidget):
         if row is not None:
             self.choices.choose(hierarchy=Hierarchy.POOLS)
             label = self.choices.label
-            self.show_path((*self._pool_key(name, label), name))
+            self.show_path((*pool_path(row.record, label), name))
 
     def export_model(self) -> QAbstractItemModel | None:
         """Returns None: the table of images is the treemap in rows."""
@@ -203,13 +205,7 @@ class TreemapView(QWidget):
 
     def choose_picture(self) -> None:
         """Asks where to save the picture, and saves it there."""
-        dialog = QFileDialog(self, self.tr("Save picture"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("PNG image (*.png)"), self.tr("SVG drawing (*.svg)")])
-        dialog.setDefaultSuffix("png")
-        dialog.fileSelected.connect(self._save_as)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_path(self, self._save_as)
 
     def save_picture(self, path: Path) -> bool:
         """Writes the picture with its legend, as SVG or PNG; returns whether it was written.
@@ -273,20 +269,12 @@ class TreemapView(QWidget):
         self._merged = {key: self._merged[key] for key in scene.base if key in self._merged}
         self._merged.update(scene.merged)
         self.canvas.show_picture(scene, pixmap)
-        self.canvas.show_message("" if scene.tiles else self._empty_text())
+        filtered = bool(self._filter.strip())
+        self.canvas.show_message("" if scene.tiles else wording.nothing(filtered=filtered))
         self.choices.show_trail(areas, self._context)
         if self._mix is None:
             self.legend.show_mix(self._colouring.categories, None, self._theme)
-        self.canvas.setAccessibleDescription(
-            self.tr("{area}. The table of images lists the same.").replace(
-                "{area}", f"{wording.name(areas[-1])}, {wording.totals(areas[-1])}"
-            )
-        )
-
-    def _empty_text(self) -> str:
-        if self._filter.strip():
-            return self.tr("No image matches the filter.")
-        return self.tr("No images are known yet.")
+        self.canvas.setAccessibleDescription(wording.description(areas[-1]))
 
     def _show_mix(self, mix: Mix) -> None:
         self._mix = mix
@@ -297,13 +285,6 @@ class TreemapView(QWidget):
 
     def _go_up_to(self, level: int) -> None:
         self.show_path(self._path[:level])
-
-    def _pool_key(self, name: str, label: str) -> Keys:
-        """Returns the key of the pool of a node; nothing where nodes are not in pools."""
-        row = self._nodes.row_named(name)
-        if row is None or not label:
-            return ()
-        return (f"{Level.POOL.value} {label_value(row.record, label) or ''}",)
 
     def _on_choice(self) -> None:
         if self._colouring.by is not self.choices.colour_by:
@@ -328,12 +309,21 @@ class TreemapView(QWidget):
             self._on_change(None)
 
     def _follow_changes(self) -> None:
-        if not self.choices.label and not self._areas:
+        if self.composer.running:  # or no picture of a large fleet would ever be complete
+            self._changed = True
+            return
+        if not self._labels_offered:
             self._offer_labels()
         self._compose_again(at_once=False)
 
+    def _on_finished(self) -> None:
+        if self._changed:
+            self._changed = False
+            self._throttle.ask()
+
     def _offer_labels(self) -> None:
         labels = labels_of(self._nodes.records)
+        self._labels_offered = bool(labels)
         self.choices.show_labels(labels, pool_label(labels))
 
     def _on_pointed(self, tile: Tile | None) -> None:

@@ -12,8 +12,8 @@ from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.pod_references import PodReferences
+from kubeimg_gui.qt.treemap.areas import Area, Level, NodeArea
 from kubeimg_gui.qt.treemap.categories import Category
-from kubeimg_gui.qt.treemap.hierarchy import Area, Level, NodeArea
 from kubeimg_gui.qt.treemap.scene import Kind, Tile
 from kubeimg_gui.text import units
 
@@ -62,6 +62,19 @@ def size(area: Area) -> str:
 def totals(area: Area) -> str:
     """Returns the number of nodes and the reported size: `14 nodes · ≥ 1.1 TiB`."""
     return SEPARATOR.join((formatting.nodes(area.nodes), size(area)))
+
+
+def description(area: Area) -> str:
+    """Returns what a screen reader says of a treemap that shows an area."""
+    text = translate("Treemap", "{area}, {totals}. The table of images lists the same.")
+    return formatting.fill(text, area=name(area), totals=totals(area))
+
+
+def nothing(*, filtered: bool) -> str:
+    """Returns a sentence in place of a treemap without images."""
+    if filtered:
+        return translate("Treemap", "No image matches the filter.")
+    return translate("Treemap", "No images are known yet.")
 
 
 def long_name(image: ContainerImage) -> str:

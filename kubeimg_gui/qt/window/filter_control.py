@@ -12,6 +12,9 @@ from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.window.banner import Banner
 from kubeimg_gui.qt.window.connection_wording import Notice, NoticeAction
 
+LONGEST_TERM = 30
+"""Maximum characters of a term in the sentence that says what is wrong with it."""
+
 
 class FilterControl(QObject):
     """Connects the filter field with the table; GUI thread only.
@@ -23,9 +26,11 @@ class FilterControl(QObject):
 
     Signals:
         changed: other rows are shown now; carries the words of the filter.
+        left: the user is done with the filter; the view should take the focus.
     """
 
     changed = Signal(object)
+    left = Signal()
 
     def __init__(
         self, field: FilterField, model: NodeTableModel, table: NodeView, banner: Banner
@@ -37,7 +42,7 @@ class FilterControl(QObject):
         self._banner = banner
         self._cleared = ""
         field.textChanged.connect(self._apply)
-        field.left.connect(table.setFocus)
+        field.left.connect(self.left)
         banner.action_requested.connect(self.restore)
 
     @property
@@ -51,13 +56,13 @@ class FilterControl(QObject):
         self._field.selectAll()
 
     def escape(self) -> None:
-        """Clears the filter; if there is none, dismisses the banner or focuses the table."""
+        """Clears the filter; if there is none, dismisses the banner or emits `left`."""
         if self._field.text():
             self._field.clear()
         elif self._cleared:
             self._forget()
         else:
-            self._table.setFocus()
+            self.left.emit()
 
     def show_node(self, name: str) -> None:
         """Selects a node and scrolls to it; clears the filter if it hides the node."""
@@ -78,7 +83,8 @@ class FilterControl(QObject):
         """Returns what was expected instead of the first term that cannot be read, or ""."""
         for error in parse_query(text).errors:
             sentence = self.tr("“{term}” is ignored. Expected {expected}.")
-            return formatting.fill(sentence, term=error.term, expected=error.expected)
+            term = formatting.shortened(error.term, LONGEST_TERM)
+            return formatting.fill(sentence, term=term, expected=error.expected)
         return ""
 
     def _offer(self, cleared: str, name: str) -> None:
