@@ -94,8 +94,7 @@ def export_text(
     levels = not flat
     titles = ([translate("Export", "Level")] if levels else []) + [each.title for each in columns]
     cells = (
-        ([level] if levels else []) + [_cell(model, index, column) for column in columns]
-        for index, level in rows
+        [*([level] if levels else []), *_cells(model, index, columns)] for index, level in rows
     )
     return _csv(titles, cells) if form is Form.CSV else _json(titles, cells)
 
@@ -170,12 +169,18 @@ def _raw(model: QAbstractItemModel, index: QModelIndex) -> Number | None:
     return None
 
 
-def _cell(model: QAbstractItemModel, row: QModelIndex, column: ExportColumn) -> str | Number | None:
-    index = row if column.section == 0 else row.siblingAtColumn(column.section)
-    if column.number:
-        number = _raw(model, index)
-        return number if number is not None and math.isfinite(number) else None
-    return str(model.data(index, DISPLAY) or "")
+def _cells(
+    model: QAbstractItemModel, row: QModelIndex, columns: Iterable[ExportColumn]
+) -> Iterator[str | Number | None]:
+    index = row
+    for column in columns:
+        if column.section != index.column():
+            index = row.siblingAtColumn(column.section)
+        if column.number:
+            number = _raw(model, index)
+            yield number if number is not None and math.isfinite(number) else None
+        else:
+            yield str(model.data(index, DISPLAY) or "")
 
 
 def _csv(titles: list[str], rows: Iterable[Sequence[str | Number | None]]) -> Iterator[str]:

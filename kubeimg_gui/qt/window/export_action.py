@@ -1,6 +1,6 @@
 """Saves the table that the window shows, as CSV or JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -185,8 +185,8 @@ class RowWatch(QObject):
             self.moved = True
 
 
-async def _read(view: View, form: Form, *, selected: bool) -> str:
-    """Returns the text of the file. Raises SaveError if the rows move too often."""
+async def _read(view: View, form: Form, *, selected: bool) -> list[str]:
+    """Returns the text of the file in parts. Raises SaveError if the rows move too often."""
     model = view.model()
     for _ in range(ATTEMPTS):
         watch = RowWatch(model)
@@ -200,19 +200,20 @@ async def _read(view: View, form: Form, *, selected: bool) -> str:
             if watch.moved:
                 break
         else:
-            return "".join(parts)
+            return parts
     raise SaveError(
         translate("Export", "The rows moved all the time. Pause the table and save it again.")
     )
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, parts: Iterable[str]) -> None:
     """Replaces a file, or leaves it as it is; may block. Raises SaveError."""
     file = QSaveFile(str(path))
-    data = text.encode()
-    if not (
-        file.open(QIODevice.OpenModeFlag.WriteOnly)
-        and file.write(data) == len(data)
-        and file.commit()
-    ):
+    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
+        raise SaveError(file.errorString())
+    for part in parts:
+        data = part.encode()
+        if file.write(data) != len(data):
+            raise SaveError(file.errorString())
+    if not file.commit():
         raise SaveError(file.errorString())

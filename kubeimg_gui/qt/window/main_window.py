@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self.toolbar.verbs.setMenu(self.menu.menu)
         self.help = HelpMenu(resources_folder() / "docs", settings, self)
         self.toolbar.help.setMenu(self.help.menu)
-        self.export = TableExport(lambda: self.table, self.help.menu, self._note, self)
+        self.export = TableExport(lambda: self.views.widget, self.help.menu, self._note, self)
         self.verbs = NodeVerbs(verbs, source.actions, self.model, self.job_bar, theme, self)
         self._show_names()
         self._connect()
@@ -215,8 +215,8 @@ class MainWindow(QMainWindow):
         self._settle_timer.stop()
         self._refresh_throttle.stop()
         self.verbs.stop()
-        self.views.close()
         self.export.stop()
+        self.views.close()
         if self._settings_file:
             settings = replace(self.page.current_settings(self), view=self.views.current.name)
             save_settings(self._settings_file, settings)

@@ -168,7 +168,7 @@ def test_a_failed_write_leaves_no_file(tmp_path: Path) -> None:
     folder = tmp_path / "a-folder"
     folder.mkdir()
     with pytest.raises(SaveError):
-        write_file(folder, "text")
+        write_file(folder, ["text"])
     assert list(tmp_path.iterdir()) == [folder]
 
 
