@@ -278,6 +278,13 @@
             <numerusform>%Ln unknown</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Also held by %Ln finished pod(s)</source>
+        <translation>
+            <numerusform>Also held by %Ln finished pod</numerusform>
+            <numerusform>Also held by %Ln finished pods</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Node</name>
@@ -401,16 +408,6 @@
         <translation>
             <numerusform>referenced by %Ln pod</numerusform>
             <numerusform>referenced by %Ln pods</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>wording.Inventory</name>
-    <message numerus="yes">
-        <source>Also held by %Ln finished pod(s)</source>
-        <translation>
-            <numerusform>Also held by %Ln finished pod</numerusform>
-            <numerusform>Also held by %Ln finished pods</numerusform>
         </translation>
     </message>
 </context>

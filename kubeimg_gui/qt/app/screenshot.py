@@ -11,6 +11,8 @@ from kubeimg_gui.qt.base.tasks import sleep
 from kubeimg_gui.qt.window.connection_wording import BROKEN, context_text
 from kubeimg_gui.qt.window.main_window import MainWindow
 
+VIEW_SECONDS = 1.5
+"""The views of images follow the nodes at most once a second."""
 STEP_SECONDS = 0.05
 MISCONFIGURED, NOT_SYNCED, NOT_PERMITTED = 2, 3, 4
 """Exit codes, same as those of the commands."""
@@ -41,7 +43,7 @@ async def save_screenshot(
     # The next updates of both bars may not be due yet.
     window.tick()
     window.summary.refresh()
-    await sleep(STEP_SECONDS)
+    await sleep(VIEW_SECONDS if window.views.current.of_images else STEP_SECONDS)
     if not window.grab().save(str(path), "PNG"):
         return fail(f"No screenshot: cannot write {path}.")
     return 0

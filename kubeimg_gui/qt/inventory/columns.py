@@ -17,6 +17,7 @@ from kubeimg_gui.domain.references import ReferenceState
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.inventory import wording
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
+from kubeimg_gui.qt.inventory.wording import Inventory
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.text import units
 
@@ -282,9 +283,7 @@ def _references_tip(entry: Entry, context: Context) -> str:
             on_nodes = translate("ImageColumns", "Referenced on {nodes} of {all} nodes.")
             lines.append(on_nodes.format(nodes=reference.nodes, all=entry.nodes))
         if reference.running and reference.finished:
-            lines.append(
-                wording.Inventory.tr("Also held by %Ln finished pod(s)", "", reference.finished)
-            )
+            lines.append(Inventory.tr("Also held by %Ln finished pod(s)", "", reference.finished))
     if entry.unreferenced:
         text = translate("ImageColumns", "At most {size} not referenced: layers may be shared.")
         lines.append(text.format(size=units.size(entry.unreferenced)))

@@ -15,7 +15,7 @@ from kubeimg_gui.qt.window.figure import Figure
 from kubeimg_gui.text import units
 
 translate = QCoreApplication.translate
-ImageFigureTexts = TranslationContext("ImageFigures")
+ImageFigureTexts = TranslationContext("ImageFigureTexts")
 
 
 class ImageFigures:

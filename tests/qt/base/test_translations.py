@@ -95,6 +95,19 @@ def test_every_text_is_a_literal_and_plurals_have_a_count(text: Text) -> None:
     assert text.has_count or not any(mark in text.text for mark in ("%n", "%Ln", "(s)"))
 
 
+def test_a_context_is_called_through_a_variable_of_its_name() -> None:
+    """Lupdate takes the expression before `.tr` for the name of the context."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Assign([ast.Name(name)], ast.Call(ast.Name("TranslationContext"), [text])):
+                    assert literal(text) == name, path
+                case ast.Call(ast.Attribute(ast.Attribute(owner, name), "tr")):
+                    assert not name.istitle(), f"{path}: {ast.unparse(owner)}.{name}.tr"
+                case _:
+                    pass
+
+
 def test_no_text_is_translated_within_an_f_string() -> None:
     calls = [
         f"{path.relative_to(ROOT)}:{call.lineno}"
