@@ -63,15 +63,16 @@ BENCH := $(BIN)/python -m tests.bench
 bench: $(INSTALLED) cluster ## benchmark clients on the wire, the window at 130,000 nodes, and its start
 	@$(BENCH).wire
 	@$(BENCH).pods
+	@$(BENCH).commands
 	@$(BENCH).window_start
 	@$(BENCH).window_http --demo 5000
 	@$(BENCH).window_http --demo 130000 --churn 1000 2000 3000 5000
 	@$(BENCH).window
 
 pictures: $(INSTALLED) ## retake the screenshots of the documentation
-	@for theme in light dark; do \
-	  $(BIN)/kubeimg-gui --demo --size 1440x900 --theme $$theme \
-	    --grab resources/pictures/window-$$theme.png; done
+	@for theme in light dark; do for view in nodes images treemap; do \
+	  $(BIN)/kubeimg-gui --demo --view $$view --size 1440x900 --theme $$theme \
+	    --grab resources/pictures/$$view-$$theme.png; done; done
 	@$(BIN)/python -m tests.pictures.dialogs resources/pictures
 
 wheel: $(INSTALLED) ## build the wheel into dist/

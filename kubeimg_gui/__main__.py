@@ -10,15 +10,13 @@ import os
 import re
 import sys
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO
 
 from kubeimg_gui import resources_folder
 from kubeimg_gui.arguments import DEMO_NODES, parse
@@ -27,19 +25,16 @@ from kubeimg_gui.cluster.config.in_cluster import SERVICE_ACCOUNT_FOLDER, is_in_
 from kubeimg_gui.cluster.config.kubeconfig import context_names, has_kubeconfig, load_context
 from kubeimg_gui.cluster.config.kubeconfig_file import FileCache
 from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, KubeconfigError
-from kubeimg_gui.cluster.resources import NODES, Selector
+from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.cluster.target import Target, connect_to, in_cluster_target, kubeconfig_target
 from kubeimg_gui.cluster.watch.backoff import FailurePolicy, failure_policy
-from kubeimg_gui.cluster.watch.informers import NodeInformer
-from kubeimg_gui.cluster.watch.pager import list_once
+from kubeimg_gui.cluster.watch.informers import NodeInformer, PodInformer
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.headless.exit_codes import (
     EXIT_FAILED,
-    EXIT_INCOMPLETE,
     EXIT_INTERRUPTED,
     EXIT_USAGE,
-    SIGNAL_SECONDS,
     exit_code,
     final_message,
 )
@@ -50,8 +45,6 @@ if TYPE_CHECKING:
     from kubeimg_gui.cluster.transport.connection import Connection
     from kubeimg_gui.headless.watch import ChangeWriter
     from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient
-
-T = TypeVar("T")
 
 _log = logging.getLogger("kubeimg_gui")  # this module may be called __main__
 
@@ -169,6 +162,8 @@ def _window(options: argparse.Namespace) -> int:
             WindowOptions(
                 theme=options.theme,
                 size=options.size,
+                view=options.view or "",
+                watch_pods=options.grab is not None and options.demo is not None,
                 grab=options.grab,
                 grab_changes=GRAB_CHANGES if options.demo is not None else 0,
                 timeout=options.timeout,
@@ -191,7 +186,11 @@ def _client(
     informer = NodeInformer(
         target.connect, _selector(options), options=WatchOptions(files=target.files)
     )
-    return ClusterClient(target, informer, NodeActions(target.connect), kubeconfig)
+    return ClusterClient(target, informer, NodeActions(target.connect), kubeconfig, _pod_informer)
+
+
+def _pod_informer(target: Target) -> PodInformer:
+    return PodInformer(target.connect, options=WatchOptions(files=target.files))
 
 
 def _client_factory(options: argparse.Namespace, files: FileCache) -> "ClientFactory":
@@ -208,38 +207,16 @@ def _client_factory(options: argparse.Namespace, files: FileCache) -> "ClientFac
     )
 
 
-def _nodes(options: argparse.Namespace) -> int:
-    from kubeimg_gui.headless.report import WRITERS, describe_unreadable
+def _one_shot(options: argparse.Namespace) -> int:
+    from kubeimg_gui.headless.one_shot import run
 
-    target, resource = _target(options), NODES.select(_selector(options))
+    target = _target(options)
     try:
-        nodes, unreadable = _call_in_thread(lambda: list_once(target.connect(), resource))
+        return run(options, target, partial(_say, options))
     except ClusterError as error:
         return _fail_with(options, target, failure_policy(error, 0.0))
     finally:
         target.close()
-    if unreadable:
-        them = "it" if len(unreadable) == 1 else "them"
-        warning = f"{describe_unreadable(unreadable)}; the output does not include {them}"
-        _say(options, f"{target.context}: {warning}")
-    WRITERS[options.output](nodes, sys.stdout)
-    return EXIT_INCOMPLETE if unreadable else 0
-
-
-def _call_in_thread(call: Callable[[], T]) -> T:
-    """Returns the result of `call`, run in another thread so that signals interrupt the wait."""
-    done: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            done.set_result(call())
-        except BaseException as error:  # noqa: BLE001  (`result` raises it)
-            done.set_exception(error)
-
-    Thread(target=run, name="call", daemon=True).start()
-    while not done.done():
-        wait((done,), SIGNAL_SECONDS)
-    return done.result()
 
 
 def _watch(options: argparse.Namespace) -> int:
@@ -321,7 +298,8 @@ def _demo_cluster(options: argparse.Namespace) -> int:
 
 COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     None: _window,
-    "nodes": _nodes,
+    "nodes": _one_shot,
+    "images": _one_shot,
     "watch": _watch,
     "demo-cluster": _demo_cluster,
 }
@@ -354,7 +332,7 @@ def _fail_with(
 
 
 def _without_qt(error: ImportError) -> str:
-    rest = "the commands nodes and watch work without it"
+    rest = "the commands nodes, images and watch work without it"
     library = re.match(r"(\S+): cannot open shared object file", str(error))
     if library:
         return (

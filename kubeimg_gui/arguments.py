@@ -15,6 +15,7 @@ DEMO_NODES = 40
 DEMO_IMAGES = 34
 DEMO_CHURN = 0.5
 PIXELS_MOST = 16_384
+VIEWS = ("nodes", "images", "treemap")
 _ALONE = ("--demo", "--in-cluster")
 """Options whose value is optional."""
 
@@ -44,6 +45,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(title="without a window", metavar="COMMAND", dest="command")
     for name, summary, formats in (
         ("nodes", "print the nodes' image storage once", ("table", "json", "csv")),
+        ("images", "print each image of the cluster once", ("table", "json", "csv")),
         ("watch", "print a line for each change until stopped", ("text", "json")),
     ):
         # SUPPRESS keeps the value of an option that is given before the command only.
@@ -54,6 +56,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         _add_connection_options(command)
         if name == "watch":
             _add_watch_options(command)
+        else:
+            _add_report_options(command, with_groups=name == "images")
     _add_demo_cluster(commands.add_parser)
     # `--demo nodes` means --demo without a value, then the command nodes.
     options = parser.parse_args([f"{given}=" if given in _ALONE else given for given in arguments])
@@ -101,7 +105,7 @@ def _add_connection_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--log-format",
         choices=("text", "json"),
-        help="json: one object per line, also for states and errors of nodes and watch",
+        help="json: one object per line, also for states and errors of the commands",
     )
 
 
@@ -124,10 +128,28 @@ def _add_watch_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_report_options(parser: argparse.ArgumentParser, *, with_groups: bool) -> None:
+    add = parser.add_argument
+    if with_groups:
+        add(
+            "--group",
+            choices=("repository", "registry"),
+            default=None,
+            help="group the images by repository or registry",
+        )
+    add(
+        "--pods",
+        action="store_true",
+        default=False,
+        help="list the pods of all namespaces too, and print which images they refer to",
+    )
+
+
 def _add_window_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("the window").add_argument
     add("--read-only", action="store_true", help="offer no actions that change a node")
     add("--theme", choices=("light", "dark", "system"), default="system")
+    add("--view", choices=VIEWS, help="the view to show first (the one shown last)")
     add("--size", type=_size, metavar="WxH", help="the window's size in pixels")
     add("--grab", type=Path, metavar="FILE.png", help="save a screenshot when synced, then exit")
     add("--timeout", type=_rate, default=30.0, metavar="S", help="seconds that --grab waits (30)")

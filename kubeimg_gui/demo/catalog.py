@@ -59,7 +59,7 @@ class Catalog:
         chance = random.Random(seed)
         with csv_file.open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
-                reference, size = _qualified(row["reference"]), int(row["size_bytes"])
+                reference, size = qualified(row["reference"]), int(row["size_bytes"])
                 ratio = chance.uniform(2.2, 3.3)
                 unpacked = row["meaning"] == "uncompressed"
                 compressed = round(size / ratio) if unpacked else size
@@ -106,12 +106,18 @@ def _older(tag: str, steps: int) -> str:
     return f"{before}{older:0{width}d}{after}"
 
 
-def _qualified(reference: str) -> str:
-    """Returns the reference with registry and tag, as containerd lists images."""
-    name = reference.partition("@")[0]
+def qualified(reference: str) -> str:
+    """Returns the reference with registry and tag, as containerd lists images.
+
+    Of a tag beside a digest the digest stays.
+    """
+    name, pinned, digest = reference.partition("@")
     first = name.partition("/")[0]
     if "/" not in name:
         name = f"docker.io/library/{name}"
     elif "." not in first and ":" not in first:
         name = f"docker.io/{name}"
-    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+    path, _, last = name.rpartition("/")
+    if pinned:
+        return f"{path}/{last.partition(':')[0]}@{digest}"
+    return name if ":" in last else f"{name}:latest"

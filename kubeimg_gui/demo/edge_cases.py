@@ -22,9 +22,11 @@ EdgeCase = Callable[[DemoNode, Catalog], None]
 def add_edge_cases(nodes: list[DemoNode], catalog: Catalog) -> None:
     """Applies one edge case to each of the first nodes; makes some others control plane nodes."""
     for node, edge_case in zip(nodes, EDGE_CASES, strict=False):
+        node.stays = True
         edge_case(node, catalog)
     others = sorted(nodes[len(EDGE_CASES) :], key=lambda node: node.pool.name != "infra")
     for node in others[:CONTROL_PLANE_NODES]:
+        node.stays = True
         _control_plane(node, catalog)
 
 

@@ -8,7 +8,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
@@ -102,7 +102,7 @@ POOLS = (
         cpu=16,
         memory=256,
         disk=500,
-        words=("pytorch", "vllm", "triton", "nvidia", "cuda", "dcgm", "gpu-feature"),
+        words=("pytorch", "triton", "nvidia", "cuda", "dcgm", "gpu-feature"),
         gpus=1,
     ),
     Pool(
@@ -115,9 +115,11 @@ POOLS = (
         words=("prometheus", "grafana", "jaeger", "kiali", "rancher", "registry", "postgres"),
     ),
 )
-COMMON_IMAGES = 6
-"""Number of images that each node holds before its own: the pause image, and of EVERYWHERE."""
 EVERYWHERE = ("kube-proxy", "calico/node", "calico/cni", "node-cache")
+"""What runs on every node."""
+COMMON_IMAGES = 6
+"""Number of images that each node holds before its own: the pause image, the current image of each
+of EVERYWHERE, and an older one."""
 PAUSE = "registry.k8s.io/pause"
 """The smallest image; a runtime holds it for all pods, and its kubelet never collects it."""
 
@@ -127,7 +129,8 @@ class DemoNode:
     """One machine: its images, and the rest of its Node object.
 
     `number` is its sequence number, `held` the entries of all its images, listed or not;
-    `pullable` the images that it may pull, `used` the first names of the images that are in use.
+    `pullable` the images that it may pull. A node that `stays` is an example of something, and the
+    simulation does not remove it.
     """
 
     number: int
@@ -139,7 +142,7 @@ class DemoNode:
     pullable: Sequence[DemoImage]
     lists_images: bool = True
     alive: bool = True
-    used: set[str] = field(default_factory=set[str])
+    stays: bool = False
 
     def lacks(self, images: Iterable[DemoImage]) -> list[DemoImage]:
         """Returns those of the images that it does not hold."""
@@ -160,12 +163,16 @@ class DemoNode:
 
 
 class Fleet:
-    """Creates the nodes; `images` is the average number per node."""
+    """Creates the nodes; `images` is the average number per node.
+
+    `everywhere` are the images that run on every node.
+    """
 
     def __init__(self, catalog: Catalog, chance: random.Random, nodes: int, images: int) -> None:
         self._chance = chance
         self._images = images
-        self._common = catalog.matching(*EVERYWHERE)
+        self.everywhere = [catalog.matching(word)[0] for word in EVERYWHERE]
+        self._common = [i for i in catalog.matching(*EVERYWHERE) if i not in self.everywhere]
         self._pause = min(catalog.matching(PAUSE), key=attrgetter("compressed"))
         self._ordinary = [i for i in catalog.images if i.compressed < ORDINARY_BYTES]
         self._fitting = {pool.name: catalog.matching(*pool.words) for pool in POOLS}
@@ -183,7 +190,7 @@ class Fleet:
         name = self._new_name(pool)
         count = max(4, min(round(chance.gauss(self._images, self._images / 2.6)), 400))
         fitting = self._fitting[pool.name]
-        common = (self._pause, *chance.sample(self._common, k=COMMON_IMAGES - 1))
+        common = (self._pause, *self.everywhere, chance.choice(self._common))
         chosen = {image.digest: image for image in common}
         while len(chosen) < count:
             group = fitting if chance.random() < 0.45 else self._ordinary
@@ -198,7 +205,6 @@ class Fleet:
             _template(name, pool, runtime, chance, self._resources[pool.name]),
             [image.entry(runtime) for image in chosen.values()],
             fitting,
-            used={self._pause.pinned},
         )
 
     def _next_pool(self) -> Pool:

@@ -4,14 +4,22 @@ They are those that `kubectl get`, `describe` and `drain` read for nodes.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 JsonObject = dict[str, Any]
+T = TypeVar("T")
 
 
 def member(item: JsonObject, name: str) -> JsonObject:
     """Returns a member that is an object; {} if it is missing or null."""
     return item.get(name) or {}
+
+
+def field_at(item: object, path: str, default: T) -> T:
+    """Returns a field of an unchecked object, or the default if the type differs."""
+    for key in path.split("."):
+        item = cast("JsonObject", item).get(key) if isinstance(item, dict) else None
+    return item if isinstance(item, type(default)) else default
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -108,16 +116,19 @@ BUDGET = Kind(
     short_names=("pdb",),
     has_status=True,
 )
+DAEMON_SET = Kind(
+    "DaemonSet", "daemonsets", group="apps", namespaced=True, short_names=("ds",), has_status=True
+)
 
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 """Namespaces that every cluster has."""
 
-KINDS = (NODE, NAMESPACE, POD, EVENT, LEASE, BUDGET)
+KINDS = (NODE, NAMESPACE, POD, EVENT, LEASE, BUDGET, DAEMON_SET)
 VERBS = ["create", "delete", "get", "list", "patch", "watch"]
 
 REVIEW = "SelfSubjectAccessReview"
 REVIEW_GROUP = "authorization.k8s.io"
-GROUPS = ("coordination.k8s.io", REVIEW_GROUP, "policy")
+GROUPS = ("apps", "coordination.k8s.io", REVIEW_GROUP, "policy")
 
 _REVIEW_RESOURCE: JsonObject = {
     "name": f"{REVIEW.lower()}s",

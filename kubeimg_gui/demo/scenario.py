@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubeimg_gui.demo.catalog import Catalog, DemoImage, make_digest
-from kubeimg_gui.demo.edge_cases import DISK_TAINT, EDGE_CASES, add_edge_cases
+from kubeimg_gui.demo.edge_cases import DISK_TAINT, add_edge_cases
 from kubeimg_gui.demo.fleet import (
+    PAUSE,
     POOLS,
     STATUS_MAX_IMAGES,
     DemoNode,
@@ -20,9 +21,13 @@ from kubeimg_gui.demo.fleet import (
     condition,
     remove_node,
 )
-from kubeimg_gui.demo.kinds import EVENT, LEASE, NAMESPACE, NODE, POD, JsonObject
-from kubeimg_gui.demo.pods_and_leases import NAMESPACES, make_full_disk_event, make_lease, make_pods
+from kubeimg_gui.demo.kinds import EVENT, LEASE, NAMESPACE, NODE, JsonObject
+from kubeimg_gui.demo.leases_and_events import make_full_disk_event, make_lease
+from kubeimg_gui.demo.odd_pods import add_odd_pods
+from kubeimg_gui.demo.pod_changes import PodChanges
+from kubeimg_gui.demo.pods import MOST_PODS, PodMaker
 from kubeimg_gui.demo.store import ObjectStore, now_text
+from kubeimg_gui.demo.workloads import NAMESPACES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,9 +44,10 @@ OPENING_SECONDS = 0.5
 ROLLOUT_NODES = 5
 MAX_EVENTS = 2000
 """Maximum number of events; a real server deletes each after an hour."""
-NODE_PODS = 5
-FLEET_PODS = 40_000
-"""Maximum number of pods; the largest fleets have fewer per node, to save memory."""
+FLEET_PODS = 25_000
+"""Maximum number of ordinary pods; the largest fleets have fewer per node, to save memory."""
+RUN_SHARE = 0.6
+"""The part of the pulled images that a pod runs at once; others are pulled ahead."""
 
 
 class Scenario:
@@ -66,12 +72,15 @@ class Scenario:
         self._churn = churn
         self._size = nodes
         self._fullest = images * 3 // 2
-        self._node_pods = min(NODE_PODS, FLEET_PODS // max(nodes, 1))
         self._soon: deque[Callable[[], None]] = deque()
         self._events: deque[JsonObject] = deque()
         catalog = Catalog(images_csv, seed)
         self._fleet = Fleet(catalog, self._chance, nodes, images)
         add_edge_cases(self._fleet.nodes, catalog)
+        maker = PodMaker(self._fleet.everywhere)
+        most = min(MOST_PODS, FLEET_PODS // max(nodes, 1))
+        odd = add_odd_pods(self._fleet.nodes, maker) if most else {}
+        self._pods = PodChanges(store, maker, odd, self._chance, most)
         self._peers = {
             pool.name: [n for n in self._fleet.nodes if n.alive and n.pool is pool]
             for pool in POOLS
@@ -83,12 +92,13 @@ class Scenario:
             )
         for node in sorted(self._fleet.nodes, key=lambda node: node.name):
             self._create(node)  # the order of the store's keys
+        self._pods.open_without_node()
         for node in self._pressed:
             self._emit_event(node)
 
     async def play(self) -> None:
         """Runs until cancelled."""
-        opening = (self._pull, self._collect, self._retag, self._pull, self._come_or_go)
+        opening = (self._pull_visibly, self._collect, self._retag, self._pull, self._come_or_go)
         async with asyncio.TaskGroup() as acts:
             if self._churn:
                 acts.create_task(_open(opening))
@@ -118,11 +128,20 @@ class Scenario:
 
     # Changes of images.
 
-    def _pull(self) -> None:
-        node = self._some_node()
+    def _pull_visibly(self) -> None:
+        """A node pulls an image whose list has room to show it."""
+        tried = (self._some_node() for _ in range(20))
+        shows = (n for n in tried if n and n.lists_images and len(n.held) < STATUS_MAX_IMAGES)
+        node = next(shows, None)
+        if node:
+            self._pull(node)
+
+    def _pull(self, node: DemoNode | None = None) -> None:
+        node = node or self._some_node()
         fresh = node.lacks(node.pullable) if node else []
         if node and fresh:
-            self._pull_onto(node, self._chance.choice(fresh))
+            run = self._chance.random() < RUN_SHARE
+            self._pull_onto(node, self._chance.choice(fresh), run=run)
 
     def _roll_out(self) -> None:
         """Several nodes of a pool pull a new build of one image, one after another."""
@@ -151,7 +170,9 @@ class Scenario:
         node = max(seen or nodes, key=lambda node: len(node.held), default=None)
         if node is None:
             return
-        unused = [e for e in node.held if not e.get("names") or e["names"][0] not in node.used]
+        self._pods.end_one(node)
+        used = self._pods.in_use(node)
+        unused = [entry for entry in node.held if not _is_used(entry, used)]
         count = self._chance.randint(1, 3) + max(len(node.held) - self._fullest, 0)
         gone = self._chance.sample(unused, k=min(count, len(unused)))
         node.held = [entry for entry in node.held if not any(entry is other for other in gone)]
@@ -172,10 +193,13 @@ class Scenario:
         node.held[node.held.index(entry)] = {**entry, "names": changed}
         self._report_images(node)
 
-    def _pull_onto(self, node: DemoNode, image: DemoImage) -> None:
+    def _pull_onto(self, node: DemoNode, image: DemoImage, *, run: bool = True) -> None:
+        """A node pulls an image, and a pod runs it."""
         node.lists_images = True
         node.held += [pulled.entry(node.runtime) for pulled in node.lacks([image])]
         self._report_images(node)
+        if run and self._store.find(NODE, node.name):
+            self._pods.run(node, image.entry(node.runtime))
 
     def _report_images(self, node: DemoNode) -> None:
         """The kubelet reports its images, unless a client has deleted the node."""
@@ -219,10 +243,13 @@ class Scenario:
                 self._store.delete(EVENT, old["name"], old["namespace"])
 
     def _come_or_go(self) -> None:
-        """A node joins, or leaves if one has joined; the edge cases stay."""
-        nodes, fixed = self._fleet.nodes, min(len(EDGE_CASES), self._size)
+        """A node joins, or leaves if one has joined."""
+        nodes = self._fleet.nodes
         if len(nodes) > self._size:
-            self._leave(nodes[self._chance.randrange(fixed, len(nodes))])
+            tried = (self._chance.choice(nodes) for _ in range(20))
+            leaving = next((node for node in tried if not node.stays), None)
+            if leaving:
+                self._leave(leaving)
         elif self._size:
             node = self._fleet.make_node()
             node.template["metadata"]["creationTimestamp"] = now_text()
@@ -232,11 +259,9 @@ class Scenario:
 
     def _create(self, node: DemoNode) -> None:
         """Creates a node and the objects that belong to it."""
-        self._store.create(NODE, node.manifest())
+        uid = self._store.create(NODE, node.manifest())["metadata"]["uid"]
         self._store.create(LEASE, make_lease(node))
-        for pod in make_pods(node, self._node_pods):
-            self._store.create(POD, pod)
-            node.used.add(pod["status"]["containerStatuses"][0]["imageID"])
+        self._pods.open(node, uid)
 
     def _leave(self, node: DemoNode) -> None:
         """Deletes a node, if it still exists, and the objects that belong to it."""
@@ -248,8 +273,7 @@ class Scenario:
             self._store.delete(NODE, node.name)
         if self._store.find(LEASE, node.name, "kube-node-lease"):
             self._store.delete(LEASE, node.name, "kube-node-lease")
-        for namespace, pod in self._store.pods_on(node.name):
-            self._store.delete(POD, pod, namespace)
+        self._pods.close(node.name)
 
     def _some_node(self) -> DemoNode | None:
         """Returns a random node whose kubelet reports, or None.
@@ -294,3 +318,9 @@ def _taints(node: JsonObject) -> list[JsonObject]:
 
 def _conditions(node: JsonObject) -> list[JsonObject]:
     return node["status"].get("conditions") or []
+
+
+def _is_used(entry: JsonObject, used: set[str]) -> bool:
+    """Returns whether pods or sandboxes use an image."""
+    names: list[str] = entry.get("names") or []
+    return any(name in used or f"{PAUSE}@" in name for name in names)

@@ -5,12 +5,12 @@ From `pkg/printers/internalversion/printers.go`; columns of priority 1 are those
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from kubeimg_gui.demo.kinds import EVENT, NAMESPACE, NODE, POD, JsonObject, Kind
+from kubeimg_gui.demo.kinds import EVENT, NAMESPACE, NODE, POD, JsonObject, Kind, field_at
+from kubeimg_gui.demo.pod_status import summarize
 from kubeimg_gui.demo.requests import PARTIAL, TABLE, View
 
-T = TypeVar("T")
 Cells = Callable[[JsonObject], list[Any]]
 
 _ROLE = "node-role.kubernetes.io/"
@@ -103,43 +103,35 @@ def _node_state(item: JsonObject) -> str:
     return f"{state},SchedulingDisabled" if cordoned else state
 
 
-def _field(item: object, path: str, default: T) -> T:
-    """Returns a field of an unchecked object, or the default if the type differs."""
-    for key in path.split("."):
-        item = cast("JsonObject", item).get(key) if isinstance(item, dict) else None
-    return item if isinstance(item, type(default)) else default
-
-
 def _pod(item: JsonObject) -> list[Any]:
-    containers: list[Any] = _field(item, "spec.containers", [])
-    states: list[Any] = _field(item, "status.containerStatuses", [])
+    summary = summarize(item)
     return [
         item["metadata"]["name"],
-        f"{sum(_field(state, 'ready', False) for state in states)}/{len(containers)}",
-        _field(item, "status.phase", "Unknown"),
-        sum(_field(state, "restartCount", 0) for state in states),
-        _age(_field(item, "metadata.creationTimestamp", "")),
-        _field(item, "status.podIP", "<none>"),
-        _field(item, "spec.nodeName", "<none>"),
+        f"{summary.ready}/{summary.total}",
+        summary.status,
+        summary.restarts,
+        _age(field_at(item, "metadata.creationTimestamp", "")),
+        field_at(item, "status.podIP", "<none>"),
+        field_at(item, "spec.nodeName", "<none>"),
         "<none>",
         "<none>",
     ]
 
 
 def _event(item: JsonObject) -> list[Any]:
-    kind, name = (_field(item, f"involvedObject.{part}", "") for part in ("kind", "name"))
+    kind, name = (field_at(item, f"involvedObject.{part}", "") for part in ("kind", "name"))
     return [
-        _age(_field(item, "lastTimestamp", "")),
-        _field(item, "type", ""),
-        _field(item, "reason", ""),
+        _age(field_at(item, "lastTimestamp", "")),
+        field_at(item, "type", ""),
+        field_at(item, "reason", ""),
         f"{kind.lower()}/{name}",
-        _field(item, "message", "").strip(),
+        field_at(item, "message", "").strip(),
     ]
 
 
 def _namespace(item: JsonObject) -> list[Any]:
-    age = _age(_field(item, "metadata.creationTimestamp", ""))
-    return [item["metadata"]["name"], _field(item, "status.phase", ""), age]
+    age = _age(field_at(item, "metadata.creationTimestamp", ""))
+    return [item["metadata"]["name"], field_at(item, "status.phase", ""), age]
 
 
 def _plain(item: JsonObject) -> list[Any]:

@@ -163,12 +163,9 @@ def _lacked_by(
     listing = record.listing
     if not images or listing.state is ListState.COMPLETE:
         return tuple(images), ()
-    least = listing.least
-    if least is None:
-        return (), tuple(images)
     return (
-        tuple([image for image in images if image.size_bytes > least]),
-        tuple([image for image in images if image.size_bytes <= least]),
+        tuple([image for image in images if not listing.may_hide(image)]),
+        tuple([image for image in images if listing.may_hide(image)]),
     )
 
 

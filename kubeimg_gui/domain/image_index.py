@@ -4,8 +4,8 @@ A pair of node and image costs one reference, so millions of pairs fit in memory
 that dropped an image are collected beside the list and removed from it many at a time.
 """
 
-from collections.abc import Collection, Iterable, KeysView, Sequence
-from itertools import repeat
+from collections.abc import Collection, Iterable, KeysView, Sequence, Set
+from itertools import filterfalse, repeat
 from operator import is_
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
@@ -37,7 +37,7 @@ class ImageIndex:
         """The distinct images, by `ContainerImage.key`; a view that follows the index."""
         return self._by_key.keys()
 
-    def entries(self, key: str) -> Sequence[ContainerImage]:
+    def entries(self, key: str) -> tuple[ContainerImage, ...]:
         """Returns the entries of a distinct image, which differ in names or sizes."""
         return self._by_key.get(key, ())
 
@@ -86,6 +86,13 @@ class ImageIndex:
             found.update(held.current() if held.gone else held.names)
         return found
 
+    def on_any(self, images: Iterable[ContainerImage], names: Set[str]) -> list[ContainerImage]:
+        """Returns those of these images that one of these nodes holds; all must be in the index.
+
+        The more of the nodes hold an image, the faster it is found.
+        """
+        return [image for image in images if self._held[id(image)].is_on_any(names)]
+
     def any_name(self, image: ContainerImage) -> str:
         """Returns one node that holds an image of the index."""
         held = self._held[id(image)]
@@ -129,6 +136,11 @@ class _Held:
     @property
     def count(self) -> int:
         return len(self.names) - len(self.gone)
+
+    def is_on_any(self, names: Set[str]) -> bool:
+        if not self.gone:
+            return not names.isdisjoint(self.names)
+        return not names.isdisjoint(filterfalse(self.gone.__contains__, self.names))
 
     def current(self) -> list[str]:
         return [name for name in self.names if name not in self.gone]

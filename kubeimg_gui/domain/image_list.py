@@ -48,6 +48,15 @@ class Listing(NamedTuple):
     smallest: int | None = None
     pause: int | None = None
 
+    def may_hide(self, image: ContainerImage) -> bool:
+        """Returns whether the node may hold an image that the newest list lacks.
+
+        The size of the image must have the meaning that it has on the node.
+        """
+        if self.state is ListState.COMPLETE:
+            return False
+        return self.least is None or image.size_bytes <= self.least
+
     def after(self, images: Sequence[ContainerImage]) -> "Listing":
         """Returns what is known after the next list of the node; the same list changes nothing.
 

@@ -1,13 +1,15 @@
 """Each image of a cluster once, and the same grouped by repository or registry."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from operator import attrgetter
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_index import ImageIndex
-from kubeimg_gui.domain.node import SizeMeaning
+from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,9 @@ class ImageSummary:
         total_bytes: the sum of its reported sizes over these nodes; not disk use.
         sizes: its distinct believable sizes in bytes, ascending. Runtimes that mean different
             things by a size report different ones.
+        entries: all its entries, which differ in names or sizes; `image` is the first.
+        is_lower_bound: `nodes` and `total_bytes` may be too small: a size is not believable, or
+            a list that may be cut can hide the image, see `CutLists`.
     """
 
     key: str
@@ -28,6 +33,8 @@ class ImageSummary:
     nodes: int
     total_bytes: int
     sizes: tuple[int, ...]
+    entries: tuple[ContainerImage, ...]
+    is_lower_bound: bool
 
     @property
     def registry(self) -> str:
@@ -45,11 +52,21 @@ class ImageSummary:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The tags among its names in the repository shown, as reported; may be empty."""
+        """The tags among all its names in the repository shown, as reported; may be empty."""
         prefix = self.repository
-        names = self.image.parsed_names()
+        names = (name for entry in self.entries for name in entry.parsed_names())
         tagged = (n for n in names if n.tag and f"{n.registry}/{n.repository}" == prefix)
         return tuple(dict.fromkeys(name.tag for name in tagged if name.tag))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its names, as reported by any node; may be empty."""
+        return tuple(dict.fromkeys(name for entry in self.entries for name in entry.names))
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """All its digests, sorted; may be empty, and several may belong to one image."""
+        return tuple(sorted({digest for entry in self.entries for digest in entry.digests}))
 
 
 class Grouping(StrEnum):
@@ -80,11 +97,73 @@ class ImageGroup:
     nodes: int
     total_bytes: int
 
+    @property
+    def is_lower_bound(self) -> bool:
+        """Whether `nodes` and `total_bytes` may be too small."""
+        return any(each.is_lower_bound for each in self.members)
 
-def summarize(index: ImageIndex, keys: Iterable[str] | None = None) -> list[ImageSummary]:
-    """Returns the images with these keys, or all, that a node holds; in no particular order."""
+
+class CutLists:
+    """What the lists of some nodes that may be cut can hide; as of when it was created.
+
+    A list that may be cut hides no image that is larger than the smallest one listed. Sizes are
+    compared within one meaning: an image whose size on such a node is not known may be there. Only
+    that an unpacked image is no smaller than a compressed one is taken for granted. An empty list
+    is left out, as in `NodeRecord.capped`.
+    """
+
+    def __init__(self, records: Iterable[NodeRecord]) -> None:
+        self._meanings: dict[str, SizeMeaning] = {}
+        cut: dict[SizeMeaning, list[tuple[float, str]]] = {}
+        for record in records:
+            meaning = self._meanings[record.name] = size_meaning(record.runtime)
+            if record.capped:
+                least = record.listing.least
+                known = least is not None and meaning is not SizeMeaning.UNKNOWN
+                hidden = least if least is not None and known else float("inf")
+                cut.setdefault(meaning, []).append((hidden, record.name))
+        self._cut = {meaning: sorted(nodes) for meaning, nodes in cut.items()}
+
+    def meaning_of(self, node: str) -> SizeMeaning:
+        """Returns what sizes mean on one of these nodes."""
+        return self._meanings[node]
+
+    def may_hide(self, index: ImageIndex, key: str) -> bool:
+        """Returns whether one of these nodes may hold an image of the index and not list it."""
+        entries = index.entries(key)
+        sizes: dict[SizeMeaning, int] = {}
+        for image in entries if self._cut else ():
+            if image.size_is_believable:
+                meaning = self.meaning_of(index.any_name(image))
+                sizes[meaning] = min(image.size_bytes, sizes.get(meaning, image.size_bytes))
+        if SizeMeaning.COMPRESSED in sizes:
+            sizes.setdefault(SizeMeaning.UNPACKED, sizes[SizeMeaning.COMPRESSED])
+        starts = {
+            meaning: bisect_left(nodes, (sizes.get(meaning, 0), ""))
+            for meaning, nodes in self._cut.items()
+        }
+        suspects = sum(len(self._cut[meaning]) - start for meaning, start in starts.items())
+        if not suspects or suspects > index.count(entries):
+            return suspects > 0  # not all of them can be among those that list it
+        names = index.names(entries)
+        return any(
+            name not in names
+            for meaning, start in starts.items()
+            for _, name in islice(self._cut[meaning], start, None)
+        )
+
+
+def summarize(
+    index: ImageIndex, keys: Iterable[str] | None = None, cut: CutLists | None = None
+) -> list[ImageSummary]:
+    """Returns the images with these keys, or all, that a node holds; in no particular order.
+
+    Without `cut`, an image that cut lists may hide is not marked as a lower bound.
+    """
     return [
-        _summary(index, key) for key in (index.keys if keys is None else keys) if key in index.keys
+        _summary(index, key, cut)
+        for key in (index.keys if keys is None else keys)
+        if key in index.keys
     ]
 
 
@@ -122,14 +201,22 @@ def meanings(
     return frozenset(found)
 
 
-def _summary(index: ImageIndex, key: str) -> ImageSummary:
+def _summary(index: ImageIndex, key: str, cut: CutLists | None) -> ImageSummary:
     entries = index.entries(key)
+    hidden = cut is not None and cut.may_hide(index, key)
     if len(entries) == 1:
         image, nodes = entries[0], index.count(entries)
-        sizes = (image.size_bytes,) if image.size_is_believable else ()
-        return ImageSummary(key, image, nodes, nodes * image.size_bytes, sizes)
-    best = max(entries, key=lambda each: (each.size_bytes, len(each.names), each.names))
+        known = image.size_is_believable
+        sizes = (image.size_bytes,) if known else ()
+        total = nodes * image.size_bytes
+        return ImageSummary(key, image, nodes, total, sizes, entries, hidden or not known)
+    # In an order of their own, so that it does not depend on when a node listed which.
+    entries = tuple(
+        sorted(entries, key=lambda e: (-e.size_bytes, -len(e.names), e.names, e.raw_size))
+    )
     counts = [index.count((each,)) for each in entries]
     total = sum(map(int.__mul__, counts, map(attrgetter("size_bytes"), entries)))
-    sizes = sorted({each.size_bytes for each in entries if each.size_is_believable})
-    return ImageSummary(key, best, sum(counts), total, tuple(sizes))
+    believable = [each.size_bytes for each in entries if each.size_is_believable]
+    hidden = hidden or len(believable) < len(entries)
+    sizes = tuple(sorted(set(believable)))
+    return ImageSummary(key, entries[0], sum(counts), total, sizes, entries, hidden)

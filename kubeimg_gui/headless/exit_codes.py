@@ -12,7 +12,7 @@ from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.text.sanitize import plain
 
 EXIT_FAILED, EXIT_USAGE, EXIT_CONNECTION, EXIT_PERMISSION, EXIT_INCOMPLETE = 1, 2, 3, 4, 5
-"""INCOMPLETE: the output is written, but lacks nodes that cannot be read."""
+"""INCOMPLETE: the output is written, but lacks nodes or pods that cannot be read."""
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 SIGNAL_SECONDS = 0.2
 """How long the main thread blocks at a time. Python runs signal handlers between bytecodes only: a

@@ -1,24 +1,35 @@
 """`kubeimg-gui nodes`: prints the cluster's image storage once, as a table, JSON or CSV."""
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from typing import TextIO
-
-import msgspec
 
 from kubeimg_gui.domain.condition import condition_text
 from kubeimg_gui.domain.image_list import ListState
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, size_meaning
-from kubeimg_gui.headless.escaping import csv_cell, json_text
-from kubeimg_gui.headless.json_schema import node_object
+from kubeimg_gui.domain.reference_totals import ReferenceTotals, totals_of
+from kubeimg_gui.domain.references import References
+from kubeimg_gui.headless.json_schema import JsonObject, node_object
+from kubeimg_gui.headless.reference_schema import (
+    SIZES,
+    count_fields,
+    counts_object,
+    describe_totals,
+    sizes_object,
+    state_object,
+    totals_cells,
+)
+from kubeimg_gui.headless.writing import (
+    first_names,
+    write_columns,
+    write_csv_rows,
+    write_json_list,
+)
 from kubeimg_gui.text import units
 from kubeimg_gui.text.sanitize import plain
 
-NAMES_LISTED = 10
-"""Maximum number of names in a sentence about nodes."""
-_HEADINGS = ("NAME", "STATE", "RUNTIME", "IMAGES", "REPORTED", "MEANING", "LARGEST")
+_HEADINGS = ("NAME", "STATE", "RUNTIME", "IMAGES", "REPORTED", "MEANING")
+_REFERENCE_HEADINGS = ("REFERENCED", "AT MOST NOT REFERENCED", "UNKNOWN")
 _CSV_FIELDS = (
     "name",
     "uid",
@@ -33,57 +44,83 @@ _CSV_FIELDS = (
 )
 
 
-def write_json(nodes: Iterable[NodeRecord], out: TextIO) -> None:
+Writer = Callable[[Sequence[NodeRecord], TextIO, References | None], None]
+
+
+def write_json(
+    nodes: Iterable[NodeRecord], out: TextIO, references: References | None = None
+) -> None:
     """Writes a JSON list of node objects."""
-    text = json_text([node_object(node) for node in nodes])
-    with suppress(msgspec.DecodeError):  # msgspec does not format half of a surrogate pair
-        text = msgspec.json.format(text, indent=2)
-    out.write(text + "\n")
+    write_json_list([_object(node, references) for node in nodes], out)
 
 
-def write_csv(nodes: Iterable[NodeRecord], out: TextIO) -> None:
+def write_csv(
+    nodes: Iterable[NodeRecord], out: TextIO, references: References | None = None
+) -> None:
     """Writes a header and one row per node, without its images."""
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(_CSV_FIELDS)
-    for node in nodes:
-        values = node_object(node)
-        rows.writerow([_cell(values[field]) for field in _CSV_FIELDS])
+    more = () if references is None else (*SIZES, *count_fields("images"))
+    rows = (
+        {**each, **each.get("references", {})}
+        for each in (_object(node, references) for node in nodes)
+    )
+    write_csv_rows((*_CSV_FIELDS, *more), rows, out)
 
 
-def write_table(nodes: Sequence[NodeRecord], out: TextIO) -> None:
-    """Writes aligned columns, largest node first, then the totals and what they mean."""
+def write_table(
+    nodes: Sequence[NodeRecord], out: TextIO, references: References | None = None
+) -> None:
+    """Writes aligned columns, largest node first, then the totals and what they mean.
+
+    With `references`, the columns say what pods refer to.
+    """
     if not nodes:
         out.write("No nodes match.\n")
         return
     inventory = Inventory()
-    rows: list[tuple[str, ...]] = [_HEADINGS]
+    totals = None if references is None else totals_of(references, ())
+    headings = () if totals is None else _REFERENCE_HEADINGS
+    rows: list[tuple[str, ...]] = [(*_HEADINGS, *headings, "LARGEST")]
     for node in sorted(nodes, key=lambda n: -n.reported_bytes):
         inventory.add(node)
-        rows.append(_row(node))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        out.write("  ".join(map(str.ljust, row, widths)).rstrip() + "\n")
+        more: tuple[str, ...] = ()
+        if references is not None and totals is not None:
+            of_node = totals_of(references, ((node.name, image) for image in node.images))
+            totals.merge(of_node)
+            more = totals_cells(of_node)
+        rows.append((*_cells(node), *more, _largest(node)))
+    write_columns(rows, out)
     out.write(
         f"\n{units.counted(inventory.nodes, 'node')}, {inventory.ready} ready, "
         f"{units.counted(inventory.distinct_images, 'distinct image')}, reported image size "
         f"{units.reported_size(inventory.reported_bytes, inventory.is_lower_bound)}\n"
     )
+    write_caveats(nodes, inventory, totals, out)
+
+
+WRITERS: dict[str, Writer] = {"table": write_table, "json": write_json, "csv": write_csv}
+
+
+def write_caveats(
+    nodes: Sequence[NodeRecord],
+    inventory: Inventory,
+    totals: ReferenceTotals | None,
+    out: TextIO,
+) -> None:
+    """Writes what the figures of these nodes lack and mean, a sentence on a line.
+
+    `totals` are those of all images of the nodes, None where no pods were asked for.
+    """
     out.write("".join(f"{sentence}\n" for sentence in _what_totals_lack(nodes)))
     if inventory.mixed_meanings:
         out.write("Compressed and unpacked sizes are added up: compare within one runtime only.\n")
+    if totals is not None:
+        out.write("".join(f"{sentence}\n" for sentence in describe_totals(totals)))
 
 
-WRITERS: dict[str, Callable[[list[NodeRecord], TextIO], None]] = {
-    "table": write_table,
-    "json": write_json,
-    "csv": write_csv,
-}
-
-
-def describe_unreadable(names: Sequence[str]) -> str:
-    """Returns how many nodes are unreadable, and their first names, as part of a sentence."""
+def describe_unreadable(names: Sequence[str], noun: str = "node") -> str:
+    """Returns how many objects are unreadable, and their first names, as part of a sentence."""
     verb = "is" if len(names) == 1 else "are"
-    return f"{units.counted(len(names), 'node')} {verb} unreadable: {_first(names)}"
+    return f"{units.counted(len(names), noun)} {verb} unreadable: {first_names(names)}"
 
 
 def _what_totals_lack(nodes: Sequence[NodeRecord]) -> list[str]:
@@ -100,29 +137,36 @@ def _what_totals_lack(nodes: Sequence[NodeRecord]) -> list[str]:
     if odd:
         count = sum(node.unbelievable_sizes for node in nodes)
         sizes = f"{units.counted(count, 'image size')} {'is' if count == 1 else 'are'}"
-        sentences.append(plain(f"{sizes} not believable and left out of the totals: {_first(odd)}"))
+        sentences.append(
+            plain(f"{sizes} not believable and left out of the totals: {first_names(odd)}")
+        )
     return sentences
 
 
-def _first(names: Sequence[str]) -> str:
-    listed = ", ".join(name or "(no name)" for name in names[:NAMES_LISTED])
-    return f"{listed}{', …' if len(names) > NAMES_LISTED else ''}"
+def _object(node: NodeRecord, references: References | None) -> JsonObject:
+    if references is None:
+        return node_object(node)
+    totals = ReferenceTotals(references.coverage.reason is None)
+    fields = node_object(node)
+    for image, listed in zip(node.images, fields["images"], strict=True):
+        reference = references.on_node(node.name, image)
+        totals.add(reference, image)
+        listed |= state_object(reference)
+    return fields | {"references": sizes_object(totals) | counts_object(totals, "images")}
 
 
-def _cell(value: object) -> object:
-    return csv_cell(plain(value)) if isinstance(value, str) else value
-
-
-def _row(node: NodeRecord) -> tuple[str, ...]:
-    largest = node.largest
-    reference = largest.reference if largest else None
-    cells = (
+def _cells(node: NodeRecord) -> tuple[str, ...]:
+    return (
         node.name,
         condition_text(node),
         node.runtime.replace("://", " "),
         f"{len(node.images)}{'+' if node.capped else ''}",
         units.reported_size(node.reported_bytes, node.is_lower_bound),
         size_meaning(node.runtime).value,
-        f"{reference.short} {units.size(largest.size_bytes)}" if largest and reference else "",
     )
-    return tuple(map(plain, cells))
+
+
+def _largest(node: NodeRecord) -> str:
+    largest = node.largest
+    reference = largest.reference if largest else None
+    return f"{reference.short} {units.size(largest.size_bytes)}" if largest and reference else ""

@@ -115,6 +115,75 @@
     </message>
 </context>
 <context>
+    <name>Image</name>
+    <message numerus="yes">
+        <source>%Ln running</source>
+        <translation>
+            <numerusform>%Ln running</numerusform>
+            <numerusform>%Ln running</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln pending</source>
+        <translation>
+            <numerusform>%Ln pending</numerusform>
+            <numerusform>%Ln pending</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln finished</source>
+        <translation>
+            <numerusform>%Ln finished</numerusform>
+            <numerusform>%Ln finished</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImageFigureTexts</name>
+    <message numerus="yes">
+        <source>distinct image(s)</source>
+        <translation>
+            <numerusform>distinct image</numerusform>
+            <numerusform>distinct images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln repository(ies)</source>
+        <translation>
+            <numerusform>%Ln repository</numerusform>
+            <numerusform>%Ln repositories</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln list(s) may be cut</source>
+        <translation>
+            <numerusform>%Ln list may be cut</numerusform>
+            <numerusform>%Ln lists may be cut</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s) unknown</source>
+        <translation>
+            <numerusform>%Ln image unknown</numerusform>
+            <numerusform>%Ln images unknown</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln version(s)</source>
+        <translation>
+            <numerusform>%Ln version</numerusform>
+            <numerusform>%Ln versions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln arrival(s) on nodes</source>
+        <translation>
+            <numerusform>%Ln arrival on nodes</numerusform>
+            <numerusform>%Ln arrivals on nodes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImagePanel</name>
     <message numerus="yes">
         <source>%Ln image(s) match(es) the filter</source>
@@ -135,6 +204,78 @@
         <translation>
             <numerusform>%Ln of {of} nodes lists no images at the moment. Until this is confirmed, the previous lists are shown.</numerusform>
             <numerusform>%Ln of {of} nodes list no images at the moment. Until this is confirmed, the previous lists are shown.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImageTabs</name>
+    <message numerus="yes">
+        <source>On %Ln node(s)</source>
+        <translation>
+            <numerusform>On %Ln node</numerusform>
+            <numerusform>On %Ln nodes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Not on %Ln</source>
+        <translation>
+            <numerusform>Not on %Ln</numerusform>
+            <numerusform>Not on %Ln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of these lists may hide it: the kubelet lists only the largest images.</source>
+        <translation>
+            <numerusform>%Ln of these lists may hide it: the kubelet lists only the largest images.</numerusform>
+            <numerusform>%Ln of these lists may hide it: the kubelet lists only the largest images.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImageUsage</name>
+    <message numerus="yes">
+        <source>%Ln other version(s)</source>
+        <translation>
+            <numerusform>%Ln other version</numerusform>
+            <numerusform>%Ln other versions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Inventory</name>
+    <message numerus="yes">
+        <source>%Ln version(s)</source>
+        <translation>
+            <numerusform>%Ln version</numerusform>
+            <numerusform>%Ln versions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln pod(s)</source>
+        <translation>
+            <numerusform>%Ln pod</numerusform>
+            <numerusform>%Ln pods</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>held by %Ln finished pod(s)</source>
+        <translation>
+            <numerusform>held by %Ln finished pod</numerusform>
+            <numerusform>held by %Ln finished pods</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln held by finished pods</source>
+        <translation>
+            <numerusform>%Ln held by finished pods</numerusform>
+            <numerusform>%Ln held by finished pods</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln unknown</source>
+        <translation>
+            <numerusform>%Ln unknown</numerusform>
+            <numerusform>%Ln unknown</numerusform>
         </translation>
     </message>
 </context>
@@ -190,6 +331,33 @@
     </message>
 </context>
 <context>
+    <name>PodSwitch</name>
+    <message numerus="yes">
+        <source>%Ln pod(s)</source>
+        <translation>
+            <numerusform>%Ln pod</numerusform>
+            <numerusform>%Ln pods</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>References</name>
+    <message numerus="yes">
+        <source>%Ln finished pod(s)</source>
+        <translation>
+            <numerusform>%Ln finished pod</numerusform>
+            <numerusform>%Ln finished pods</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Pods are known on %Ln node(s) only.</source>
+        <translation>
+            <numerusform>Pods are known on %Ln node only.</numerusform>
+            <numerusform>Pods are known on %Ln nodes only.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>StatusBar</name>
     <message numerus="yes">
         <source>order held, %Ln change(s) waiting</source>
@@ -206,6 +374,43 @@
         <translation>
             <numerusform>%Ln change waiting</numerusform>
             <numerusform>%Ln changes waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TreemapColours</name>
+    <message numerus="yes">
+        <source>arrived in the last %Ln minute(s)</source>
+        <translation>
+            <numerusform>arrived in the last %Ln minute</numerusform>
+            <numerusform>arrived in the last %Ln minutes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TreemapCounts</name>
+    <message numerus="yes">
+        <source>%Ln smaller</source>
+        <translation>
+            <numerusform>%Ln smaller</numerusform>
+            <numerusform>%Ln smaller</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>referenced by %Ln pod(s)</source>
+        <translation>
+            <numerusform>referenced by %Ln pod</numerusform>
+            <numerusform>referenced by %Ln pods</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>wording.Inventory</name>
+    <message numerus="yes">
+        <source>Also held by %Ln finished pod(s)</source>
+        <translation>
+            <numerusform>Also held by %Ln finished pod</numerusform>
+            <numerusform>Also held by %Ln finished pods</numerusform>
         </translation>
     </message>
 </context>

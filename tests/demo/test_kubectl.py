@@ -52,7 +52,7 @@ def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubectl]:
 def node(kubectl: Kubectl) -> str:
     """The name of a ready node that has pods and no taints."""
     pods = json.loads(kubectl("get", "pods", "-A", "-o", "json").stdout)["items"]
-    busy = {pod["spec"]["nodeName"] for pod in pods}
+    busy = {pod["spec"].get("nodeName") for pod in pods}
     nodes = json.loads(kubectl("get", "nodes", "-o", "json").stdout)["items"]
     return next(
         item["metadata"]["name"]
@@ -77,7 +77,7 @@ def test_every_supported_verb_works(kubectl: Kubectl, node: str) -> None:
         (("patch", "node", node, "--type=merge", "-p", patch), "patched"),
         (("patch", "node", node, "-p", patch), "patched (no change)"),
         (("get", "node", node, "--show-labels"), "patched=yes"),
-        (("drain", node, "--force", "--ignore-daemonsets", "--timeout=30s"), "drained"),
+        (("drain", node, "--ignore-daemonsets", "--timeout=30s"), "drained"),
         (("get", "node", node), "Ready,SchedulingDisabled"),
         (("delete", "node", node, "--dry-run=server"), "deleted (server dry run)"),
         (("delete", "node", node, "--timeout=20s"), f'node "{node}" deleted'),
@@ -86,8 +86,10 @@ def test_every_supported_verb_works(kubectl: Kubectl, node: str) -> None:
         assert done.returncode == 0, done.stderr
         assert expected in done.stdout, arguments
     assert f'nodes "{node}" not found' in kubectl("get", "node", node).stderr
-    on_node = f"spec.nodeName={node}"
-    assert kubectl("get", "pods", "-A", "--field-selector", on_node).stdout == ""
+    on_node = ("--field-selector", f"spec.nodeName={node}")
+    owners = "jsonpath={.items[*].metadata.ownerReferences[0].kind}"
+    left = kubectl("get", "pods", "-A", *on_node, "-o", owners).stdout.split()
+    assert set(left) == {"DaemonSet"}
 
 
 def test_unsupported_verbs_fail_clearly(kubectl: Kubectl, node: str, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import json
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.domain.pod import PodImage, PodRecord
+from kubeimg_gui.domain.references import Coverage, References, UnknownReason
 from kubeimg_gui.headless.report import write_csv, write_json, write_table
 from tests.support.builders import CUT, GIB, PERHAPS_CUT, image, images, node
 
@@ -92,3 +94,66 @@ def test_csv_has_one_row_per_node() -> None:
     assert [row["name"] for row in rows] == ["small", "large"]
     assert rows[1]["reported_bytes"] == str(6 * GIB)
     assert (rows[1]["list_state"], rows[1]["unbelievable_sizes"]) == ("complete", "0")
+
+
+# With pods.
+
+
+def with_pods(*nodes: NodeRecord, reason: UnknownReason | None = None) -> References:
+    """One pod that uses redis:7 on the node `small`."""
+    references = References()
+    references.coverage = Coverage(0.0, reason)
+    for each in nodes:
+        references.update_node(None, each)
+    use = PodImage("main", "", "redis:7", "")
+    references.update_pod(None, PodRecord("s", "p", "u", 0, False, "", "small", "Running", (use,)))
+    return references
+
+
+def test_with_pods_each_node_says_how_much_is_referenced() -> None:
+    out = io.StringIO()
+    write_json([SMALL, LARGE], out, with_pods(SMALL, LARGE))
+    small, large = json.loads(out.getvalue())
+    assert small["references"] == {
+        "referenced_bytes": 5,
+        "at_most_not_referenced_bytes": 0,
+        "unknown_bytes": 0,
+        "referenced_images": 1,
+        "not_referenced_images": 0,
+        "unknown_images": 0,
+    }
+    assert large["references"]["at_most_not_referenced_bytes"] == 6 * GIB
+    assert [(each["state"], each["reason"]) for each in large["images"]] == [
+        ("not-referenced", None)
+    ]
+
+
+def test_with_pods_csv_has_their_columns() -> None:
+    out = io.StringIO()
+    write_csv([SMALL, LARGE], out, with_pods(SMALL, LARGE))
+    small, large = csv.DictReader(io.StringIO(out.getvalue()))
+    assert (small["referenced_bytes"], small["referenced_images"]) == ("5", "1")
+    assert (large["at_most_not_referenced_bytes"], large["unknown_images"]) == (str(6 * GIB), "0")
+
+
+def test_with_pods_the_table_has_their_columns_and_a_total() -> None:
+    out = io.StringIO()
+    write_table([SMALL, LARGE], out, with_pods(SMALL, LARGE))
+    heads, large, small, *rest = out.getvalue().splitlines()
+    place = heads.index("REFERENCED")
+    assert heads[place:].split("  ")[0] == "REFERENCED"
+    assert " ".join(large[place:].split()) == "0 Bytes (0) 6.0 GiB (1) 0 Bytes (0) big:1 6.0 GiB"
+    assert small[place:].startswith("5 Bytes (1)")
+    assert (
+        "At most 6.0 GiB of the listed images are not referenced by any pod of their node, 0 Bytes"
+        in rest[-2]
+    )
+
+
+def test_without_all_pods_the_table_calls_nothing_unreferenced() -> None:
+    out = io.StringIO()
+    write_table([SMALL, LARGE], out, with_pods(SMALL, LARGE, reason=UnknownReason.NOT_READ))
+    _, large, small, *rest = out.getvalue().splitlines()
+    assert large.split()[-8:] == ["unknown", "unknown", "6.0", "GiB", "(1)", "big:1", "6.0", "GiB"]
+    assert "≥ 5 Bytes (1)  unknown" in small
+    assert rest[-1].startswith("Pods are not known: ")

@@ -27,6 +27,7 @@ from kubeimg_gui.qt.app.crash_reporter import CrashReporter
 from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.translations import install_translations
+from kubeimg_gui.qt.inventory.compare_dialog import CompareDialog
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
 from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
@@ -59,11 +60,20 @@ class Photographer:
 
     async def all(self) -> None:
         """Take pictures of all dialogs."""
+        await self._compare()
         await self._annotate()
         await self._annotate_many()
         await self._yaml()
         await self._delete()
         await self._mistake()
+
+    async def _compare(self) -> None:
+        window = self._driver.window
+        theme = themes.choose_theme(self._theme)
+        dialog = CompareDialog("demo", window.model, self._nodes[:2], theme, window)
+        dialog.show_centred()
+        await self.take(dialog, "compare")
+        dialog.close()
 
     async def _annotate(self) -> None:
         node = self._nodes[3]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -29,7 +29,9 @@ def texts_of(window: QWidget) -> Iterator[str]:
 def _texts_of_model(view: QAbstractItemView) -> Iterator[str]:
     model = view.model()
     root = QModelIndex()
+    # PySide6 makes the method private for lists.
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(root)
     for row in range(model.rowCount(root)):
-        for column in range(model.columnCount(root)):
+        for column in range(columns):
             for role in ROLES:
                 yield str(model.data(model.index(row, column, root), role) or "")

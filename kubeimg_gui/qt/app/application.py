@@ -34,6 +34,7 @@ from kubeimg_gui.qt.notify.dbus import NotificationService, give_up_session_bus
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.notify.notifier import Notifier
 from kubeimg_gui.qt.notify.tray import Tray
+from kubeimg_gui.qt.window.main_window import MainWindow
 from kubeimg_gui.qt.window.placement import DEFAULT_SIZE, available_area
 from kubeimg_gui.qt.window.settings import settings_path
 
@@ -58,6 +59,8 @@ class WindowOptions:
         settings_path: the INI file for the layout; None for the platform's default.
         resources: the folder with `icons/`; files may be missing.
         read_only: whether to hide verbs that change the cluster.
+        view: the name of the view to show first; "" for the one shown last.
+        watch_pods: whether views of images watch pods, whatever the user chose.
     """
 
     resources: Path
@@ -68,6 +71,8 @@ class WindowOptions:
     timeout: float = 30.0
     settings_path: Path | None = None
     read_only: bool = False
+    view: str = ""
+    watch_pods: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,7 @@ def _open(
         size = _initial_size(options)
         session = Session(client, theme, settings, size, read_only=options.read_only)
         session.window.synced.connect(collector.freeze)
+        _show_view(session.window, options)
         return session
 
     manager = WindowManager(make_session, clients, tray, notifier)
@@ -177,6 +183,13 @@ async def _run_windows(options: WindowOptions, opened: _Opened) -> int:
         await opened.manager.close()
         opened.notifier.finish(FINISH_SECONDS)
         opened.tray.stop()
+
+
+def _show_view(window: MainWindow, options: WindowOptions) -> None:
+    if options.view:
+        window.views.show(options.view)
+    if options.watch_pods and window.views.current.of_images:
+        window.views.watch_pods()
 
 
 def _initial_size(options: WindowOptions) -> QSize | None:

@@ -31,7 +31,7 @@ async def save_screenshot(
             problem = window.state
         if problem.phase is Phase.MISCONFIGURED:
             break
-        if window.state.phase is Phase.LIVE and window.model.storage_changes >= changes:
+        if _is_complete(window, changes):
             break
         await sleep(STEP_SECONDS)
     if window.state.phase is not Phase.LIVE:
@@ -45,6 +45,11 @@ async def save_screenshot(
     if not window.grab().save(str(path), "PNG"):
         return fail(f"No screenshot: cannot write {path}.")
     return 0
+
+
+def _is_complete(window: MainWindow, changes: int) -> bool:
+    live = window.state.phase is Phase.LIVE and window.model.storage_changes >= changes
+    return live and window.views.settled
 
 
 def _failure_text(window: MainWindow, state: ConnectionState, seconds: float) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
-from kubeimg_gui.cluster.watch.informers import NodeInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer, PodInformer
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.tasks import in_thread
 from kubeimg_gui.qt.base.theme import Theme
@@ -19,7 +19,7 @@ from kubeimg_gui.qt.verbs.verb import Verb
 from kubeimg_gui.qt.window.connection_wording import context_text
 from kubeimg_gui.qt.window.informer_bridge import InformerBridge
 from kubeimg_gui.qt.window.main_window import MainWindow
-from kubeimg_gui.qt.window.source import Source
+from kubeimg_gui.qt.window.source import Source, make_pod_informer
 
 STOP_SECONDS = 0.9
 
@@ -33,12 +33,14 @@ class ClusterClient:
         informer: watches the nodes.
         actions: changes nodes.
         kubeconfig: the only file with its other contexts; None for the default files.
+        make_pod_informer: returns a new informer of all pods of a target, not started.
     """
 
     target: Target
     informer: NodeInformer
     actions: NodeActions
     kubeconfig: Path | None = None
+    make_pod_informer: Callable[[Target], PodInformer] = make_pod_informer
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Session(QObject):
             reconnect=informer.woke_up,
             cancel_login=informer.cancel_login,
             actions=client.actions,
+            make_pod_informer=client.make_pod_informer,
             read_only=read_only,
         )
         self.window = MainWindow(source, theme, settings, Clocks(), size, verbs)
@@ -128,9 +131,11 @@ class Session(QObject):
         self._bridge.stop()
         self._digest.stop()
         self.window.verbs.stop()
+        pods = self.window.views.close()
         self._client.actions.close()
         stopping = (
             asyncio.ensure_future(in_thread(self._client.informer.stop, STOP_SECONDS)),
+            asyncio.ensure_future(in_thread(pods, STOP_SECONDS)),
             asyncio.ensure_future(in_thread(self._client.target.close)),
         )
         await asyncio.wait(stopping, timeout=STOP_SECONDS)

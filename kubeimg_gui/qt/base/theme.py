@@ -202,19 +202,25 @@ def style_sheet(theme: Theme) -> str:
     QMenu::indicator {{ left: 4px; }}
     QSplitter::handle {{ background: {theme.line}; }}
     #toolbar, #statusBar {{ background: {theme.surface}; }}
-    #toolbar, #figures {{ border: 0; border-bottom: 1px solid {theme.line}; }}
+    #toolbar, #figures, #views {{ border: 0; border-bottom: 1px solid {theme.line}; }}
     #statusBar {{ border: 0; border-top: 1px solid {theme.line}; }}
     #statusBar QLabel, QLabel#caption {{ color: {theme.muted}; }}
     QLineEdit {{ background: {theme.page}; border: 1px solid {theme.line}; border-radius: 5px;
         padding: 4px 8px; selection-background-color: {theme.accent};
         selection-color: {theme.page}; }}
     QLineEdit:focus {{ border-color: {theme.accent}; }}
+    QLineEdit[wrong="true"], QLineEdit[wrong="true"]:focus {{
+        border-color: {theme.critical}; }}
     QPushButton {{ background: {theme.page}; border: 1px solid {theme.line};
         border-radius: 5px; padding: 4px 12px; color: {theme.text}; }}
     QPushButton:hover {{ background: {theme.accent_ground}; }}
     QPushButton:focus {{ border-color: {theme.accent}; }}
+    QPushButton#switch:checked {{ background: {theme.accent_ground}; color: {theme.accent};
+        border-color: {theme.accent_ground}; }}
     QPushButton:checked {{ background: {theme.warn_ground}; color: {theme.warn};
         border-color: {theme.warn}; }}
+    QPushButton#switch:checked {{ background: {theme.accent_ground}; color: {theme.accent};
+        border-color: {theme.accent}; }}
     #banner {{ background: {theme.warn_ground}; border-bottom: 1px solid {theme.line}; }}
     #banner QLabel {{ color: {theme.warn}; }}
     #banner[quiet="true"] {{ background: {theme.surface}; }}
@@ -245,6 +251,8 @@ def style_sheet(theme: Theme) -> str:
     QPlainTextEdit:focus {{ border-color: {theme.accent}; }}
     QLabel#problem {{ background: {theme.critical_ground}; color: {theme.critical};
         border-radius: 6px; padding: 6px 10px; }}
+    QLabel#expected {{ background: {theme.critical_ground}; color: {theme.critical};
+        border: 1px solid {theme.critical}; border-radius: 5px; padding: 3px 8px; }}
     QPushButton#verb:enabled {{ background: {theme.accent}; color: {theme.page};
         border-color: {theme.accent}; }}
     QPushButton#danger:enabled {{ background: {theme.critical}; color: {theme.page};

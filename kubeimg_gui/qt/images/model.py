@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
-from kubeimg_gui.qt.images import wording
+from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.row import NodeRow
 
@@ -155,7 +155,7 @@ class ImageListModel(QAbstractListModel):
         held = self._images[index.row()]
         image = held.image
         if role == DISPLAY:
-            return f"{wording.long_name(image)}, {node_wording.image_size(image)}"
+            return f"{image_wording.long_name(image)}, {node_wording.image_size(image)}"
         if role == ACCESSIBLE:
             return ", ".join(part for part in self._facts(held) if part)
         if role == TOOLTIP:
@@ -169,9 +169,9 @@ class ImageListModel(QAbstractListModel):
     def _facts(self, held: HeldImage) -> tuple[str, ...]:
         image = held.image
         return (
-            wording.long_name(image),
+            image_wording.long_name(image),
             node_wording.image_size(image),
-            wording.registry(image),
+            image_wording.registry(image),
             node_wording.image_digest(image),
             self._spread(held) if self.of > 1 else "",
             self.tr("first seen {when}").format(when=self.first_seen(held)),

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,9 +27,9 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label, smaller
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.images import wording
 from kubeimg_gui.qt.images.model import HeldImage, ImageListModel
 from kubeimg_gui.qt.images.view import ImageList
+from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.cell_painter import EDGE
 from kubeimg_gui.qt.nodes.model import NodeTableModel
@@ -100,7 +109,9 @@ class ImageDelegate(QStyledItemDelegate):
             painter.drawText(left, baseline, "▲")
             left += metrics.horizontalAdvance("▲ ")
         room = rect.right() - width - 10 - left
-        name = metrics.elidedText(wording.long_name(held.image), Qt.TextElideMode.ElideMiddle, room)
+        name = metrics.elidedText(
+            image_wording.long_name(held.image), Qt.TextElideMode.ElideMiddle, room
+        )
         painter.setPen(QColor(self.theme.text))
         painter.drawText(left, baseline, name)
         return rect.top() + metrics.height()
@@ -119,12 +130,21 @@ class ImageDelegate(QStyledItemDelegate):
         width = metrics.horizontalAdvance(when)
         painter.drawText(rect.right() + 1 - width, baseline, when)
         room = rect.width() - width - 10
-        shown = metrics.elidedText(wording.origin(held.image), Qt.TextElideMode.ElideRight, room)
+        shown = metrics.elidedText(
+            image_wording.origin(held.image), Qt.TextElideMode.ElideRight, room
+        )
         painter.drawText(rect.left(), baseline, shown)
 
 
 class ImagePanel(QFrame):
-    """Shows the images of the given nodes, and follows their changes."""
+    """Shows the images of the given nodes, and follows their changes.
+
+    Signals:
+        menu_requested, image_selected: see `ImageList`.
+    """
+
+    menu_requested = Signal(str, QPoint)
+    image_selected = Signal(str)
 
     def __init__(self, nodes: NodeTableModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,6 +163,8 @@ class ImagePanel(QFrame):
         self._list = ImageList(self._images, self)
         self._delegate = ImageDelegate(self._images, theme, self._list)
         self._list.setItemDelegate(self._delegate)
+        self._list.menu_requested.connect(self.menu_requested)
+        self._list.image_selected.connect(self.image_selected)
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -180,6 +202,10 @@ class ImagePanel(QFrame):
         self._list.clearSelection()
         self.refresh()
         self._list.scrollToTop()
+
+    def show_image(self, key: str) -> None:
+        """Selects an image if the nodes hold it."""
+        self._list.select_image(key)
 
     def focus_list(self) -> None:
         """Gives the list the focus, and makes its first image current if none is."""

@@ -1,9 +1,9 @@
-"""The view of the image list: selection, keyboard, and a menu to copy names and digests."""
+"""The view of the image list: selection, keyboard, and menus of one and of several images."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QListView, QMenu, QWidget
 
@@ -11,8 +11,8 @@ from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier
-from kubeimg_gui.qt.images import wording
 from kubeimg_gui.qt.images.model import ImageListModel
+from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.text.sanitize import plain
 
@@ -24,10 +24,18 @@ class ImageList(QListView):
 
     GUI thread only.
 
+    Signals:
+        menu_requested: the user wants the menu of one image; carries `ContainerImage.key` and the
+            global position (QPoint).
+        image_selected: a single image is selected now; carries its key.
+
     Attributes:
-        menu: the menu of the selected images; its first line names them.
+        menu: the menu of several selected images; its first line says how many.
         copy_name, copy_digest, copy_all_names: its actions, on the images selected when it opened.
     """
+
+    menu_requested = Signal(str, QPoint)
+    image_selected = Signal(str)
 
     def __init__(self, model: ImageListModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,7 +53,7 @@ class ImageList(QListView):
         self._heading.setFont(heavier(self.menu.font()))
         self.menu.addSeparator()
         self.copy_name = self._add(
-            self.tr("Copy name"), lambda image: [wording.reported_name(image)]
+            self.tr("Copy name"), lambda image: [image_wording.reported_name(image)]
         )
         self.copy_digest = self._add(self.tr("Copy digest"), lambda image: image.digests)
         self.copy_all_names = self._add(self.tr("Copy all names"), lambda image: image.names)
@@ -54,6 +62,7 @@ class ImageList(QListView):
         self.menu.aboutToShow.connect(self._choose)
         self.selectionModel().selectionChanged.connect(self._choose)
         self.selectionModel().currentChanged.connect(self._choose)
+        self.selectionModel().selectionChanged.connect(self._report)
         self._choose()
 
     @property
@@ -61,6 +70,14 @@ class ImageList(QListView):
         """The selected images, in the order of the list."""
         places = sorted(index.row() for index in self.selectedIndexes())
         return tuple(self._images.image_at(place).image for place in places)
+
+    def select_image(self, key: str) -> None:
+        """Selects an image and scrolls to it, if it is in the list."""
+        if [image.key for image in self.selected] == [key]:
+            return
+        for place in range(self._images.rowCount()):
+            if self._images.image_at(place).image.key == key:
+                self.setCurrentIndex(self._images.index(place))
 
     def show_images_of(self, rows: Sequence[NodeRow]) -> None:
         """Lists the images of these nodes; keeps selection, current image and scroll position."""
@@ -91,6 +108,10 @@ class ImageList(QListView):
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
 
+    def _report(self) -> None:
+        if len(selected := self.selected) == 1:
+            self.image_selected.emit(selected[0].key)
+
     def _choose(self) -> None:
         """Sets what the actions are about: the selected images, without any the current one.
 
@@ -106,18 +127,26 @@ class ImageList(QListView):
         heading = self.tr("No image selected")
         if chosen:
             single = len(chosen) == 1
-            heading = wording.long_name(chosen[0]) if single else formatting.images(len(chosen))
+            heading = (
+                image_wording.long_name(chosen[0]) if single else formatting.images(len(chosen))
+            )
         self._heading.setText(formatting.menu_entry(heading))
-        self.copy_name.setEnabled(any(map(wording.reported_name, chosen)))
+        self.copy_name.setEnabled(any(map(image_wording.reported_name, chosen)))
         self.copy_digest.setEnabled(any(image.digests for image in chosen))
         self.copy_all_names.setEnabled(any(image.names for image in chosen))
 
     @guard(None)
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Override: opens the menu; with the keyboard, at the current image."""
+        """Override: opens or requests the menu; with the keyboard, at the current image."""
         if event.reason() is QContextMenuEvent.Reason.Mouse:
             if self.indexAt(event.pos()).isValid():
-                self.menu.popup(event.globalPos())
+                self._open_menu(event.globalPos())
         elif self.currentIndex().isValid():
             below = self.visualRect(self.currentIndex()).bottomLeft()
-            self.menu.popup(self.viewport().mapToGlobal(below))
+            self._open_menu(self.viewport().mapToGlobal(below))
+
+    def _open_menu(self, position: QPoint) -> None:
+        if len(self._chosen) == 1:
+            self.menu_requested.emit(self._chosen[0].key, position)
+        elif self._chosen:
+            self.menu.popup(position)

@@ -26,6 +26,7 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.base.table_export import RAW
 from kubeimg_gui.qt.nodes import columns
 from kubeimg_gui.qt.nodes.columns import MEANINGS, NUMERIC, Column, Moment, title
 from kubeimg_gui.qt.nodes.filter import NodeFilter
@@ -37,8 +38,8 @@ from kubeimg_gui.qt.nodes.widest_texts import WidestTexts
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 SORT = int(Qt.ItemDataRole.UserRole)
+ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -149,6 +150,14 @@ class NodeTableModel(QAbstractTableModel):
         """The records of all nodes, shown or not, without deleted ones."""
         return (row.record for row in self._rows.values() if not row.deleted)
 
+    @property
+    def rows(self) -> list[NodeRow]:
+        """The rows of all nodes, shown or not, without deleted ones, as they were created."""
+        rows = self._rows.values()
+        if not self._departing:
+            return list(rows)
+        return [row for row in rows if row not in self._departing]
+
     def row_named(self, name: str) -> NodeRow | None:
         """Returns the row of a node, shown or not; None if there is none."""
         return self._rows.get(name)
@@ -203,7 +212,7 @@ class NodeTableModel(QAbstractTableModel):
 
     def set_filter(self, wanted: str) -> None:
         """Shows only rows that match the text, see `NodeFilter`."""
-        if wanted.split() == self._filter.wanted.split():
+        if self._filter.keeps(wanted):
             return
         self._filter.search(wanted, list(self._rows.values()))
         # The images of departing nodes are no longer in the index, so they are checked one by one.
@@ -264,7 +273,7 @@ class NodeTableModel(QAbstractTableModel):
 
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
-        """Override: text, raw values for SORT, escaped text for tooltips."""
+        """Override: text, raw values for SORT and RAW, escaped text for tooltips."""
         if not index.isValid():
             return None
         column = Column(index.column())
@@ -280,6 +289,8 @@ class NodeTableModel(QAbstractTableModel):
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == SORT:
             return MEANINGS[column].value(row)
+        if role == RAW:
+            return columns.exported(column, row)
         return None
 
     @guard(None)

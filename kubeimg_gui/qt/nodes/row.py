@@ -13,6 +13,7 @@ from kubeimg_gui.domain.change import ChangeKind, ImageDiff, NodeChange
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.domain.query_match import haystack
 from kubeimg_gui.domain.samples import SizeSamples
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.nodes.wording import condition
@@ -60,7 +61,7 @@ class NodeRow:
         largest: the image with the largest reported size.
         name: name of the node, the identity of the row.
         reported: the reported bytes of the record.
-        haystack: name and labels as the filter searches them.
+        haystack: name and labels as the filter searches them, see `query_match.haystack`.
     """
 
     record: NodeRecord
@@ -85,7 +86,7 @@ class NodeRow:
         self.shown_name = formatting.line(self.name)
         self.reported = self.record.reported_bytes
         self.largest = self.record.largest
-        self.haystack = _haystack(self.record)
+        self.haystack = haystack(self.record)
         self._update_condition()
 
     @property
@@ -143,7 +144,7 @@ class NodeRow:
         if record.images is not before.images:
             self.largest = record.largest
         if record.labels != before.labels:
-            self.haystack = _haystack(record)
+            self.haystack = haystack(record)
 
 
 def _updated(
@@ -158,10 +159,6 @@ def _updated(
             kept[retag.new.key] = kept.pop(retag.old.key)
     kept.update((image.key, at) for image, at in fresh)
     return kept or _NO_TIMES
-
-
-def _haystack(record: NodeRecord) -> str:
-    return " ".join((record.name, *record.labels)).casefold()
 
 
 def _mark(change: NodeChange, growth: int) -> Mark:

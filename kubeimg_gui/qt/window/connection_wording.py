@@ -146,6 +146,18 @@ def banner(state: ConnectionState, now: float) -> Notice | None:
     return _waiting(text, state, now)
 
 
+def condition(severity: Severity, phase: str, under_pressure: int) -> tuple[Severity, str]:
+    """The worst severity of the connection and of the nodes, and its text.
+
+    `phase` is the text about the connection, `under_pressure` the number of such nodes.
+    """
+    if not under_pressure:
+        return severity, phase
+    text = translate("Connection", "{nodes} under pressure")
+    pressure = formatting.fill(text, nodes=formatting.nodes(under_pressure))
+    return max(severity, Severity.CRITICAL), f"{phase} · {pressure}"
+
+
 def notice(
     state: ConnectionState, *, known: int, shown: int, wanted: str, context: str, now: float
 ) -> Notice | None:

@@ -1,6 +1,7 @@
 """One figure of the summary bar, and how figures share the width of a window."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import plain_label
+from kubeimg_gui.qt.base.theme import Theme
 
 SCALE = 1.65
 
@@ -72,6 +74,18 @@ class Figure(QWidget):
     def choose_caption(self, place: int) -> None:
         """Shows one of the captions; 0 is the longest."""
         self._caption.setText(self._captions[place])
+
+
+class FigureSource(Protocol):
+    """Fills the figures of the summary bar."""
+
+    @property
+    def importance(self) -> Sequence[int]:
+        """How important each figure is, as for `fit_captions`."""
+        ...
+
+    def show(self, figures: Sequence[Figure], theme: Theme) -> None:
+        """Shows what is known now; dashes for what is not."""
 
 
 def fit_captions(

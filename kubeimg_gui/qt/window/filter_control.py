@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from kubeimg_gui.domain.query import parse_query
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.filter_field import FilterField
 from kubeimg_gui.qt.nodes.model import NodeTableModel
@@ -11,18 +12,25 @@ from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.window.banner import Banner
 from kubeimg_gui.qt.window.connection_wording import Notice, NoticeAction
 
+LONGEST_TERM = 30
+"""Maximum characters of a term in the sentence that says what is wrong with it."""
+
 
 class FilterControl(QObject):
     """Connects the filter field with the table; GUI thread only.
+
+    A term that cannot be read filters nothing; the field is marked and says what was expected.
 
     A jump to a node that the filter hides clears the filter. The banner says so and offers to
     restore it, until the user enters another filter or dismisses the banner with Escape.
 
     Signals:
         changed: other rows are shown now; carries the words of the filter.
+        left: the user is done with the filter; the view should take the focus.
     """
 
     changed = Signal(object)
+    left = Signal()
 
     def __init__(
         self, field: FilterField, model: NodeTableModel, table: NodeView, banner: Banner
@@ -34,13 +42,13 @@ class FilterControl(QObject):
         self._banner = banner
         self._cleared = ""
         field.textChanged.connect(self._apply)
-        field.left.connect(table.setFocus)
+        field.left.connect(self.left)
         banner.action_requested.connect(self.restore)
 
     @property
     def words(self) -> Sequence[str]:
-        """The words that every row shown contains, case-folded."""
-        return self._field.text().casefold().split()
+        """What the filter looks for in the names of images, case-folded; not what it leaves out."""
+        return [term.text for term in parse_query(self._field.text()).sought]
 
     def focus(self) -> None:
         """Focuses the field and selects its text."""
@@ -48,13 +56,13 @@ class FilterControl(QObject):
         self._field.selectAll()
 
     def escape(self) -> None:
-        """Clears the filter; if there is none, dismisses the banner or focuses the table."""
+        """Clears the filter; if there is none, dismisses the banner or emits `left`."""
         if self._field.text():
             self._field.clear()
         elif self._cleared:
             self._forget()
         else:
-            self._table.setFocus()
+            self.left.emit()
 
     def show_node(self, name: str) -> None:
         """Selects a node and scrolls to it; clears the filter if it hides the node."""
@@ -71,6 +79,14 @@ class FilterControl(QObject):
         """Restores the filter that a jump cleared."""
         self._field.setText(self._cleared)
 
+    def _problem(self, text: str) -> str:
+        """Returns what was expected instead of the first term that cannot be read, or ""."""
+        for error in parse_query(text).errors:
+            sentence = self.tr("“{term}” is ignored. Expected {expected}.")
+            term = formatting.shortened(error.term, LONGEST_TERM)
+            return formatting.fill(sentence, term=term, expected=error.expected)
+        return ""
+
     def _offer(self, cleared: str, name: str) -> None:
         self._cleared = cleared
         text = self.tr("The filter “{filter}” is off: it hides {node}.")
@@ -83,6 +99,7 @@ class FilterControl(QObject):
 
     def _apply(self, text: str) -> None:
         self._nodes.set_filter(text)
+        self._field.show_problem(self._problem(text))
         if text:
             self._forget()
         self.changed.emit(self.words)

@@ -14,7 +14,6 @@ from threading import Condition
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from kubeimg_gui.cluster.state import ConnectionState
-from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.qt.base.throttle import MOST, BatchSizer
 
 GATHER_MS = 33
@@ -25,13 +24,13 @@ BATCH = MOST
 
 
 class InformerBridge(QObject):
-    """A `NodeHandler` that forwards changes and states to the GUI thread as signals.
+    """A handler of any informer; forwards changes and states to the GUI thread as signals.
 
     Created in the GUI thread, where its signals are emitted. `on_changes` and `on_state` run in
     the informer thread and may block it.
 
     Signals:
-        changes: a list of at most BATCH NodeChanges, in order.
+        changes: a list of at most BATCH changes, in order.
         state: a ConnectionState, in order with the changes; of consecutive ones only the last.
     """
 
@@ -41,7 +40,7 @@ class InformerBridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._queue: deque[NodeChange | ConnectionState] = deque()
+        self._queue: deque[object] = deque()
         self._room = Condition()
         self._sizer = BatchSizer()
         self._awake = False
@@ -51,7 +50,7 @@ class InformerBridge(QObject):
         self._timer.timeout.connect(self._deliver)
         self._woken.connect(self._gather, Qt.ConnectionType.QueuedConnection)
 
-    def on_changes(self, changes: Sequence[NodeChange]) -> None:
+    def on_changes(self, changes: Sequence[object]) -> None:
         """Queues changes; blocks while the queue is full. After `stop` they are dropped."""
         for start in range(0, len(changes), BATCH):
             self._put(changes[start : start + BATCH])
@@ -68,7 +67,7 @@ class InformerBridge(QObject):
             self._room.notify_all()
         self._timer.stop()
 
-    def _put(self, entries: Sequence[NodeChange | ConnectionState]) -> None:
+    def _put(self, entries: Sequence[object]) -> None:
         with self._room:
             self._room.wait_for(lambda: self._stopped or len(self._queue) < BATCH)
             if self._stopped:

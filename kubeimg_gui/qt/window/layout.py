@@ -22,6 +22,8 @@ from kubeimg_gui.qt.window.side_panel import SidePanel
 from kubeimg_gui.qt.window.status_bar import StatusBar
 from kubeimg_gui.qt.window.summary_bar import SummaryBar
 from kubeimg_gui.qt.window.toolbar import Toolbar
+from kubeimg_gui.qt.window.view_bar import ViewBar
+from kubeimg_gui.qt.window.views import View
 
 NARROW_WINDOW, WIDE_WINDOW = 1100, 1280
 """Below the first width the image panel is a handle, from the second one on it is wider."""
@@ -33,8 +35,8 @@ class WindowLayout(QWidget):
     """All widgets of a window; GUI thread only.
 
     Attributes:
-        toolbar, summary, banner, filter_banner, job_bar, table, notice_page, panel, activity,
-            status: the parts, from top to bottom.
+        toolbar, view_bar, summary, banner, filter_banner, job_bar, table, notice_page, panel,
+            activity, status: the parts, from top to bottom.
         side: holds the panel, or the handle in its place.
     """
 
@@ -44,9 +46,11 @@ class WindowLayout(QWidget):
         model: NodeTableModel,
         theme: Theme,
         clocks: Clocks,
+        views: Sequence[View],
     ) -> None:
         super().__init__()
         self.toolbar = toolbar
+        self.view_bar = ViewBar(views, theme, self)
         self.summary = SummaryBar(model, theme, self)
         self.banner = Banner(self)
         self.filter_banner = Banner(self)
@@ -63,17 +67,28 @@ class WindowLayout(QWidget):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.notice_page)
+        self._view: QWidget = self.table
         left = QWidget(self)
         _stacked(left, (self.banner, self.filter_banner, self.job_bar, self._stack))
         self._columns = self._splitter(Qt.Orientation.Horizontal, left, self.side)
         self._rows = self._splitter(Qt.Orientation.Vertical, self._columns, self.activity)
-        _stacked(self, (self.toolbar, self.summary, self._rows, self.status), stretched=2)
+        bars = (self.toolbar, self.view_bar, self.summary)
+        _stacked(self, (*bars, self._rows, self.status), stretched=len(bars))
         self._columns.splitterMoved.connect(self._keep_panel_width)
         self.side.opened.connect(self._share_width)
 
-    def show_table(self, *, shown: bool) -> None:
-        """Shows the table, or the notice page in its place."""
-        self._stack.setCurrentWidget(self.table if shown else self.notice_page)
+    def add_view(self, widget: QWidget) -> None:
+        """Adds the widget of a view, which stays hidden."""
+        self._stack.addWidget(widget)
+
+    def set_view(self, widget: QWidget) -> None:
+        """Shows the widget of a view, unless the notice page is in its place."""
+        self._view = widget
+        self.show_view(shown=self._stack.currentWidget() is not self.notice_page)
+
+    def show_view(self, *, shown: bool) -> None:
+        """Shows the current view, or the notice page in its place."""
+        self._stack.setCurrentWidget(self._view if shown else self.notice_page)
 
     def set_theme(self, theme: Theme) -> None:
         """Applies a theme to all parts that paint themselves."""
@@ -81,13 +96,18 @@ class WindowLayout(QWidget):
         for part in parts:
             part.set_theme(theme)
 
-    def show_time(self, now: float) -> None:
-        """Updates the times of past days after midnight; `now` is the wall clock."""
-        if not formatting.same_day(now, self._shown_at):
+    def show_time(self, now: float) -> bool:
+        """Updates the times of past days after midnight; `now` is the wall clock.
+
+        Returns whether another day has begun.
+        """
+        new_day = not formatting.same_day(now, self._shown_at)
+        if new_day:
             self.summary.refresh()
             for part in (self.table, self.panel, self.activity):
                 part.show_new_day()
         self._shown_at = now
+        return new_day
 
     def restore(self, window: QMainWindow, settings: WindowSettings) -> None:
         """Restores the layout of a window that has its size."""
@@ -120,7 +140,7 @@ class WindowLayout(QWidget):
         )
 
     def _keep_panel_width(self) -> None:
-        self._panel_width = self.panel.width()
+        self._panel_width = self.side.panel_width
 
     def _share_width(self, shown: bool) -> None:
         """Gives the panel the width of the user's choice, or the table all but the handle's."""

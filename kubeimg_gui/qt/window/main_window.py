@@ -1,10 +1,11 @@
 """The main window: creates the parts, connects their signals, shows the connection state."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from kubeimg_gui import resources_folder
@@ -24,15 +25,20 @@ from kubeimg_gui.qt.verbs.verb import Verb, offered
 from kubeimg_gui.qt.window import connection_wording, side_panel
 from kubeimg_gui.qt.window.announcer import ConnectionAnnouncer
 from kubeimg_gui.qt.window.connection_wording import NoticeAction
+from kubeimg_gui.qt.window.export_action import TableExport
 from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.focus import WindowFocus
 from kubeimg_gui.qt.window.help import HelpMenu
 from kubeimg_gui.qt.window.layout import WindowLayout
+from kubeimg_gui.qt.window.notice_control import NoticeControl
 from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
 from kubeimg_gui.qt.window.placement import Placement
 from kubeimg_gui.qt.window.settings import WindowSettings, load_settings, save_settings
+from kubeimg_gui.qt.window.shortcuts import add_shortcuts
 from kubeimg_gui.qt.window.source import Source
 from kubeimg_gui.qt.window.toolbar import Toolbar
+from kubeimg_gui.qt.window.views import VIEWS, View
+from kubeimg_gui.qt.window.views_control import ViewsControl
 
 TICK_MS = 1000
 SETTLE_MS = 300
@@ -45,7 +51,8 @@ class MainWindow(QMainWindow):
     """Shows the nodes of one context, live; GUI thread only.
 
     `settings` is the INI file for its layout; None to save nothing. `size` takes precedence over
-    the saved size and the size of the screen. `verbs` are what the user can do to nodes.
+    the saved size and the size of the screen. `verbs` are what the user can do to nodes, `views`
+    what the window can show.
 
     Signals:
         close_requested: the user wants to close the window; the owner stops the connection and
@@ -76,6 +83,7 @@ class MainWindow(QMainWindow):
         clocks: Clocks,
         size: QSize | None = None,
         verbs: Sequence[Verb] = VERBS,
+        views: Sequence[View] = VIEWS,
     ) -> None:
         super().__init__()
         self._source = source
@@ -87,23 +95,26 @@ class MainWindow(QMainWindow):
         self._first_selected = False
         self.condition = (Severity.GONE, "")
         self.state = ConnectionState(Phase.CONNECTING, since=clocks.steady())
-        self._dismissed = ""
         self._shown_names: object = None
         self.context = source.target.context
         self.model = NodeTableModel(clocks, self)
         self.pause_buffer = PauseBuffer(self)
         self.toolbar = Toolbar(theme, self, read_only=source.read_only)
-        self.page = page = WindowLayout(self.toolbar, self.model, theme, clocks)
+        self.page = page = WindowLayout(self.toolbar, self.model, theme, clocks, views)
         self.setCentralWidget(page)
         self.summary, self.banner, self.job_bar = page.summary, page.banner, page.job_bar
         self.table, self.notice_page = page.table, page.notice_page
         self.panel, self.activity, self.status = page.panel, page.activity, page.status
         self.filter = FilterControl(self.toolbar.filter, self.model, self.table, page.filter_banner)
+        self.views = ViewsControl(
+            page, self.filter, self.model, source, theme, clocks, settings, views
+        )
         verbs = offered(verbs, read_only=source.read_only)
         self.menu = NodeMenu(verbs, self.model, self.table, self)
         self.toolbar.verbs.setMenu(self.menu.menu)
         self.help = HelpMenu(resources_folder() / "docs", settings, self)
         self.toolbar.help.setMenu(self.help.menu)
+        self.export = TableExport(lambda: self.views.widget, self.help.menu, self._note, self)
         self.verbs = NodeVerbs(verbs, source.actions, self.model, self.job_bar, theme, self)
         self._show_names()
         self._connect()
@@ -118,10 +129,12 @@ class MainWindow(QMainWindow):
         self._tick_timer.setInterval(TICK_MS)
         self._tick_timer.timeout.connect(self.tick)
         self._tick_timer.start()
+        self._notices = NoticeControl(page, self.model)
         self._announcer = ConnectionAnnouncer(self)
         self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
         self._refresh()
-        self.table.setFocus()
+        self.views.show(restored.view)
+        self.views.focus()
 
     def _connect(self) -> None:
         self.filter.changed.connect(self._filter)
@@ -138,23 +151,24 @@ class MainWindow(QMainWindow):
         self.verbs.noted.connect(self._note)
         self.verbs.dialog_opened.connect(self.table.hold.follow)
         self.verbs.reviewed.connect(self.menu.show_missing)
-        self.activity.node_requested.connect(self.filter.show_node)
+        self.activity.node_requested.connect(self.views.show_node)
+        self.views.shown.connect(self._refresh)
+        self.panel.menu_requested.connect(self.views.popup_menu)
+        self.panel.image_selected.connect(self.views.select_image)
         focus = WindowFocus(self)
         focus.changed.connect(self.activity.set_watched)
         focus.changed.connect(self.table.hold.set_focused)
-        for keys in ("/", QKeySequence.StandardKey.Find):
-            QShortcut(QKeySequence(keys), self, self.filter.focus)
-        QShortcut(QKeySequence("Esc"), self, self.filter.escape)
-        QShortcut(QKeySequence("Ctrl+P"), self, self.toolbar.pause.toggle)
-        QShortcut(QKeySequence(side_panel.SHORTCUT), self, self.page.side.toggle)
-        QShortcut(QKeySequence.StandardKey.Undo, self, self.job_bar.undo_last)
-        for keys in ("Return", "Enter"):
-            QShortcut(
-                QKeySequence(keys),
-                self.table,
-                self._focus_images,
-                context=Qt.ShortcutContext.WidgetShortcut,
-            )
+        add_shortcuts(
+            self,
+            ("/", self.filter.focus),
+            (QKeySequence.StandardKey.Find, self.filter.focus),
+            ("Esc", self.filter.escape),
+            ("Ctrl+P", self.toolbar.pause.toggle),
+            (side_panel.SHORTCUT, self.page.side.toggle),
+            (QKeySequence.StandardKey.Undo, self.job_bar.undo_last),
+        )
+        enter = (("Return", self._focus_images), ("Enter", self._focus_images))
+        add_shortcuts(self.table, *enter, focused=True)
 
     @Slot(object)
     def take_changes(self, changes: Sequence[NodeChange]) -> None:
@@ -171,6 +185,7 @@ class MainWindow(QMainWindow):
         if state.phase is Phase.LIVE and not self._synced:
             self._synced = True
             self.activity.begin()
+            self.views.begin()
             self.synced.emit()
             self._settle_timer.start()
         self._refresh()
@@ -189,6 +204,7 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Applies a theme."""
         self.page.set_theme(theme)
+        self.views.set_theme(theme)
         self.verbs.set_theme(theme)
         self._refresh()
 
@@ -199,8 +215,11 @@ class MainWindow(QMainWindow):
         self._settle_timer.stop()
         self._refresh_throttle.stop()
         self.verbs.stop()
+        self.export.stop()
+        self.views.close()
         if self._settings_file:
-            save_settings(self._settings_file, self.page.current_settings(self))
+            settings = replace(self.page.current_settings(self), view=self.views.current.name)
+            save_settings(self._settings_file, settings)
         self.close()
 
     def show_activity(self) -> None:
@@ -230,6 +249,7 @@ class MainWindow(QMainWindow):
         self.job_bar.context = self.context
         self.verbs.set_context(self.context)
         if renamed:
+            self.views.load_pods_wanted()
             self.renamed.emit()
 
     def _perform(self, action: NoticeAction) -> None:
@@ -247,7 +267,7 @@ class MainWindow(QMainWindow):
         }[action]()
 
     def _dismiss(self) -> None:
-        self._dismissed = self.state.reason
+        self._notices.dismiss(self.state)
         self._refresh()
 
     def _select_first(self) -> None:
@@ -286,12 +306,14 @@ class MainWindow(QMainWindow):
         self.job_bar.tick()
         self._settle_rows()
         self.table.viewport().update()
-        self.page.show_time(self._clocks.wall())
+        if self.page.show_time(self._clocks.wall()):
+            self.views.show_new_day()
         self._refresh()
 
     def _settle_rows(self) -> None:
         if not self.pause_buffer.paused:
             self.table.settle()
+            self.views.settle()
         self._refresh_throttle.ask()
 
     def _refresh(self) -> None:
@@ -306,32 +328,12 @@ class MainWindow(QMainWindow):
         self._announcer.follow(state, now)
         self._update_condition(severity, phase)
         self._show_pause()
-        notice = connection_wording.notice(
-            state,
-            known=self.model.known,
-            shown=self.model.rowCount(),
-            wanted=self.model.filter,
-            context=self.context,
-            now=now,
-        )
-        self.table.show_skeleton(shown=not self.model.known)
-        banner = connection_wording.banner(state, now) if self.model.known else None
-        dismissed = (
-            banner and banner.action is NoticeAction.DISMISS and state.reason == self._dismissed
-        )
-        self.banner.show_notice(None if dismissed else banner)
-        if notice is not None:
-            self.notice_page.show_notice(notice)
-        self.page.show_table(shown=notice is None)
+        of_nodes = not self.views.current.of_images
+        self._notices.show(state, self.context, now, of_nodes=of_nodes)
 
     def _update_condition(self, severity: Severity, phase: str) -> None:
         pressed = self.model.inventory.under_pressure
-        text = phase
-        if pressed:
-            text += " · " + formatting.fill(
-                self.tr("{nodes} under pressure"), nodes=formatting.nodes(pressed)
-            )
-        condition = (max(severity, Severity.CRITICAL if pressed else Severity.FINE), text)
+        condition = connection_wording.condition(severity, phase, pressed)
         if condition != self.condition:
             self.condition = condition
             self.condition_changed.emit(*condition)

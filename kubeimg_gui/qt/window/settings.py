@@ -6,13 +6,16 @@ All values are validated: a damaged file, or one of another version, falls back 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.qt.nodes.columns import Column
 
 MAX_PIXELS = 4000
+DEFAULT_GROUPING = Grouping.REPOSITORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class WindowSettings:
         hidden: hidden columns; never the column of node names.
         widths: widths in pixels of the columns that the user resized.
         sort, descending: column and direction of the sort order.
+        view: the name of the view shown; "" for the first one.
     """
 
     geometry: bytes = b""
@@ -39,6 +43,7 @@ class WindowSettings:
     widths: Mapping[Column, int] = field(default_factory=dict[Column, int])
     sort: Column = Column.REPORTED
     descending: bool = True
+    view: str = ""
 
 
 def settings_path() -> Path:
@@ -66,6 +71,7 @@ def load_settings(path: Path) -> WindowSettings:
         },
         sort=sort[0],
         descending=file.value("columns/descending", "true") != "false",
+        view=_text(file, "window/view"),
     )
 
 
@@ -78,6 +84,7 @@ def save_settings(path: Path, settings: WindowSettings) -> None:
     file.setValue("window/panel", settings.panel)
     file.setValue("window/panel_open", "true" if settings.panel_open else "false")
     file.setValue("window/activity", settings.activity)
+    file.setValue("window/view", settings.view)
     file.setValue("columns/order", _names(settings.order))
     file.setValue("columns/hidden", _names(sorted(settings.hidden)))
     file.setValue("columns/sort", settings.sort.name.lower())
@@ -85,6 +92,44 @@ def save_settings(path: Path, settings: WindowSettings) -> None:
     for column, width in settings.widths.items():
         file.setValue(f"widths/{column.name.lower()}", width)
     file.sync()
+
+
+def load_grouping(path: Path) -> Grouping:
+    """Returns what the user groups images by."""
+    name = _text(QSettings(str(path), QSettings.Format.IniFormat), "images/grouping")
+    return Grouping(name) if name in set(Grouping) else DEFAULT_GROUPING
+
+
+def save_grouping(path: Path, grouping: Grouping) -> None:
+    """Keeps what the user groups images by; errors are ignored."""
+    file = QSettings(str(path), QSettings.Format.IniFormat)
+    file.setValue("images/grouping", grouping.value)
+    file.sync()
+
+
+def load_pods_wanted(path: Path, context: str) -> bool:
+    """Returns whether the user wants to watch the pods of a context; no by default."""
+    return QSettings(str(path), QSettings.Format.IniFormat).value(_pods_key(context)) == "true"
+
+
+def save_pods_wanted(path: Path, context: str, *, wanted: bool) -> None:
+    """Keeps whether the user wants to watch the pods of a context; errors are ignored."""
+    file = QSettings(str(path), QSettings.Format.IniFormat)
+    if wanted:
+        file.setValue(_pods_key(context), "true")
+    else:
+        file.remove(_pods_key(context))
+    file.sync()
+
+
+def _pods_key(context: str) -> str:
+    # Names may hold slashes, which separate groups.
+    return f"context {quote(context, safe='', errors='surrogatepass')}/pods"
+
+
+def _text(file: QSettings, key: str) -> str:
+    value = file.value(key)
+    return value if isinstance(value, str) else ""
 
 
 def _names(columns: tuple[Column, ...] | list[Column]) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
     QSizePolicy,
+    QStackedWidget,
     QWidget,
 )
 
@@ -22,7 +23,6 @@ from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import smaller
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.images.panel import ImagePanel
 
 SHORTCUT = "Ctrl+I"
 NO_LIMIT = 2**24 - 1
@@ -91,7 +91,7 @@ class PanelHandle(QAbstractButton):
 
 
 class SidePanel(QWidget):
-    """Holds the image panel; in narrow windows it is a handle until the user opens it.
+    """Holds the panels, one of them current; in narrow windows a handle until the user opens it.
 
     Signals:
         opened: the panel is shown or hidden now; carries whether it is shown.
@@ -102,9 +102,10 @@ class SidePanel(QWidget):
 
     opened = Signal(bool)
 
-    def __init__(self, panel: ImagePanel, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, panel: QWidget, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._panel = panel
+        self._panels = QStackedWidget(self)
+        self._panels.addWidget(panel)
         self._narrow: bool | None = None
         self.handle = PanelHandle(theme, self)
         self.handle.hide()
@@ -113,7 +114,7 @@ class SidePanel(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.handle)
-        row.addWidget(panel, 1)
+        row.addWidget(self._panels, 1)
 
     @property
     def open_when_narrow(self) -> bool:
@@ -124,6 +125,17 @@ class SidePanel(QWidget):
         """Repaints the handle in another theme."""
         self.handle.theme = theme
         self.handle.update()
+
+    @property
+    def panel_width(self) -> int:
+        """The width of the current panel, in pixels."""
+        return self._panels.width()
+
+    def set_panel(self, panel: QWidget) -> None:
+        """Makes a panel the current one."""
+        if self._panels.indexOf(panel) < 0:
+            self._panels.addWidget(panel)
+        self._panels.setCurrentWidget(panel)
 
     def set_narrow(self, narrow: bool) -> None:
         """Sets whether the window is too narrow for a panel that the user did not ask for."""
@@ -145,5 +157,5 @@ class SidePanel(QWidget):
     def _show(self) -> None:
         shown = self.open_when_narrow or not self._narrow
         self.setMaximumWidth(NO_LIMIT if shown else self.handle.sizeHint().width())
-        self._panel.setVisible(shown)
+        self._panels.setVisible(shown)
         self.opened.emit(shown)

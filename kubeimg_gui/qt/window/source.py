@@ -5,6 +5,12 @@ from dataclasses import dataclass
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
+from kubeimg_gui.cluster.watch.informers import PodInformer
+
+
+def make_pod_informer(target: Target) -> PodInformer:
+    """Returns an informer of all pods of a target, not started."""
+    return PodInformer(target.connect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,7 @@ class Source:
         cancel_login: cancels the credential plugin in progress.
         actions: changes nodes.
         read_only: whether verbs that change the cluster are hidden.
+        make_pod_informer: returns a new informer of all pods of a target, not started.
     """
 
     target: Target
@@ -28,3 +35,4 @@ class Source:
     cancel_login: Callable[[], None]
     actions: NodeActions
     read_only: bool = False
+    make_pod_informer: Callable[[Target], PodInformer] = make_pod_informer

@@ -21,6 +21,9 @@ class StatusBar(QFrame):
         super().__init__(parent)
         self.setObjectName("statusBar")
         self._model = model
+        self._of_nodes = True
+        self._pointed = ""
+        self._state = ""
         self._left = FlexibleLabel(self)
         self._right = right = plain_label(self)
         right.setText(self.tr("Sizes as reported by the container runtime, not disk usage"))
@@ -51,7 +54,21 @@ class StatusBar(QFrame):
         """
         set_tip(self._left, tip)
         parts = (phase, *self._counts(), self._held() if held else "", age, unreadable)
-        self._left.setText(" · ".join(part for part in parts if part))
+        self._state = " · ".join(part for part in parts if part)
+        self._show()
+
+    def set_of_nodes(self, of_nodes: bool) -> None:
+        """Sets whether nodes are shown, of which it says how they are sorted."""
+        self._of_nodes, self._pointed = of_nodes, ""
+        self._show()
+
+    def show_pointed(self, text: str) -> None:
+        """Shows a line about what is under the pointer, "" for the state again."""
+        self._pointed = text
+        self._show()
+
+    def _show(self) -> None:
+        self._left.setText(self._pointed or self._state)
         self._fit()
 
     def _fit(self) -> None:
@@ -76,7 +93,7 @@ class StatusBar(QFrame):
             self.tr("{shown} of {nodes}").format(
                 shown=f"{model.shown:,}", nodes=formatting.nodes(inventory.nodes)
             ),
-            sorted_by(model.sort_column),
+            sorted_by(model.sort_column) if self._of_nodes else "",
             self.tr("{size} reported").format(size=size),
         )
 

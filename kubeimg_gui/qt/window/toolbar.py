@@ -58,11 +58,12 @@ class Toolbar(QFrame):
         self.filter = FilterField(self)
         self.filter.setPlaceholderText(self.tr("Filter nodes, labels, images   ( / )"))
         self.filter.setAccessibleName(self.tr("Filter nodes, labels, images"))
+        set_tip(self.filter, self._filter_help())
         add_clear_button(self.filter)
         self.filter.setMinimumWidth(FILTER_WIDTH)
         self.filter.setMaximumWidth(420)
         self.verbs = QPushButton(self.tr("Node"), self)
-        set_tip(self.verbs, self.tr("Actions on the selected nodes"))
+        self.allow_verbs()
         self.pause = QPushButton(self.tr("Pause"), self)
         self.pause.setCheckable(True)
         set_tip(self.pause, self.tr("Pause updates of the table (Ctrl+P)"))
@@ -91,6 +92,17 @@ class Toolbar(QFrame):
         row.addStretch(1)
         row.addWidget(self._state)
         self.set_theme(theme)
+
+    def _filter_help(self) -> str:
+        return "\n".join(
+            (
+                self.tr("Words are found in the names of nodes, their labels and their images."),
+                self.tr("Images: image:redis, registry:quay.io, image-size>5GiB"),
+                self.tr("Nodes: node:web, label:pool=gpu, runtime:cri-o, size>50GiB"),
+                self.tr("States: state:pressure, ready, notready, unknown or cordoned"),
+                self.tr("A minus leaves out: -redis. Quotation marks keep spaces."),
+            )
+        )
 
     def _make_pill(self) -> QPushButton:
         pill = QPushButton(self)
@@ -208,6 +220,11 @@ class Toolbar(QFrame):
         set_tip(self._state, tip)
         self._state.setText(f"{DOT}{text}")
         self._state.setAccessibleName(text)
+
+    def allow_verbs(self, reason: str = "") -> None:
+        """Enables the verbs on the selected nodes; disables them for a reason that is not empty."""
+        self.verbs.setEnabled(not reason)
+        set_tip(self.verbs, reason or self.tr("Actions on the selected nodes"))
 
     def show_waiting(self, *, paused: bool, waiting: int, merged: int) -> None:
         """Shows whether the table is paused, the changes held back and those merged into them."""

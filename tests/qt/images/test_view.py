@@ -15,7 +15,7 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme
 from kubeimg_gui.qt.images.panel import ImagePanel
 from kubeimg_gui.qt.images.view import ImageList
-from kubeimg_gui.qt.images.wording import long_name, origin, reported_name
+from kubeimg_gui.qt.nodes.image_wording import long_name, origin, reported_name
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from tests.support.builders import GIB, change, digest, image, images, known, node
 
@@ -125,11 +125,32 @@ def test_it_is_used_with_the_keyboard(show: Show) -> None:
     view.keyboardSearch("")  # starts a new search
     QTest.keyClicks(view, "pyt")
     assert view.selected == (TAGGED,), "typing finds a name"
+    assert requested_menu(view) == TAGGED.key
+    assert not view.menu.isVisible()
+
+
+def requested_menu(view: ImageList) -> str:
+    """The key of the image whose menu is requested with the keyboard, "" for none."""
+    keys: list[str] = []
+    panel = view.window()
+    assert isinstance(panel, ImagePanel)
+
+    def take(key: str, _position: QPoint) -> None:
+        keys.append(key)
+
+    panel.menu_requested.connect(take)
     at = view.visualRect(view.currentIndex()).center()
     asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, view.mapToGlobal(at))
     QApplication.sendEvent(view.viewport(), asked)
+    return "".join(keys)
+
+
+def test_several_images_have_a_menu_of_their_own(show: Show) -> None:
+    view = show(*HELD)
+    view.selectAll()
+    assert not requested_menu(view)
     assert view.menu.isVisible()
-    assert view.menu.actions()[0].text() == "python:3.12"
+    assert view.menu.actions()[0].text() == "3 images"
     view.menu.close()
 
 

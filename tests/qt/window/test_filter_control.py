@@ -120,3 +120,39 @@ def test_the_panel_marks_the_images_of_the_filter(qtbot: QtBot, window: MainWind
     assert shown.viewport().rect().contains(seen), "it is scrolled to"
     window.toolbar.filter.clear()
     assert "1 image matches the filter" not in {label.text() for label in visible_labels(window)}
+
+
+def test_a_term_that_cannot_be_read_is_marked_and_filters_nothing(window: MainWindow) -> None:
+    sync(window, *NODES)
+    field = window.toolbar.filter
+    for text in ("state:", "state:press", "state:full"):
+        field.setText(text)
+        assert len(order(window)) == 3
+        assert field.problem == (
+            f"“{text}” is ignored. Expected one of pressure, ready, notready, unknown, cordoned."
+        )
+        assert field.problem in {label.text() for label in visible_labels(window)}
+    field.setText("state:pressure")
+    assert order(window) == ["c"]
+    assert field.problem == ""
+    field.setText("-hostname=c size>")
+    assert order(window) == ["a", "b"]
+    assert "“size>” is ignored." in field.problem
+    field.clear()
+    assert field.problem == ""
+
+
+def test_the_sentence_about_a_term_fits_a_narrow_window(window: MainWindow) -> None:
+    sync(window, *NODES)
+    window.resize(900, 600)
+    for text in (f"state:{'x' * 1000}", f"size>{'9' * 1000}", "label:", "<b>:x image:"):
+        window.toolbar.filter.setText(text)
+        (line,) = (each for each in visible_labels(window) if each.objectName() == "expected")
+        assert window.rect().contains(line.geometry())
+        assert line.width() == line.sizeHint().width(), "nothing is cut off"
+
+
+def test_the_panel_marks_what_is_sought_and_not_what_is_left_out(window: MainWindow) -> None:
+    sync(window, *NODES)
+    window.toolbar.filter.setText("Web image:app-17 -image:app-3 -gpu label:pool size>1GiB size>")
+    assert list(window.filter.words) == ["web", "app-17"]

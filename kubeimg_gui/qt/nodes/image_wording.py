@@ -1,4 +1,4 @@
-"""Names of images, as the side panel shows and copies them."""
+"""Names of images, as panels show and copy them."""
 
 from kubeimg_gui.domain.image import ContainerImage, parse_reference, short_digest
 from kubeimg_gui.qt.base import formatting

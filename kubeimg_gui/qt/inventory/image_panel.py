@@ -1,0 +1,243 @@
+"""The side panel of one image of the cluster: its nodes, the other nodes, its pods."""
+
+import time
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+
+from kubeimg_gui.domain.image import ContainerImage, common_ends
+from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.inventory import image_facts, reference_wording
+from kubeimg_gui.qt.inventory.image_facts import Family, Users
+from kubeimg_gui.qt.inventory.image_lines import ImageLines
+from kubeimg_gui.qt.inventory.image_tabs import ImageTabs, Tab
+from kubeimg_gui.qt.inventory.image_usage import ImageUsage
+from kubeimg_gui.qt.inventory.line_list import MARGIN
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.pods.pod_references import PodReferences
+
+LEAST_WIDTH, LEAST_HEIGHT = 280, 200
+"""Minimum size of the panel, in pixels."""
+LOW = 480
+"""Below this height there is no room for owners and versions."""
+REFRESH_MS = 250
+REST = 5
+"""Minimum interval between two updates, and how many times longer it is than the last one took."""
+
+Pairs = Sequence[tuple[NodeRecord | None, NodeRecord | None]]
+
+
+class ClusterImagePanel(QFrame):
+    """Shows one image of the cluster and follows its changes while it is visible.
+
+    GUI thread only.
+
+    Signals:
+        node_requested: the user wants to see a node; carries its name.
+        image_selected: the user wants to see another version; carries `ContainerImage.key`.
+        menu_requested: the user wants the menu of another version; carries its key and the global
+            position.
+        filter_requested: the user wants to see the nodes of a list in the table; carries the text
+            of a filter.
+
+    Attributes:
+        key: the image shown, "" for none.
+        tabs: the lists of nodes and pods.
+        usage: owners and other versions, below.
+    """
+
+    node_requested = Signal(str)
+    image_selected = Signal(str)
+    menu_requested = Signal(str, QPoint)
+    filter_requested = Signal(str)
+
+    def __init__(
+        self,
+        nodes: NodeTableModel,
+        pods: PodReferences,
+        theme: Theme,
+        clocks: Clocks,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self._nodes = nodes
+        self._pods = pods
+        self._clocks = clocks
+        self.key = ""
+        self._lines: ImageLines | None = None
+        self._family = Family()
+        self._users = Users()
+        self._missing = ""
+        self._users_stale = self._family_stale = self._stale = True
+        self._title = ElidedLabel(self)
+        self._title.setFont(heavier(self.font(), 1.2))
+        self._origin = plain_label(self, "caption", wrap=True)
+        self._times = plain_label(self, "caption", wrap=True)
+        self.tabs = ImageTabs(nodes, theme, self)
+        self.usage = ImageUsage(theme, self)
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._connect()
+        self._show_nothing()
+
+    def _lay_out(self) -> None:
+        head = QVBoxLayout()
+        head.setContentsMargins(MARGIN, 12, MARGIN, 10)
+        head.setSpacing(4)
+        for label in (self._title, self._origin, self._times):
+            head.addWidget(label)
+            # Without an image there is nothing below that takes the rest of the height.
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 10)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.usage)
+        column.addStretch()  # below the sentence where no image is selected
+
+    def _connect(self) -> None:
+        self.tabs.node_requested.connect(self.node_requested)
+        self.tabs.tab_changed.connect(self._show_users)
+        self.tabs.filter_requested.connect(self.filter_requested)
+        self.usage.image_selected.connect(self.image_selected)
+        self.usage.menu_requested.connect(self.menu_requested)
+        self._nodes.images_changed.connect(self._take_records)
+        self._pods.changed.connect(self._take_references)
+        self._pods.coverage_changed.connect(self._take_coverage)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaints in another theme."""
+        self.tabs.set_theme(theme)
+        self.usage.set_theme(theme)
+
+    def show_new_day(self) -> None:
+        """Updates the times shown: those of the past carry their date now."""
+        self._ask()
+
+    def show_image(self, key: str) -> None:
+        """Shows an image, by `ContainerImage.key`; a sentence for "" and unknown ones."""
+        if key == self.key:
+            return
+        entries = self._nodes.inventory.index.entries(key)
+        self.key = key if entries else ""
+        self._timer.stop()
+        if not entries:
+            self._lines, self._family = None, Family()
+            self._show_nothing()
+            return
+        self._lines = ImageLines(self._nodes, self._pods, entries[0])
+        self._users_stale = self._family_stale = True
+        self.refresh()
+        self.tabs.scroll_to_top()
+
+    def _show_nothing(self) -> None:
+        self._title.set_text(self.tr("No image selected"))
+        self._origin.setText(self.tr("Select an image to see which nodes hold it."))
+        for part in (self._times, self.tabs, self.usage):
+            part.hide()
+
+    def refresh(self) -> None:
+        """Updates the panel; while it is hidden it does so when it is shown."""
+        lines = self._lines
+        self._stale = not self.isVisible()
+        if lines is None or self._stale:
+            return
+        started = time.perf_counter()
+        lines.update()
+        names = self._nodes.inventory.index.names(lines.entries)
+        self._show_head(lines)
+        if self._users_stale:
+            self._users_stale = False
+            self._users = image_facts.users(self._pods.references.users(self.key))
+        if self._family_stale:
+            self._family_stale = False
+            self._family = image_facts.family(self._nodes.inventory.index, lines.image)
+        coverage = self._pods.references.coverage
+        self._missing = reference_wording.missing(coverage, self._clocks.wall())
+        self.tabs.show_image(lines, names, self._users.pods, self._missing)
+        pods_known = coverage.doubt(None) is None
+        self.usage.show_image(lines, self._family.versions, pods_known=pods_known)
+        self._show_users()
+        for part in (self._times, self.tabs, self.usage):
+            part.show()
+        took = time.perf_counter() - started
+        self._timer.setInterval(max(REFRESH_MS, round(1000 * REST * took)))
+
+    def _show_head(self, lines: ImageLines) -> None:
+        self._title.set_text(lines.title)
+        self._origin.setText(lines.origin)
+        gone = "" if lines.entries else self.tr("No node lists it any more.")
+        self._times.setText("\n".join(part for part in (gone, lines.times) if part))
+
+    def _show_users(self) -> None:
+        """Shows who uses the image, unless the list of pods says why that is not known."""
+        owners = self._users.owners
+        nothing = "" if owners else self.tr("No pod refers to it.")
+        said_above = self.tabs.tab is Tab.PODS
+        sentence = "" if said_above else self._missing or nothing
+        self.usage.show_users(owners, sentence)
+
+    def _take_records(self, pairs: Pairs) -> None:
+        lines = self._lines
+        if lines is None:
+            return
+        if any(old is None or new is None for old, new in pairs):
+            self._ask()  # the number of nodes differs, and with it the list of the others
+        repository = image_facts.repository_of(lines.image)
+        for image in _differing(pairs):
+            same_repository = bool(repository) and image_facts.repository_of(image) == repository
+            if image.key == self.key or same_repository:
+                self._family_stale = True
+                self._ask()
+                break
+
+    def _take_references(self, keys: set[str]) -> None:
+        if self.key in keys:
+            self._users_stale = True
+        if not self._family.keys.isdisjoint(keys):
+            self._ask()
+
+    def _take_coverage(self) -> None:
+        self._users_stale = True
+        self._ask()
+
+    def _ask(self) -> None:
+        if not self.isVisible():
+            self._stale = True
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: leaves out owners and versions where the lists need the room."""
+        super().resizeEvent(event)
+        self.usage.set_low(self.height() < LOW)
+
+    @guard(None)
+    def showEvent(self, event: QShowEvent) -> None:
+        """Override: shows what changed meanwhile."""
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
+
+
+def _differing(pairs: Pairs) -> Iterator[ContainerImage]:
+    """Yields the images by which old and new lists differ, and a few more."""
+    for old, new in pairs:
+        before = () if old is None else old.images
+        after = () if new is None else new.images
+        start, end = common_ends(before, after)
+        yield from before[start : len(before) - end]
+        yield from after[start : len(after) - end]

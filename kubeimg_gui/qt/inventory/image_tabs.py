@@ -1,0 +1,211 @@
+"""Three lists of one image: nodes that hold it, nodes that do not, and pods that use it."""
+
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.domain.query import image_term
+from kubeimg_gui.qt.base.labels import plain_label, smaller
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.translations import plural_count
+from kubeimg_gui.qt.inventory import image_facts, wording
+from kubeimg_gui.qt.inventory.image_facts import PodLine
+from kubeimg_gui.qt.inventory.image_lines import ImageLines
+from kubeimg_gui.qt.inventory.line_list import MARGIN, LineList
+from kubeimg_gui.qt.inventory.lines import Item, Line, LineModel
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+
+
+class Tab(IntEnum):
+    """The lists, in their order."""
+
+    HOLDERS = 0
+    OTHERS = 1
+    PODS = 2
+
+
+class ImageTabs(QWidget):
+    """Shows one of the three lists; fills only that one. GUI thread only.
+
+    Signals:
+        node_requested: the user wants to see a node; carries its name.
+        filter_requested: the user wants to see the nodes of a list in the table; carries the text
+            of a filter.
+
+        tab_changed: another list is shown.
+
+    Attributes:
+        bar: chooses the list.
+        holders, others, pods: the lists.
+        show_nodes: shows the nodes of the list in the table.
+    """
+
+    node_requested = Signal(str)
+    filter_requested = Signal(str)
+    tab_changed = Signal()
+
+    def __init__(self, nodes: NodeTableModel, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._nodes = nodes
+        self._theme = theme
+        self._lines: ImageLines | None = None
+        self._names: set[str] = set()
+        self._pods: Sequence[PodLine] = ()
+        self._missing = ""
+        self._ordered: tuple[str, set[str]] = ("", set())
+        self.bar = QTabBar(self)
+        self.bar.setDrawBase(False)
+        self.bar.setExpanding(True)
+        self.bar.setUsesScrollButtons(False)
+        self.bar.setElideMode(Qt.TextElideMode.ElideRight)
+        self.bar.setFont(smaller(self.font()))
+        self.bar.setAccessibleName(self.tr("Nodes and pods of the image"))
+        for _ in Tab:
+            self.bar.addTab("")
+        self._sentence = plain_label(self, "caption", wrap=True)
+        self.holders: LineList[str] = self._list(lambda of: of.holder, details=True)
+        self.holders.setAccessibleName(self.tr("Nodes that hold the image"))
+        self.others: LineList[NodeRecord] = self._list(lambda of: of.other)
+        self.others.setAccessibleName(self.tr("Nodes that do not list the image"))
+        self.pods: LineList[PodLine] = self._list(lambda of: of.pod, details=True)
+        self.pods.setAccessibleName(self.tr("Pods that use the image"))
+        self._stack = QStackedWidget(self)
+        for view in (self.holders, self.others, self.pods):
+            self._stack.addWidget(view)
+        self.show_nodes = QPushButton(self.tr("Show these nodes"), self)
+        self.show_nodes.setFont(smaller(self.font()))
+        self._lay_out()
+        self._connect()
+        self.set_theme(theme)
+
+    def _list(
+        self, describe: Callable[[ImageLines], Callable[[Item], Line]], *, details: bool = False
+    ) -> LineList[Item]:
+        def line(item: Item) -> Line:
+            return Line("") if self._lines is None else describe(self._lines)(item)
+
+        return LineList(LineModel(line, self), self._theme, self, details=details)
+
+    def _lay_out(self) -> None:
+        head = QVBoxLayout()
+        head.setContentsMargins(MARGIN, 0, MARGIN, 6)
+        head.setSpacing(8)
+        for part in (self.bar, self._sentence):
+            head.addWidget(part)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(MARGIN, 4, MARGIN, 8)
+        foot.addWidget(self.show_nodes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+        column.addLayout(foot)
+
+    def _connect(self) -> None:
+        self.bar.currentChanged.connect(self._fill)
+        self.bar.currentChanged.connect(self.tab_changed)
+        self.show_nodes.clicked.connect(self._ask_for_nodes)
+        self.holders.chosen.connect(self._ask_for_holder)
+        self.others.chosen.connect(self._ask_for_other)
+        self.pods.chosen.connect(self._ask_for_pod)
+
+    @property
+    def tab(self) -> Tab:
+        """The list shown."""
+        return Tab(self.bar.currentIndex())
+
+    @property
+    def sentence(self) -> str:
+        """What is said above the list; may be empty."""
+        return self._sentence.text()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaints in another theme."""
+        self._theme = theme
+        for view in (self.holders, self.others, self.pods):
+            view.set_theme(theme)
+        self.bar.setStyleSheet(_bar_style(theme))
+
+    def show_image(
+        self, lines: ImageLines, names: set[str], pods: Sequence[PodLine], missing: str
+    ) -> None:
+        """Shows an image that these nodes hold and these pods use.
+
+        `missing` is a sentence about what is not known of pods.
+        """
+        self._lines, self._names, self._pods, self._missing = lines, names, pods, missing
+        held, known = len(names), self._nodes.inventory.nodes
+        on = self.tr("On %Ln node(s)", "", plural_count(held))
+        self.bar.setTabText(Tab.HOLDERS, on)
+        self.bar.setTabText(Tab.OTHERS, self.tr("Not on %Ln", "", known - held))
+        counted = wording.pods(len(pods))
+        self.bar.setTabText(Tab.PODS, self.tr("Pods") if missing and not pods else counted)
+        self._fill()
+
+    def scroll_to_top(self) -> None:
+        """Scrolls all lists to their first lines."""
+        for view in (self.holders, self.others, self.pods):
+            view.scrollToTop()
+
+    def _fill(self) -> None:
+        lines, tab = self._lines, self.tab
+        self._stack.setCurrentIndex(tab)
+        self.show_nodes.setVisible(tab is not Tab.PODS)
+        if lines is None:
+            return
+        sentence = ""
+        if tab is Tab.HOLDERS:
+            self._fill_holders(lines.image.key)
+        elif tab is Tab.OTHERS:
+            records = image_facts.others(self._nodes, self._names)
+            self.others.show_items(records)
+            sentence = self._hidden_sentence(sum(map(lines.hiding.may_hide, records)))
+        else:
+            self.pods.show_items(self._pods)
+            sentence = self._missing or ("" if self._pods else self.tr("No pod refers to it."))
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
+
+    def _fill_holders(self, key: str) -> None:
+        # Changes of pods are more frequent than those of the nodes, and change no order.
+        if self._ordered != (key, self._names):
+            self._ordered = (key, self._names)
+            self.holders.show_items(image_facts.holders(self._nodes, self._names, key))
+        else:
+            self.holders.lines.repaint()
+
+    def _hidden_sentence(self, count: int) -> str:
+        if not count:
+            return ""
+        return self.tr(
+            "%Ln of these lists may hide it: the kubelet lists only the largest images.", "", count
+        )
+
+    def _ask_for_holder(self, name: str) -> None:
+        self.node_requested.emit(name)
+
+    def _ask_for_other(self, record: NodeRecord) -> None:
+        self.node_requested.emit(record.name)
+
+    def _ask_for_pod(self, line: PodLine) -> None:
+        self.node_requested.emit(line.pod.node)
+
+    def _ask_for_nodes(self) -> None:
+        if self._lines is not None:
+            without = self.tab is Tab.OTHERS
+            self.filter_requested.emit(image_term(self._lines.image, without=without))
+
+
+def _bar_style(theme: Theme) -> str:
+    return f"""
+    QTabBar {{ background: {theme.surface}; border-radius: 5px; }}
+    QTabBar::tab {{ background: {theme.surface}; color: {theme.text}; border: 1px solid
+        {theme.surface}; border-radius: 5px; padding: 4px 6px; }}
+    QTabBar::tab:selected {{ background: {theme.accent_ground}; color: {theme.accent};
+        font-weight: 600; }}
+    QTabBar::tab:focus {{ border-color: {theme.accent}; }}
+    """

@@ -1,0 +1,177 @@
+"""The bar above a treemap: its breadcrumb, and what it nests and colours by."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.base.labels import plain_label
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.treemap.areas import Area
+from kubeimg_gui.qt.treemap.categories import ColourBy
+from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
+from kubeimg_gui.qt.treemap.trail import Trail
+
+CAPTIONED, WIDE = 1200, 1040
+"""From these widths on the choices have captions, and long names."""
+LABEL_CHARACTERS = 60
+
+
+class ChoiceBar(QFrame):
+    """Breadcrumb, totals and choices; GUI thread only.
+
+    Signals:
+        level_chosen: carries how many levels below the root to show, 0 for the root.
+        changed: the user chose another hierarchy, colour or label.
+        picture_requested: the user wants to save the picture.
+    """
+
+    level_chosen = Signal(int)
+    changed = Signal()
+    picture_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("treemapChoices")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 4, 10, 4)
+        row.setSpacing(6)
+        self._trail = Trail(self)
+        self._trail.level_chosen.connect(self.level_chosen)
+        row.addWidget(self._trail, 1)
+        self._label_is_chosen = False
+        self._captions: list[QLabel] = []
+        self._hierarchies = self._combo(row, self.tr("Hierarchy"))
+        self._labels = self._combo(row, self.tr("Pool"))
+        self._colours = self._combo(row, self.tr("Colour"))
+        self._save = QPushButton(self.tr("Save picture…"), self)
+        self._save.setObjectName("crumb")
+        self._save.clicked.connect(self.picture_requested)
+        row.addWidget(self._save)
+        self._fill()
+        self.set_theme(theme)
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """Which levels to nest."""
+        return Hierarchy(self._hierarchies.currentData())
+
+    @property
+    def colour_by(self) -> ColourBy:
+        """What the colour says."""
+        return ColourBy(self._colours.currentData())
+
+    @property
+    def label(self) -> str:
+        """The label whose values are the pools; "" for none."""
+        return self._labels.currentData() or ""
+
+    def choose(
+        self,
+        *,
+        hierarchy: Hierarchy | None = None,
+        colour_by: ColourBy | None = None,
+        label: str | None = None,
+    ) -> None:
+        """Chooses as a user does."""
+        for combo, value in (
+            (self._hierarchies, hierarchy),
+            (self._colours, colour_by),
+            (self._labels, label),
+        ):
+            place = -1 if value is None else combo.findData(value)
+            if place >= 0:
+                combo.setCurrentIndex(place)
+
+    def show_labels(self, labels: Sequence[str], best: str) -> None:
+        """Offers labels of nodes; keeps the user's choice, and chooses `best` before there is one.
+
+        A chosen label that no node has any more is offered on.
+        """
+        chosen = self.label if self._label_is_chosen or self.label else best
+        labels = [*labels, *({chosen} - {"", *labels})]
+        present = [self._labels.itemData(place) for place in range(self._labels.count())]
+        if present == ["", *labels] and chosen == self.label:
+            return
+        self._labels.blockSignals(True)
+        self._labels.clear()
+        self._labels.addItem(self.tr("no pools"), "")
+        for label in labels:
+            self._labels.addItem(formatting.shortened(label, LABEL_CHARACTERS), label)
+        self._labels.setCurrentIndex(max(0, self._labels.findData(chosen)))
+        self._labels.blockSignals(False)
+
+    def show_trail(self, areas: Sequence[Area], context: str) -> None:
+        """Shows the areas from the root to the one shown, and the totals of that."""
+        self._trail.show_areas(areas, context)
+        self._labels.setEnabled(self.hierarchy is Hierarchy.POOLS)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Applies a theme."""
+        self.setStyleSheet(
+            f"#treemapChoices {{ background: {theme.surface}; border: 0;"
+            f" border-bottom: 1px solid {theme.line}; }}"
+            f"QPushButton#crumb {{ color: {theme.accent}; background: transparent;"
+            " border: 1px solid transparent; padding: 2px 4px; }"
+            f"QPushButton#crumb:hover, QPushButton#crumb:focus {{ border-color: {theme.accent}; }}"
+            f"QPushButton#crumb:disabled {{ color: {theme.text}; }}"
+        )
+
+    def _combo(self, row: QHBoxLayout, caption: str) -> QComboBox:
+        label = plain_label(self, "caption")
+        label.setText(caption)
+        self._captions.append(label)
+        row.addWidget(label)
+        combo = QComboBox(self)
+        combo.setAccessibleName(caption)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(12)
+        row.addWidget(combo)
+        return combo
+
+    def _fill(self) -> None:
+        for hierarchy in Hierarchy:
+            self._hierarchies.addItem("", hierarchy)
+        self._name_hierarchies(wide=True)
+        for text, colour in (
+            (self.tr("references"), ColourBy.REFERENCES),
+            (self.tr("registry"), ColourBy.REGISTRY),
+            (self.tr("change"), ColourBy.CHANGE),
+            (self.tr("age"), ColourBy.AGE),
+            (self.tr("number of nodes"), ColourBy.NODES),
+        ):
+            self._colours.addItem(text, colour)
+        for combo in (self._hierarchies, self._colours):
+            combo.currentIndexChanged.connect(self._on_choice)
+        self._labels.currentIndexChanged.connect(self._on_label)
+
+    def _name_hierarchies(self, *, wide: bool) -> None:
+        long = (
+            self.tr("pool › node › repository › image"),
+            self.tr("registry › repository › image › node"),
+        )
+        short = (self.tr("by pool"), self.tr("by registry"))
+        for place, text in enumerate(long if wide else short):
+            self._hierarchies.setItemText(place, text)
+
+    def _on_label(self, place: int) -> None:
+        self._label_is_chosen = True
+        self._on_choice(place)
+
+    def _on_choice(self, _place: int) -> None:
+        self.changed.emit()
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: leaves out captions and shortens names where there is little room."""
+        super().resizeEvent(event)
+        for caption in self._captions:
+            caption.setVisible(self.width() >= CAPTIONED)
+        wide = self.width() >= WIDE
+        self._name_hierarchies(wide=wide)
+        self._hierarchies.setMinimumContentsLength(24 if wide else 8)
+        self._labels.setMinimumContentsLength(12 if wide else 7)
+        self._colours.setMinimumContentsLength(12 if wide else 10)

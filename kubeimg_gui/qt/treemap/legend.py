@@ -1,0 +1,131 @@
+"""The legend of a treemap: each category with its colour, its pattern and its bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.base.labels import smaller
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.treemap import wording
+from kubeimg_gui.qt.treemap.categories import Category, Pattern
+from kubeimg_gui.qt.treemap.colouring import Mix
+
+SWATCH = QSize(26, 14)
+GAP, SPACE, MARGIN, LINE_GAP = 8, 26, 6, 6
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """One entry; `category` is None for the outline of the same image elsewhere."""
+
+    text: str
+    category: Category | None = None
+
+
+class LegendPainter:
+    """Places and draws entries in lines of a given width."""
+
+    def __init__(self, entries: Sequence[LegendEntry], theme: Theme, font: QFont) -> None:
+        self._entries, self._theme = entries, theme
+        self._font = smaller(font)
+        self._metrics = QFontMetrics(self._font)
+
+    @property
+    def _line(self) -> int:
+        return max(SWATCH.height(), self._metrics.height()) + LINE_GAP
+
+    def height(self, width: int) -> int:
+        """Returns the height of all lines."""
+        places = self._places(width)
+        return (places[-1].y() if places else 0) + self._line + 2 * MARGIN
+
+    def draw(self, painter: QPainter, left: int, top: int, width: int) -> None:
+        """Draws the entries from a point on."""
+        painter.setFont(self._font)
+        for entry, place in zip(self._entries, self._places(width), strict=True):
+            corner = place + QPoint(left, top + MARGIN)
+            self._draw_swatch(painter, entry.category, QRect(corner, SWATCH))
+            painter.setPen(QColor(self._theme.muted))
+            baseline = corner.y() + (SWATCH.height() + self._metrics.ascent()) / 2 - 1
+            text = self._metrics.elidedText(
+                entry.text, Qt.TextElideMode.ElideMiddle, max(40, width - SWATCH.width() - GAP)
+            )
+            painter.drawText(QPointF(corner.x() + SWATCH.width() + GAP, baseline), text)
+
+    def _places(self, width: int) -> list[QPoint]:
+        places: list[QPoint] = []
+        x = y = 0
+        for entry in self._entries:
+            wide = SWATCH.width() + GAP + self._metrics.horizontalAdvance(entry.text)
+            if x and x + wide > width:
+                x, y = 0, y + self._line
+            places.append(QPoint(x, y))
+            x += wide + SPACE
+        return places
+
+    def _draw_swatch(self, painter: QPainter, category: Category | None, place: QRect) -> None:
+        if category is None:
+            painter.setPen(QPen(QColor(self._theme.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(place.adjusted(1, 1, -1, -1))
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillRect(place, category.ground)
+        if category.pattern is not Pattern.PLAIN:
+            painter.fillRect(place, category.hatch)
+
+
+def legend_entries(
+    categories: Sequence[Category], mix: Mix | None, same_elsewhere: str
+) -> list[LegendEntry]:
+    """Returns an entry for each category that has bytes, all while they are not known."""
+    sizes = list(mix) if mix is not None and len(mix) == len(categories) else None
+    entries = [
+        LegendEntry(wording.legend(category, None if sizes is None else sizes[place]), category)
+        for place, category in enumerate(categories)
+        if sizes is None or sizes[place] or len(categories) <= 3
+    ]
+    return [*entries, LegendEntry(same_elsewhere)]
+
+
+class Legend(QWidget):
+    """Shows the legend; as high as its lines need."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._entries: list[LegendEntry] = []
+        self.setAccessibleName(self.tr("Legend"))
+
+    @property
+    def entries(self) -> Sequence[LegendEntry]:
+        """What is shown."""
+        return self._entries
+
+    def show_mix(self, categories: Sequence[Category], mix: Mix | None, theme: Theme) -> None:
+        """Shows categories with their bytes; None where they are not known yet."""
+        self._theme = theme
+        self._entries = legend_entries(categories, mix, self.tr("the same image elsewhere"))
+        self.setAccessibleDescription("\n".join(entry.text for entry in self._entries))
+        self._fit()
+        self.update()
+
+    def _fit(self) -> None:
+        painter = LegendPainter(self._entries, self._theme, self.font())
+        self.setFixedHeight(painter.height(self.width()))
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: takes as many lines as the new width needs."""
+        super().resizeEvent(event)
+        self._fit()
+
+    @guard(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override: draws the entries."""
+        painter = QPainter(self)
+        LegendPainter(self._entries, self._theme, self.font()).draw(painter, 4, 0, self.width())

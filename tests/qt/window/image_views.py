@@ -1,0 +1,53 @@
+"""A view of images that records what the window asks of it."""
+
+from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.window.image_parts import ImageParts
+from kubeimg_gui.qt.window.views import NODES, View
+
+
+class PlainImages(QWidget):
+    """Attributes hold what the window set last; `settled` counts."""
+
+    image_selected = Signal(str)
+    filter_requested = Signal(str)
+    menu_requested = Signal(str, QPoint)
+    node_requested = Signal(str)
+
+    def __init__(self, parts: ImageParts, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.theme = parts.theme
+        self.filter = self.image = ""
+        self.settled = 0
+
+    def set_theme(self, theme: Theme) -> None:
+        self.theme = theme
+
+    def set_filter(self, text: str) -> None:
+        self.filter = text
+
+    def settle(self) -> None:
+        self.settled += 1
+
+    def show_new_day(self) -> None:
+        pass
+
+    def show_image(self, key: str) -> None:
+        self.image = key
+
+    def export_model(self) -> QAbstractItemModel | None:
+        return None
+
+
+def create(parts: ImageParts, parent: QWidget) -> PlainImages:
+    return PlainImages(parts, parent)
+
+
+VIEWS = (
+    NODES,
+    View("plain", lambda: "Plain", "Ctrl+2", create),
+    View("other", lambda: "Other & more", "Ctrl+3", create),
+)
