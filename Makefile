@@ -62,6 +62,7 @@ format: $(INSTALLED) ## fix style and format of the sources
 BENCH := $(BIN)/python -m tests.bench
 bench: $(INSTALLED) cluster ## benchmark clients on the wire, the window at 130,000 nodes, and its start
 	@$(BENCH).wire
+	@$(BENCH).pods
 	@$(BENCH).commands
 	@$(BENCH).window_start
 	@$(BENCH).window_http --demo 5000
