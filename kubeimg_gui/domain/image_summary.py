@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
-from operator import attrgetter
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_index import ImageIndex
@@ -214,9 +213,8 @@ def _summary(index: ImageIndex, key: str, cut: CutLists | None) -> ImageSummary:
     entries = tuple(
         sorted(entries, key=lambda e: (-e.size_bytes, -len(e.names), e.names, e.raw_size))
     )
-    counts = [index.count((each,)) for each in entries]
-    total = sum(map(int.__mul__, counts, map(attrgetter("size_bytes"), entries)))
+    nodes, total = index.count(entries), index.total_bytes(entries)
     believable = [each.size_bytes for each in entries if each.size_is_believable]
     hidden = hidden or len(believable) < len(entries)
     sizes = tuple(sorted(set(believable)))
-    return ImageSummary(key, entries[0], sum(counts), total, sizes, entries, hidden)
+    return ImageSummary(key, entries[0], nodes, total, sizes, entries, hidden)

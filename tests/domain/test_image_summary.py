@@ -23,7 +23,7 @@ A, B = digest("a"), digest("b")
 WEB = image(f"quay.io/shop/web@{A}", "quay.io/shop/web:1", "quay.io/shop/web:latest", size=3 * GIB)
 UNPACKED = image(f"quay.io/shop/web@{A}", "quay.io/shop/web:2", size=9 * GIB)
 REDIS = image("docker.io/library/redis:7", size=GIB)
-ODD = ContainerImage(("odd:1",), 0, "-1")
+ODD, HUGE = ContainerImage(("odd:1",), 0, "-1"), ContainerImage(("odd:1",), 0, "1e30")
 CRIO = "cri-o://1.33"
 
 
@@ -51,7 +51,7 @@ NAMES = [
 CATALOGS = {
     runtime: [
         *(ContainerImage(names, unit + place % 4) for place, names in enumerate(NAMES)),
-        *(image(size=unit), ODD, ContainerImage(("odd:1",), 0, "1e30")),
+        *(image(size=unit), ODD, HUGE),
     ]
     for runtime, unit in (("containerd://2.1.4", 10), (CRIO, 20), ("other://1", 30))
 }
