@@ -15,15 +15,12 @@ class ChangeTally:
         grown, shrunk, joined, left: number of nodes.
         grown_bytes, shrunk_bytes, joined_bytes, left_bytes: reported bytes, never negative. Those
             that left with a node are the bytes that it had at the start.
-        arrived: number of arrivals of images on nodes, whether or not they left again.
-        arrived_bytes: the sum of their reported sizes.
     """
 
     def __init__(self) -> None:
         self._growth: dict[str, int] = {}
         self._joined: dict[str, int] = {}
         self.grown = self.shrunk = self.left = 0
-        self.arrived = self.arrived_bytes = 0
         self.grown_bytes = self.shrunk_bytes = self.joined_bytes = self.left_bytes = 0
 
     @property
@@ -42,8 +39,6 @@ class ChangeTally:
 
     def take(self, change: NodeChange) -> None:
         """Counts a change; call it for all changes of storage, in their order."""
-        self.arrived += len(change.images.arrived)
-        self.arrived_bytes += change.images.arrived_bytes
         name = change.record.name
         if change.kind is ChangeKind.ADDED:
             self._set_joined(name, change.bytes_new)

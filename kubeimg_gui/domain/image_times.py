@@ -30,11 +30,16 @@ class ImageTimes:
     """Times of distinct images, by `ContainerImage.key`; confined to one thread.
 
     A node that joins or leaves with its images is not a change of these images.
+
+    Attributes:
+        arrived: number of certain arrivals of images on nodes, whether or not they left again.
+        arrived_bytes: the sum of their reported sizes.
     """
 
     def __init__(self) -> None:
         self._first: dict[str, float] = {}
         self._last: dict[str, LastChange] = {}
+        self.arrived = self.arrived_bytes = 0
 
     def first_seen(self, key: str) -> float | None:
         """When the image appeared in the cluster, epoch seconds.
@@ -52,6 +57,8 @@ class ImageTimes:
 
         `known` are the keys of all images that nodes held before the change.
         """
+        self.arrived += len(change.images.arrived)
+        self.arrived_bytes += change.images.arrived_bytes
         for image, at in _appeared(change):
             if image.key not in known:
                 self._first[image.key] = at

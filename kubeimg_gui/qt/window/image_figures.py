@@ -125,17 +125,17 @@ class ImageFigures:
         )
 
     def _show_arrived(self, figure: Figure, theme: Theme) -> None:
-        moment, tally = self._nodes.moment, self._nodes.tally
+        moment, times = self._nodes.moment, self._nodes.times
         since = formatting.clock(moment.opened, moment.now)
-        if not tally.arrived:
+        if not times.arrived:
             text = translate("ImageFigures", "no image arrived since {time}")
             short = translate("ImageFigures", "arrived")
             figure.show_figure("±0", (text.format(time=since), short), theme.text)
             return
         time = translate("ImageFigures", "arrived since {time}").format(time=since)
-        arrivals = ImageFigureTexts.tr("%Ln arrival(s) on nodes", "", tally.arrived)
-        tip = f"{arrivals}\n{formatting.exact_size(tally.arrived_bytes)}"
-        value = formatting.signed_size(tally.arrived_bytes)
+        arrivals = ImageFigureTexts.tr("%Ln arrival(s) on nodes", "", times.arrived)
+        tip = f"{arrivals}\n{formatting.exact_size(times.arrived_bytes)}"
+        value = formatting.signed_size(times.arrived_bytes)
         figure.show_figure(value, (time,), theme.grown, tip=tip)
 
 
