@@ -63,7 +63,7 @@ class RowPainter:
         self._fade = fade
         self._font, self._bold = font, heavier(font)
         self.metrics, self.bold_metrics = QFontMetrics(font), QFontMetrics(self._bold)
-        self.size_width = self.metrics.horizontalAdvance(units.at_least("888 GiB"))
+        self.size_width = self.metrics.horizontalAdvance(units.at_least("88.8 GiB"))
         self.count_width = self.metrics.horizontalAdvance(units.at_least("888"))
         self._advance = cached(self.metrics.horizontalAdvance)
         self._elided = cached(self.metrics.elidedText)

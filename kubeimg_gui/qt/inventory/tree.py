@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -181,7 +182,9 @@ class ImageTree(QTreeView):
         self.fit_columns()
 
     def _resized_by_hand(self, section: int, _old: int, new: int) -> None:
-        if not self._fitting and new:
+        # Qt resizes sections by itself, too, for example when they are shown again.
+        by_mouse = QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
+        if not self._fitting and new and by_mouse:
             self._user_widths[Column(section)] = new
 
     def _forget_width(self, section: int) -> None:

@@ -224,6 +224,29 @@ def test_columns_fit_the_width(shop: Table, width: int, hidden: tuple[Column, ..
     assert all(widths[column] for column in (Column.NAME, Column.TOTAL, Column.REFERENCES))
 
 
+def test_columns_fit_when_the_view_was_hidden_while_it_was_resized(shop: Table) -> None:
+    header = shop.view.tree.header()
+    shop.window.hide()
+    header.resizeSection(Column.FIRST_SEEN, 300)
+    shop.window.show()
+    assert header.sectionSize(Column.FIRST_SEEN) < 300
+
+
+def test_the_user_chooses_the_width_of_a_column(shop: Table) -> None:
+    header = shop.view.tree.header()
+    edge = header.sectionViewportPosition(Column.NAME) + header.sectionSize(Column.NAME) - 1
+    before, middle = header.sectionSize(Column.NAME), header.height() // 2
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(header.viewport(), left, pos=QPoint(edge, middle))
+    QTest.mouseMove(header.viewport(), QPoint(edge - 20, middle))
+    QTest.mouseMove(header.viewport(), QPoint(edge - 40, middle))
+    QTest.mouseRelease(header.viewport(), left, pos=QPoint(edge - 40, middle))
+    chosen = header.sectionSize(Column.NAME)
+    assert chosen < before
+    shop.view.tree.fit_columns()
+    assert header.sectionSize(Column.NAME) == chosen
+
+
 def test_the_column_menu_shows_the_digest(shop: Table) -> None:
     header = shop.view.tree.header()
     assert isinstance(header, ImageHeader)
