@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from kubeimg_gui.headless.escaping import json_text
 from kubeimg_gui.headless.json_schema import rfc3339
+from kubeimg_gui.text.escaping import json_text
 from kubeimg_gui.text.redaction import redact
 
 STATES = "kubeimg_gui.headless.state_log"

@@ -16,11 +16,11 @@ from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
-from kubeimg_gui.headless.escaping import json_text
 from kubeimg_gui.headless.exit_codes import FATAL_PHASES, SIGNAL_SECONDS, set_by_signals
 from kubeimg_gui.headless.json_schema import change_object, rfc3339
 from kubeimg_gui.headless.state_log import StateReporter
 from kubeimg_gui.text import units
+from kubeimg_gui.text.escaping import json_text
 from kubeimg_gui.text.sanitize import plain
 
 YOUNG_OBJECTS = 10_000

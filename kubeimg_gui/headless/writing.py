@@ -7,8 +7,8 @@ from typing import TextIO, cast
 
 import msgspec
 
-from kubeimg_gui.headless.escaping import csv_cell, json_text
 from kubeimg_gui.headless.json_schema import JsonObject
+from kubeimg_gui.text.escaping import csv_cell, json_text
 from kubeimg_gui.text.sanitize import plain
 
 NAMES_LISTED = 10

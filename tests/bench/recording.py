@@ -35,7 +35,7 @@ def record(
     url: str, login: Login, swaps: Iterable[tuple[str, list[JsonObject]]]
 ) -> dict[str, Stream]:
     """The nodes of a server and what comes of giving them other images, by media type."""
-    recorders = {media_type: _Recorder(url, login, media_type) for media_type in (JSON, PROTOBUF)}
+    recorders = _recorders(url, login, NODES)
     swaps = list(swaps)
     with ThreadPoolExecutor(len(recorders)) as pool:
         recorded = [pool.submit(recorder.events, len(swaps)) for recorder in recorders.values()]
@@ -45,10 +45,19 @@ def record(
     return {media_type: recorder.stream for media_type, recorder in recorders.items()}
 
 
+def record_objects(url: str, login: Login, path: str) -> dict[str, Stream]:
+    """The objects at a path, by media type, without events."""
+    return {media_type: each.stream for media_type, each in _recorders(url, login, path).items()}
+
+
+def _recorders(url: str, login: Login, path: str) -> dict[str, "_Recorder"]:
+    return {media_type: _Recorder(url, login, media_type, path) for media_type in (JSON, PROTOBUF)}
+
+
 class _Recorder:
     """Reads a watch: the nodes at once, the events when asked to."""
 
-    def __init__(self, url: str, login: Login, media_type: str) -> None:
+    def __init__(self, url: str, login: Login, media_type: str, path: str) -> None:
         address = urlsplit(url)
         assert address.hostname
         connection = http.client.HTTPSConnection(
@@ -58,7 +67,7 @@ class _Recorder:
             context=ssl.create_default_context(cafile=login.ca_file),
         )
         headers = {"Accept": media_type, "Authorization": f"Bearer {login.token}"}
-        connection.request("GET", f"{NODES}?{_QUERY}&allowWatchBookmarks=true", headers=headers)
+        connection.request("GET", f"{path}?{_QUERY}&allowWatchBookmarks=true", headers=headers)
         self._answer = connection.getresponse()
         assert self._answer.status == http.HTTPStatus.OK, self._answer.read()
         self._frame = self._line if media_type == JSON else self._counted

@@ -26,13 +26,24 @@ _OBJECT_TO = -len(b"}\n")
 class Replay(ThreadingHTTPServer):
     """Serves a recording's nodes, repeated under other names, and after `release` its events.
 
-    A context manager. A watch gets all events at once; a list gets JSON in one piece.
+    A context manager. A watch gets all events at once; a list gets JSON in one piece. `path` is
+    that of the list. Other names come of replacing `mark`, five bytes in the names.
     """
 
     daemon_threads = True
 
-    def __init__(self, recording: dict[str, Stream], nodes: int, *, events: bool = False) -> None:
+    def __init__(
+        self,
+        recording: dict[str, Stream],
+        nodes: int,
+        *,
+        events: bool = False,
+        path: str = NODES,
+        mark: bytes = b"node-",
+    ) -> None:
         super().__init__((HOST, 0), _Player)
+        self.path = path
+        self._mark = mark
         self._recording = recording
         self._nodes = nodes
         self._burst = {
@@ -77,7 +88,7 @@ class Replay(ThreadingHTTPServer):
         for number in range(self._nodes):
             copy, index = divmod(number, len(recorded))
             frame = recorded[index]
-            yield frame.replace(b"node-", b"n%03d-" % copy) if copy else frame
+            yield frame.replace(self._mark, b"n%03d-" % copy) if copy else frame
 
     def watched(self, media_type: str, initial: bool) -> Iterator[bytes]:
         """The body of a watch, in pieces: the nodes if asked for, the events when released."""
@@ -104,7 +115,7 @@ class _Player(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)
-        assert address.path == NODES, self.path
+        assert address.path == self.server.path, self.path
         query = parse_qs(address.query)
         if "watch" in query:
             self._stream("sendInitialEvents" in query)

@@ -105,6 +105,23 @@ def growth_table(title: str, results: dict[int, Figures]) -> str:
     return _table(title, heads, rows)
 
 
+def pods_table(title: str, results: dict[Client, Figures], go: Client, pods: int) -> str:
+    """What each pod costs; `go` is what the clients are compared with."""
+    heads = ("client", "wall s", "CPU s", "CPU µs/pod", "kept B/pod", "CPU / client-go protobuf")
+    rows = [
+        (
+            client.name,
+            _number(figures["wall"], ".2f"),
+            _number(figures["cpu"], ".2f"),
+            _number(figures["cpu"] / pods * 1e6, ".0f"),
+            _number(figures["kept_mb"] * 2**20 / pods, ",.0f"),
+            _times(figures["cpu"], results[go]["cpu"]),
+        )
+        for client, figures in results.items()
+    ]
+    return _table(title, heads, rows)
+
+
 def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """The first column is text, the others are figures."""
     cells = [list(heads), *map(list, rows)]

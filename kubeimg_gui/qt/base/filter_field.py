@@ -41,7 +41,7 @@ class FilterField(QLineEdit):
             self._description = self.accessibleDescription()
         if self._line is None:
             # Not in the layout: what is below the field must not move at every letter.
-            self._line = plain_label(self.window(), "problem")
+            self._line = plain_label(self.window(), "expected")
             self._line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._line.setText(sentence)
         self._show_line()

@@ -251,6 +251,8 @@ def style_sheet(theme: Theme) -> str:
     QPlainTextEdit:focus {{ border-color: {theme.accent}; }}
     QLabel#problem {{ background: {theme.critical_ground}; color: {theme.critical};
         border-radius: 6px; padding: 6px 10px; }}
+    QLabel#expected {{ background: {theme.critical_ground}; color: {theme.critical};
+        border: 1px solid {theme.critical}; border-radius: 5px; padding: 3px 8px; }}
     QPushButton#verb:enabled {{ background: {theme.accent}; color: {theme.page};
         border-color: {theme.accent}; }}
     QPushButton#danger:enabled {{ background: {theme.critical}; color: {theme.page};

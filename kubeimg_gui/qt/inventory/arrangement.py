@@ -179,9 +179,8 @@ class Arrangement:
 
     def _sorted(self, named: Collection[EntryT]) -> list[EntryT]:
         """Returns rows in the current order; rows of equal values stay in that of their names."""
-        if self.sort_column is not Column.NAME:
-            for row in named:
-                if isinstance(row, GroupRow) and row.stale:
-                    row.refresh()
+        for row in named:
+            if isinstance(row, GroupRow) and row.stale:
+                row.refresh()
         context, value = self._context(), MEANINGS[self.sort_column].value
         return sorted(named, key=lambda row: value(row, context), reverse=self.descending)

@@ -136,6 +136,9 @@ class ImageTreeModel(QAbstractItemModel):
         if not self._active:
             return
         self._announce(self.catalog.update(self.catalog.dirty), visible)
+        for entry in visible:
+            if isinstance(entry, GroupRow):
+                entry.refresh()
         if self.catalog.version == self._settled_version and not self.arrangement.stale:
             return
         if self._settled_version != self.catalog.version and self._filter.strip():

@@ -39,7 +39,7 @@ from kubeimg_gui.qt.base.theme import Theme, motion_is_reduced
 from kubeimg_gui.qt.inventory.columns import HIDDEN_AT_FIRST, Column, title
 from kubeimg_gui.qt.inventory.header import ImageHeader
 from kubeimg_gui.qt.inventory.kept_place import KeptPlace
-from kubeimg_gui.qt.inventory.model import ImageTreeModel
+from kubeimg_gui.qt.inventory.model import MOST_AT_ONCE, ImageTreeModel
 from kubeimg_gui.qt.inventory.painter import INDENT, Cell, RowLook, RowPainter
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
 from kubeimg_gui.qt.inventory.widths import fit_widths, wishes
@@ -243,7 +243,8 @@ class ImageTree(QTreeView):
             return
         place = QRect(0, self.visualRect(index).top(), self.viewport().width(), self._height)
         if isinstance(entry, GroupRow):
-            entry.refresh()
+            if len(entry.members) <= MOST_AT_ONCE:
+                entry.refresh()
             if entry.recount:
                 self.uncounted.emit()
         current = self.hasFocus() and self.currentIndex().siblingAtColumn(0) == index

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.query import image_term
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.throttle import Throttle
-from kubeimg_gui.qt.inventory import wording
 from kubeimg_gui.qt.inventory.bar import ImagesBar
 from kubeimg_gui.qt.inventory.figures import Figures
 from kubeimg_gui.qt.inventory.model import ImageTreeModel, Search
@@ -57,7 +57,7 @@ class ImagesView(QWidget):
         parent: QWidget,
         *,
         search: Search | None = None,
-        term: Callable[[ContainerImage], str] = wording.image_term,
+        term: Callable[[ContainerImage], str] = image_term,
     ) -> None:
         super().__init__(parent)
         self._clocks = clocks

@@ -162,12 +162,3 @@ def reason_text(reason: UnknownReason) -> str:
         UnknownReason.NAMES_DIFFER: translate("Inventory", "names differ (mirror)"),
     }
     return texts.get(reason, formatting.line(reason.value))
-
-
-def image_term(image: ContainerImage) -> str:
-    """Returns the filter for the nodes that hold an image; empty for an image without a name."""
-    name = next(iter((*image.digests, *image.names)), "")
-    if not name:
-        return ""
-    quoted = f'"{name}"' if any(character.isspace() for character in name) else name
-    return f"image:{quoted}"

@@ -6,7 +6,7 @@ Sorting compares raw values, never text.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from math import ceil
+from math import ceil, nan
 from operator import attrgetter
 from typing import Any
 
@@ -99,6 +99,16 @@ def sorted_by(column: Column) -> str:
         Column.AGE: translate("Columns", "sorted by age"),
     }
     return texts[column]
+
+
+def exported(column: Column, row: NodeRow) -> float | None:
+    """Returns the number to export where it is not the sort value; NaN for none.
+
+    Of the age it is the time of creation in seconds since the epoch.
+    """
+    if column is Column.AGE:
+        return nan if row.record.created is None else row.record.created
+    return nan if column is Column.LARGEST and row.largest is None else None
 
 
 def state(row: NodeRow, moment: Moment) -> str:

@@ -26,6 +26,7 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.base.table_export import RAW
 from kubeimg_gui.qt.nodes import columns
 from kubeimg_gui.qt.nodes.columns import MEANINGS, NUMERIC, Column, Moment, title
 from kubeimg_gui.qt.nodes.filter import NodeFilter
@@ -37,8 +38,8 @@ from kubeimg_gui.qt.nodes.widest_texts import WidestTexts
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 SORT = int(Qt.ItemDataRole.UserRole)
+ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -272,7 +273,7 @@ class NodeTableModel(QAbstractTableModel):
 
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
-        """Override: text, raw values for SORT, escaped text for tooltips."""
+        """Override: text, raw values for SORT and RAW, escaped text for tooltips."""
         if not index.isValid():
             return None
         column = Column(index.column())
@@ -288,6 +289,8 @@ class NodeTableModel(QAbstractTableModel):
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == SORT:
             return MEANINGS[column].value(row)
+        if role == RAW:
+            return columns.exported(column, row)
         return None
 
     @guard(None)

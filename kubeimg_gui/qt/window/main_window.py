@@ -25,6 +25,7 @@ from kubeimg_gui.qt.verbs.verb import Verb, offered
 from kubeimg_gui.qt.window import connection_wording, side_panel
 from kubeimg_gui.qt.window.announcer import ConnectionAnnouncer
 from kubeimg_gui.qt.window.connection_wording import NoticeAction
+from kubeimg_gui.qt.window.export_action import TableExport
 from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.focus import WindowFocus
 from kubeimg_gui.qt.window.help import HelpMenu
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self.toolbar.verbs.setMenu(self.menu.menu)
         self.help = HelpMenu(resources_folder() / "docs", settings, self)
         self.toolbar.help.setMenu(self.help.menu)
+        self.export = TableExport(lambda: self.views.widget, self.help.menu, self._note, self)
         self.verbs = NodeVerbs(verbs, source.actions, self.model, self.job_bar, theme, self)
         self._show_names()
         self._connect()
@@ -213,6 +215,7 @@ class MainWindow(QMainWindow):
         self._settle_timer.stop()
         self._refresh_throttle.stop()
         self.verbs.stop()
+        self.export.stop()
         self.views.close()
         if self._settings_file:
             settings = replace(self.page.current_settings(self), view=self.views.current.name)

@@ -1,4 +1,4 @@
-// A client-go informer on nodes that tells what it costs: the yardstick kubeimg is measured by.
+// A client-go informer on nodes or pods that tells what it costs: the yardstick kubeimg is measured by.
 // It prints a line of JSON when its store is full and, with -events, one after that many updates.
 package main
 
@@ -28,6 +28,7 @@ var mediaTypes = map[string]string{
 func main() {
 	kubeconfig := flag.String("kubeconfig", "", "the file that names the server")
 	content := flag.String("content", "protobuf", "json or protobuf")
+	resource := flag.String("resource", "nodes", "nodes or pods")
 	events := flag.Int("events", 0, "how many updates to wait for after the store is full")
 	flag.Parse()
 
@@ -40,8 +41,11 @@ func main() {
 	config.QPS = -1 // no limit of its own
 	requests := make(chan string, 1)
 	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return noting{next, requests} })
-	informer := informers.NewSharedInformerFactory(kubernetes.NewForConfigOrDie(config), 0).
-		Core().V1().Nodes().Informer()
+	core := informers.NewSharedInformerFactory(kubernetes.NewForConfigOrDie(config), 0).Core().V1()
+	informer := map[string]func() cache.SharedIndexInformer{
+		"nodes": func() cache.SharedIndexInformer { return core.Nodes().Informer() },
+		"pods":  func() cache.SharedIndexInformer { return core.Pods().Informer() },
+	}[*resource]()
 
 	firstRow := make(chan time.Time, 1)
 	burst := make(chan time.Duration, 1)

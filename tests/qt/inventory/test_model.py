@@ -30,7 +30,7 @@ def test_the_model_keeps_qts_rules_under_changes(
 ) -> None:
     table.view.group_by(grouping)
     table.hold(node("a", (CHAT_2, CHAT_1)), node("b", (DB, WEB)))
-    qtmodeltester.check(table.model)
+    qtmodeltester.check(table.model)  # pyright: ignore[reportUnknownMemberType]
     random = Random(1)
     for _ in range(30):
         name = random.choice("abcd")
@@ -39,7 +39,7 @@ def test_the_model_keeps_qts_rules_under_changes(
         table.view.settle()
         if random.random() < 0.3:
             table.view.tree.sort_by(random.choice(list(Column)), random.random() < 0.5)
-    qtmodeltester.check(table.model)
+    qtmodeltester.check(table.model)  # pyright: ignore[reportUnknownMemberType]
 
 
 def test_groups_are_sorted_by_their_total_and_so_are_their_images(table: Table) -> None:

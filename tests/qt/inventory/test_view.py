@@ -88,7 +88,7 @@ def test_enter_expands_a_group_and_asks_for_the_nodes_of_an_image(shop: Table) -
     press(shop, Qt.Key.Key_Down)
     assert shop.selected() == ["v2"]
     press(shop, Qt.Key.Key_Enter)
-    assert emitted(spy) == ["image:docker.io/vllm/chat:v2"]
+    assert emitted(spy) == ["image:=docker.io/vllm/chat:v2"]
 
 
 def test_enter_does_nothing_on_an_image_without_a_name(table: Table) -> None:
@@ -160,11 +160,10 @@ def test_rows_keep_their_places_while_the_pointer_is_over_them(shop: Table) -> N
 
 
 def test_figures_name_the_repository_with_most_unreferenced_bytes(shop: Table) -> None:
-    assert shop.view.figures().unreferenced_bytes is None
+    assert shop.view.figures().unknown == 4
     shop.run(uses("p", "a", CHAT_1))
     figures = shop.view.figures()
     assert (figures.images, figures.repositories, figures.unknown) == (4, 3, 0)
-    assert figures.unreferenced_bytes == 15 * GIB
     assert figures.pile_up is not None
     assert (figures.pile_up.name, figures.pile_up.versions, figures.pile_up.referenced) == (
         CHAT,
@@ -215,8 +214,8 @@ def test_an_empty_table_says_why(table: Table) -> None:
     assert len(colours(table)) > 2
 
 
-@pytest.mark.parametrize(("width", "hidden"), [(1040, set()), (600, {Column.FIRST_SEEN})])
-def test_columns_fit_the_width(shop: Table, width: int, hidden: set[Column]) -> None:
+@pytest.mark.parametrize(("width", "hidden"), [(1040, ()), (600, (Column.FIRST_SEEN,))])
+def test_columns_fit_the_width(shop: Table, width: int, hidden: tuple[Column, ...]) -> None:
     shop.view.resize(width, 500)
     header = shop.view.tree.header()
     widths = {column: header.sectionSize(column) for column in shop.view.tree.column_names}

@@ -147,7 +147,7 @@ def test_the_sentence_about_a_term_fits_a_narrow_window(window: MainWindow) -> N
     window.resize(900, 600)
     for text in (f"state:{'x' * 1000}", f"size>{'9' * 1000}", "label:", "<b>:x image:"):
         window.toolbar.filter.setText(text)
-        (line,) = (each for each in visible_labels(window) if each.objectName() == "problem")
+        (line,) = (each for each in visible_labels(window) if each.objectName() == "expected")
         assert window.rect().contains(line.geometry())
         assert line.width() == line.sizeHint().width(), "nothing is cut off"
 

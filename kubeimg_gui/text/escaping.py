@@ -7,8 +7,6 @@ that a terminal obeys.
 import json
 import re
 
-from kubeimg_gui.headless.json_schema import JsonObject
-
 _FORMULA = re.compile("[=+\\-@\t\r＝＋－＠]")
 """Prefixes of text that a spreadsheet runs. (OWASP, "CSV Injection")"""
 
@@ -18,7 +16,7 @@ def csv_cell(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def json_text(value: JsonObject | list[JsonObject]) -> str:
+def json_text(value: object) -> str:
     r"""Encodes `value` as JSON on one line in printable ASCII; other characters become `\uXXXX`.
 
     The output is safe in any terminal and encoding, and decodes to the same value.

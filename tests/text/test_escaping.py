@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubeimg_gui.headless.escaping import csv_cell, json_text
 from kubeimg_gui.headless.report import WRITERS
+from kubeimg_gui.text.escaping import csv_cell, json_text
 from tests.support.builders import image, node
 
 HOSTILE = "=cmd|' /C calc'!A0\x1b[2J\n\u202e\x9b\x7f\ud800"
