@@ -140,6 +140,16 @@ def test_times_of_images_that_are_gone_are_dropped_and_those_of_others_stay() ->
     assert cluster.times.last_change(WEB.key) == LastChange(1.0, Direction.ARRIVED)
 
 
+def test_arrivals_are_counted_also_of_images_that_left_again() -> None:
+    cluster = Cluster(node("a"))
+    held = node("a", [WEB])
+    cluster.take(node("a"), held, 1.0)
+    cluster.take(held, node("a"), 2.0)
+    cluster.take(node("a"), held, 3.0)
+    assert cluster.times.arrived == 2
+    assert cluster.times.arrived_bytes == 2 * WEB.size_bytes
+
+
 CATALOG = images(5)
 STEPS = st.lists(st.tuples(st.sampled_from("abc"), st.sets(st.sampled_from(CATALOG))), max_size=20)
 

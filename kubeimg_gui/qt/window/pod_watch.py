@@ -76,16 +76,6 @@ class PodWatch(QObject):
         self._needed = needed
         self._update()
 
-    def retry_now(self) -> None:
-        """Ends a wait for the next attempt."""
-        if self._informer is not None:
-            self._informer.retry_now()
-
-    def reconnect(self) -> None:
-        """Continues over a new connection."""
-        if self._informer is not None:
-            self._informer.woke_up()
-
     def close(self) -> None:
         """Stops watching for good."""
         self._closed = True

@@ -42,6 +42,7 @@ grab = Path(sys.argv[2]) if sys.argv[2:] else None
 options = WindowOptions(
     Path("none"), grab=grab, size=(1100, 700), timeout=1.0,
     grab_changes=int(sys.argv[3]) if sys.argv[3:] else 0, settings_path=Path("window.ini"),
+    view=sys.argv[4] if sys.argv[4:] else "", watch_pods=bool(sys.argv[4:]),
 )
 code = run(options, client, ClientFactory(lambda *_: client, lambda: client, lambda _: []))
 print("ended", informer.stopped, flush=True)
@@ -64,6 +65,17 @@ def window(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=30,
         check=False,
     )
+
+
+@pytest.mark.parametrize("view", ["images", "treemap"])
+def test_a_screenshot_of_a_view_is_saved_though_pods_never_come(tmp_path: Path, view: str) -> None:
+    window(tmp_path, "live", "plain.png", "1")
+    done = window(tmp_path, "live", "window.png", "1", view)
+    assert (done.returncode, done.stderr) == (0, "")
+    picture = (tmp_path / "window.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert picture != (tmp_path / "plain.png").read_bytes()
+    assert done.stdout.endswith("ended True\n")
 
 
 def test_a_screenshot_is_saved_once_synced(tmp_path: Path) -> None:

@@ -3,12 +3,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.window.settings import (
+    DEFAULT_GROUPING,
     WindowSettings,
+    load_grouping,
+    load_pods_wanted,
     load_settings,
+    save_grouping,
+    save_pods_wanted,
     save_settings,
     settings_path,
 )
@@ -26,6 +32,7 @@ def test_settings_are_restored(qapp: QApplication, tmp_path: Path) -> None:
         widths={Column.NODE: 222, Column.LARGEST: 333},
         sort=Column.CHANGE,
         descending=False,
+        view="treemap",
     )
     save_settings(path, arrangement)
     assert load_settings(path) == arrangement
@@ -39,6 +46,30 @@ def test_other_groups_in_the_file_are_kept(qapp: QApplication, tmp_path: Path) -
     assert DoNotDisturb(path, Clocks()).for_good
     DoNotDisturb(path, Clocks()).end()
     assert load_settings(path).panel == 300
+
+
+def test_pods_are_kept_for_each_context(qapp: QApplication, tmp_path: Path) -> None:
+    path = tmp_path / "window.ini"
+    names = ["a", "a/b", "a/b/pods", "[x]", "é %2F", "\udc80", "A"]
+    for name in names:
+        assert not load_pods_wanted(path, name)
+    for name in names[::2]:
+        save_pods_wanted(path, name, wanted=True)
+    save_settings(path, WindowSettings(panel=300))
+    assert [load_pods_wanted(path, name) for name in names] == [True, False] * 3 + [True]
+    save_pods_wanted(path, "a", wanted=False)
+    assert not load_pods_wanted(path, "a")
+
+
+@pytest.mark.parametrize("content", [b"", b"[images]\ngrouping=colour", b"[images]\ngrouping=a, b"])
+def test_a_damaged_grouping_is_the_default(
+    qapp: QApplication, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "window.ini"
+    path.write_bytes(content)
+    assert load_grouping(path) is DEFAULT_GROUPING
+    save_grouping(path, Grouping.REGISTRY)
+    assert load_grouping(path) is Grouping.REGISTRY
 
 
 def test_defaults_without_a_file(qapp: QApplication, tmp_path: Path) -> None:
