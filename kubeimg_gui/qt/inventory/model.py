@@ -4,7 +4,7 @@ It does not use a proxy model, which would be slow and would mis-sort byte count
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any, overload
 
 from PySide6.QtCore import (
@@ -144,12 +144,12 @@ class ImageTreeModel(QAbstractItemModel):
         if self._settled_version != self.catalog.version and self._filter.strip():
             self._find()
         if perf_counter() >= self._rest_until and (at_once or self._waiting() > MOST_WAITING):
-            began = perf_counter()
+            began = thread_time()
             self._settled_version = self.catalog.version
             self._arrange()
-            took = perf_counter() - began
+            took = thread_time() - began
             if took > LONG_SECONDS:
-                self._rest_until = began + REST * took
+                self._rest_until = perf_counter() + REST * took
 
     def set_search(self, search: Search) -> None:
         """Sets what finds the images that match a filter."""
