@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -141,10 +141,6 @@ class ImagesView(QWidget):
         row = self._model.catalog.rows.get(key)
         if row is not None and row in self._model.arrangement.shown:
             self._tree.kept.select(row)
-
-    def export_model(self) -> QAbstractItemModel | None:
-        """Returns the rows as they are shown."""
-        return self._model
 
     def _ask_for_refresh(self) -> None:
         if self._model.active:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QPoint, Signal
+from PySide6.QtCore import QEvent, QPoint, Signal
 from PySide6.QtGui import QHideEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -183,10 +183,6 @@ class TreemapView(QWidget):
             self.choices.choose(hierarchy=Hierarchy.POOLS)
             label = self.choices.label
             self.show_path((*pool_path(row.record, label), name))
-
-    def export_model(self) -> QAbstractItemModel | None:
-        """Returns None: the table of images is the treemap in rows."""
-        return None
 
     def show_path(self, path: Keys) -> None:
         """Zooms to an area, by the keys from the root, as far as it is there."""

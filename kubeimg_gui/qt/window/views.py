@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QAbstractItemModel, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from kubeimg_gui.qt.base.theme import Theme
@@ -44,9 +44,6 @@ class ImageViewing(Protocol):
 
     def show_image(self, key: str) -> None:
         """Selects an image if it is shown."""
-
-    def export_model(self) -> QAbstractItemModel | None:
-        """Returns the table that can be exported; None if there is none."""
 
 
 CreateView = Callable[["ImageParts", QWidget], ImageViewing]

@@ -268,7 +268,6 @@ def test_the_bar_groups(shop: Table) -> None:
     shop.view.bar.choice.setFocus()
     QTest.keyClick(shop.view.bar.choice, Qt.Key.Key_Down)
     assert shop.names() == ["docker.io", "ghcr.io"]
-    assert shop.view.export_model() is shop.model
 
 
 def test_digests_are_terms_of_the_filter(table: Table) -> None:

@@ -1,6 +1,6 @@
 """A view of images that records what the window asks of it."""
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from kubeimg_gui.qt.base.theme import Theme
@@ -37,9 +37,6 @@ class PlainImages(QWidget):
 
     def show_image(self, key: str) -> None:
         self.image = key
-
-    def export_model(self) -> QAbstractItemModel | None:
-        return None
 
 
 def create(parts: ImageParts, parent: QWidget) -> PlainImages:
