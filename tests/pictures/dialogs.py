@@ -28,6 +28,7 @@ from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.translations import install_translations
 from kubeimg_gui.qt.inventory.compare_dialog import CompareDialog
+from kubeimg_gui.qt.inventory.rows import ImageRow
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
 from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
@@ -60,12 +61,30 @@ class Photographer:
 
     async def all(self) -> None:
         """Take pictures of all dialogs."""
+        await self._image()
         await self._compare()
         await self._annotate()
         await self._annotate_many()
         await self._yaml()
         await self._delete()
         await self._mistake()
+
+    async def _image(self) -> None:
+        """One image selected, in the group that is opened for it."""
+        window, views = self._driver.window, self._driver.window.views
+        views.watch_pods()
+        views.show("images")
+        parts = views.images
+        assert parts is not None
+        assert parts.table is not None
+        await until(lambda: parts.watch.since is not None)
+        model = parts.table.model
+        row = model.entry_at(model.index(0, 0, model.index(1, 0)))
+        assert isinstance(row, ImageRow)
+        views.select_image(row.key)
+        await asyncio.sleep(1.0)  # panel and figures follow at most four times a second
+        await self.take(window, "one-image")
+        views.show("nodes")
 
     async def _compare(self) -> None:
         window = self._driver.window
