@@ -1,14 +1,13 @@
 """Each image of a cluster once, and the same grouped by repository or registry."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 
+from kubeimg_gui.domain.cut_lists import CutLists
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_index import ImageIndex
-from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
+from kubeimg_gui.domain.node import SizeMeaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,56 +99,6 @@ class ImageGroup:
     def is_lower_bound(self) -> bool:
         """Whether `nodes` and `total_bytes` may be too small."""
         return any(each.is_lower_bound for each in self.members)
-
-
-class CutLists:
-    """What the lists of some nodes that may be cut can hide; as of when it was created.
-
-    A list that may be cut hides no image that is larger than the smallest one listed. Sizes are
-    compared within one meaning: an image whose size on such a node is not known may be there. Only
-    that an unpacked image is no smaller than a compressed one is taken for granted. An empty list
-    is left out, as in `NodeRecord.capped`.
-    """
-
-    def __init__(self, records: Iterable[NodeRecord]) -> None:
-        self._meanings: dict[str, SizeMeaning] = {}
-        cut: dict[SizeMeaning, list[tuple[float, str]]] = {}
-        for record in records:
-            meaning = self._meanings[record.name] = size_meaning(record.runtime)
-            if record.capped:
-                least = record.listing.least
-                known = least is not None and meaning is not SizeMeaning.UNKNOWN
-                hidden = least if least is not None and known else float("inf")
-                cut.setdefault(meaning, []).append((hidden, record.name))
-        self._cut = {meaning: sorted(nodes) for meaning, nodes in cut.items()}
-
-    def meaning_of(self, node: str) -> SizeMeaning:
-        """Returns what sizes mean on one of these nodes."""
-        return self._meanings[node]
-
-    def may_hide(self, index: ImageIndex, key: str) -> bool:
-        """Returns whether one of these nodes may hold an image of the index and not list it."""
-        entries = index.entries(key)
-        sizes: dict[SizeMeaning, int] = {}
-        for image in entries if self._cut else ():
-            if image.size_is_believable:
-                meaning = self.meaning_of(index.any_name(image))
-                sizes[meaning] = min(image.size_bytes, sizes.get(meaning, image.size_bytes))
-        if SizeMeaning.COMPRESSED in sizes:
-            sizes.setdefault(SizeMeaning.UNPACKED, sizes[SizeMeaning.COMPRESSED])
-        starts = {
-            meaning: bisect_left(nodes, (sizes.get(meaning, 0), ""))
-            for meaning, nodes in self._cut.items()
-        }
-        suspects = sum(len(self._cut[meaning]) - start for meaning, start in starts.items())
-        if not suspects or suspects > index.count(entries):
-            return suspects > 0  # not all of them can be among those that list it
-        names = index.names(entries)
-        return any(
-            name not in names
-            for meaning, start in starts.items()
-            for _, name in islice(self._cut[meaning], start, None)
-        )
 
 
 def summarize(

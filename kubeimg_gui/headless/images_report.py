@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TextIO
 
+from kubeimg_gui.domain.cut_lists import CutLists
 from kubeimg_gui.domain.image import DEFAULT_REGISTRY, short_digest
 from kubeimg_gui.domain.image_summary import (
-    CutLists,
     Grouping,
     ImageGroup,
     ImageSummary,

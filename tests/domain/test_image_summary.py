@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubeimg_gui.domain.cut_lists import CutLists
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_index import ImageIndex
 from kubeimg_gui.domain.image_list import Listing
 from kubeimg_gui.domain.image_summary import (
-    CutLists,
     Grouping,
     ImageSummary,
     group,

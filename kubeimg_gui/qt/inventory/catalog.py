@@ -5,12 +5,13 @@ from dataclasses import replace
 from itertools import islice
 
 from kubeimg_gui.domain import image_summary
+from kubeimg_gui.domain.cut_lists import KnownSizes
 from kubeimg_gui.domain.image import common_ends
 from kubeimg_gui.domain.image_summary import ImageSummary, summarize
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.inventory import wording
-from kubeimg_gui.qt.inventory.cut_lists import NOTHING_HIDDEN, CutLists
+from kubeimg_gui.qt.inventory.cut_lists import HiddenSizes
 from kubeimg_gui.qt.inventory.rows import Entry, Highlight, ImageRow
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS
@@ -38,7 +39,7 @@ class ImageCatalog:
         self._nodes = nodes
         self._pods = pods
         self._clocks = clocks
-        self._cut_lists = CutLists()
+        self._hidden = HiddenSizes()
         self.rows: dict[str, ImageRow] = {}
         self.dirty: set[str] = set()
         self.renamed: set[ImageRow] = set()
@@ -47,7 +48,7 @@ class ImageCatalog:
 
     def begin(self) -> None:
         """Starts to follow: every row may be out of date."""
-        self._cut_lists.read(self._nodes.records if self._nodes.inventory.capped else ())
+        self._hidden.read(self._nodes.records if self._nodes.inventory.capped else ())
         self.take_all()
 
     def take_all(self) -> None:
@@ -56,7 +57,7 @@ class ImageCatalog:
 
     def take_records(self, pairs: Sequence[tuple[NodeRecord | None, NodeRecord | None]]) -> None:
         """Notes the images in which the lists of nodes differ."""
-        self._cut_lists.take(pairs)
+        self._hidden.take(pairs)
         for old, new in pairs:
             before = () if old is None else old.images
             after = () if new is None else new.images
@@ -95,10 +96,18 @@ class ImageCatalog:
 
     def is_bound(self, entry: Entry) -> bool:
         """Returns whether cut lists may hide further nodes of an entry."""
-        if self._cut_lists.threshold == NOTHING_HIDDEN:
+        return bool(self._hidden.largest) and any(map(self._may_be_hidden, entry.images))
+
+    def _may_be_hidden(self, row: ImageRow) -> bool:
+        inventory, hidden = self._nodes.inventory, self._hidden.largest
+        if row.nodes >= inventory.nodes:
             return False
-        nodes = self._nodes.inventory.nodes
-        return any(self._cut_lists.may_hide(row.summary, nodes) for row in entry.images)
+        if not inventory.mixed_meanings:  # most clusters: without looking for nodes
+            return next(iter(row.summary.sizes), 0) <= max(hidden.values())
+        entries = inventory.index.entries(row.key)
+        held = ((each, self._meaning_on(inventory.index.any_name(each))) for each in entries)
+        sizes = KnownSizes(held)
+        return any(sizes.least(meaning) <= size for meaning, size in hidden.items())
 
     def meanings(self, entry: Entry) -> frozenset[SizeMeaning]:
         """Returns what the sizes of an entry mean; of many images only until they differ."""

@@ -1,60 +1,53 @@
-"""Which images cut lists of nodes may hide.
-
-A kubelet lists the largest images. A list that is or may be cut can hide any image that is no
-larger than the smallest one in it.
-"""
+"""How large images may be that cut lists hide, kept up to date while nodes change."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from kubeimg_gui.domain.image_summary import ImageSummary
-from kubeimg_gui.domain.node import NodeRecord
-
-NOTHING_HIDDEN = -1
+from kubeimg_gui.domain.cut_lists import largest_hidden
+from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 
 
-class CutLists:
-    """The smallest sizes in the cut lists of all nodes; confined to one thread."""
+class HiddenSizes:
+    """The largest size that a cut list may hide, for each meaning of sizes; confined to one thread.
+
+    `domain.cut_lists` says what it is for one node.
+    """
 
     def __init__(self) -> None:
-        self._least: Counter[int] = Counter()
-        self._threshold = NOTHING_HIDDEN
-        self._stale = False
+        self._sizes: Counter[tuple[SizeMeaning, float]] = Counter()
+        self._largest: dict[SizeMeaning, float] | None = {}
 
     @property
-    def threshold(self) -> int:
-        """The size in bytes up to which some list may hide an image; NOTHING_HIDDEN for none."""
-        if self._stale:
-            self._stale = False
-            self._threshold = max(self._least, default=NOTHING_HIDDEN)
-        return self._threshold
+    def largest(self) -> Mapping[SizeMeaning, float]:
+        """The largest size of any list, by meaning; no key where no list hides anything."""
+        if self._largest is None:
+            self._largest = {}
+            for meaning, size in self._sizes:
+                self._largest[meaning] = max(size, self._largest.get(meaning, size))
+        return self._largest
 
     def read(self, records: Iterable[NodeRecord]) -> None:
         """Reads the lists of all nodes; forgets those before."""
-        least = (_least(record) for record in records if record.images)
-        self._least = Counter([size for size in least if size is not None])
-        self._stale = True
+        found = map(_hidden, records)
+        self._sizes = Counter([each for each in found if each is not None])
+        self._largest = None
 
     def take(self, pairs: Sequence[tuple[NodeRecord | None, NodeRecord | None]]) -> None:
         """Takes pairs of old and new records."""
         for old, new in pairs:
-            was = None if old is None else _least(old)
-            size = None if new is None else _least(new)
-            if was == size:
+            before = None if old is None else _hidden(old)
+            after = None if new is None else _hidden(new)
+            if before == after:
                 continue
-            if was is not None:
-                self._least[was] -= 1
-                if not self._least[was]:
-                    del self._least[was]
-            if size is not None:
-                self._least[size] += 1
-            self._stale = True
-
-    def may_hide(self, image: ImageSummary, nodes: int) -> bool:
-        """Returns whether further nodes may hold an image; `nodes` is the number of all nodes."""
-        size = image.sizes[0] if image.sizes else 0
-        return size <= self.threshold and image.nodes < nodes
+            if before is not None:
+                self._sizes[before] -= 1
+                if not self._sizes[before]:
+                    del self._sizes[before]
+            if after is not None:
+                self._sizes[after] += 1
+            self._largest = None
 
 
-def _least(record: NodeRecord) -> int | None:
-    return record.listing.least if record.capped else None
+def _hidden(record: NodeRecord) -> tuple[SizeMeaning, float] | None:
+    largest = largest_hidden(record)
+    return None if largest is None else (size_meaning(record.runtime), largest)

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_index import ImageIndex
-from kubeimg_gui.domain.image_list import ListState
 from kubeimg_gui.domain.image_summary import ImageSummary, summarize
-from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
+from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import PodImage, PodRecord
 from kubeimg_gui.domain.references import PodUse
 from kubeimg_gui.qt.nodes.model import NodeTableModel
@@ -55,30 +54,6 @@ class Family(NamedTuple):
 
     versions: Sequence[ImageSummary] = ()
     keys: frozenset[str] = frozenset()
-
-
-class Hiding:
-    """Whether lists that may be cut hide an image, by the same rule as `CutLists`.
-
-    `entries` are the image as nodes list it, each with the meaning of its size.
-    """
-
-    def __init__(self, entries: Iterable[tuple[ContainerImage, SizeMeaning]]) -> None:
-        self._sizes: dict[SizeMeaning, int] = {}
-        for image, meaning in entries:
-            if image.size_is_believable and meaning is not SizeMeaning.UNKNOWN:
-                known = self._sizes.get(meaning, image.size_bytes)
-                self._sizes[meaning] = min(image.size_bytes, known)
-        if SizeMeaning.COMPRESSED in self._sizes:
-            self._sizes.setdefault(SizeMeaning.UNPACKED, self._sizes[SizeMeaning.COMPRESSED])
-
-    def may_hide(self, record: NodeRecord) -> bool:
-        """Returns whether a node may hold the image though its list lacks it."""
-        listing = record.listing
-        if listing.state is ListState.COMPLETE:
-            return False
-        size = self._sizes.get(size_meaning(record.runtime))
-        return size is None or listing.least is None or size <= listing.least
 
 
 def since(row: NodeRow, key: str) -> float | None:

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from kubeimg_gui.domain.cut_lists import KnownSizes
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_summary import ImageSummary
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
@@ -9,7 +10,7 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import SEPARATOR
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.inventory import reference_wording, wording
-from kubeimg_gui.qt.inventory.image_facts import Hiding, OwnerLine, PodLine
+from kubeimg_gui.qt.inventory.image_facts import OwnerLine, PodLine
 from kubeimg_gui.qt.inventory.lines import Line, Tone
 from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
@@ -27,7 +28,7 @@ class ImageLines:
     Attributes:
         image: the entry to show.
         entries: the image as nodes list it; empty after the last node has dropped it.
-        hiding: which nodes may hold it unlisted.
+        sizes: say which nodes may hold it unlisted.
     """
 
     def __init__(self, nodes: NodeTableModel, pods: PodReferences, image: ContainerImage) -> None:
@@ -45,7 +46,7 @@ class ImageLines:
         self._meaning_of_entry = [
             (entry, self._meaning(index.any_name(entry))) for entry in self.entries
         ]
-        self.hiding = Hiding(self._meaning_of_entry)
+        self.sizes = KnownSizes(self._meaning_of_entry)
 
     def _meaning(self, name: str) -> SizeMeaning:
         row = self._nodes.row_named(name)
@@ -120,7 +121,7 @@ class ImageLines:
     def other(self, record: NodeRecord) -> Line:
         """Describes a node that does not list the image, which its cut list may hide."""
         name = formatting.line(record.name)
-        if not self.hiding.may_hide(record):
+        if not self.sizes.may_be_on(record):
             return Line(name, translate("Image", "not there"), Tone.MUTED)
         if not record.images:
             return Line(name, translate("Image", "no list"), Tone.UNKNOWN)

@@ -163,7 +163,7 @@ class ImageTabs(QWidget):
         elif tab is Tab.OTHERS:
             records = image_facts.others(self._nodes, self._names)
             self.others.show_items(records)
-            sentence = self._hidden_sentence(sum(map(lines.hiding.may_hide, records)))
+            sentence = self._hidden_sentence(sum(map(lines.sizes.may_be_on, records)))
         else:
             self.pods.show_items(self._pods)
             sentence = self._missing or ("" if self._pods else self.tr("No pod refers to it."))

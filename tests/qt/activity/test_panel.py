@@ -24,6 +24,7 @@ from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme
 from kubeimg_gui.qt.nodes.cell_painter import EDGE
 from tests.support.builders import GIB, MIB, change, image, images, node
 from tests.support.clock import Clock
+from tests.support.mouse import double_click
 
 Show = Callable[..., ActivityPanel]
 
@@ -152,7 +153,7 @@ def test_a_double_click_asks_for_the_node(show: Show) -> None:
     click(panel, 1)
     assert asked == []
     at = middle(panel, 1)
-    QTest.mouseDClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    double_click(panel.view.viewport(), at)
     assert asked == ["n1"]
 
 

@@ -86,6 +86,16 @@ def test_cut_lists_may_hide_small_images_only(table: Table) -> None:
     assert table.texts("x.example/large")[Column.NODES] == "1"
 
 
+def test_a_cut_list_may_hide_an_image_whose_size_there_is_not_known(table: Table) -> None:
+    table.view.group_by(Grouping.NONE)
+    unpacked = image("x.example/a:1", size=9 * GIB)
+    table.hold(node("a", (unpacked,), runtime="cri-o://1.31.4"))
+    table.hold(node("b", (image("x.example/b:1", size=GIB),), before=CUT))
+    assert table.texts("x.example/a")[Column.NODES] == "≥ 1", "its compressed size may be smaller"
+    table.hold(node("c", (image("x.example/a:1", size=3 * GIB),)))
+    assert table.texts("x.example/a")[Column.NODES] == "2"
+
+
 def test_sizes_of_different_meanings_are_mixed(table: Table) -> None:
     compressed, unpacked = image("x.example/a:1", size=GIB), image("x.example/a:1", size=3 * GIB)
     table.view.group_by(Grouping.NONE)

@@ -15,6 +15,7 @@ from kubeimg_gui.qt.inventory.image_tabs import Tab
 from kubeimg_gui.qt.inventory.lines import Tone
 from tests.qt.inventory.panel_scene import OLD, OTHER, WEB, Scene, lines, pod, said
 from tests.support.builders import COMPLETE, CUT, GIB, PERHAPS_CUT, digest, image, node
+from tests.support.mouse import double_click
 from tests.support.widget_texts import texts_of
 
 A, B, C = node("a", (WEB, OTHER)), node("b", (WEB,)), node("c", (OLD,))
@@ -222,7 +223,7 @@ def test_double_click_and_enter_ask_for_nodes_and_versions(opened: Open) -> None
     scene.panel.image_selected.connect(images.append)
     tabs = scene.panel.tabs
     at = tabs.holders.visualRect(tabs.holders.lines.index(1)).center()
-    QTest.mouseDClick(tabs.holders.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    double_click(tabs.holders.viewport(), at)
     for tab, view in ((Tab.OTHERS, tabs.others), (Tab.PODS, tabs.pods)):
         tabs.bar.setCurrentIndex(tab)
         view.setCurrentIndex(view.lines.index(0))

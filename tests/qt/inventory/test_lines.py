@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from kubeimg_gui.qt.base.theme import DARK, Theme
 from kubeimg_gui.qt.inventory.line_list import SEARCHED, LineList
 from kubeimg_gui.qt.inventory.lines import Line, LineModel, Tone
+from tests.support.mouse import double_click
 
 ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
@@ -95,8 +96,8 @@ def test_enter_and_double_click_choose(show: Show) -> None:
     view.chosen.connect(chosen.append)
     QTest.keyClick(view, Qt.Key.Key_Return)
     at = view.visualRect(view.lines.index(1)).center()
-    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(5, 190))
+    double_click(view.viewport(), at)
+    double_click(view.viewport(), QPoint(5, 190))
     assert chosen == ["a", "b"], "nothing below the last line"
 
 

@@ -18,6 +18,7 @@ from kubeimg_gui.qt.treemap.scene import Kind, Tile
 from tests.qt.treemap.conftest import TINY, TORCH, VLLM, WEB, Shown, fleet, heard, heard_pairs
 from tests.support.builders import CUT, GIB, change, image, known, node
 from tests.support.clock import Clock
+from tests.support.mouse import double_click
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -172,10 +173,10 @@ def test_a_selected_image_is_outlined_without_a_signal(shown: Shown) -> None:
 
 def test_a_double_click_zooms_into_the_node_and_backspace_out(shown: Shown) -> None:
     tile = entry(shown, "gpu-1.example", TORCH.key)
-    QTest.mouseDClick(shown.view.canvas, LEFT, pos=middle(tile))
+    double_click(shown.view.canvas, middle(tile))
     assert shown.view.path == ()
     QTest.mouseClick(shown.view.canvas, LEFT, pos=middle(tile))
-    QTest.mouseDClick(shown.view.canvas, LEFT, pos=middle(tile))
+    double_click(shown.view.canvas, middle(tile))
     shown.wait()
     assert shown.view.path == ("pool gpu", "gpu-1.example")
     press(shown, Qt.Key.Key_Backspace)
@@ -247,7 +248,7 @@ def test_a_double_click_on_an_image_of_the_zoomed_node_asks_for_the_node(shown: 
     tile = entry(shown, "gpu-1.example", TORCH.key)
     click(shown, tile)
     requested = heard(shown.view.node_requested)
-    QTest.mouseDClick(shown.view.canvas, LEFT, pos=middle(tile))
+    double_click(shown.view.canvas, middle(tile))
     assert requested[-1:] == ["gpu-1.example"]
 
 
