@@ -42,7 +42,7 @@ class ViewTabs(QTabBar):
             self.addTab(view.title().replace("&", "&&"))
             text = self.tr("{view} ({keys})")
             tip = formatting.fill(text, view=view.title(), keys=self._keys(place))
-            self.setTabToolTip(place, formatting.tooltip(tip))
+            self.setTabToolTip(place, tip)  # not rich: Qt reads it aloud as it is
         self.currentChanged.connect(self._choose)
 
     def set_theme(self, theme: Theme) -> None:
