@@ -6,7 +6,7 @@ Any text can be parsed. A term that cannot be read becomes an error, and the oth
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from kubeimg_gui.domain.image import ContainerImage
 
@@ -81,6 +81,23 @@ class SizeTerm:
 Term = TextTerm | StateTerm | SizeTerm
 
 
+class Expected(Enum):
+    """What would be right where a term cannot be read."""
+
+    IMAGE = auto()
+    REGISTRY = auto()
+    NODE = auto()
+    LABEL = auto()
+    RUNTIME = auto()
+    STATE = auto()
+    COMPARISON = auto()
+    UNIT = auto()
+    WORD = auto()
+    QUOTED_TEXT = auto()
+    CLOSING_MARK = auto()
+    SPACE = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class TermError:
     """A term that cannot be read.
@@ -88,12 +105,14 @@ class TermError:
     Attributes:
         term: as typed.
         position: of its first character in the text.
-        expected: what would be right there, as the rest of a sentence that begins "Expected".
+        expected: what would be right there.
+        example: a term that would be right, or for a state all of them; "" for none.
     """
 
     term: str
     position: int
-    expected: str
+    expected: Expected
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +152,8 @@ def parse_query(text: str) -> Query:
         try:
             terms.append(_term(part))
         except _UnreadableError as problem:
-            errors.append(TermError(part.group(), part.start(), problem.expected))
+            error = TermError(part.group(), part.start(), problem.expected, problem.example)
+            errors.append(error)
     return Query(tuple(terms), tuple(errors))
 
 
@@ -164,17 +184,15 @@ def image_term(image: ContainerImage, *, without: bool = False) -> str:
     return ""
 
 
-_STATES = ", ".join(NodeState)
-_LABEL = "a label, for example label:pool=gpu or label:pool"
 _EXAMPLES = {
-    Field.IMAGE: "part of an image's name, for example image:redis",
-    Field.REGISTRY: "part of a registry's name, for example registry:quay.io",
-    Field.NODE: "part of a node's name, for example node:web",
-    Field.LABEL: _LABEL,
-    Field.RUNTIME: "part of a runtime's name, for example runtime:containerd",
-    Field.STATE: f"one of {_STATES}",
-    Field.SIZE: "a comparison, for example size>50GiB",
-    Field.IMAGE_SIZE: "a comparison, for example image-size>5GiB",
+    Field.IMAGE: (Expected.IMAGE, "image:redis"),
+    Field.REGISTRY: (Expected.REGISTRY, "registry:quay.io"),
+    Field.NODE: (Expected.NODE, "node:web"),
+    Field.LABEL: (Expected.LABEL, "label:pool=gpu"),
+    Field.RUNTIME: (Expected.RUNTIME, "runtime:containerd"),
+    Field.STATE: (Expected.STATE, ", ".join(NodeState)),
+    Field.SIZE: (Expected.COMPARISON, "size>50GiB"),
+    Field.IMAGE_SIZE: (Expected.COMPARISON, "image-size>5GiB"),
 }
 _NAMES = "|".join(sorted(_EXAMPLES, key=len, reverse=True))
 
@@ -196,9 +214,10 @@ _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
 class _UnreadableError(Exception):
-    def __init__(self, expected: str) -> None:
+    def __init__(self, expected: Expected, example: str = "") -> None:
         super().__init__(expected)
         self.expected = expected
+        self.example = example
 
 
 def _term(part: re.Match[str]) -> Term:
@@ -210,11 +229,11 @@ def _term(part: re.Match[str]) -> Term:
     if field is Field.STATE:
         return StateTerm(_state(part["exact"] + text), negated)
     if field in (Field.SIZE, Field.IMAGE_SIZE):
-        raise _UnreadableError(_EXAMPLES[field])
+        raise _UnreadableError(*_EXAMPLES[field])
     if field is Field.LABEL and (part["exact"] or text.startswith("=")):
-        raise _UnreadableError(_EXAMPLES[field])
+        raise _UnreadableError(*_EXAMPLES[field])
     if not text:
-        raise _UnreadableError(_EXAMPLES.get(field) or "a word or a term after the minus")
+        raise _UnreadableError(*_EXAMPLES.get(field, (Expected.WORD, "")))
     return TextTerm(field, text.casefold(), bool(part["exact"]), negated)
 
 
@@ -222,12 +241,12 @@ def _text(part: re.Match[str]) -> str:
     """Returns the part after field and comparison, without quotation marks."""
     if part["quoted"] is None:
         if part["open"]:
-            raise _UnreadableError("a quotation mark at the end")
+            raise _UnreadableError(Expected.CLOSING_MARK)
         return part["plain"]
     if part["rest"]:
-        raise _UnreadableError("a space after the quotation mark")
+        raise _UnreadableError(Expected.SPACE)
     if not part["quoted"]:
-        raise _UnreadableError("text between the quotation marks")
+        raise _UnreadableError(Expected.QUOTED_TEXT)
     return _ESCAPED.sub(r"\1", part["quoted"])
 
 
@@ -235,13 +254,13 @@ def _state(text: str) -> NodeState:
     try:
         return NodeState(text.casefold())
     except ValueError:
-        raise _UnreadableError(_EXAMPLES[Field.STATE]) from None
+        raise _UnreadableError(*_EXAMPLES[Field.STATE]) from None
 
 
 def _size(text: str, part: re.Match[str]) -> int:
     found = _SIZE.fullmatch(text)
     if found is None:
         term = f"{part['measure']}{part['comparison']}".casefold()
-        raise _UnreadableError(f"a size with a unit, for example {term}50GiB")
+        raise _UnreadableError(Expected.UNIT, f"{term}50GiB")
     number, unit, binary = found.groups("")
     return round(float(number) * (1024 if binary else 1000) ** _POWERS[unit.casefold()])

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.query import (
     Comparison,
+    Expected,
     Field,
     NodeState,
     Query,
     SizeTerm,
     StateTerm,
     Term,
+    TermError,
     TextTerm,
     image_term,
     parse_query,
@@ -35,11 +37,11 @@ def the_term(text: str) -> Term:
     return term
 
 
-def the_error(text: str) -> tuple[str, int, str]:
+def the_error(text: str) -> TermError:
     query = parse_query(text)
     assert not query.terms
     (error,) = query.errors
-    return error.term, error.position, error.expected
+    return error
 
 
 @pytest.mark.parametrize(
@@ -125,36 +127,36 @@ def test_comparisons(comparison: Comparison) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "expected", "example"),
     [
-        ("-", "a word or a term after the minus"),
-        ("image:", "part of an image's name, for example image:redis"),
-        ("image:=", "part of an image's name, for example image:redis"),
-        ("registry:", "part of a registry's name, for example registry:quay.io"),
-        ("node:", "part of a node's name, for example node:web"),
-        ("-label:", "a label, for example label:pool=gpu or label:pool"),
-        ("label:=gpu", "a label, for example label:pool=gpu or label:pool"),
-        ('label:"=gpu"', "a label, for example label:pool=gpu or label:pool"),
-        ("runtime:", "part of a runtime's name, for example runtime:containerd"),
-        ("state:", "one of pressure, ready, notready, unknown, cordoned"),
-        ("state:full", "one of pressure, ready, notready, unknown, cordoned"),
-        ("state:=ready", "one of pressure, ready, notready, unknown, cordoned"),
-        ("size:5GiB", "a comparison, for example size>50GiB"),
-        ("image-size:", "a comparison, for example image-size>5GiB"),
-        ("size>", "a size with a unit, for example size>50GiB"),
-        ("size>50", "a size with a unit, for example size>50GiB"),
-        ("Image-Size<=5XB", "a size with a unit, for example image-size<=50GiB"),
-        (f"size>{'9' * 5000}B", "a size with a unit, for example size>50GiB"),
-        ("size>-5GiB", "a size with a unit, for example size>50GiB"),
-        ('"a b', "a quotation mark at the end"),
-        ('image:"a b\\', "a quotation mark at the end"),
-        ('""', "text between the quotation marks"),
-        ('image:""', "text between the quotation marks"),
-        ('"a b"c', "a space after the quotation mark"),
+        ("-", Expected.WORD, ""),
+        ("image:", Expected.IMAGE, "image:redis"),
+        ("image:=", Expected.IMAGE, "image:redis"),
+        ("registry:", Expected.REGISTRY, "registry:quay.io"),
+        ("node:", Expected.NODE, "node:web"),
+        ("-label:", Expected.LABEL, "label:pool=gpu"),
+        ("label:=gpu", Expected.LABEL, "label:pool=gpu"),
+        ('label:"=gpu"', Expected.LABEL, "label:pool=gpu"),
+        ("runtime:", Expected.RUNTIME, "runtime:containerd"),
+        ("state:", Expected.STATE, "pressure, ready, notready, unknown, cordoned"),
+        ("state:full", Expected.STATE, "pressure, ready, notready, unknown, cordoned"),
+        ("state:=ready", Expected.STATE, "pressure, ready, notready, unknown, cordoned"),
+        ("size:5GiB", Expected.COMPARISON, "size>50GiB"),
+        ("image-size:", Expected.COMPARISON, "image-size>5GiB"),
+        ("size>", Expected.UNIT, "size>50GiB"),
+        ("size>50", Expected.UNIT, "size>50GiB"),
+        ("Image-Size<=5XB", Expected.UNIT, "image-size<=50GiB"),
+        (f"size>{'9' * 5000}B", Expected.UNIT, "size>50GiB"),
+        ("size>-5GiB", Expected.UNIT, "size>50GiB"),
+        ('"a b', Expected.CLOSING_MARK, ""),
+        ('image:"a b\\', Expected.CLOSING_MARK, ""),
+        ('""', Expected.QUOTED_TEXT, ""),
+        ('image:""', Expected.QUOTED_TEXT, ""),
+        ('"a b"c', Expected.SPACE, ""),
     ],
 )
-def test_errors_say_what_was_expected(text: str, expected: str) -> None:
-    assert the_error(f"  {text}") == (text, 2, expected)
+def test_errors_say_what_was_expected(text: str, expected: Expected, example: str) -> None:
+    assert the_error(f"  {text}") == TermError(text, 2, expected, example)
 
 
 def test_a_wrong_term_leaves_the_others() -> None:
@@ -188,7 +190,7 @@ def test_any_text_gives_terms_and_errors(text: str) -> None:
     assert parts <= len(text.split())
     for error in query.errors:
         assert text[error.position : error.position + len(error.term)] == error.term
-        assert error.expected
+        assert error.expected in Expected
 
 
 @given(st.text())

@@ -11,9 +11,7 @@ from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.window.banner import Banner
 from kubeimg_gui.qt.window.connection_wording import Notice, NoticeAction
-
-LONGEST_TERM = 30
-"""Maximum characters of a term in the sentence that says what is wrong with it."""
+from kubeimg_gui.qt.window.filter_wording import problem_sentence
 
 
 class FilterControl(QObject):
@@ -81,11 +79,8 @@ class FilterControl(QObject):
 
     def _problem(self, text: str) -> str:
         """Returns what was expected instead of the first term that cannot be read, or ""."""
-        for error in parse_query(text).errors:
-            sentence = self.tr("“{term}” is ignored. Expected {expected}.")
-            term = formatting.shortened(error.term, LONGEST_TERM)
-            return formatting.fill(sentence, term=term, expected=error.expected)
-        return ""
+        errors = parse_query(text).errors
+        return problem_sentence(errors[0]) if errors else ""
 
     def _offer(self, cleared: str, name: str) -> None:
         self._cleared = cleared
