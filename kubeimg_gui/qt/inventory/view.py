@@ -132,6 +132,10 @@ class ImagesView(QWidget):
         self._start_fading()
         self._tree.viewport().update()
 
+    def set_focused(self, focused: bool) -> None:
+        """The window or one of its dialogs and menus has the focus, or another window has it."""
+        self._tree.hold.set_focused(focused)
+
     def show_new_day(self) -> None:
         """Updates the times shown: those of the past carry their date now."""
         self._tree.viewport().update()

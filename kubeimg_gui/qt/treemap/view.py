@@ -168,6 +168,10 @@ class TreemapView(QWidget):
         if self._colouring.expire() or (self._order_kept and not self.hold.held):
             self._compose(at_once=False)
 
+    def set_focused(self, focused: bool) -> None:
+        """The window or one of its dialogs and menus has the focus, or another window has it."""
+        self.hold.set_focused(focused)
+
     def show_new_day(self) -> None:
         """Settles: no text here shows a date."""
         self.settle()

@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
         focus = WindowFocus(self)
         focus.changed.connect(self.activity.set_watched)
         focus.changed.connect(self.table.hold.set_focused)
+        focus.changed.connect(self.views.set_focused)
         add_shortcuts(
             self,
             ("/", self.filter.focus),

@@ -39,6 +39,9 @@ class ImageViewing(Protocol):
     def settle(self) -> None:
         """Brings order and texts up to date unless the user holds them."""
 
+    def set_focused(self, focused: bool) -> None:
+        """The window or one of its dialogs and menus has the focus, or another window has it."""
+
     def show_new_day(self) -> None:
         """Updates the times shown: those of the past carry their date now."""
 

@@ -149,6 +149,14 @@ class ViewsControl(QObject):
         if self.images is not None:
             self.images.set_theme(theme)
 
+    def set_focused(self, focused: bool) -> None:
+        """The window or one of its dialogs and menus has the focus, or another window has it.
+
+        The table of nodes is not meant.
+        """
+        for widget in self._widgets.values():
+            widget.set_focused(focused)
+
     def show_new_day(self) -> None:
         """Updates the times shown after midnight."""
         for widget in self._widgets.values():

@@ -14,6 +14,7 @@ from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.inventory.columns import Column
 from kubeimg_gui.qt.inventory.header import ImageHeader
+from kubeimg_gui.qt.nodes.order_hold import AIM_SECONDS
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS
 from tests.qt.inventory.tables import CHAT_1, CHAT_2, DB, WEB, Table, uses
 from tests.support.builders import CUT, GIB, digest, image, images, node
@@ -156,6 +157,16 @@ def test_rows_keep_their_places_while_the_pointer_is_over_them(shop: Table) -> N
     shop.view.settle()
     assert shop.names() == before
     hold.leave_pointer()
+    assert shop.names()[0] == "big.example/a/b"
+
+
+def test_rows_move_under_the_pointer_while_another_window_has_the_focus(shop: Table) -> None:
+    shop.view.tree.hold.move_pointer()
+    shop.clock.now += AIM_SECONDS
+    shop.change(node("c", (WEB, image("big.example/a/b:1", size=900 * GIB))))
+    shop.view.settle()
+    assert shop.names()[0] != "big.example/a/b"
+    shop.view.set_focused(False)
     assert shop.names()[0] == "big.example/a/b"
 
 

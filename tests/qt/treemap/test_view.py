@@ -298,6 +298,24 @@ def test_a_change_does_not_reorder_while_the_pointer_is_inside(shown: Shown, clo
     assert names_in_order(shown) == ["gpu-2.example", "gpu-1.example"]
 
 
+def test_siblings_are_ordered_while_another_window_has_the_focus(
+    shown: Shown, clock: Clock
+) -> None:
+    shown.open("pool gpu")
+    QTest.mouseMove(shown.view.canvas, QPoint(40, 40))
+    old = fleet()[1]
+    new = replace(old, images=(*old.images, image("quay.io/huge/x:v1", size=90 * GIB)))
+    shown.nodes.apply([change(old, new)])
+    shown.qtbot.waitUntil(lambda: shown.tile("gpu-2.example").area.bytes > 90 * GIB)
+    shown.wait()
+    clock.now += 6
+    shown.view.settle()
+    assert not shown.view.composer.running, "the pointer is inside"
+    shown.view.set_focused(False)
+    shown.wait()
+    assert names_in_order(shown) == ["gpu-2.example", "gpu-1.example"]
+
+
 def test_nodes_that_come_later_are_in_pools(make_view: Callable[[], Shown]) -> None:
     shown = make_view()
     shown.show()

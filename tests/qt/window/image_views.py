@@ -22,6 +22,7 @@ class PlainImages(QWidget):
         self.theme = parts.theme
         self.filter = self.image = ""
         self.settled = 0
+        self.focused = True
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
@@ -31,6 +32,9 @@ class PlainImages(QWidget):
 
     def settle(self) -> None:
         self.settled += 1
+
+    def set_focused(self, focused: bool) -> None:
+        self.focused = focused
 
     def show_new_day(self) -> None:
         pass

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSplitter
 from pytestqt.qtbot import QtBot
@@ -55,6 +56,16 @@ def test_a_tab_shows_its_view(window: MainWindow) -> None:
     assert window.table.isVisible()
     click_tab(window, 1)
     assert plain(window) is first, "it is created once"
+
+
+def test_a_view_follows_the_focus_of_the_window(window: MainWindow) -> None:
+    click_tab(window, 1)
+    application = QGuiApplication.instance()
+    assert isinstance(application, QGuiApplication)
+    application.focusWindowChanged.emit(None)
+    assert not plain(window).focused
+    application.focusWindowChanged.emit(window.windowHandle())
+    assert plain(window).focused
 
 
 def test_keys_show_views_from_any_view(qtbot: QtBot, window: MainWindow) -> None:
