@@ -106,13 +106,13 @@ class TermError:
         term: as typed.
         position: of its first character in the text.
         expected: what would be right there.
-        example: a term that would be right, or for a state all of them; "" for none.
+        example: a term that would be right; for `Expected.STATE` all states; "" for none.
     """
 
     term: str
     position: int
     expected: Expected
-    example: str = ""
+    example: str
 
 
 @dataclass(frozen=True, slots=True)

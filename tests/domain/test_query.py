@@ -190,7 +190,8 @@ def test_any_text_gives_terms_and_errors(text: str) -> None:
     assert parts <= len(text.split())
     for error in query.errors:
         assert text[error.position : error.position + len(error.term)] == error.term
-        assert error.expected in Expected
+        if error.expected is not Expected.STATE:
+            assert not parse_query(error.example).errors
 
 
 @given(st.text())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kubeimg_gui.domain.query import parse_query
+from kubeimg_gui.domain.query import Expected, TermError, parse_query
 from kubeimg_gui.qt.window.filter_wording import LONGEST_TERM, problem_sentence
 
 
@@ -31,6 +31,13 @@ def sentence(text: str) -> str:
 )
 def test_every_problem_has_a_sentence(text: str, expected: str) -> None:
     assert sentence(text) == f"“{text}” is ignored. Expected {expected}."
+
+
+@pytest.mark.parametrize("expected", Expected)
+def test_a_sentence_contains_the_example(expected: Expected) -> None:
+    text = problem_sentence(TermError("x", 0, expected, "size>50GiB"))
+    without_example = {Expected.WORD, Expected.QUOTED_TEXT, Expected.CLOSING_MARK, Expected.SPACE}
+    assert ("size>50GiB" in text) == (expected not in without_example)
 
 
 def test_a_long_term_is_shortened_and_braces_are_text() -> None:
