@@ -11,6 +11,7 @@ from types import MappingProxyType
 from kubeimg_gui.domain.image_index import ImageIndex
 from kubeimg_gui.domain.image_summary import Grouping, ImageSummary
 from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.domain.node_labels import label_value
 from kubeimg_gui.qt.treemap.areas import (
     Area,
     Entry,
@@ -20,7 +21,6 @@ from kubeimg_gui.qt.treemap.areas import (
     Level,
     NodeArea,
 )
-from kubeimg_gui.qt.treemap.pools import label_value
 
 _NO_AREAS: Mapping[str, NodeArea] = MappingProxyType({})
 

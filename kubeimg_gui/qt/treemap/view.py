@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, Signal
 from PySide6.QtGui import QHideEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from kubeimg_gui.domain.node_labels import labels_of, pool_label
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import announce
 from kubeimg_gui.qt.base.clocks import Clocks
@@ -26,7 +27,6 @@ from kubeimg_gui.qt.treemap.composer import Composer, Request
 from kubeimg_gui.qt.treemap.hierarchy import Hierarchy, pool_path
 from kubeimg_gui.qt.treemap.legend import Legend
 from kubeimg_gui.qt.treemap.picture import Picture, choose_path
-from kubeimg_gui.qt.treemap.pools import labels_of, pool_label
 from kubeimg_gui.qt.treemap.scene import Path as Keys
 from kubeimg_gui.qt.treemap.scene import Scene, Tile
 

@@ -11,7 +11,6 @@ from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.treemap.areas import Area, Entry, Level
 from kubeimg_gui.qt.treemap.hierarchy import by_pool, by_registry, follow, node_areas, smaller
-from kubeimg_gui.qt.treemap.pools import label_value, labels_of, pool_label
 from tests.support.builders import CUT, GIB, image, node
 
 CATALOG = [
@@ -89,16 +88,6 @@ def test_pools_are_the_values_of_the_label_and_nodes_without_it_are_one() -> Non
     ]
     root = by_pool(node_areas(nodes, None), "pool")
     assert {pool.name: pool.nodes for pool in root.children} == {"gpu": 1, "": 1}
-    assert label_value(nodes[0], "pool.size") == "3"
-    assert label_value(nodes[1], "pool") is None
-
-
-def test_labels_that_name_pools_come_first_and_zones_are_not_chosen_for_one() -> None:
-    zone, arch = "topology.kubernetes.io/zone", "kubernetes.io/arch"
-    nodes = [node("a", labels=("app=x", f"{arch}=amd64", "karpenter.sh/nodepool=p", f"{zone}=b"))]
-    assert labels_of(nodes) == ["karpenter.sh/nodepool", zone, arch, "app"]
-    assert pool_label(labels_of(nodes)) == "karpenter.sh/nodepool"
-    assert pool_label([zone, "app"]) == ""
 
 
 def test_several_versions_of_a_repository_are_together_and_one_stands_alone() -> None:

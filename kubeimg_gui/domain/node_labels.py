@@ -1,4 +1,4 @@
-"""The labels of nodes that may name a pool. No Qt."""
+"""Labels of nodes by which people divide a cluster: pool, zone, instance type, architecture."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -13,7 +13,10 @@ POOL_LABELS = (
     "pool",
 )
 """Labels that name a pool of nodes, the best first."""
-OTHER_LABELS = ("topology.kubernetes.io/zone", "kubernetes.io/arch")
+ZONE_LABEL = "topology.kubernetes.io/zone"
+INSTANCE_TYPE_LABEL = "node.kubernetes.io/instance-type"
+ARCHITECTURE_LABEL = "kubernetes.io/arch"
+OTHER_LABELS = (ZONE_LABEL, INSTANCE_TYPE_LABEL, ARCHITECTURE_LABEL)
 """Further labels that are offered before all others."""
 
 
