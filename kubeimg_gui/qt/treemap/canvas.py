@@ -82,6 +82,11 @@ class TreemapCanvas(QWidget):
         """The tile with the keyboard's focus."""
         return self._current
 
+    @property
+    def message(self) -> str:
+        """The sentence in place of the picture; "" for the picture."""
+        return self._message
+
     def show_picture(self, scene: Scene, pixmap: QPixmap) -> None:
         """Shows a picture; pointer, current tile and selection stay."""
         zoomed = self.scene is None or self.scene.base != scene.base

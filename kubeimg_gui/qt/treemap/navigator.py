@@ -12,6 +12,7 @@ from kubeimg_gui.qt.treemap.canvas import TreemapCanvas
 from kubeimg_gui.qt.treemap.choices import ChoiceBar
 from kubeimg_gui.qt.treemap.colouring import Colouring, Mix
 from kubeimg_gui.qt.treemap.composer import Composer, Request
+from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
 from kubeimg_gui.qt.treemap.scene import Path, Scene
 
 Search = Callable[[str], frozenset[str] | None]
@@ -136,6 +137,7 @@ class Navigator(QObject):
             canvas.devicePixelRatioF(),
             self._choices.hierarchy,
             self._choices.label,
+            self._choices.node if self._choices.hierarchy is Hierarchy.NODE else "",
             self._keys,
             self.path,
             dict(self._merged),

@@ -1,5 +1,6 @@
 """The treemap view: what fills the nodes, as areas, linked with the tables."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Signal
@@ -16,6 +17,7 @@ from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.qt.treemap import wording
+from kubeimg_gui.qt.treemap.areas import Level
 from kubeimg_gui.qt.treemap.canvas import TreemapCanvas
 from kubeimg_gui.qt.treemap.change_follower import ChangeFollower
 from kubeimg_gui.qt.treemap.choices import ChoiceBar
@@ -68,6 +70,7 @@ class TreemapView(QWidget):
         super().__init__(parent)
         self._nodes, self._pods, self._theme, self._clocks = nodes, pods, theme, clocks
         self._context = ""
+        self._selected_nodes: Sequence[str] = ()
         self._labels_offered = False
         self._colouring = Colouring(nodes, pods, theme, clocks)
         self._hold = OrderHold(clocks.steady, self)
@@ -160,6 +163,18 @@ class TreemapView(QWidget):
         """Outlines the tiles of an image, by its key; "" for none."""
         self.canvas.select(key)
 
+    def set_selected_nodes(self, names: Sequence[str]) -> None:
+        """Offers the nodes that are selected in the table, and shows one of them alone.
+
+        With the hierarchy of one node, that is.
+        """
+        self._selected_nodes = names
+        if self.isVisible():
+            before = self.choices.node
+            self.choices.show_nodes(names)
+            if self.choices.hierarchy is Hierarchy.NODE and self.choices.node != before:
+                self.navigator.go_home()
+
     def show_node(self, name: str) -> None:
         """Zooms to a node, if it is known."""
         row = self._nodes.row_named(name)
@@ -185,7 +200,8 @@ class TreemapView(QWidget):
     # Internal.
 
     def _picture(self, scene: Scene) -> Picture:
-        where = " › ".join(wording.name(area) for area in self.navigator.areas[1:])
+        areas = [area for area in self.navigator.areas if area.level is not Level.CLUSTER]
+        where = " › ".join(map(wording.name, areas))
         title = (
             formatting.line(self._context),
             where,
@@ -200,12 +216,18 @@ class TreemapView(QWidget):
         areas, scene = self.navigator.areas, self.canvas.scene
         if scene is None:
             return
-        nothing = wording.nothing(filtered=self.navigator.filtered)
-        self.canvas.show_message("" if scene.tiles else nothing)
+        message = "" if scene.tiles else self._nothing()
+        self.canvas.show_message(message)
+        self.canvas.setAccessibleDescription(message or wording.description(areas[-1]))
         self.choices.show_trail(areas, self._context)
         if self.navigator.mix is None:
             self._show_legend()
-        self.canvas.setAccessibleDescription(wording.description(areas[-1]))
+
+    def _nothing(self) -> str:
+        filtered = self.navigator.filtered
+        if self.choices.hierarchy is Hierarchy.NODE:
+            return wording.nothing_on(self.choices.node, self._nodes, filtered=filtered)
+        return wording.nothing(self._nodes, filtered=filtered)
 
     def _show_legend(self) -> None:
         self.legend.show_mix(self._colouring.categories, self.navigator.mix, self._theme)
@@ -257,6 +279,7 @@ class TreemapView(QWidget):
         super().showEvent(event)
         self._colouring.refresh()
         self._offer_labels()
+        self.choices.show_nodes(self._selected_nodes)
         self._follower.active = True
         self.navigator.set_active(True)
 
