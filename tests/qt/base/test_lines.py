@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.qt.base.line_list import SEARCHED, LineList
+from kubeimg_gui.qt.base.lines import Line, LineModel, Tone
 from kubeimg_gui.qt.base.theme import DARK, Theme
-from kubeimg_gui.qt.inventory.line_list import SEARCHED, LineList
-from kubeimg_gui.qt.inventory.lines import Line, LineModel, Tone
 from tests.support.mouse import double_click
 
 ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
