@@ -22,6 +22,7 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.treemap.neighbours import neighbour
 from kubeimg_gui.qt.treemap.scene import Kind, Path, Scene, Tile
+from kubeimg_gui.qt.treemap.zoom import ZoomAnimation
 
 STEP = 120
 """One step of a wheel, in Qt's units."""
@@ -48,6 +49,7 @@ class TreemapCanvas(QWidget):
     Attributes:
         scene: what is shown, None before the first picture.
         hold: whether siblings must keep their order.
+        zoom: animates the way to another level.
     """
 
     pointed = Signal(object)
@@ -63,6 +65,8 @@ class TreemapCanvas(QWidget):
         super().__init__(parent)
         self.hold = hold
         self.scene: Scene | None = None
+        self.zoom = ZoomAnimation(self)
+        self.zoom.stepped.connect(self.update)
         self._theme = theme
         self._pixmap = QPixmap()
         self._message = ""
@@ -91,6 +95,10 @@ class TreemapCanvas(QWidget):
     def show_picture(self, scene: Scene, pixmap: QPixmap) -> None:
         """Shows a picture; pointer, current tile and selection stay."""
         zoomed = self.scene is None or self.scene.base != scene.base
+        if zoomed and self.scene is not None:
+            self.zoom.start(self.scene, self._pixmap, scene, pixmap)
+        else:
+            self.zoom.replace(pixmap)
         self.scene, self._pixmap = scene, pixmap
         current = self._current
         self._current = None if zoomed or current is None else scene.find(current.path)
@@ -131,6 +139,9 @@ class TreemapCanvas(QWidget):
             painter.setPen(QColor(self._theme.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(20, 20, -20, -20), int(flags), self._message)
+            return
+        if self.zoom.running:
+            self.zoom.paint(painter)
             return
         painter.drawPixmap(0, 0, self._pixmap)
         if self.scene is not None:
@@ -190,6 +201,7 @@ class TreemapCanvas(QWidget):
         """Override: chooses a tile; opens a group of smaller ones on release."""
         # A menu may open above the tile, and the pointer then leaves it.
         self.hold.press_key()
+        self.zoom.stop()
         tile = self._tile_at(event.position())
         self._pressed_base = self.scene.base if self.scene is not None else None
         if tile is not None and event.button() in (
@@ -253,6 +265,7 @@ class TreemapCanvas(QWidget):
         """Override: arrows move between siblings, Enter zooms in, Backspace and Esc zoom out."""
         key = int(event.key())
         self.hold.press_key()
+        self.zoom.stop()
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key in ARROWS:
             self._move(*ARROWS[key])
@@ -318,6 +331,7 @@ class TreemapCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: asks for a picture of the new size."""
         super().resizeEvent(event)
+        self.zoom.stop()
         self.resized.emit()
 
 
