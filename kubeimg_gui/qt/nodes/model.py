@@ -22,24 +22,15 @@ from kubeimg_gui.domain.change_tally import ChangeTally
 from kubeimg_gui.domain.image_times import ImageTimes
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
-from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
-from kubeimg_gui.qt.base.table_export import RAW
 from kubeimg_gui.qt.nodes import columns
-from kubeimg_gui.qt.nodes.columns import MEANINGS, NUMERIC, Column, Moment, title
+from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, DISPLAY, cell_data
+from kubeimg_gui.qt.nodes.columns import MEANINGS, Column, Moment, title
 from kubeimg_gui.qt.nodes.filter import NodeFilter
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow
 from kubeimg_gui.qt.nodes.row_order import RowOrder
 from kubeimg_gui.qt.nodes.widest_texts import WidestTexts
-
-# Plain integers: enum lookups would triple the cost of data().
-DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
-ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-SORT = int(Qt.ItemDataRole.UserRole)
-ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -273,25 +264,11 @@ class NodeTableModel(QAbstractTableModel):
 
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
-        """Override: text, raw values for SORT and RAW, escaped text for tooltips."""
+        """Override: see `cell_data`."""
         if not index.isValid():
             return None
-        column = Column(index.column())
         row = self._shown[index.row()]
-        if role == DISPLAY:
-            return MEANINGS[column].text(row, self.moment)
-        if role == ACCESSIBLE:
-            return spoken(MEANINGS[column].text(row, self.moment))
-        if role == TOOLTIP:
-            return formatting.tooltip(MEANINGS[column].tip(row, self.moment))
-        if role == ALIGNMENT:
-            side = Qt.AlignmentFlag.AlignRight if column in NUMERIC else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role == SORT:
-            return MEANINGS[column].value(row)
-        if role == RAW:
-            return columns.exported(column, row)
-        return None
+        return cell_data(row, Column(index.column()), role, self.moment)
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
