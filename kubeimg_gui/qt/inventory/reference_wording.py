@@ -10,7 +10,7 @@ from kubeimg_gui.domain.references import Coverage, Reference, ReferenceState, U
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.lines import Tone
 from kubeimg_gui.qt.base.translations import TranslationContext
-from kubeimg_gui.qt.inventory import wording
+from kubeimg_gui.qt.pods import wording
 
 translate = QCoreApplication.translate
 References = TranslationContext("References")

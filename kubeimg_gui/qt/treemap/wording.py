@@ -11,6 +11,7 @@ from kubeimg_gui.qt.base.labels import SEPARATOR
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.pods import workload_wording
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.qt.treemap.areas import Area, Level, NodeArea
 from kubeimg_gui.qt.treemap.categories import Category
@@ -181,7 +182,7 @@ def area_line(area: Area, nodes: NodeTableModel, pods: PodReferences) -> str:
         return _entry_line(area, area.image, nodes, pods)
     parts = [name(area), totals(area)]
     if area.image is not None:
-        parts.append(state(pods.of_image(area.image)))
+        parts += _users(area.image, pods.of_image(area.image), pods)
     elif area.level is Level.SMALLER:
         parts.append(translate("Treemap", "a click opens them"))
     return SEPARATOR.join(parts)
@@ -219,5 +220,10 @@ def _entry_line(
     if row is not None and row.reported:
         share = translate("Treemap", "{share} % of the node's reported size")
         parts.append(share.format(share=f"{100 * image.size_bytes / row.reported:.0f}"))
-    parts.append(state(pods.on_node(area.node, image)))
+    parts += _users(image, pods.on_node(area.node, image), pods)
     return SEPARATOR.join(parts)
+
+
+def _users(image: ContainerImage, reference: Reference, pods: PodReferences) -> list[str]:
+    scaled = workload_wording.scaled_to_zero(pods.workloads.users((image,)))
+    return [state(reference), *((scaled.rstrip("."),) if scaled else ())]
