@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self._announcer = ConnectionAnnouncer(self)
         self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
         self._refresh()
+        self.table.header.sortIndicatorChanged.connect(self._refresh)
         self.views.show(restored.view)
         self.views.focus()
 
@@ -143,7 +144,6 @@ class MainWindow(QMainWindow):
         self.banner.action_requested.connect(self._perform)
         self.notice_page.action_requested.connect(self._perform)
         self.table.selected.connect(self.panel.show_nodes)
-        self.table.header.sort_requested.connect(self._refresh)
         self.table.menu_requested.connect(self.menu.popup)
         self.table.hold.released.connect(self._settle_rows)
         self.menu.triggered.connect(self.verbs.run)
