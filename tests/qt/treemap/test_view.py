@@ -10,6 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from kubeimg_gui.domain.workload import WorkloadChange
 from kubeimg_gui.qt.base.theme import DARK
 from kubeimg_gui.qt.treemap.areas import Level
 from kubeimg_gui.qt.treemap.categories import ColourBy
@@ -19,6 +20,7 @@ from tests.qt.treemap.conftest import TINY, TORCH, VLLM, WEB, Shown, fleet, hear
 from tests.support.builders import CUT, GIB, change, image, known, node
 from tests.support.clock import Clock
 from tests.support.mouse import double_click
+from tests.support.workloads import scaled_to_zero
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -147,6 +149,17 @@ def test_hovering_says_name_size_node_share_and_state(shown: Shown) -> None:
     )
     QApplication.sendEvent(shown.view.canvas, QEvent(QEvent.Type.Leave))
     assert lines[-1] == ""
+
+
+def test_hovering_names_a_workload_that_is_scaled_to_0(shown: Shown) -> None:
+    said = heard(shown.view.hovered)
+    shown.pods.workloads.begin()
+    idle = scaled_to_zero("train", TORCH.names[-1])
+    shown.pods.workloads.take_changes([WorkloadChange(None, idle)])
+    hover(shown, entry(shown, "gpu-2.example", TORCH.key))
+    assert str(said[-1]).endswith(
+        "not referenced by any pod · Deployment shop/train is scaled to 0 and uses it"
+    )
 
 
 def test_the_same_image_elsewhere_is_outlined(shown: Shown) -> None:
@@ -418,8 +431,8 @@ def test_the_picture_is_saved_with_legend_context_and_time(
 ) -> None:
     shown.view.set_context("prod-eu-1")
     path = tmp_path / f"treemap.{suffix}"
-    saved = heard_pairs(shown.view.picture_saved)
-    assert shown.view.save_picture(path)
+    saved = heard_pairs(shown.view.pictures.saved)
+    assert shown.view.pictures.save(path)
     assert saved == [(str(path), True)]
     if suffix == "svg":
         text = path.read_text(encoding="utf-8")
@@ -430,9 +443,9 @@ def test_the_picture_is_saved_with_legend_context_and_time(
 
 
 def test_a_picture_that_cannot_be_written_is_reported(shown: Shown, tmp_path: Path) -> None:
-    saved = heard_pairs(shown.view.picture_saved)
+    saved = heard_pairs(shown.view.pictures.saved)
     path = tmp_path / "missing" / "x.png"
-    assert not shown.view.save_picture(path)
+    assert not shown.view.pictures.save(path)
     assert saved == [(str(path), False)]
 
 
