@@ -16,6 +16,7 @@ from kubeimg_gui.qt.inventory.lines import Line, Tone
 from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.pods import wording as pod_wording
 from kubeimg_gui.qt.pods import workload_wording
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.text import units
@@ -145,7 +146,7 @@ class ImageLines:
             scaled = translate("Image", "scaled to 0")
             return Line(workload_wording.title(line), scaled, Tone.MUTED)
         if line.owner:
-            title = wording.owner_text(line.namespace, line.owner)
+            title = pod_wording.owner_text(line.namespace, line.owner)
         else:
             title = formatting.fill(
                 translate("Image", "{namespace}, without an owner"), namespace=line.namespace

@@ -10,7 +10,7 @@ from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.workload import WorkloadChange
 from kubeimg_gui.qt.inventory.columns import Column
 from kubeimg_gui.qt.inventory.image_tabs import Tab
-from kubeimg_gui.qt.nodes.model import TOOLTIP
+from kubeimg_gui.qt.nodes.cell_data import TOOLTIP
 from tests.qt.inventory.panel_scene import OLD, WEB, Scene, lines, pod, said
 from tests.qt.inventory.tables import Table
 from tests.support.builders import node
