@@ -196,7 +196,8 @@ class ClusterImagePanel(QFrame):
             workload_wording.scaled_to_zero(scaled),
             workload_wording.missing(workloads.forbidden) if nothing else "",
         ]
-        self.usage.show_users([*owners, *scaled], " ".join(filter(None, sentences)))
+        listed = scaled if len(scaled) > 1 else ()  # the sentence names a single one
+        self.usage.show_users([*owners, *listed], " ".join(filter(None, sentences)))
 
     def _take_records(self, pairs: Pairs) -> None:
         lines = self._lines
