@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.model = NodeTableModel(clocks, self)
         self.pause_buffer = PauseBuffer(self)
         self.toolbar = Toolbar(theme, self, read_only=source.read_only)
-        self.page = page = WindowLayout(self.toolbar, self.model, theme, clocks, views)
+        self.page = page = WindowLayout(self.toolbar, self.model, source, theme, clocks, views)
         self.setCentralWidget(page)
         self.summary, self.banner, self.job_bar = page.summary, page.banner, page.job_bar
         self.table, self.notice_page = page.table, page.notice_page
@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
         self._settle_timer.stop()
         self._refresh_throttle.stop()
         self.verbs.stop()
+        self.panel.stop()
         self.export.stop()
         self.views.close()
         if self._settings_file:
