@@ -12,9 +12,9 @@ import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
 from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.qt.base.view_state import columns_text, pixels, read_columns
 from kubeimg_gui.qt.nodes.columns import Column
 
-MAX_PIXELS = 4000
 DEFAULT_GROUPING = Grouping.REPOSITORY
 
 
@@ -55,19 +55,19 @@ def load_settings(path: Path) -> WindowSettings:
     """Loads settings; missing or invalid values fall back to the defaults."""
     file = QSettings(str(path), QSettings.Format.IniFormat)
     geometry = file.value("window/geometry")
-    order = _columns(file, "columns/order")
-    sort = _columns(file, "columns/sort") or (Column.REPORTED,)
+    order = read_columns(_text(file, "columns/order"), Column)
+    sort = read_columns(_text(file, "columns/sort"), Column) or (Column.REPORTED,)
     return WindowSettings(
         geometry=bytes(geometry.data()) if isinstance(geometry, QByteArray) else b"",
-        panel=_pixels(file.value("window/panel")),
+        panel=pixels(file.value("window/panel")),
         panel_open=file.value("window/panel_open") == "true",
-        activity=_pixels(file.value("window/activity")),
+        activity=pixels(file.value("window/activity")),
         order=order if len(order) == len(Column) else (),
-        hidden=frozenset(_columns(file, "columns/hidden")) - {Column.NODE},
+        hidden=frozenset(read_columns(_text(file, "columns/hidden"), Column)) - {Column.NODE},
         widths={
             column: width
             for column in Column
-            if (width := _pixels(file.value(f"widths/{column.name.lower()}")))
+            if (width := pixels(file.value(f"widths/{column.name.lower()}")))
         },
         sort=sort[0],
         descending=file.value("columns/descending", "true") != "false",
@@ -85,8 +85,8 @@ def save_settings(path: Path, settings: WindowSettings) -> None:
     file.setValue("window/panel_open", "true" if settings.panel_open else "false")
     file.setValue("window/activity", settings.activity)
     file.setValue("window/view", settings.view)
-    file.setValue("columns/order", _names(settings.order))
-    file.setValue("columns/hidden", _names(sorted(settings.hidden)))
+    file.setValue("columns/order", columns_text(settings.order))
+    file.setValue("columns/hidden", columns_text(sorted(settings.hidden)))
     file.setValue("columns/sort", settings.sort.name.lower())
     file.setValue("columns/descending", "true" if settings.descending else "false")
     for column, width in settings.widths.items():
@@ -122,27 +122,16 @@ def save_pods_wanted(path: Path, context: str, *, wanted: bool) -> None:
     file.sync()
 
 
-def _pods_key(context: str) -> str:
+def context_group(context: str) -> str:
+    """Returns the group of the INI file that keeps what belongs to a context."""
     # Names may hold slashes, which separate groups.
-    return f"context {quote(context, safe='', errors='surrogatepass')}/pods"
+    return f"context {quote(context, safe='', errors='surrogatepass')}"
+
+
+def _pods_key(context: str) -> str:
+    return f"{context_group(context)}/pods"
 
 
 def _text(file: QSettings, key: str) -> str:
     value = file.value(key)
     return value if isinstance(value, str) else ""
-
-
-def _names(columns: tuple[Column, ...] | list[Column]) -> str:
-    return " ".join(column.name.lower() for column in columns)
-
-
-def _columns(file: QSettings, key: str) -> tuple[Column, ...]:
-    known = {column.name.lower(): column for column in Column}
-    value = file.value(key)
-    names = value.split() if isinstance(value, str) else []
-    return tuple(dict.fromkeys(known[name] for name in names if name in known))
-
-
-def _pixels(value: object) -> int:
-    number = int(value) if isinstance(value, int | str) and str(value).isdecimal() else 0
-    return number if number <= MAX_PIXELS else 0
