@@ -14,6 +14,7 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.throttle import Throttle
+from kubeimg_gui.qt.base.view_state import ViewState
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.pods.pod_references import PodReferences
@@ -160,6 +161,20 @@ class TreemapView(QWidget):
             self._filter = text
             self._colouring.refresh()
             self._compose_again()
+
+    def save_state(self) -> ViewState:
+        """Returns what the user chose."""
+        return self.choices.save_state()
+
+    def restore_state(self, state: ViewState) -> Sequence[str]:
+        """Shows the whole cluster as it was saved; returns in words what is not known."""
+        if not self._labels_offered:
+            self._offer_labels()
+        missing = self.choices.restore_state(state)
+        self._path, self._mix = (), None
+        self._colouring.choose(self.choices.colour_by)
+        self._draw_again()
+        return missing
 
     def settle(self) -> None:
         """Brings order and colours up to date, unless the order is held or nothing changed."""

@@ -1,6 +1,6 @@
 """Switches between the views of a window; filter and selection are the same in all of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QWidget
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.view_state import ViewState
+from kubeimg_gui.qt.nodes import table_state
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.layout import WindowLayout
@@ -30,6 +32,8 @@ class ViewsControl(QObject):
 
     Signals:
         shown: another view is shown.
+        restored: a view that was created now was arranged as `restore` wanted; carries its name
+            and, in words, what it does not know.
 
     Attributes:
         current: the view shown.
@@ -38,6 +42,7 @@ class ViewsControl(QObject):
     """
 
     shown = Signal()
+    restored = Signal(str, object)
 
     def __init__(
         self,
@@ -60,6 +65,7 @@ class ViewsControl(QObject):
         self._settings = settings
         self._views = views
         self._widgets: dict[str, ImageViewing] = {}
+        self._awaited: dict[str, ViewState] = {}
         self._nodes_known = False
         self.current = NODES
         self.image = ""
@@ -100,6 +106,36 @@ class ViewsControl(QObject):
     def focus(self) -> None:
         """Focuses the current view."""
         self.widget.setFocus()
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of all views."""
+        return [view.name for view in self._views]
+
+    @property
+    def states(self) -> dict[str, ViewState]:
+        """What the user arranged in each view, by its name; without views never shown."""
+        shown = {name: widget.save_state() for name, widget in self._widgets.items()}
+        nodes = table_state.save_state(self._page.table, self._nodes)
+        return {NODES.name: nodes, **self._awaited, **shown}
+
+    def restore(self, states: Mapping[str, ViewState]) -> Sequence[str]:
+        """Arranges views as they were saved; returns in words what they do not know.
+
+        A view that was never shown is arranged when it is.
+        """
+        missing: list[str] = []
+        for view in self._views:
+            state = states.get(view.name)
+            if state is None:
+                continue
+            if view is NODES:
+                missing += table_state.restore_state(self._page.table, self._nodes, state)
+            elif widget := self._widgets.get(view.name):
+                missing += widget.restore_state(state)
+            else:
+                self._awaited[view.name] = state
+        return missing
 
     def show_node(self, name: str) -> None:
         """Shows the nodes and selects one of them; does nothing for a node that is not known."""
@@ -203,6 +239,8 @@ class ViewsControl(QObject):
         self._widgets[view.name] = widget
         self._page.add_view(self._as_widget(widget))
         widget.set_filter(self._page.toolbar.filter.text())
+        if (state := self._awaited.pop(view.name, None)) is not None:
+            self.restored.emit(view.name, widget.restore_state(state))
         signals: Any = widget
         signals.image_selected.connect(self.select_image)
         signals.filter_requested.connect(self.show_nodes_with)
