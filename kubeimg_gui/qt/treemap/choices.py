@@ -7,10 +7,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.base.view_state import ViewState
+from kubeimg_gui.qt.base.view_state import LABEL, ViewState
+from kubeimg_gui.qt.treemap import wording
 from kubeimg_gui.qt.treemap.areas import Area
 from kubeimg_gui.qt.treemap.categories import ColourBy
 from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
@@ -19,6 +21,8 @@ from kubeimg_gui.qt.treemap.trail import Trail
 CAPTIONED, WIDE = 1200, 1040
 """From these widths on the choices have captions, and long names."""
 LABEL_CHARACTERS = 60
+OFFERED_NODES = 50
+"""Selected nodes that are offered."""
 
 
 class ChoiceBar(QFrame):
@@ -26,7 +30,7 @@ class ChoiceBar(QFrame):
 
     Signals:
         level_chosen: carries how many levels below the root to show, 0 for the root.
-        changed: the user chose another hierarchy, colour or label.
+        changed: the user chose another hierarchy, colour, label or node.
         picture_requested: the user wants to save the picture.
     """
 
@@ -46,9 +50,11 @@ class ChoiceBar(QFrame):
         self._label_is_chosen = False
         self._offered: Sequence[str] = ()
         self._best = ""
-        self._captions: list[QLabel] = []
+        self._selected = 0
+        self._captions: dict[QComboBox, QLabel] = {}
         self._hierarchies = self._combo(row, self.tr("Hierarchy"))
         self._labels = self._combo(row, self.tr("Pool"))
+        self._nodes = self._combo(row, self.tr("Node"))
         self._colours = self._combo(row, self.tr("Colour"))
         self._save = QPushButton(self.tr("Save picture…"), self)
         self._save.setObjectName("crumb")
@@ -72,18 +78,25 @@ class ChoiceBar(QFrame):
         """The label whose values are the pools; "" for none."""
         return self._labels.currentData() or ""
 
+    @property
+    def node(self) -> str:
+        """The node that is shown alone; "" for none."""
+        return self._nodes.currentData() or ""
+
     def choose(
         self,
         *,
         hierarchy: Hierarchy | None = None,
         colour_by: ColourBy | None = None,
         label: str | None = None,
+        node: str | None = None,
     ) -> None:
         """Chooses as a user does."""
         for combo, value in (
             (self._hierarchies, hierarchy),
             (self._colours, colour_by),
             (self._labels, label),
+            (self._nodes, node),
         ):
             place = -1 if value is None else combo.findData(value)
             if place >= 0:
@@ -100,7 +113,7 @@ class ChoiceBar(QFrame):
     def save_state(self) -> ViewState:
         """Returns what the user chose; without a label as long as the user chose none."""
         state = {"hierarchy": self.hierarchy.value, "colour": self.colour_by.value}
-        return {**state, "label": self.label} if self._label_is_chosen else state
+        return {**state, LABEL: self.label} if self._label_is_chosen else state
 
     def restore_state(self, state: ViewState) -> Sequence[str]:
         """Chooses what was saved, without `changed`; returns in words what is not known.
@@ -118,17 +131,37 @@ class ChoiceBar(QFrame):
                 missing.append(formatting.fill(text, name=name))
             with QSignalBlocker(combo):
                 combo.setCurrentIndex(max(0, place))
-        label = state.get("label")
+        label = state.get(LABEL)
         self._label_is_chosen = label is not None
         self._offer(self._best if label is None else label)
-        if label and label not in self._offered:
-            missing.append(formatting.fill(self.tr("label {name}, which no node has"), name=label))
+        self._fit()
         return missing
+
+    def show_nodes(self, selected: Sequence[str]) -> None:
+        """Offers the selected nodes; the one that is shown stays if it is among them.
+
+        It also stays where none is selected.
+        """
+        self._selected = len(selected)
+        shown = self.node
+        offered = list(selected[:OFFERED_NODES])
+        if shown and shown not in offered and (not selected or shown in selected):
+            offered.insert(0, shown)
+        if offered != [self._nodes.itemData(place) for place in range(self._nodes.count())]:
+            self._nodes.blockSignals(True)
+            self._nodes.clear()
+            for name in offered:
+                self._nodes.addItem(formatting.shortened(name, LABEL_CHARACTERS), name)
+            self._nodes.setCurrentIndex(max(0, self._nodes.findData(shown)))
+            self._nodes.blockSignals(False)
+        self._nodes.setEnabled(len(offered) > 1)
+        set_tip(self._nodes, wording.selected_nodes(len(selected), len(offered)))
 
     def show_trail(self, areas: Sequence[Area], context: str) -> None:
         """Shows the areas from the root to the one shown, and the totals of that."""
-        self._trail.show_areas(areas, context)
-        self._labels.setEnabled(self.hierarchy is Hierarchy.POOLS)
+        of_node = self.hierarchy is Hierarchy.NODE
+        note = wording.chosen_of(self._selected) if of_node else ""
+        self._trail.show_areas(areas, context, note)
 
     def set_theme(self, theme: Theme) -> None:
         """Applies a theme."""
@@ -144,9 +177,9 @@ class ChoiceBar(QFrame):
     def _combo(self, row: QHBoxLayout, caption: str) -> QComboBox:
         label = plain_label(self, "caption")
         label.setText(caption)
-        self._captions.append(label)
         row.addWidget(label)
         combo = QComboBox(self)
+        self._captions[combo] = label
         combo.setAccessibleName(caption)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(12)
@@ -165,16 +198,18 @@ class ChoiceBar(QFrame):
             (self.tr("number of nodes"), ColourBy.NODES),
         ):
             self._colours.addItem(text, colour)
-        for combo in (self._hierarchies, self._colours):
+        for combo in (self._colours, self._nodes):
             combo.currentIndexChanged.connect(self._on_choice)
+        self._hierarchies.currentIndexChanged.connect(self._on_hierarchy)
         self._labels.currentIndexChanged.connect(self._on_label)
 
     def _name_hierarchies(self, *, wide: bool) -> None:
         long = (
             self.tr("pool › node › repository › image"),
             self.tr("registry › repository › image › node"),
+            self.tr("one node › repository › image"),
         )
-        short = (self.tr("by pool"), self.tr("by registry"))
+        short = (self.tr("by pool"), self.tr("by registry"), self.tr("one node"))
         for place, text in enumerate(long if wide else short):
             self._hierarchies.setItemText(place, text)
 
@@ -191,6 +226,10 @@ class ChoiceBar(QFrame):
                 self._labels.addItem(formatting.shortened(label, LABEL_CHARACTERS), label)
             self._labels.setCurrentIndex(max(0, self._labels.findData(chosen)))
 
+    def _on_hierarchy(self, place: int) -> None:
+        self._fit()
+        self._on_choice(place)
+
     def _on_label(self, place: int) -> None:
         self._label_is_chosen = True
         self._on_choice(place)
@@ -202,10 +241,19 @@ class ChoiceBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: leaves out captions and shortens names where there is little room."""
         super().resizeEvent(event)
-        for caption in self._captions:
-            caption.setVisible(self.width() >= CAPTIONED)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Shows the choices of the hierarchy, with captions where there is room."""
+        of_node = self.hierarchy is Hierarchy.NODE
+        self._nodes.setVisible(of_node)
+        self._labels.setVisible(not of_node)
+        self._labels.setEnabled(self.hierarchy is Hierarchy.POOLS)
+        for combo, caption in self._captions.items():
+            caption.setVisible(self.width() >= CAPTIONED and not combo.isHidden())
         wide = self.width() >= WIDE
         self._name_hierarchies(wide=wide)
         self._hierarchies.setMinimumContentsLength(24 if wide else 8)
         self._labels.setMinimumContentsLength(12 if wide else 7)
+        self._nodes.setMinimumContentsLength(16 if wide else 9)
         self._colours.setMinimumContentsLength(12 if wide else 10)

@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self.views = ViewsControl(
             page, self.filter, self.model, source, theme, clocks, settings, views
         )
-        self.saved = SavedViewsControl(page, self.views, settings, self.context)
+        self.saved = SavedViewsControl(page, self.model, self.views, settings, self.context)
         verbs = offered(verbs, read_only=source.read_only)
         self.menu = NodeMenu(verbs, self.model, self.table, self)
         self.toolbar.verbs.setMenu(self.menu.menu)

@@ -14,7 +14,10 @@ from urllib.parse import quote, unquote
 
 from PySide6.QtCore import QSettings
 
-from kubeimg_gui.qt.base.view_state import ViewState
+from kubeimg_gui.domain.node_labels import is_label
+from kubeimg_gui.qt.base.view_state import LABEL, ViewState
+from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
+from kubeimg_gui.qt.window.column_settings import read_columns, write_columns
 from kubeimg_gui.qt.window.settings import context_group
 
 LONGEST_NAME = 80
@@ -26,7 +29,7 @@ LONGEST_TEXT = 32767
 
 _PREFIX = "view "
 _VIEW, _FILTER = "view", "filter"
-_STATE_KEY = re.compile(r"([a-z]+)/([a-z_]+)")
+_STATE_KEY = re.compile(r"states/([a-z]+)/([a-z_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,21 @@ class Arrangement:
     Attributes:
         view: the name of the view shown.
         filter: the text of the filter.
-        states: what the user arranged in each view, by its name; without those never shown.
+        columns: the columns of the table of nodes and its sort order.
+        states: what the user arranged in views of images, by their names; without those never
+            shown.
     """
 
     view: str
     filter: str = ""
+    columns: ColumnLayout = field(default_factory=ColumnLayout)
     states: Mapping[str, ViewState] = field(default_factory=dict[str, ViewState])
+
+    @property
+    def labels(self) -> set[str]:
+        """The labels of nodes that it depends on."""
+        chosen = {state.get(LABEL, "") for state in self.states.values()}
+        return {label for label in (*self.columns.labels, *chosen) if is_label(label)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +103,10 @@ def save_view(path: Path, context: str, view: SavedView) -> bool:
     file.beginGroup(_group(view.name))
     file.setValue(_VIEW, arrangement.view)
     file.setValue(_FILTER, _encodable(arrangement.filter))
+    write_columns(file, arrangement.columns)
     for part, state in arrangement.states.items():
         for key, text in state.items():
-            file.setValue(f"{part}/{key}", _encodable(text))
+            file.setValue(f"states/{part}/{key}", _encodable(text))
     file.sync()
     return file.status() is QSettings.Status.NoError
 
@@ -118,6 +131,7 @@ def _read_view(file: QSettings, group: str) -> SavedView | None:
     name = _name_of(group)
     file.beginGroup(group)
     texts = {key: _text(file.value(key)) for key in file.allKeys()}
+    columns = read_columns(file)
     file.endGroup()
     view, wanted = texts.pop(_VIEW, None), texts.pop(_FILTER, None)
     if not name or not view or wanted is None:
@@ -128,7 +142,7 @@ def _read_view(file: QSettings, group: str) -> SavedView | None:
         if found is None or text is None:
             continue  # a later version may keep more
         states.setdefault(found[1], {})[found[2]] = text
-    return SavedView(name, Arrangement(view, wanted, states))
+    return SavedView(name, Arrangement(view, wanted, columns, states))
 
 
 def _group(name: str) -> str:

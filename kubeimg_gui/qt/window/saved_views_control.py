@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import announce
+from kubeimg_gui.qt.nodes.label_scan import LabelScan
+from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.window.connection_wording import Notice, NoticeAction
 from kubeimg_gui.qt.window.layout import WindowLayout
 from kubeimg_gui.qt.window.saved_view_dialog import Naming, SavedViewDialog
@@ -36,16 +39,23 @@ class SavedViewsControl(QObject):
     """
 
     def __init__(
-        self, page: WindowLayout, views: ViewsControl, settings: Path | None, context: str
+        self,
+        page: WindowLayout,
+        nodes: NodeTableModel,
+        views: ViewsControl,
+        settings: Path | None,
+        context: str,
     ) -> None:
         super().__init__(page)
         self._page = page
+        self._nodes = nodes
         self._views = views
         self._settings = settings
         self._context = context
         self._saved: list[SavedView] = []
         self._applied_as: Arrangement | None = None
         self._missing: list[str] = []
+        self._scan: LabelScan | None = None
         self._deleted: SavedView | None = None
         self._is_written = True
         self.applied = ""
@@ -105,12 +115,14 @@ class SavedViewsControl(QObject):
         self._page.setUpdatesEnabled(False)
         try:
             self._page.toolbar.filter.setText(wanted.filter)
+            self._page.table.columns.restore(wanted.columns)
             self._missing += self._views.restore(wanted.states)
             self._show_view(wanted.view)
         finally:
             self._page.setUpdatesEnabled(True)
         self._applied_as = self._arrangement(wanted.states)
         self._report()
+        self._look_for(wanted.labels)
         text = formatting.fill(self.tr("{name} is applied"), name=view.name)
         announce(self.button, text)
         self._views.focus()
@@ -162,7 +174,7 @@ class SavedViewsControl(QObject):
     def dismiss(self) -> bool:
         """Hides the notice about saved views; returns whether there was one."""
         was_shown = self._page.views_banner.isVisibleTo(self._page)
-        self._deleted = None
+        self._deleted = self._scan = None
         self._missing = []
         self._page.views_banner.show_notice(None)
         return was_shown
@@ -172,7 +184,13 @@ class SavedViewsControl(QObject):
         states = self._views.states
         if only is not None:
             states = {name: states[name] for name in only if name in states}
-        return Arrangement(self._views.current.name, self._page.toolbar.filter.text(), states)
+        page = self._page
+        return Arrangement(
+            self._views.current.name,
+            page.toolbar.filter.text(),
+            page.table.columns.layout(),
+            states,
+        )
 
     def _named(self, name: str) -> SavedView | None:
         key = same_name(name)
@@ -183,6 +201,21 @@ class SavedViewsControl(QObject):
             self._views.show(name)
         else:
             self._missing.append(formatting.fill(self.tr("view {name}"), name=name))
+
+    def _look_for(self, labels: set[str]) -> None:
+        """Says, some time later, which of these labels no node has."""
+        if labels and self._views.nodes_known:
+            self._scan = LabelScan(self._nodes, self)
+            self._scan.found.connect(partial(self._take_labels, self._scan, labels))
+
+    def _take_labels(self, scan: LabelScan, wanted: set[str], found: Sequence[str]) -> None:
+        if scan is self._scan:
+            text = self.tr("label {name}, which no node has")
+            self._missing += (
+                formatting.fill(text, name=label) for label in sorted(wanted.difference(found))
+            )
+            self._report()
+        scan.deleteLater()
 
     def _take_restored(self, name: str, missing: Sequence[str]) -> None:
         """Compares from now on with what the new view makes of its saved state."""

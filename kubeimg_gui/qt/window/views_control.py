@@ -13,7 +13,6 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.view_state import ViewState
-from kubeimg_gui.qt.nodes import table_state
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.layout import WindowLayout
@@ -39,6 +38,7 @@ class ViewsControl(QObject):
         current: the view shown.
         image: the key of the selected image; "" for none.
         images: what the views of images share; None until one is needed.
+        nodes_known: whether all nodes have been known.
     """
 
     shown = Signal()
@@ -66,7 +66,7 @@ class ViewsControl(QObject):
         self._views = views
         self._widgets: dict[str, ImageViewing] = {}
         self._awaited: dict[str, ViewState] = {}
-        self._nodes_known = False
+        self.nodes_known = False
         self.current = NODES
         self.image = ""
         self.images: ImageParts | None = None
@@ -114,27 +114,24 @@ class ViewsControl(QObject):
 
     @property
     def states(self) -> dict[str, ViewState]:
-        """What the user arranged in each view, by its name; without views never shown."""
+        """What the user arranged in views of images, by their names; without those never shown."""
         shown = {name: widget.save_state() for name, widget in self._widgets.items()}
-        nodes = table_state.save_state(self._page.table, self._nodes)
-        return {NODES.name: nodes, **self._awaited, **shown}
+        return {**self._awaited, **shown}
 
     def restore(self, states: Mapping[str, ViewState]) -> Sequence[str]:
-        """Arranges views as they were saved; returns in words what they do not know.
+        """Arranges views of images as they were saved; returns in words what they do not know.
 
         A view that was never shown is arranged when it is.
         """
         missing: list[str] = []
-        for view in self._views:
-            state = states.get(view.name)
+        for name in self.names:
+            state = states.get(name)
             if state is None:
                 continue
-            if view is NODES:
-                missing += table_state.restore_state(self._page.table, self._nodes, state)
-            elif widget := self._widgets.get(view.name):
+            if widget := self._widgets.get(name):
                 missing += widget.restore_state(state)
             else:
-                self._awaited[view.name] = state
+                self._awaited[name] = state
         return missing
 
     def show_node(self, name: str) -> None:
@@ -166,7 +163,7 @@ class ViewsControl(QObject):
 
     def begin(self) -> None:
         """Lets views watch pods from now on: the nodes are known."""
-        self._nodes_known = True
+        self.nodes_known = True
         self._show_parts()
 
     def settle(self) -> None:
@@ -273,7 +270,7 @@ class ViewsControl(QObject):
         page.side.set_panel(parts.panel if of_images else page.panel)
         parts.panel.show_image(self.image)
         page.summary.show_source(parts.figures if of_images else None)
-        parts.set_shown(self.widget if of_images else None, nodes_known=self._nodes_known)
+        parts.set_shown(self.widget if of_images else None, nodes_known=self.nodes_known)
 
     def _allow_verbs(self) -> None:
         reason = ""

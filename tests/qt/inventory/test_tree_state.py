@@ -1,6 +1,8 @@
 """What the user arranged in the table of images, saved and restored."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtWidgets import QWidget
 
 from kubeimg_gui.domain.image_summary import Grouping
@@ -74,3 +76,18 @@ def test_a_table_that_was_never_shown_is_arranged(
     hidden = Table(QWidget(table.window), theme, clock, clocks)
     hidden.view.restore_state(ARRANGED)
     assert hidden.view.save_state() == ARRANGED
+
+
+WORDS = st.sampled_from(
+    ["name", "total", "age", "name=", "total=12", "=", "tags=-1", "size=1e3", "٣"]
+)
+TEXTS = st.one_of(st.text(), st.lists(WORDS).map(" ".join))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(sorted(ARRANGED)), TEXTS))
+def test_any_state_is_restored_without_an_error(filled: Table, damaged: dict[str, str]) -> None:
+    filled.view.restore_state(damaged)
+    saved = filled.view.save_state()
+    assert list(filled.view.restore_state(saved)) == []
+    assert filled.view.save_state() == saved

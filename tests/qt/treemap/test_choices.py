@@ -53,12 +53,19 @@ def test_a_label_that_the_user_did_not_choose_is_not_saved(shown: Shown) -> None
     assert shown.view.choices.label == "pool"
 
 
-def test_a_label_that_no_node_has_is_chosen_and_named(shown: Shown) -> None:
-    missing = restore(shown, {**CHOSEN, "hierarchy": "pools", "label": "rack"})
-    assert missing == ["label rack, which no node has"]
+def test_a_label_that_no_node_has_is_chosen_all_the_same(shown: Shown) -> None:
+    assert restore(shown, {**CHOSEN, "hierarchy": "pools", "label": "rack"}) == []
     assert shown.view.choices.label == "rack"
     shown.know([node("new", labels=("rack=r1",))])
     assert shown.view.save_state()["label"] == "rack"
+
+
+def test_the_hierarchy_of_one_node_shows_its_choice(shown: Shown) -> None:
+    shown.view.set_selected_nodes(["gpu-1.example"])
+    restore(shown, {"hierarchy": "node"})
+    assert shown.view.choices.hierarchy is Hierarchy.NODE
+    assert shown.view.choices.node == "gpu-1.example"
+    assert {tile.area.node for tile in shown.tiles()} == {"gpu-1.example"}
 
 
 @pytest.mark.parametrize("damaged", [{}, {"hierarchy": "", "colour": ""}])

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.base.view_state import ViewState
+from kubeimg_gui.qt.base.view_state import LABEL, ViewState
 from kubeimg_gui.qt.window.image_parts import ImageParts
 from kubeimg_gui.qt.window.views import NODES, View
 
@@ -42,7 +42,7 @@ class PlainImages(QWidget):
 
     def restore_state(self, state: ViewState) -> Sequence[str]:
         self.state = {key: text for key, text in state.items() if key in STATE}
-        return [f"plain {key}" for key in state if key not in STATE]
+        return [f"plain {key}" for key in state if key not in (*STATE, LABEL)]
 
     def settle(self) -> None:
         self.settled += 1

@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
+from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
+from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.window.saved_views import (
     LONGEST_NAME,
     LONGEST_TEXT,
@@ -36,10 +39,19 @@ STATES = st.dictionaries(
     st.dictionaries(KEYS, TEXTS, min_size=1, max_size=3),
     max_size=3,
 )
-ARRANGEMENTS = st.builds(Arrangement, st.sampled_from(["nodes", "later"]), TEXTS, STATES)
+POOL = LabelColumn("example.com/größe")
+COLUMNS = st.sampled_from(
+    [
+        ColumnLayout(),
+        ColumnLayout((POOL, *reversed(Column)), frozenset({Column.AGE}), {POOL: 70}, POOL, False),
+    ]
+)
+ARRANGEMENTS = st.builds(Arrangement, st.sampled_from(["nodes", "later"]), TEXTS, COLUMNS, STATES)
 
-GPU = SavedView("GPU", Arrangement("nodes", "label:pool=gpu", {"nodes": {"sort": "age"}}))
-BIG = SavedView("Bilder › groß, alle", Arrangement("images", "", {"images": {"grouping": "none"}}))
+GPU = SavedView("GPU", Arrangement("nodes", "label:pool=gpu", ColumnLayout(sort=Column.AGE)))
+BIG = SavedView(
+    "Bilder › groß, alle", Arrangement("images", states={"images": {"grouping": "none"}})
+)
 
 
 @pytest.fixture
@@ -133,10 +145,10 @@ def test_a_damaged_view_is_left_out_and_the_others_stay(path: Path, lines: bytes
 def test_what_a_later_version_keeps_besides_is_no_damage(path: Path) -> None:
     path.write_bytes(
         b"[context%20prod]\nview%20x\\view=timeline\nview%20x\\filter=a\n"
-        b"view%20x\\nodes\\sort=cpu\nview%20x\\nodes\\deep\\key=1\nview%20x\\zoom=2, 3\n"
-        b"view%20x\\timeline\\range=@Rect(1 2 3 4)\n"
+        b"view%20x\\states\\images\\sort=cpu\nview%20x\\columns\\sort=cpu\nview%20x\\zoom=2, 3\n"
+        b"view%20x\\states\\images\\deep\\key=1\nview%20x\\states\\timeline\\at=@Rect(1 2 3 4)\n"
     )
-    expected = Arrangement("timeline", "a", {"nodes": {"sort": "cpu"}})
+    expected = Arrangement("timeline", "a", states={"images": {"sort": "cpu"}})
     assert load_views(path, "prod") == [SavedView("x", expected)]
     save_view(path, "prod", GPU)
     assert b"zoom" in path.read_bytes()

@@ -15,7 +15,9 @@ from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.inventory.view import ImagesView
+from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
 from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.treemap.categories import ColourBy
 from kubeimg_gui.qt.treemap.view import TreemapView
 from kubeimg_gui.qt.window.main_window import MainWindow
@@ -61,6 +63,7 @@ def arrange(window: MainWindow) -> None:
     header.moveSection(header.visualIndex(Column.AGE), 0)
     header.setSectionHidden(Column.RUNTIME, True)
     header.resizeSection(Column.STATE, 123)
+    window.table.columns.add_label("kubernetes.io/hostname")
     window.table.sort_by(Column.NODE, True)
 
 
@@ -70,7 +73,8 @@ def arranged(window: MainWindow) -> dict[str, object]:
         "filter": window.toolbar.filter.text(),
         "order": [column.name for column in sorted(Column, key=header.visualIndex)],
         "hidden": [column.name for column in Column if header.isSectionHidden(column)],
-        "width": window.table.user_widths.get(Column.STATE),
+        "width": window.table.columns.layout().widths.get(Column.STATE),
+        "labels": window.table.columns.layout().labels,
         "rows": order(window),
         "view": window.views.current.name,
     }
@@ -324,17 +328,22 @@ def test_only_the_applied_view_is_renamed_and_deleted(window: MainWindow) -> Non
 def test_what_is_not_here_is_named_and_the_rest_applies(
     qtbot: QtBot, open_views: OpenViews, path: Path
 ) -> None:
-    states = {"nodes": {"order": "node cpu", "sort": "node"}, "plain": {"size": "3"}}
-    save_view(path, "prod-eu-1", SavedView("old", Arrangement("timeline", "node:a", states)))
+    columns = ColumnLayout((*Column, LabelColumn("rack")), sort=LabelColumn("rack"))
+    states = {"plain": {"size": "3", "label": "row"}}
+    old = Arrangement("timeline", "node:a", columns, states)
+    save_view(path, "prod-eu-1", SavedView("old", old))
     window = opened(open_views)
     choose(window, "old")
     assert order(window) == ["a"]
     assert window.views.current.name == "nodes"
     notice = window.page.views_banner
-    assert notice.text == "“old” is applied without what is not here: column cpu, view timeline."
+    assert notice.text == "“old” is applied without what is not here: view timeline."
+    labels = "label rack, which no node has, label row, which no node has"
+    qtbot.waitUntil(lambda: notice.text.endswith(f": view timeline, {labels}."))
+    assert window.table.columns.layout().labels == ["rack"]
     assert not window.saved.changed
     window.views.show("plain")
-    assert notice.text.endswith("column cpu, view timeline, plain size.")
+    assert notice.text.endswith(f"{labels}, plain size.")
     window.views.show("nodes")
     assert not window.saved.changed
     press(qtbot, window, "Dismiss")
