@@ -9,10 +9,10 @@ from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import SEPARATOR
+from kubeimg_gui.qt.base.lines import Line, Tone
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.inventory import reference_wording, wording
 from kubeimg_gui.qt.inventory.image_facts import OwnerLine, PodLine
-from kubeimg_gui.qt.inventory.lines import Line, Tone
 from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.model import NodeTableModel

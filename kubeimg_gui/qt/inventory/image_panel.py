@@ -12,13 +12,13 @@ from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label
+from kubeimg_gui.qt.base.line_list import MARGIN
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.inventory import image_facts, reference_wording
 from kubeimg_gui.qt.inventory.image_facts import Family, Users
 from kubeimg_gui.qt.inventory.image_lines import ImageLines
 from kubeimg_gui.qt.inventory.image_tabs import ImageTabs, Tab
 from kubeimg_gui.qt.inventory.image_usage import ImageUsage
-from kubeimg_gui.qt.inventory.line_list import MARGIN
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods import workload_wording
 from kubeimg_gui.qt.pods.pod_references import PodReferences

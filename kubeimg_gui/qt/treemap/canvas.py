@@ -70,6 +70,7 @@ class TreemapCanvas(QWidget):
         self._hovered: Tile | None = None
         self._current: Tile | None = None
         self._selected = ""
+        self._guided = False
         self._turned = 0
         self._pressed_base: Path | None = None
         self.setMouseTracking(True)
@@ -79,7 +80,7 @@ class TreemapCanvas(QWidget):
 
     @property
     def current(self) -> Tile | None:
-        """The tile with the keyboard's focus."""
+        """The tile that keys start from."""
         return self._current
 
     @property
@@ -114,8 +115,9 @@ class TreemapCanvas(QWidget):
         self.update()
 
     def go_to(self, path: Path) -> None:
-        """Gives the keyboard's focus to a tile, by its path, if it is shown."""
+        """Makes a tile the current one, by its path, if it is drawn; outlines it without focus."""
         self._current = self.scene.find(path) if self.scene is not None else None
+        self._guided = True
         self.update()
 
     # Drawing.
@@ -146,7 +148,7 @@ class TreemapCanvas(QWidget):
         if hovered is not None:
             painter.setPen(QPen(accent, 2 if image is None else 3))
             painter.drawRect(_edge(hovered))
-        if self._current is not None and self.hasFocus():
+        if self._current is not None and (self.hasFocus() or self._guided):
             painter.setPen(QPen(QColor(self._theme.text), 2, Qt.PenStyle.DotLine))
             painter.drawRect(_edge(self._current))
 
@@ -229,7 +231,7 @@ class TreemapCanvas(QWidget):
         tile = self._tile_at(event.position())
         if tile is not None and self.scene is not None:
             outer = self.scene.find(tile.path[:1])
-            if outer is not None and outer.area.has_children:
+            if outer is not None and outer.area.has_children and outer.kind is not Kind.CAP:
                 self.opened.emit(outer.path)
 
     @guard(None)
@@ -284,7 +286,7 @@ class TreemapCanvas(QWidget):
         return self._current is not None and self._current.path == tile.path
 
     def _choose(self, tile: Tile) -> None:
-        self._current = tile
+        self._current, self._guided = tile, False
         self.chosen.emit(tile)
         self.update()
 

@@ -32,11 +32,13 @@ class ChoiceBar(QFrame):
         level_chosen: carries how many levels below the root to show, 0 for the root.
         changed: the user chose another hierarchy, colour, label or node.
         picture_requested: the user wants to save the picture.
+        ranking_wanted: carries whether the user wants to see the ranking.
     """
 
     level_chosen = Signal(int)
     changed = Signal()
     picture_requested = Signal()
+    ranking_wanted = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,10 +58,12 @@ class ChoiceBar(QFrame):
         self._labels = self._combo(row, self.tr("Pool"))
         self._nodes = self._combo(row, self.tr("Node"))
         self._colours = self._combo(row, self.tr("Colour"))
-        self._save = QPushButton(self.tr("Save picture…"), self)
-        self._save.setObjectName("crumb")
+        self._ranking = self._button(row, self.tr("Ranking"))
+        self._ranking.setCheckable(True)
+        self._ranking.clicked.connect(self.ranking_wanted)
+        set_tip(self._ranking, self.tr("The largest parts of what is shown, as a list"))
+        self._save = self._button(row, self.tr("Save picture"))
         self._save.clicked.connect(self.picture_requested)
-        row.addWidget(self._save)
         self._fill()
         self.set_theme(theme)
 
@@ -163,6 +167,10 @@ class ChoiceBar(QFrame):
         note = wording.chosen_of(self._selected) if of_node else ""
         self._trail.show_areas(areas, context, note)
 
+    def show_ranking_wanted(self, shown: bool) -> None:
+        """Shows whether the ranking is shown."""
+        self._ranking.setChecked(shown)
+
     def set_theme(self, theme: Theme) -> None:
         """Applies a theme."""
         self.setStyleSheet(
@@ -171,8 +179,16 @@ class ChoiceBar(QFrame):
             f"QPushButton#crumb {{ color: {theme.accent}; background: transparent;"
             " border: 1px solid transparent; padding: 2px 4px; }"
             f"QPushButton#crumb:hover, QPushButton#crumb:focus {{ border-color: {theme.accent}; }}"
+            f"QPushButton#crumb:checked {{ background: {theme.accent_ground}; }}"
             f"QPushButton#crumb:disabled {{ color: {theme.text}; }}"
         )
+
+    def _button(self, row: QHBoxLayout, name: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setAccessibleName(name)
+        button.setObjectName("crumb")
+        row.addWidget(button)
+        return button
 
     def _combo(self, row: QHBoxLayout, caption: str) -> QComboBox:
         label = plain_label(self, "caption")
@@ -253,6 +269,8 @@ class ChoiceBar(QFrame):
             caption.setVisible(self.width() >= CAPTIONED and not combo.isHidden())
         wide = self.width() >= WIDE
         self._name_hierarchies(wide=wide)
+        self._ranking.setText(self.tr("Ranking") if wide else self.tr("List"))
+        self._save.setText(self.tr("Save picture…") if wide else self.tr("Save…"))
         self._hierarchies.setMinimumContentsLength(24 if wide else 8)
         self._labels.setMinimumContentsLength(12 if wide else 7)
         self._nodes.setMinimumContentsLength(16 if wide else 9)

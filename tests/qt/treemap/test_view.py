@@ -431,8 +431,8 @@ def test_the_picture_is_saved_with_legend_context_and_time(
 ) -> None:
     shown.view.set_context("prod-eu-1")
     path = tmp_path / f"treemap.{suffix}"
-    saved = heard_pairs(shown.view.picture_saved)
-    assert shown.view.save_picture(path)
+    saved = heard_pairs(shown.view.pictures.saved)
+    assert shown.view.pictures.save(path)
     assert saved == [(str(path), True)]
     if suffix == "svg":
         text = path.read_text(encoding="utf-8")
@@ -443,9 +443,9 @@ def test_the_picture_is_saved_with_legend_context_and_time(
 
 
 def test_a_picture_that_cannot_be_written_is_reported(shown: Shown, tmp_path: Path) -> None:
-    saved = heard_pairs(shown.view.picture_saved)
+    saved = heard_pairs(shown.view.pictures.saved)
     path = tmp_path / "missing" / "x.png"
-    assert not shown.view.save_picture(path)
+    assert not shown.view.pictures.save(path)
     assert saved == [(str(path), False)]
 
 
