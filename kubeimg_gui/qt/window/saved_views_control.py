@@ -97,7 +97,6 @@ class SavedViewsControl(QObject):
             self.dialog.reject()
         self.dismiss()
         self._load()
-        self.refresh()
 
     def refresh(self) -> None:
         """Shows whether the applied view was changed."""
@@ -248,6 +247,7 @@ class SavedViewsControl(QObject):
             if self._named(self.applied) is None:
                 self.applied = ""
         self._offer()
+        self.refresh()
 
     def _offer(self) -> None:
         self.button.offer(self.names, can_save=bool(self._context))
