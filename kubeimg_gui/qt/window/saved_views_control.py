@@ -226,8 +226,8 @@ class SavedViewsControl(QObject):
 
     def _report(self) -> None:
         if self._missing:
-            text = self.tr("“{name}” is applied without what is not here: {parts}.")
-            parts = ", ".join(self._missing)
+            text = self.tr("“{name}” is applied. Missing here: {parts}.")
+            parts = "; ".join(self._missing)
             self._note(formatting.fill(text, name=self.applied, parts=parts), NoticeAction.DISMISS)
 
     def _note(self, sentence: str, action: NoticeAction) -> None:

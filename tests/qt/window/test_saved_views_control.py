@@ -337,13 +337,13 @@ def test_what_is_not_here_is_named_and_the_rest_applies(
     assert order(window) == ["a"]
     assert window.views.current.name == "nodes"
     notice = window.page.views_banner
-    assert notice.text == "“old” is applied without what is not here: view timeline."
-    labels = "label rack, which no node has, label row, which no node has"
-    qtbot.waitUntil(lambda: notice.text.endswith(f": view timeline, {labels}."))
+    assert notice.text == "“old” is applied. Missing here: view timeline."
+    labels = "label rack, which no node has; label row, which no node has"
+    qtbot.waitUntil(lambda: notice.text.endswith(f": view timeline; {labels}."))
     assert window.table.columns.layout().labels == ["rack"]
     assert not window.saved.changed
     window.views.show("plain")
-    assert notice.text.endswith(f"{labels}, plain size.")
+    assert notice.text.endswith(f"{labels}; plain size.")
     window.views.show("nodes")
     assert not window.saved.changed
     press(qtbot, window, "Dismiss")
