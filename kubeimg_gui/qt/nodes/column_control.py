@@ -64,10 +64,11 @@ class ColumnControl(QObject):
             hidden = column in layout.hidden and column is not Column.NODE
             header.setSectionHidden(columns.section(column), hidden)
         self._user_widths = {each: layout.widths[each] for each in columns if each in layout.widths}
-        self.sort_by(
-            layout.sort if layout.sort in columns else Column.REPORTED,
-            descending=layout.descending,
-        )
+        sort = layout.sort if layout.sort in columns else Column.REPORTED
+        if (sort, layout.descending) == (self._nodes.sort_column, self._nodes.descending):
+            self.fit()
+        else:
+            self.sort_by(sort, descending=layout.descending)
 
     def add_label(self, label: str) -> None:
         """Adds a column of a label at the right, unless it has one."""
