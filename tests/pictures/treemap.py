@@ -134,7 +134,7 @@ def take(folder: Path) -> None:
             view.grab().save(str(folder / f"treemap-references-{shown}"))
             view.save_picture(folder / f"treemap-saved-{name}-{width}.png")
             view.save_picture(folder / f"treemap-saved-{name}-{width}.svg")
-            view.go_home()
+            view.navigator.go_home()
             view.choices.choose(hierarchy=Hierarchy.REGISTRIES, colour_by=ColourBy.NODES)
             QTest.qWait(200)
             view.grab().save(str(folder / f"treemap-nodes-{shown}"))

@@ -19,6 +19,7 @@ from kubeimg_gui.qt.inventory import wording
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
 from kubeimg_gui.qt.inventory.wording import Inventory
 from kubeimg_gui.qt.nodes import wording as node_wording
+from kubeimg_gui.qt.pods import wording as pod_wording
 from kubeimg_gui.text import units
 
 translate = QCoreApplication.translate
@@ -183,7 +184,7 @@ def references(entry: Entry, context: Context) -> str:
         entry = entry.members[0]
     reference = entry.reference
     owner = context.owner(entry) if reference.running else ""
-    return wording.reference_text(reference, owner)
+    return pod_wording.reference_text(reference, owner)
 
 
 def use(entry: Entry) -> Use:

@@ -15,6 +15,7 @@ from kubeimg_gui.qt.inventory.lines import Line, Tone
 from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.pods import wording as pod_wording
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.text import units
 
@@ -140,7 +141,7 @@ class ImageLines:
     def owner(self, line: OwnerLine) -> Line:
         """Describes an owner with its numbers of pods."""
         if line.owner:
-            title = wording.owner_text(line.namespace, line.owner)
+            title = pod_wording.owner_text(line.namespace, line.owner)
         else:
             title = formatting.fill(
                 translate("Image", "{namespace}, without an owner"), namespace=line.namespace

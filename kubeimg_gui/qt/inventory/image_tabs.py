@@ -12,12 +12,13 @@ from kubeimg_gui.qt.base.labels import plain_label, smaller
 from kubeimg_gui.qt.base.slices import Steps
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.translations import plural_count
-from kubeimg_gui.qt.inventory import image_facts, wording
+from kubeimg_gui.qt.inventory import image_facts
 from kubeimg_gui.qt.inventory.image_facts import PodLine
 from kubeimg_gui.qt.inventory.image_lines import ImageLines
 from kubeimg_gui.qt.inventory.line_list import MARGIN, LineList
 from kubeimg_gui.qt.inventory.lines import Item, Line, LineModel
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.pods import wording as pod_wording
 
 
 class Tab(IntEnum):
@@ -163,7 +164,7 @@ class ImageTabs(QWidget):
         on = self.tr("On %Ln node(s)", "", plural_count(held))
         self.bar.setTabText(Tab.HOLDERS, on)
         self.bar.setTabText(Tab.OTHERS, self.tr("Not on %Ln", "", known - held))
-        counted = wording.pods(len(self._pods))
+        counted = pod_wording.pods(len(self._pods))
         unknown = missing and not self._pods
         self.bar.setTabText(Tab.PODS, self.tr("Pods") if unknown else counted)
 

@@ -7,8 +7,10 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
 
+from kubeimg_gui.domain.references import ReferenceState
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.pods.wording import SHAPES
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
@@ -23,9 +25,9 @@ class Tone(Enum):
 
     PLAIN = ""
     MUTED = " "
-    REFERENCED = "●"
-    NOT_REFERENCED = "○"
-    UNKNOWN = "?"
+    REFERENCED = SHAPES[ReferenceState.REFERENCED]
+    NOT_REFERENCED = SHAPES[ReferenceState.NOT_REFERENCED]
+    UNKNOWN = SHAPES[ReferenceState.UNKNOWN]
 
     @property
     def shape(self) -> str:

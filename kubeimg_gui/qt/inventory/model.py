@@ -28,7 +28,8 @@ from kubeimg_gui.qt.inventory.columns import COLUMNS, MEANINGS, NUMERIC, Column,
 from kubeimg_gui.qt.inventory.counting import NodeCounter
 from kubeimg_gui.qt.inventory.figures import Figures, figures
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
-from kubeimg_gui.qt.nodes.model import ACCESSIBLE, ALIGNMENT, DISPLAY, SORT, TOOLTIP, NodeTableModel
+from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, ALIGNMENT, DISPLAY, SORT, TOOLTIP
+from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 
 Index = QModelIndex | QPersistentModelIndex

@@ -9,10 +9,8 @@ from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
@@ -22,37 +20,24 @@ from kubeimg_gui.domain.change_tally import ChangeTally
 from kubeimg_gui.domain.image_times import ImageTimes
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
-from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
-from kubeimg_gui.qt.base.table_export import RAW
 from kubeimg_gui.qt.nodes import columns
-from kubeimg_gui.qt.nodes.columns import MEANINGS, NUMERIC, Column, Moment, title
+from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, DISPLAY, cell_data, heading_data
+from kubeimg_gui.qt.nodes.column_model import ColumnModel, Index
+from kubeimg_gui.qt.nodes.columns import Column, Moment, TableColumn, meaning
 from kubeimg_gui.qt.nodes.filter import NodeFilter
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow
 from kubeimg_gui.qt.nodes.row_order import RowOrder
-from kubeimg_gui.qt.nodes.widest_texts import WidestTexts
-
-# Plain integers: enum lookups would triple the cost of data().
-DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
-ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-SORT = int(Qt.ItemDataRole.UserRole)
-ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
-
-Index = QModelIndex | QPersistentModelIndex
 
 
-class NodeTableModel(QAbstractTableModel):
-    """Rows are nodes, columns are `Column`; confined to the GUI thread.
+class NodeTableModel(ColumnModel):
+    """Rows are nodes; confined to the GUI thread.
 
     Signals:
         applied: changes were applied; carries the names of the nodes concerned.
         images_changed: emitted before `applied`; carries the pairs of old and new NodeRecord of
             the nodes whose image lists changed, None for a record that does not exist.
-        reordering, reordered: before and after every change of the order or of the shown rows,
-            so that a view can keep its selection by name.
 
     Attributes:
         opened: when the window opened, seconds since the epoch; changes count from then.
@@ -63,13 +48,10 @@ class NodeTableModel(QAbstractTableModel):
         fading_until: when the last tinted row has faded, on the steady clock.
         scale: bytes of the longest bar, at least those of the largest row shown.
         counting: names of the nodes whose countdown to deletion is running.
-        widest: the longest text so far in each column that fits its content.
     """
 
     applied = Signal(object)
     images_changed = Signal(object)
-    reordering = Signal()
-    reordered = Signal()
 
     def __init__(self, clocks: Clocks, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -78,9 +60,9 @@ class NodeTableModel(QAbstractTableModel):
         self._shown: list[NodeRow] = []
         self._watched = range(0)
         self._departing: set[NodeRow] = set()
-        self.sort_column = Column.REPORTED
+        self.sort_column: TableColumn = Column.REPORTED
         self.descending = True
-        self._order = RowOrder(MEANINGS[self.sort_column].value, descending=self.descending)
+        self._order = RowOrder(meaning(self.sort_column).value, descending=self.descending)
         self.opened = clocks.wall()
         self.inventory = Inventory()
         self.times = ImageTimes()
@@ -94,7 +76,6 @@ class NodeTableModel(QAbstractTableModel):
         self._misplaced: set[NodeRow] = set()
         self.fading_until = 0.0
         self.scale = 1
-        self.widest = WidestTexts()
 
     @property
     def moment(self) -> Moment:
@@ -220,10 +201,10 @@ class NodeTableModel(QAbstractTableModel):
         self._others_wanted = self._largest_shrank = True
         self.reorder()
 
-    def sort_by(self, column: Column, *, descending: bool) -> None:
+    def sort_by(self, column: TableColumn, *, descending: bool) -> None:
         """Sorts by the raw values of a column, then by name."""
         self.sort_column, self.descending = column, descending
-        self._order = RowOrder(MEANINGS[column].value, descending=descending)
+        self._order = RowOrder(meaning(column).value, descending=descending)
         self._order.fill(self._rows.values())
         self.reorder()
 
@@ -266,41 +247,20 @@ class NodeTableModel(QAbstractTableModel):
         """Override: number of rows shown."""
         return 0 if parent.isValid() else len(self._shown)
 
-    @guard(0)
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
-        """Override: number of columns, including hidden ones."""
-        return 0 if parent.isValid() else len(Column)
-
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
-        """Override: text, raw values for SORT and RAW, escaped text for tooltips."""
+        """Override: see `cell_data`."""
         if not index.isValid():
             return None
-        column = Column(index.column())
         row = self._shown[index.row()]
-        if role == DISPLAY:
-            return MEANINGS[column].text(row, self.moment)
-        if role == ACCESSIBLE:
-            return spoken(MEANINGS[column].text(row, self.moment))
-        if role == TOOLTIP:
-            return formatting.tooltip(MEANINGS[column].tip(row, self.moment))
-        if role == ALIGNMENT:
-            side = Qt.AlignmentFlag.AlignRight if column in NUMERIC else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role == SORT:
-            return MEANINGS[column].value(row)
-        if role == RAW:
-            return columns.exported(column, row)
-        return None
+        return cell_data(row, self.columns[index.column()], role, self.moment)
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
-        """Override: titles of the columns; for assistive technology the names of the nodes."""
-        if role not in (DISPLAY, ACCESSIBLE):
-            return None
-        if orientation is Qt.Orientation.Vertical:
-            return self._shown[section].shown_name
-        return title(Column(section), self.moment)
+        """Override: see `heading_data`; for assistive technology the names of the nodes."""
+        if orientation is Qt.Orientation.Horizontal:
+            return heading_data(self.columns, section, role, self.moment)
+        return self._shown[section].shown_name if role in (DISPLAY, ACCESSIBLE) else None
 
     def _take(self, change: NodeChange, now: float) -> NodeRow:
         """Applies a change to the row of its node, creating the row if needed."""
@@ -328,7 +288,7 @@ class NodeTableModel(QAbstractTableModel):
             row.deletes_at = None
             self.counting.discard(name)
             (self._departing.add if row.deleted else self._departing.discard)(row)
-        self.widest.take_runtime(row.record)
+        self.widest.take_record(row.record)
         return row
 
     def _update_filter(self, rows: Collection[NodeRow]) -> None:
@@ -393,4 +353,5 @@ class NodeTableModel(QAbstractTableModel):
         on_screen = self._shown[self._watched.start : self._watched.stop]
         places = [n for n, row in enumerate(on_screen, self._watched.start) if row in touched]
         if places:
-            self.dataChanged.emit(self.index(places[0], 0), self.index(places[-1], len(Column) - 1))
+            last = self.index(places[-1], len(self.columns) - 1)
+            self.dataChanged.emit(self.index(places[0], 0), last)

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QTableView
 
-from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 
 
@@ -68,9 +67,9 @@ class NodeSelection(QObject):
         current = self._kept_current
         places = self._nodes.places_of((*self.names, current) if current else self.names)
         place = places.get(current) if current else None
-        selection = QItemSelection()
+        selection, end = QItemSelection(), len(self._nodes.columns) - 1
         for first, last in _runs(sorted({places[name] for name in self.names if name in places})):
-            selection.select(self._nodes.index(first, 0), self._nodes.index(last, len(Column) - 1))
+            selection.select(self._nodes.index(first, 0), self._nodes.index(last, end))
         flags = QItemSelectionModel.SelectionFlag
         selected = self._view.selectionModel()
         selected.select(selection, flags.ClearAndSelect)

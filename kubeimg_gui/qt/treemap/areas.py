@@ -173,19 +173,23 @@ class NodeArea(Area):
             if len(images) == 1:
                 yield EntryArea(Entry(self.node, images[0]), images[0].key)
             else:
-                yield NodeRepositoryArea(self.node, repository, images)
+                yield NodeRepositoryArea(self.record, repository, images)
 
 
 class NodeRepositoryArea(Area):
-    """The images of one repository on one node."""
+    """The images of one repository on one node, whose list may lack some of them."""
 
     __slots__ = ("_images",)
 
-    def __init__(self, node: str, repository: str, images: Sequence[ContainerImage]) -> None:
+    def __init__(
+        self, record: NodeRecord, repository: str, images: Sequence[ContainerImage]
+    ) -> None:
         size = sum([image.size_bytes for image in images])
         super().__init__(Level.REPOSITORY, f"repository {repository}", repository, size)
-        self.node = node
+        self.node = record.name
         self._images = images
+        if record.capped:
+            self._lower_bound = True
 
     def _expand(self) -> Iterable[Area]:
         return (EntryArea(Entry(self.node, image), image.key) for image in self._images)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
+from kubeimg_gui.qt.treemap.neighbours import neighbour
 from kubeimg_gui.qt.treemap.scene import Kind, Path, Scene, Tile
 
 STEP = 120
@@ -80,6 +81,11 @@ class TreemapCanvas(QWidget):
     def current(self) -> Tile | None:
         """The tile with the keyboard's focus."""
         return self._current
+
+    @property
+    def message(self) -> str:
+        """The sentence in place of the picture; "" for the picture."""
+        return self._message
 
     def show_picture(self, scene: Scene, pixmap: QPixmap) -> None:
         """Shows a picture; pointer, current tile and selection stay."""
@@ -270,9 +276,9 @@ class TreemapCanvas(QWidget):
                 self._choose(first)
             return
         siblings = self.scene.inside(current.path[:-1])
-        ahead = [tile for tile in siblings if _ahead(current, tile, across, down)]
-        if ahead:
-            self._choose(min(ahead, key=lambda tile: _distance(current, tile, across, down)))
+        tile = neighbour(current, siblings, across, down)
+        if tile is not None:
+            self._choose(tile)
 
     def _is_current(self, tile: Tile) -> bool:
         return self._current is not None and self._current.path == tile.path
@@ -315,27 +321,3 @@ class TreemapCanvas(QWidget):
 
 def _edge(tile: Tile) -> QRect:
     return QRect(tile.x + 1, tile.y + 1, max(1, tile.width - 3), max(1, tile.height - 3))
-
-
-def _centre(tile: Tile) -> tuple[float, float]:
-    return tile.x + tile.width / 2, tile.y + tile.height / 2
-
-
-def _ahead(current: Tile, tile: Tile, across: int, down: int) -> bool:
-    """Returns whether a tile begins beyond the current one in a direction."""
-    if across > 0:
-        return tile.x >= current.x + current.width - 1
-    if across < 0:
-        return tile.x + tile.width - 1 <= current.x
-    if down > 0:
-        return tile.y >= current.y + current.height - 1
-    return tile.y + tile.height - 1 <= current.y
-
-
-def _distance(current: Tile, tile: Tile, across: int, down: int) -> float:
-    """Returns how far a tile is, where one beside the direction is farther."""
-    x, y = _centre(current)
-    other_x, other_y = _centre(tile)
-    along = abs(other_x - x) if across else abs(other_y - y)
-    beside = abs(other_y - y) if across else abs(other_x - x)
-    return along + 2 * beside

@@ -1,4 +1,4 @@
-"""The tree of areas that a treemap shows, by pool or by registry. No Qt.
+"""The tree of areas that a treemap shows, by pool, by registry or of one node. No Qt.
 
 An area stands for the reported bytes of some images on some nodes. A level is computed when it is
 looked at, so that a tree of 250,000 images costs only what is on screen.
@@ -30,6 +30,7 @@ class Hierarchy(StrEnum):
 
     POOLS = "pools"
     REGISTRIES = "registries"
+    NODE = "node"
 
 
 def node_areas(
@@ -68,6 +69,11 @@ def by_pool(nodes: Sequence[NodeArea], label: str) -> Area:
 def pool_path(record: NodeRecord, label: str) -> tuple[str, ...]:
     """Returns the keys from the root of `by_pool` to the pool of a node; none without a label."""
     return (f"{Level.POOL.value} {label_value(record, label) or ''}",) if label else ()
+
+
+def of_node(record: NodeRecord | None, keys: frozenset[str] | None) -> Area:
+    """Returns one node by repository and image; an area without bytes for None."""
+    return GroupArea(Level.CLUSTER, "", ()) if record is None else NodeArea(record, keys)
 
 
 def by_registry(

@@ -70,11 +70,47 @@ def description(area: Area) -> str:
     return formatting.fill(text, area=name(area), totals=totals(area))
 
 
-def nothing(*, filtered: bool) -> str:
-    """Returns a sentence in place of a treemap without images."""
+def nothing(nodes: NodeTableModel, *, filtered: bool) -> str:
+    """Returns a sentence in place of a treemap of all nodes without a tile."""
+    if not nodes.inventory.nodes:
+        return translate("Treemap", "No nodes are known yet.")
+    if not nodes.inventory.distinct_images:
+        return translate("Treemap", "The nodes report no images.")
     if filtered:
         return translate("Treemap", "No image matches the filter.")
-    return translate("Treemap", "No images are known yet.")
+    return translate("Treemap", "No image has a size that counts.")
+
+
+def nothing_on(node: str, nodes: NodeTableModel, *, filtered: bool) -> str:
+    """Returns a sentence in place of a treemap of one node without a tile; "" for no node."""
+    if not node:
+        return translate("Treemap", "No node is selected. Select one in the table of nodes.")
+    row = nodes.row_named(node)
+    if row is None or row.deleted:
+        text = translate("Treemap", "{node} is not in the cluster any more. Select another node.")
+    elif not row.record.images:
+        text = translate("Treemap", "{node} reports no images.")
+    elif filtered:
+        text = translate("Treemap", "No image of {node} matches the filter.")
+    else:
+        text = translate("Treemap", "No image of {node} has a size that counts.")
+    return formatting.fill(text, node=node)
+
+
+def chosen_of(selected: int) -> str:
+    """Returns that one of several selected nodes is shown; "" where no choice was made."""
+    text = translate("Treemap", "1 of {count} selected")
+    return text.format(count=f"{selected:,}") if selected > 1 else ""
+
+
+def selected_nodes(selected: int, offered: int) -> str:
+    """Returns how many nodes are selected, beside the choice of one of them."""
+    if not selected:
+        return translate("Treemap", "No node is selected. The last one stays.")
+    text = translate("Treemap", "{nodes} selected; one is shown.")
+    if selected > offered:
+        text = translate("Treemap", "{nodes} selected; one is shown. {count} can be chosen here.")
+    return text.format(nodes=formatting.nodes(selected), count=offered)
 
 
 def long_name(image: ContainerImage) -> str:

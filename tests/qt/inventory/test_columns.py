@@ -6,7 +6,7 @@ from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.pod import PodRecord
 from kubeimg_gui.qt.inventory.columns import Column, sorted_by, title
-from kubeimg_gui.qt.nodes.model import ACCESSIBLE, TOOLTIP
+from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, TOOLTIP
 from tests.qt.inventory.tables import CHAT_1, CHAT_2, WEB, Table, uses
 from tests.support.builders import CUT, GIB, MIB, digest, image, node
 

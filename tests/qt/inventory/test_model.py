@@ -11,7 +11,7 @@ from pytestqt.modeltest import ModelTester
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_summary import Grouping, group, summarize
 from kubeimg_gui.qt.inventory.columns import Column
-from kubeimg_gui.qt.nodes.model import SORT
+from kubeimg_gui.qt.nodes.cell_data import SORT
 from tests.qt.inventory.tables import CHAT_1, CHAT_2, DB, WEB, Table, uses
 from tests.support.builders import GIB, image, node
 

@@ -14,8 +14,9 @@ from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.nodes.cell_data import SORT, TOOLTIP
 from kubeimg_gui.qt.nodes.columns import Column
-from kubeimg_gui.qt.nodes.model import SORT, TOOLTIP, NodeTableModel
+from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS, Mark
 from tests.support.builders import GIB, change, image, images, known, node
 from tests.support.clock import Clock
@@ -281,7 +282,8 @@ def check_equal(model: NodeTableModel, nodes: dict[str, NodeRecord]) -> None:
     for record in nodes.values():
         fresh.add(record)
     assert totals(model.inventory) == totals(fresh)
-    values = [model.index(place, model.sort_column).data(SORT) for place in range(len(wanted))]
+    section = model.columns.section(model.sort_column)
+    values = [model.index(place, section).data(SORT) for place in range(len(wanted))]
     assert values == sorted(values, reverse=model.descending)
 
 

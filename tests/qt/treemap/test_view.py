@@ -86,7 +86,7 @@ def test_nothing_is_computed_while_hidden(make_view: Callable[[], Shown]) -> Non
     shown.know(fleet())
     shown.view.set_filter("web")
     shown.view.settle()
-    assert not shown.view.composer.running
+    assert not shown.view.navigator.composer.running
     assert shown.view.scene is None
     shown.show()
     assert shown.view.scene is not None
@@ -94,7 +94,7 @@ def test_nothing_is_computed_while_hidden(make_view: Callable[[], Shown]) -> Non
     before = shown.view.scene
     old = fleet()[0]
     shown.nodes.apply([change(old, replace(old, images=(WEB,)))])
-    assert not shown.view.composer.running
+    assert not shown.view.navigator.composer.running
     assert shown.view.scene is before
 
 
@@ -291,7 +291,7 @@ def test_a_change_does_not_reorder_while_the_pointer_is_inside(shown: Shown, clo
     shown.wait()
     assert names_in_order(shown) == ["gpu-1.example", "gpu-2.example"]
     shown.view.settle()
-    assert not shown.view.composer.running
+    assert not shown.view.navigator.composer.running
     clock.now += 6
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     shown.wait()
@@ -310,7 +310,7 @@ def test_siblings_are_ordered_while_another_window_has_the_focus(
     shown.wait()
     clock.now += 6
     shown.view.settle()
-    assert not shown.view.composer.running, "the pointer is inside"
+    assert not shown.view.navigator.composer.running, "the pointer is inside"
     shown.view.set_focused(False)
     shown.wait()
     assert names_in_order(shown) == ["gpu-2.example", "gpu-1.example"]
@@ -338,7 +338,7 @@ def test_the_label_that_was_chosen_stays(shown: Shown) -> None:
 
 def test_many_changes_are_laid_out_at_most_once_a_second(shown: Shown) -> None:
     pictures: list[object] = []
-    shown.view.composer.finished.connect(lambda: pictures.append(None))
+    shown.view.navigator.composer.finished.connect(lambda: pictures.append(None))
     old = fleet()[1]
     for size in range(1, 21):
         held = (*fleet()[1].images, image("quay.io/huge/x:v1", size=size * GIB))
@@ -355,7 +355,7 @@ def test_many_changes_are_laid_out_at_most_once_a_second(shown: Shown) -> None:
 def test_known_levels_are_shown_at_once(shown: Shown) -> None:
     first = shown.view.scene
     shown.open("pool gpu")
-    shown.view.go_home()
+    shown.view.navigator.go_home()
     shown.wait()
     assert shown.view.scene is first
 
