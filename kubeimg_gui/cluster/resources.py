@@ -1,10 +1,11 @@
-"""What kubeimg lists and watches: nodes and pods.
+"""What kubeimg lists and watches: nodes, pods and workloads.
 
 A resource is one `Resource[T]` here and one decoder for each encoding in `wire`. The list and watch
 engine works with every resource alike.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kubeimg_gui.cluster.wire.negotiation import Codecs
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from kubeimg_gui.cluster.wire.codec import Decode
     from kubeimg_gui.domain.node import NodeRecord
     from kubeimg_gui.domain.pod import PodRecord
+    from kubeimg_gui.domain.workload import WorkloadRecord
 
 T = TypeVar("T")
 
@@ -83,5 +85,26 @@ def _protobuf_pods() -> "Decode[PodRecord]":
     return ProtobufPods()
 
 
+def _json_workloads(kind: str) -> "Decode[WorkloadRecord]":
+    from kubeimg_gui.cluster.wire.json_workloads import JsonWorkloads
+
+    return JsonWorkloads(kind)
+
+
+def _protobuf_workloads(kind: str) -> "Decode[WorkloadRecord]":
+    from kubeimg_gui.cluster.wire.protobuf_workloads import ProtobufWorkloads
+
+    return ProtobufWorkloads(kind)
+
+
+def _workloads(kind: str) -> "Resource[WorkloadRecord]":
+    decoders = partial(_json_workloads, kind), partial(_protobuf_workloads, kind)
+    return Resource(f"/apis/apps/v1/{kind.lower()}s", kind, *decoders)
+
+
 NODES: "Resource[NodeRecord]" = Resource("/api/v1/nodes", "Node", _json_nodes, _protobuf_nodes)
 PODS: "Resource[PodRecord]" = Resource("/api/v1/pods", "Pod", _json_pods, _protobuf_pods)
+WORKLOADS: "tuple[Resource[WorkloadRecord], ...]" = tuple(
+    [_workloads(kind) for kind in ("Deployment", "StatefulSet")]
+)
+"""The kinds of workloads that can be scaled to 0."""

@@ -78,6 +78,12 @@ def listed_names(requested: str) -> Sequence[str]:
     return tuple(dict.fromkeys(name for name in (full, familiar, official) if name))
 
 
+def asked_names(requested: str) -> Sequence[str]:
+    """Returns the names, and the digest if it has one, under which nodes list a requested image."""
+    digest = full_reference(requested).partition("@")[2]
+    return (*listed_names(requested), *((digest,) if digest else ()))
+
+
 @lru_cache(maxsize=_CACHED)
 def full_reference(text: str) -> str:
     """Returns a requested image as containerd and CRI-O list it.

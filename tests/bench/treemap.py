@@ -92,7 +92,7 @@ class Bench:
         """Do something to the view; time to the first picture, to the last, longest stretch."""
         shown: list[float] = []
         done: list[float] = []
-        composer = self.view.composer
+        composer = self.view.navigator.composer
 
         def on_picture(_areas: object, _scene: object, _pixmap: object) -> None:
             shown.append(time.perf_counter())
@@ -145,11 +145,11 @@ class Bench:
             inner = max(scene.inside(()), key=lambda tile: tile.area.bytes)
             zoom = (*view.path, *inner.path)
             name = inner.area.level.value
-            self.measure(f"zoom to a {name}", partial(view.show_path, zoom), "<= 30")
+            self.measure(f"zoom to a {name}", partial(view.navigator.show_path, zoom), "<= 30")
             self.repaint()
             if view.scene is None or not inner.area.has_children:
                 break
-        self.measure("home, sums known", view.go_home, "<= 30")
+        self.measure("home, sums known", view.navigator.go_home, "<= 30")
         self.measure("a change of one node", self._change, "")
         choose = view.choices.choose
         for colour in (ColourBy.REGISTRY, ColourBy.NODES, ColourBy.CHANGE):

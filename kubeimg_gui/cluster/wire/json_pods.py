@@ -42,7 +42,9 @@ class _Volume(Struct, gc=False):
     image: _ImageVolume | None = None
 
 
-class _Spec(Struct, rename="camel", gc=False):
+class PodSpec(Struct, rename="camel", gc=False):
+    """The spec of a pod, or of a template for pods."""
+
     node_name: str = ""
     volumes: list[_Volume] | None = None
     init_containers: list[_Container] | None = None
@@ -79,7 +81,7 @@ class _Status(Struct, rename="camel", gc=False):
 
 class _Pod(Struct, gc=False):
     metadata: _Metadata
-    spec: _Spec = field(default_factory=_Spec)
+    spec: PodSpec = field(default_factory=PodSpec)
     status: _Status = field(default_factory=_Status)
 
 
@@ -95,7 +97,7 @@ class JsonPods:
         with decoding():
             pod = self._pod.decode(encoded)
             metadata, spec, status = pod.metadata, pod.spec, pod.status
-            asked = _asked(spec)
+            asked = asked_images(spec)
             record = pod_record(
                 namespace=metadata.namespace,
                 name=metadata.name,
@@ -114,7 +116,8 @@ def _controller(owners: Sequence[_Owner]) -> tuple[str, str]:
     return next(((owner.kind, owner.name) for owner in owners if owner.controller), ("", ""))
 
 
-def _asked(spec: _Spec) -> list[str]:
+def asked_images(spec: PodSpec) -> list[str]:
+    """Returns what a pod asks for: use, name and image of each, in turn."""
     asked: list[str] = []
     for use, containers in (
         (INIT, spec.init_containers),

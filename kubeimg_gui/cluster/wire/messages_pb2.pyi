@@ -236,6 +236,37 @@ class Pod(_message.Message):
     status: Pod.PodStatus
     def __init__(self, metadata: _Optional[_Union[Pod.ObjectMeta, _Mapping]] = ..., spec: _Optional[_Union[Pod.PodSpec, _Mapping]] = ..., status: _Optional[_Union[Pod.PodStatus, _Mapping]] = ...) -> None: ...
 
+class Workload(_message.Message):
+    __slots__ = ("metadata", "spec")
+    class ObjectMeta(_message.Message):
+        __slots__ = ("name", "namespace", "uid", "resourceVersion")
+        NAME_FIELD_NUMBER: _ClassVar[int]
+        NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+        UID_FIELD_NUMBER: _ClassVar[int]
+        RESOURCEVERSION_FIELD_NUMBER: _ClassVar[int]
+        name: str
+        namespace: str
+        uid: str
+        resourceVersion: str
+        def __init__(self, name: _Optional[str] = ..., namespace: _Optional[str] = ..., uid: _Optional[str] = ..., resourceVersion: _Optional[str] = ...) -> None: ...
+    class PodTemplateSpec(_message.Message):
+        __slots__ = ("spec",)
+        SPEC_FIELD_NUMBER: _ClassVar[int]
+        spec: Pod.PodSpec
+        def __init__(self, spec: _Optional[_Union[Pod.PodSpec, _Mapping]] = ...) -> None: ...
+    class WorkloadSpec(_message.Message):
+        __slots__ = ("replicas", "template")
+        REPLICAS_FIELD_NUMBER: _ClassVar[int]
+        TEMPLATE_FIELD_NUMBER: _ClassVar[int]
+        replicas: int
+        template: Workload.PodTemplateSpec
+        def __init__(self, replicas: _Optional[int] = ..., template: _Optional[_Union[Workload.PodTemplateSpec, _Mapping]] = ...) -> None: ...
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    metadata: Workload.ObjectMeta
+    spec: Workload.WorkloadSpec
+    def __init__(self, metadata: _Optional[_Union[Workload.ObjectMeta, _Mapping]] = ..., spec: _Optional[_Union[Workload.WorkloadSpec, _Mapping]] = ...) -> None: ...
+
 class Outline(_message.Message):
     __slots__ = ("metadata",)
     class ObjectMeta(_message.Message):

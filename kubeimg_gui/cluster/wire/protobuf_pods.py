@@ -29,7 +29,7 @@ class ProtobufPods:
         try:
             pod = messages.Pod.FromString(bare(encoded))
             metadata, spec, status = pod.metadata, pod.spec, pod.status
-            asked = _asked(spec)
+            asked = asked_images(spec)
             record = pod_record(
                 namespace=metadata.namespace,
                 name=metadata.name,
@@ -53,7 +53,8 @@ def _controller(metadata: messages.Pod.ObjectMeta) -> tuple[str, str]:
     return "", ""
 
 
-def _asked(spec: messages.Pod.PodSpec) -> list[str]:
+def asked_images(spec: messages.Pod.PodSpec) -> list[str]:
+    """Returns what a pod asks for: use, name and image of each, in turn."""
     asked: list[str] = []
     for container in spec.initContainers:
         asked += (INIT, container.name, container.image)

@@ -9,12 +9,13 @@ from kubeimg_gui.domain.cut_lists import KnownSizes
 from kubeimg_gui.domain.image import common_ends
 from kubeimg_gui.domain.image_summary import ImageSummary, summarize
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
+from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base.clocks import Clocks
-from kubeimg_gui.qt.inventory import wording
 from kubeimg_gui.qt.inventory.cut_lists import HiddenSizes
 from kubeimg_gui.qt.inventory.rows import Entry, Highlight, ImageRow
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS
+from kubeimg_gui.qt.pods import wording as pod_wording
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 
 MOST_USES = 200
@@ -127,13 +128,17 @@ class ImageCatalog:
             row.owner = self._common_owner(row.key)
         return row.owner
 
+    def scaled_to_zero(self, row: ImageRow) -> Sequence[WorkloadRecord]:
+        """Returns the workloads scaled to 0 that use an image."""
+        return self._pods.workloads.users(row.summary.entries)
+
     def _common_owner(self, key: str) -> str:
         owners: set[str] = set()
         uses = list(islice(self._pods.references.users(key), MOST_USES + 1))
         if len(uses) > MOST_USES:
             return ""
         for pod in {use.pod.key: use.pod for use in uses}.values():
-            owners.add(wording.owner_text(pod.namespace, pod.owner) if pod.owner else "")
+            owners.add(pod_wording.owner_text(pod.namespace, pod.owner) if pod.owner else "")
             if len(owners) > 1:
                 return ""
         return next(iter(owners), "")

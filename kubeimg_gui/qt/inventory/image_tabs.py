@@ -9,14 +9,15 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout,
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.query import image_term
 from kubeimg_gui.qt.base.labels import plain_label, smaller
+from kubeimg_gui.qt.base.line_list import MARGIN, LineList
+from kubeimg_gui.qt.base.lines import Item, Line, LineModel
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.translations import plural_count
-from kubeimg_gui.qt.inventory import image_facts, wording
+from kubeimg_gui.qt.inventory import image_facts
 from kubeimg_gui.qt.inventory.image_facts import PodLine
 from kubeimg_gui.qt.inventory.image_lines import ImageLines
-from kubeimg_gui.qt.inventory.line_list import MARGIN, LineList
-from kubeimg_gui.qt.inventory.lines import Item, Line, LineModel
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.pods import wording as pod_wording
 
 
 class Tab(IntEnum):
@@ -142,7 +143,7 @@ class ImageTabs(QWidget):
         on = self.tr("On %Ln node(s)", "", plural_count(held))
         self.bar.setTabText(Tab.HOLDERS, on)
         self.bar.setTabText(Tab.OTHERS, self.tr("Not on %Ln", "", known - held))
-        counted = wording.pods(len(pods))
+        counted = pod_wording.pods(len(pods))
         self.bar.setTabText(Tab.PODS, self.tr("Pods") if missing and not pods else counted)
         self._fill()
 

@@ -37,7 +37,6 @@ class ImagesView(QWidget):
         image_selected: key of the selected image, "" for none.
         filter_requested: a filter that shows the nodes with an image.
         menu_requested: key of an image and a global position.
-        node_requested: name of a node to show.
 
     Attributes:
         bar: the choices above the table.
@@ -46,7 +45,6 @@ class ImagesView(QWidget):
     image_selected = Signal(str)
     filter_requested = Signal(str)
     menu_requested = Signal(str, QPoint)
-    node_requested = Signal(str)
 
     def __init__(
         self,

@@ -3,25 +3,20 @@
 The text carries the meaning; shape and colour only repeat it.
 """
 
-import re
-
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.domain.image import ContainerImage, short_digest
 from kubeimg_gui.domain.image_summary import Grouping, ImageSummary
 from kubeimg_gui.domain.node import SizeMeaning
-from kubeimg_gui.domain.references import Reference, ReferenceState, UnknownReason
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.inventory.rows import GroupRow
 from kubeimg_gui.qt.nodes import wording as node_wording
+from kubeimg_gui.qt.pods import wording as pod_wording
 from kubeimg_gui.text import units
 
 translate = QCoreApplication.translate
 Inventory = TranslationContext("Inventory")
-
-_OF_DEPLOYMENT = re.compile(r"(.+)-[bcdfghjklmnpqrstvwxz2456789]{5,10}")
-"""The name of a ReplicaSet that a Deployment has made: its own name and a hash."""
 
 
 def digest_text(image: ContainerImage) -> str:
@@ -71,11 +66,6 @@ def versions(count: int) -> str:
     return Inventory.tr("%Ln version(s)", "", count)
 
 
-def pods(count: int) -> str:
-    """Returns a number of pods: `14 pods`."""
-    return Inventory.tr("%Ln pod(s)", "", count)
-
-
 def meaning_text(meanings: frozenset[SizeMeaning]) -> str:
     """Returns what the sizes of an image mean."""
     if len(meanings) > 1:
@@ -93,32 +83,11 @@ def mixed() -> str:
     return translate("Inventory", "mixed")
 
 
-def owner_text(namespace: str, owner: str) -> str:
-    """Returns the owner of a pod with its namespace: `Deployment llm/chat`."""
-    kind, _, name = owner.partition("/")
-    made = _OF_DEPLOYMENT.fullmatch(name) if kind == "ReplicaSet" else None
-    if made is not None:
-        kind, name = "Deployment", made[1]
-    return formatting.line(f"{kind} {namespace}/{name}")
-
-
-def reference_text(reference: Reference, owner: str = "") -> str:
-    """Returns whether pods refer to an image; `owner` is that of all of these pods, or empty."""
-    if reference.state is ReferenceState.NOT_REFERENCED:
-        return translate("Inventory", "not referenced")
-    if reference.state is ReferenceState.UNKNOWN:
-        return unknown_text(reference.reason)
-    if not reference.running:
-        return Inventory.tr("held by %Ln finished pod(s)", "", reference.finished)
-    text = pods(reference.running)
-    return f"{text} · {owner}" if owner else text
-
-
 def group_reference_text(group: GroupRow) -> str:
     """Returns how many versions of a group pods refer to, and the bytes of the others."""
     count = len(group.members)
     if group.unknown == count:
-        return unknown_text(group.reason)
+        return pod_wording.unknown_text(group.reason)
     parts: list[str] = []
     if not group.referenced:
         parts.append(translate("Inventory", "none referenced"))
@@ -140,25 +109,3 @@ def group_reference_text(group: GroupRow) -> str:
     if group.unknown:
         parts.append(Inventory.tr("%Ln unknown", "", group.unknown))
     return ", ".join(parts)
-
-
-def unknown_text(reason: UnknownReason | None) -> str:
-    """Returns that the references are unknown, and why."""
-    if reason is None:
-        return translate("Inventory", "unknown")
-    text = translate("Inventory", "unknown: {reason}")
-    return text.format(reason=reason_text(reason))
-
-
-def reason_text(reason: UnknownReason) -> str:
-    """Returns why references are unknown, as part of a sentence."""
-    texts = {
-        UnknownReason.NOT_READ: translate("Inventory", "pods not read"),
-        UnknownReason.READING: translate("Inventory", "reading pods"),
-        UnknownReason.FORBIDDEN: translate("Inventory", "pods may not be listed"),
-        UnknownReason.PODS_STALE: translate("Inventory", "newer than the list of pods"),
-        UnknownReason.SANDBOX: translate("Inventory", "used by the runtime itself"),
-        UnknownReason.NO_NAME: translate("Inventory", "no name to compare"),
-        UnknownReason.NAMES_DIFFER: translate("Inventory", "names differ (mirror)"),
-    }
-    return texts.get(reason, formatting.line(reason.value))

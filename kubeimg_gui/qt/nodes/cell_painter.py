@@ -17,7 +17,8 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.theme import Theme, mix
 from kubeimg_gui.qt.nodes import columns
 from kubeimg_gui.qt.nodes import wording as node_wording
-from kubeimg_gui.qt.nodes.columns import MEANINGS, Column, Moment
+from kubeimg_gui.qt.nodes.columns import MEANINGS, Column, Moment, TableColumn
+from kubeimg_gui.qt.nodes.label_columns import LabelColumn, label_text
 from kubeimg_gui.qt.nodes.name_elision import NameElision, NameFamilies
 from kubeimg_gui.qt.nodes.row import Mark, NodeRow
 from kubeimg_gui.text import units
@@ -35,7 +36,7 @@ STATE_INDENT = DOT + 6
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Cell = tuple[Column, int, int]
+Cell = tuple[TableColumn, int, int]
 """A column with its left edge and width in the viewport."""
 
 
@@ -138,11 +139,11 @@ class CellPainter:
         """Paints one row: background, cells, and the line below it."""
         self._paint_ground(painter, row, look)
         for column, left, width in cells:
-            self._cells[column](
-                painter,
-                row,
-                QRect(left + PADDING, look.rect.top(), width - 2 * PADDING, look.rect.height()),
-            )
+            rect = QRect(left + PADDING, look.rect.top(), width - 2 * PADDING, look.rect.height())
+            if isinstance(column, LabelColumn):
+                self._paint_label(painter, row, rect, column.label)
+            else:
+                self._cells[column](painter, row, rect)
         painter.fillRect(look.rect.left(), look.rect.bottom(), look.rect.width(), 1, self._line)
         self._paint_edge(painter, row, look)
 
@@ -152,9 +153,9 @@ class CellPainter:
         """Paints a row of the skeleton that is shown until the first nodes arrive."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._track)
-        for column, left, width in cells:
+        for number, (_column, left, width) in enumerate(cells):
             room = width - 2 * PADDING
-            share = 0.45 + 0.4 * ((place * 7 + column * 5) % 11) / 10
+            share = 0.45 + 0.4 * ((place * 7 + number * 5) % 11) / 10
             bar = QRectF(left + PADDING, rect.center().y() - 4, room * share, 8)
             painter.drawRoundedRect(bar, 4, 4)
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, self._line)
@@ -272,6 +273,9 @@ class CellPainter:
     def _paint_age(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
         text = MEANINGS[Column.AGE].text(row, self._moment)
         self._right(painter, rect, text, self._muted)
+
+    def _paint_label(self, painter: QPainter, row: NodeRow, rect: QRect, label: str) -> None:
+        self._left(painter, rect, label_text(row, label), self._muted)
 
     def _left(
         self,

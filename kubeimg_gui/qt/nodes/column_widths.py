@@ -1,20 +1,24 @@
 """Distributes the width of the table among its columns.
 
 Columns fit their content if there is room. Otherwise the bar, the trend and the largest image
-shrink, then the trend and the runtime are hidden, and only then names are cut.
+shrink, then the trend and the runtime are hidden, and only then names are cut. Columns of labels
+fit before the bar does.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kubeimg_gui.qt.nodes.cell_painter import PADDING, STATE_INDENT, CellPainter
-from kubeimg_gui.qt.nodes.columns import Column, title
+from kubeimg_gui.qt.nodes.columns import Column, TableColumn
 from kubeimg_gui.qt.nodes.header import CHEVRON_ROOM
+from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 
 LONGEST_NAME = 30
 LEAST_NAME = 110
 LONGEST_RUNTIME = 24
+LONGEST_LABEL, SNUG_LABEL, LEAST_LABEL = 32, 16, 9
+"""Characters of a label's value, and of its heading, that its widths have room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,8 @@ REMAINDER_ORDER = (Column.LARGEST, Column.NODE)
 
 
 def fit_widths(
-    available: int, wishes: Mapping[Column, Width], fixed: Mapping[Column, int]
-) -> dict[Column, int]:
+    available: int, wishes: Mapping[TableColumn, Width], fixed: Mapping[TableColumn, int]
+) -> dict[TableColumn, int]:
     """Distributes the available width among the columns shown.
 
     Columns in `fixed` were set by the user and stay. The others get their least width, then names
@@ -53,16 +57,20 @@ def fit_widths(
     """
     widths = {column: fixed.get(column, wish.least) for column, wish in wishes.items()}
     free = wishes.keys() - fixed.keys()
+    labels = [column for column in wishes if isinstance(column, LabelColumn)]
+    snug_order = [column for column in (*labels, *SNUG_ORDER) if column in free]
     remaining = available - sum(widths.values())
-    steps = [(Column.NODE, wishes[Column.NODE].ideal)] if Column.NODE in free else []
-    steps += [(column, wishes[column].snug) for column in SNUG_ORDER if column in free]
+    steps: list[tuple[TableColumn, int]] = []
+    if Column.NODE in free:
+        steps.append((Column.NODE, wishes[Column.NODE].ideal))
+    steps += [(column, wishes[column].snug) for column in snug_order]
     needy = [(column, wanted) for column, wanted in steps if column not in HIDDEN_ORDER]
     missing = sum(wanted - widths[column] for column, wanted in needy)
     for column in HIDDEN_ORDER:
         if remaining < missing and column in free:
             remaining += widths[column]
             widths[column] = 0
-    steps += [(column, wishes[column].ideal) for column in SNUG_ORDER if column in free]
+    steps += [(column, wishes[column].ideal) for column in snug_order]
     for column, wanted in steps:
         if widths[column]:
             given = max(0, min(remaining, wanted - widths[column]))
@@ -76,17 +84,17 @@ def fit_widths(
     return widths
 
 
-def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width]:
+def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[TableColumn, Width]:
     """Returns the widths of the columns for their content and font."""
 
     def measure(text: str) -> int:
         # One pixel more: advances are rounded, and text that is one pixel too wide is elided.
         return painter.metrics.horizontalAdvance(text) + 1
 
-    def widest(column: Column, usual: str) -> str:
+    def widest(column: TableColumn, usual: str) -> str:
         return nodes.widest.get(column, usual)
 
-    def wish(column: Column, ideal: int, snug: int = 0, least: int = 0) -> Width:
+    def wish(column: TableColumn, ideal: int, snug: int = 0, least: int = 0) -> Width:
         snug = min(ideal, snug or ideal)
         least = min(snug, least or snug)
         ideal, snug, least = (
@@ -94,8 +102,12 @@ def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width
         )
         return Width(ideal, snug, least)
 
-    moment = nodes.moment
-    heads = {column: measure(title(column, moment)) for column in Column}
+    def wish_of_label(column: LabelColumn) -> Width:
+        text = widest(column, "")
+        return wish(column, *(measure(text[:n]) for n in (LONGEST_LABEL, SNUG_LABEL, LEAST_LABEL)))
+
+    moment, columns = nodes.moment, nodes.columns
+    heads = {column: measure(columns.title(column, moment)[:LONGEST_LABEL]) for column in columns}
     heads[nodes.sort_column] += CHEVRON_ROOM
     name = measure(widest(Column.NODE, "ip-10-0-0-1.example.internal")[:LONGEST_NAME])
     state = measure(widest(Column.STATE, "NotReady")) + STATE_INDENT
@@ -112,4 +124,5 @@ def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[Column, Width
         Column.TREND: wish(Column.TREND, 96, 48, 1),
         Column.LARGEST: wish(Column.LARGEST, 230, 160, 66),
         Column.AGE: wish(Column.AGE, measure("119m")),
+        **{each: wish_of_label(each) for each in columns if isinstance(each, LabelColumn)},
     }

@@ -1,4 +1,4 @@
-"""The columns of the table: text, sort value and tooltip of each.
+"""The columns of the table, fixed ones and those of labels: text, sort value and tooltip of each.
 
 Sorting compares raw values, never text.
 """
@@ -6,14 +6,24 @@ Sorting compares raw values, never text.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from math import ceil, nan
 from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from kubeimg_gui.domain.node_labels import label_reader
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.nodes import wording as node_wording
+from kubeimg_gui.qt.nodes.label_columns import (
+    AFTER_ALL,
+    MOST_LABEL_COLUMNS,
+    LabelColumn,
+    label_sorted_by,
+    label_text,
+    label_tip,
+)
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.text import units
 
@@ -21,7 +31,7 @@ translate = QCoreApplication.translate
 
 
 class Column(IntEnum):
-    """The columns in the order a new window shows them."""
+    """The fixed columns in the order a new window shows them."""
 
     NODE = 0
     STATE = 1
@@ -34,7 +44,10 @@ class Column(IntEnum):
     AGE = 8
 
 
-NUMERIC = frozenset({Column.IMAGES, Column.REPORTED, Column.CHANGE, Column.AGE})
+TableColumn = Column | LabelColumn
+NUMERIC: frozenset[TableColumn] = frozenset(
+    {Column.IMAGES, Column.REPORTED, Column.CHANGE, Column.AGE}
+)
 """Right-aligned columns."""
 
 
@@ -68,7 +81,7 @@ class Meaning:
 
 
 def title(column: Column, moment: Moment) -> str:
-    """Returns the heading of a column; the change column shows since when it counts."""
+    """Returns the heading of a fixed column; the change column shows since when it counts."""
     titles = {
         Column.NODE: translate("Columns", "Node"),
         Column.STATE: translate("Columns", "State"),
@@ -85,8 +98,10 @@ def title(column: Column, moment: Moment) -> str:
     return titles[column]
 
 
-def sorted_by(column: Column) -> str:
+def sorted_by(column: TableColumn) -> str:
     """Returns the sort order as part of a sentence."""
+    if isinstance(column, LabelColumn):
+        return label_sorted_by(column.label)
     texts = {
         Column.NODE: translate("Columns", "sorted by name"),
         Column.STATE: translate("Columns", "sorted by state"),
@@ -101,7 +116,7 @@ def sorted_by(column: Column) -> str:
     return texts[column]
 
 
-def exported(column: Column, row: NodeRow) -> float | None:
+def exported(column: TableColumn, row: NodeRow) -> float | None:
     """Returns the number to export where it is not the sort value; NaN for none.
 
     Of the age it is the time of creation in seconds since the epoch.
@@ -222,3 +237,18 @@ MEANINGS: Mapping[Column, Meaning] = {
         lambda row: 0.0 if row.record.created is None else -row.record.created, _age, _age_tip
     ),
 }
+
+
+def meaning(column: TableColumn) -> Meaning:
+    """Returns what a column shows."""
+    return _of_label(column.label) if isinstance(column, LabelColumn) else MEANINGS[column]
+
+
+@lru_cache(MOST_LABEL_COLUMNS)
+def _of_label(label: str) -> Meaning:
+    read = label_reader(label, AFTER_ALL)
+    return Meaning(
+        lambda row: read(row.record),
+        lambda row, _: label_text(row, label),
+        lambda row, _: label_tip(row, label),
+    )

@@ -8,19 +8,19 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, DISPLAY, TOOLTIP
-from kubeimg_gui.qt.nodes.columns import Column, Moment
+from kubeimg_gui.qt.nodes.columns import Column, Moment, TableColumn
 from kubeimg_gui.qt.nodes.group_row import GroupKind, GroupRow
 
 translate = QCoreApplication.translate
 Groups = TranslationContext("Groups")
 
 
-def group_data(group: GroupRow, column: int, role: int, moment: Moment) -> Any:
+def group_data(group: GroupRow, column: TableColumn, role: int, moment: Moment) -> Any:
     """Returns the text of a cell, a description for screen readers, an escaped tooltip; or None."""
     if role == DISPLAY:
         return _text(group, column)
     if role == ACCESSIBLE:
-        return _description(group) if column == Column.NODE else spoken(_text(group, column))
+        return _description(group) if column is Column.NODE else spoken(_text(group, column))
     if role == TOOLTIP:
         return formatting.tooltip("\n".join(tip_lines(group, moment)))
     return None
@@ -46,12 +46,12 @@ def tip_lines(group: GroupRow, moment: Moment) -> list[str]:
     return lines
 
 
-def _text(group: GroupRow, column: int) -> str:
-    if column == Column.NODE:
+def _text(group: GroupRow, column: TableColumn) -> str:
+    if column is Column.NODE:
         return " · ".join(filter(None, (group.shown_name, *group.counts)))
-    if column == Column.REPORTED:
+    if column is Column.REPORTED:
         return group.reported_text
-    if column == Column.CHANGE:
+    if column is Column.CHANGE:
         return formatting.signed_size(group.totals.change)
     return ""
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
-from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.columns import Column, TableColumn
 from kubeimg_gui.qt.nodes.filter import NodeFilter
 from kubeimg_gui.qt.nodes.group_row import SUBTOTALS, GroupKind, GroupRow, Row, Subtotals
 from kubeimg_gui.qt.nodes.group_tally import GroupTally
+from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.qt.nodes.row_order import RowOrder
 
@@ -64,7 +65,9 @@ class GroupOrder:
         self._group_of: dict[NodeRow, _Group] = {}
         self._tally = GroupTally(node_filter, inventory)
 
-    def sort_by(self, column: Column, value: Callable[[NodeRow], Any], *, descending: bool) -> None:
+    def sort_by(
+        self, column: TableColumn, value: Callable[[NodeRow], Any], *, descending: bool
+    ) -> None:
         """Sets the order of rows and groups; call `fill` afterwards."""
         self._column, self.value, self._descending = column, value, descending
 
@@ -168,7 +171,7 @@ class GroupOrder:
         if self._column in SUBTOTALS:
             subtotal = SUBTOTALS[self._column]
             groups.sort(key=lambda group: subtotal(group.row), reverse=self._descending)
-        elif self._column is Column.NODE and self._descending:
+        elif self._column in (Column.NODE, LabelColumn(self.label)) and self._descending:
             groups.reverse()
         groups.sort(key=lambda group: group.row.kind)
         return groups

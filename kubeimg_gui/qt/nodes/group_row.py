@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.translations import TranslationContext
-from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.columns import Column, TableColumn
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.text import units
 
@@ -100,7 +100,7 @@ class GroupRow:
 Row = NodeRow | GroupRow
 """What a row of the table stands for."""
 
-SUBTOTALS: Mapping[Column, Callable[[GroupRow], int]] = {
+SUBTOTALS: Mapping[TableColumn, Callable[[GroupRow], int]] = {
     Column.STATE: lambda group: group.totals.nodes - group.totals.ready,
     Column.REPORTED: attrgetter("totals.reported"),
     Column.CHANGE: attrgetter("totals.change"),

@@ -8,11 +8,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from kubeimg_gui.qt.base.guard import guard
-from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.column_model import Index
 from kubeimg_gui.qt.nodes.group_row import GroupRow, Row
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.scroll_anchor import ScrollAnchor
-from kubeimg_gui.qt.nodes.shown_rows import Index
 
 NO_UPDATE = QItemSelectionModel.SelectionFlag.NoUpdate
 CursorAction = QAbstractItemView.CursorAction
@@ -22,7 +21,7 @@ class GroupedView(QTableView):
     """A table of nodes, in groups or not; GUI thread only.
 
     Signals:
-        cell_clicked: a left click on a cell of a node; carries its Column and the node's name.
+        cell_clicked: a left click on a cell of a node; carries its TableColumn and the node's name.
 
     Attributes:
         anchor: keeps rows at their places on the screen while others move.
@@ -149,6 +148,6 @@ class GroupedView(QTableView):
         if event.button() is not Qt.MouseButton.LeftButton or row is None:
             return
         if not isinstance(row, GroupRow):
-            self.cell_clicked.emit(Column(index.column()), row.name)
+            self.cell_clicked.emit(self._rows.columns[index.column()], row.name)
         elif row is pressed and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.toggle(row)

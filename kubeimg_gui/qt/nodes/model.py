@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.change_tally import ChangeTally
@@ -18,26 +18,25 @@ from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.nodes import columns
-from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, DISPLAY, cell_data
-from kubeimg_gui.qt.nodes.columns import MEANINGS, Column, Moment, title
+from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, DISPLAY, cell_data, heading_data
+from kubeimg_gui.qt.nodes.column_model import Index
+from kubeimg_gui.qt.nodes.columns import Column, Moment, TableColumn, meaning
 from kubeimg_gui.qt.nodes.filter import NodeFilter
 from kubeimg_gui.qt.nodes.group_data import group_data
 from kubeimg_gui.qt.nodes.group_order import GroupOrder
 from kubeimg_gui.qt.nodes.group_row import GroupRow, Row
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow
 from kubeimg_gui.qt.nodes.row_order import RowOrder
-from kubeimg_gui.qt.nodes.shown_rows import Index, ShownRows
-from kubeimg_gui.qt.nodes.widest_texts import WidestTexts
+from kubeimg_gui.qt.nodes.shown_rows import ShownRows
 
 
 class NodeTableModel(ShownRows):
-    """Rows are nodes and groups of nodes, columns are `Column`; confined to the GUI thread.
+    """Rows are nodes and groups of nodes; confined to the GUI thread.
 
     Signals:
         applied: changes were applied; carries the names of the nodes concerned.
         images_changed: emitted before `applied`; carries the pairs of old and new NodeRecord of
             the nodes whose image lists changed, None for a record that does not exist.
-        reordering, reordered: see `ShownRows`.
 
     Attributes:
         opened: when the window opened, seconds since the epoch; changes count from then.
@@ -48,7 +47,6 @@ class NodeTableModel(ShownRows):
         fading_until: when the last tinted row has faded, on the steady clock.
         scale: bytes of the longest bar, at least those of the largest row shown.
         counting: names of the nodes whose countdown to deletion is running.
-        widest: the longest text so far in each column that fits its content.
     """
 
     applied = Signal(object)
@@ -59,7 +57,7 @@ class NodeTableModel(ShownRows):
         self._clocks = clocks
         self._rows: dict[str, NodeRow] = {}
         self._departing: set[NodeRow] = set()
-        self.sort_column = Column.REPORTED
+        self.sort_column: TableColumn = Column.REPORTED
         self.descending = True
         self._order: RowOrder | GroupOrder = self._new_order()
         self.opened = clocks.wall()
@@ -74,7 +72,6 @@ class NodeTableModel(ShownRows):
         self._misplaced: set[NodeRow] = set()
         self.fading_until = 0.0
         self.scale = 1
-        self.widest = WidestTexts()
 
     @property
     def moment(self) -> Moment:
@@ -202,7 +199,7 @@ class NodeTableModel(ShownRows):
             self._groups.follow_filter(self.matching)
         self.reorder()
 
-    def sort_by(self, column: Column, *, descending: bool) -> None:
+    def sort_by(self, column: TableColumn, *, descending: bool) -> None:
         """Sorts by the raw values of a column, then by name."""
         self.sort_column, self.descending = column, descending
         self._order = self._new_order()
@@ -262,33 +259,27 @@ class NodeTableModel(ShownRows):
             if row is not None:
                 row.seen = True
 
-    @guard(0)
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
-        """Override: number of columns, including hidden ones."""
-        return 0 if parent.isValid() else len(Column)
-
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
         """Override: see `cell_data`."""
         if not index.isValid():
             return None
         row = self._shown[index.row()]
+        column = self.columns[index.column()]
         if isinstance(row, GroupRow):
-            return group_data(row, index.column(), role, self.moment)
-        return cell_data(row, Column(index.column()), role, self.moment)
+            return group_data(row, column, role, self.moment)
+        return cell_data(row, column, role, self.moment)
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
-        """Override: titles of the columns; for assistive technology the names of the nodes."""
-        if role not in (DISPLAY, ACCESSIBLE):
-            return None
-        if orientation is Qt.Orientation.Vertical:
-            return self._shown[section].shown_name
-        return title(Column(section), self.moment)
+        """Override: see `heading_data`; for assistive technology the names of the nodes."""
+        if orientation is Qt.Orientation.Horizontal:
+            return heading_data(self.columns, section, role, self.moment)
+        return self._shown[section].shown_name if role in (DISPLAY, ACCESSIBLE) else None
 
     def _new_order(self) -> RowOrder | GroupOrder:
         """Returns an order by the current column; `fill` it."""
-        value = MEANINGS[self.sort_column].value
+        value = meaning(self.sort_column).value
         if self._groups is None:
             return RowOrder(value, descending=self.descending)
         self._groups.sort_by(self.sort_column, value, descending=self.descending)
@@ -320,7 +311,7 @@ class NodeTableModel(ShownRows):
             row.deletes_at = None
             self.counting.discard(name)
             (self._departing.add if row.deleted else self._departing.discard)(row)
-        self.widest.take_runtime(row.record)
+        self.widest.take_record(row.record)
         return row
 
     def _update_filter(self, rows: Collection[NodeRow]) -> None:

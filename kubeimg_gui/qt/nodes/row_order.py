@@ -34,9 +34,12 @@ class RowOrder:
 
     def fill(self, rows: Iterable[NodeRow]) -> None:
         """Sorts all rows and replaces the previous ones."""
-        ordered = sorted(rows, key=attrgetter("name"), reverse=self._descending)
-        ordered.sort(key=self.value)
-        values = list(map(self.value, ordered))
+        named = sorted(rows, key=attrgetter("name"), reverse=self._descending)
+        # Each value is made once: that of some columns takes longer than to sort by it.
+        found = list(map(self.value, named))
+        places = sorted(range(len(named)), key=found.__getitem__)
+        ordered = [named[place] for place in places]
+        values = [found[place] for place in places]
         self._runs = [
             _Run(ordered[at : at + LENGTH], values[at : at + LENGTH])
             for at in range(0, len(ordered), LENGTH)

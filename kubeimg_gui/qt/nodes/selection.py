@@ -16,7 +16,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QTableView
 
-from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.group_row import Row
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
@@ -82,9 +81,9 @@ class NodeSelection(QObject):
         rows = {row for name in self.names if (row := self._nodes.row_named(name)) is not None}
         places = self._nodes.places_of(rows if current is None else rows | {current})
         place = None if current is None else places.get(current)
-        selection = QItemSelection()
+        selection, end = QItemSelection(), len(self._nodes.columns) - 1
         for first, last in _runs(sorted(at for row, at in places.items() if row in rows)):
-            selection.select(self._nodes.index(first, 0), self._nodes.index(last, len(Column) - 1))
+            selection.select(self._nodes.index(first, 0), self._nodes.index(last, end))
         flags = QItemSelectionModel.SelectionFlag
         selected = self._view.selectionModel()
         selected.select(selection, flags.ClearAndSelect)

@@ -3,37 +3,22 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.nodes.column_model import ColumnModel, Index
 from kubeimg_gui.qt.nodes.group_row import GroupRow, Row
 from kubeimg_gui.qt.nodes.row import NodeRow
 
 if TYPE_CHECKING:
     from kubeimg_gui.qt.nodes.group_order import GroupOrder
 
-Index = QModelIndex | QPersistentModelIndex
 
-
-class ShownRows(QAbstractTableModel):
+class ShownRows(ColumnModel):
     """Rows of nodes and of groups of nodes; confined to the GUI thread.
 
     A subclass says what is in the cells, and what rows `reorder` shows.
-
-    Signals:
-        reordering, reordered: before and after every change of the order or of the shown rows,
-            so that a view can keep its selection by name.
     """
-
-    reordering = Signal()
-    reordered = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -147,5 +132,5 @@ class ShownRows(QAbstractTableModel):
         on_screen = self._shown[self._watched.start : self._watched.stop]
         places = [n for n, row in enumerate(on_screen, self._watched.start) if row in touched]
         if places:
-            last = self.index(places[-1], self.columnCount() - 1)
+            last = self.index(places[-1], len(self.columns) - 1)
             self.dataChanged.emit(self.index(places[0], 0), last)

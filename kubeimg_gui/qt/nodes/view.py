@@ -18,18 +18,20 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShortcut,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme, motion_is_reduced
 from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter, RowLook
-from kubeimg_gui.qt.nodes.column_widths import fit_widths, wishes
-from kubeimg_gui.qt.nodes.columns import Column, title
+from kubeimg_gui.qt.nodes.column_control import ColumnControl
+from kubeimg_gui.qt.nodes.columns import Column, TableColumn
 from kubeimg_gui.qt.nodes.group_painter import GroupPainter
 from kubeimg_gui.qt.nodes.group_row import GroupRow
 from kubeimg_gui.qt.nodes.grouped_view import GroupedView
@@ -42,6 +44,8 @@ from kubeimg_gui.qt.nodes.row_cache import RowCache
 from kubeimg_gui.qt.nodes.selection import NodeSelection
 
 ROW_HEIGHT = 26
+COLUMN_KEYS = "Ctrl+L"
+"""Opens the column menu while the table is shown."""
 MOST_DEPARTED = 1000
 """Maximum number of rows of deleted nodes that stay while the order is held."""
 FADE_STEP_MS = round(1000 * FADE_SECONDS / FADE_STEPS)
@@ -59,6 +63,7 @@ class NodeView(GroupedView):
 
     Attributes:
         hold: whether rows must keep their places.
+        columns: the columns as the user arranged them.
     """
 
     selected = Signal(object)
@@ -79,21 +84,16 @@ class NodeView(GroupedView):
         self._painter = self._make_painter()
         self._group_painter = self._make_group_painter()
         self._pictures = RowCache(self._painter)
-        self._fitting = False
         self._hovered = -1
         self.hold = OrderHold(steady, self)
-        self._fitted_for: dict[Column, str] = {}
-        self.user_widths: dict[Column, int] = {}
         self.skeleton = False
         self._set_up()
-        self._header = NodeHeader(theme, lambda column: title(column, model.moment), self)
+        self._header = NodeHeader(theme, model, self)
         self.setHorizontalHeader(self._header)
         self._header.setFixedHeight(ROW_HEIGHT + 4)
         self._header.sort_requested.connect(self.sort_by)
-        self._header.columns_chosen.connect(self.fit_columns)
-        self._header.sectionResized.connect(self._resized_by_hand)
-        self._header.sectionHandleDoubleClicked.connect(self._forget_width)
-        self._header.show_sorted(model.sort_column, descending=model.descending)
+        QShortcut(QKeySequence(COLUMN_KEYS), self, lambda: self._header.open_menu())
+        self.columns = ColumnControl(self, self._header, model, lambda: self._painter)
         self._fade = QTimer(self)
         self._fade.setInterval(FADE_STEP_MS)
         self._fade.timeout.connect(self._fade_on)
@@ -169,19 +169,16 @@ class NodeView(GroupedView):
             self.scrollTo(self._nodes.index(place, 0), middle)
             self.setFocus()
 
-    def sort_by(self, column: Column, descending: bool) -> None:
+    def sort_by(self, column: TableColumn, descending: bool) -> None:
         """Sorts at once."""
-        self._nodes.sort_by(column, descending=descending)
-        self._header.show_sorted(column, descending=descending)
-        self.fit_columns()
+        self.columns.sort_by(column, descending=descending)
 
     def settle(self, *, at_once: bool = False) -> None:
         """Fits the columns, and updates the order of the rows unless it is held.
 
         It is not held for ever: a pointer may rest over the rows for days, while nodes come and go.
         """
-        if self._fitted_for != self._nodes.widest:
-            self.fit_columns()
+        self.columns.fit_new_texts()
         if self.hold.held and not at_once and self._nodes.departing <= MOST_DEPARTED:
             return
         with self.anchor.kept():
@@ -193,28 +190,7 @@ class NodeView(GroupedView):
         """Updates the times shown: those of the past carry their date now."""
         change = Column.CHANGE
         self._nodes.headerDataChanged.emit(Qt.Orientation.Horizontal, change, change)
-        self.fit_columns()
-
-    def fit_columns(self) -> None:
-        """Fits the columns to their content, as far as there is room."""
-        self._fitted_for = dict(self._nodes.widest)
-        shown = {
-            column: width
-            for column, width in wishes(self._nodes, self._painter).items()
-            if not self._header.isSectionHidden(column)
-        }
-        self._fitting = True
-        for column, width in fit_widths(self.viewport().width(), shown, self.user_widths).items():
-            self._header.resizeSection(column, width)
-        self._fitting = False
-
-    def _resized_by_hand(self, section: int, _old: int, new: int) -> None:
-        if not self._fitting and new:
-            self.user_widths[Column(section)] = new
-
-    def _forget_width(self, section: int) -> None:
-        self.user_widths.pop(Column(section), None)
-        self.fit_columns()
+        self.columns.fit()
 
     def _start_fading(self) -> None:
         if not self._fade.isActive() and self._nodes.fading_until > self._steady():
@@ -251,9 +227,9 @@ class NodeView(GroupedView):
     def _cells(self) -> list[Cell]:
         header = self._header
         return [
-            (column, header.sectionViewportPosition(column), header.sectionSize(column))
-            for column in Column
-            if header.sectionSize(column)
+            (column, header.sectionViewportPosition(section), header.sectionSize(section))
+            for section, column in enumerate(self._nodes.columns)
+            if header.sectionSize(section)
         ]
 
     @guard(None)
@@ -301,7 +277,7 @@ class NodeView(GroupedView):
         """Override: fits the columns; held rows stay although a banner appears above the table."""
         super().resizeEvent(event)
         self.anchor.follow_view(held=self.hold.held)
-        self.fit_columns()
+        self.columns.fit()
 
     @guard(default=False)
     def viewportEvent(self, event: QEvent) -> bool:

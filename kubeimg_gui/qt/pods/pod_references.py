@@ -12,6 +12,7 @@ from kubeimg_gui.domain.pod import PodChange
 from kubeimg_gui.domain.references import Coverage, Reference, References, UnknownReason
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.pods.workload_references import WorkloadReferences
 
 _NOT_READING = frozenset({Phase.LOGIN_NEEDED, Phase.MISCONFIGURED, Phase.STOPPED})
 
@@ -26,6 +27,7 @@ class PodReferences(QObject):
     Attributes:
         references: the join; empty while pods are not watched.
         pods: number of known pods.
+        workloads: those scaled to 0; known while pods are.
     """
 
     changed = Signal(object)
@@ -40,6 +42,7 @@ class PodReferences(QObject):
         self._watching = False
         self.references = References()
         self.pods = 0
+        self.workloads = WorkloadReferences(self)
         nodes.images_changed.connect(self._take_records)
 
     @property

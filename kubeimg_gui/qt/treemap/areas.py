@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 
 from kubeimg_gui.domain.image import ContainerImage
@@ -105,6 +106,10 @@ class Area:
         for child in self.children:
             yield from child.measured()
 
+    def way_to_largest_node(self) -> "Sequence[Area]":
+        """Returns the areas below this one down to its largest node; none if no nodes are next."""
+        return ()
+
     def child(self, key: str) -> "Area | None":
         """Returns the child of that key; None if there is none."""
         return next((each for each in self.children if each.key == key), None)
@@ -173,19 +178,23 @@ class NodeArea(Area):
             if len(images) == 1:
                 yield EntryArea(Entry(self.node, images[0]), images[0].key)
             else:
-                yield NodeRepositoryArea(self.node, repository, images)
+                yield NodeRepositoryArea(self.record, repository, images)
 
 
 class NodeRepositoryArea(Area):
-    """The images of one repository on one node."""
+    """The images of one repository on one node, whose list may lack some of them."""
 
     __slots__ = ("_images",)
 
-    def __init__(self, node: str, repository: str, images: Sequence[ContainerImage]) -> None:
+    def __init__(
+        self, record: NodeRecord, repository: str, images: Sequence[ContainerImage]
+    ) -> None:
         size = sum([image.size_bytes for image in images])
         super().__init__(Level.REPOSITORY, f"repository {repository}", repository, size)
-        self.node = node
+        self.node = record.name
         self._images = images
+        if record.capped:
+            self._lower_bound = True
 
     def _expand(self) -> Iterable[Area]:
         return (EntryArea(Entry(self.node, image), image.key) for image in self._images)
@@ -209,6 +218,19 @@ class GroupArea(Area):
             self._lower_bound = True
         if members and all(member.level in (Level.NODE, Level.POOL) for member in members):
             self._nodes = sum([member.nodes for member in members])
+
+    def way_to_largest_node(self) -> Sequence[Area]:
+        """Returns the areas below this one down to its largest node.
+
+        None if its members are neither nodes nor pools.
+        """
+        level = self._members[0].level if self._members else None
+        if level is Level.NODE:
+            return (max(self._members, key=attrgetter("bytes")),)
+        if level is Level.POOL:
+            ways = ((pool, *pool.way_to_largest_node()) for pool in self._members)
+            return max(ways, key=lambda way: way[-1].bytes)
+        return ()
 
     def _expand(self) -> Iterable[Area]:
         return self._members

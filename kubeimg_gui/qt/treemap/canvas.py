@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
+from kubeimg_gui.qt.treemap.neighbours import neighbour
 from kubeimg_gui.qt.treemap.scene import Kind, Path, Scene, Tile
 
 STEP = 120
@@ -69,6 +70,7 @@ class TreemapCanvas(QWidget):
         self._hovered: Tile | None = None
         self._current: Tile | None = None
         self._selected = ""
+        self._guided = False
         self._turned = 0
         self._pressed_base: Path | None = None
         self.setMouseTracking(True)
@@ -78,8 +80,13 @@ class TreemapCanvas(QWidget):
 
     @property
     def current(self) -> Tile | None:
-        """The tile with the keyboard's focus."""
+        """The tile that keys start from."""
         return self._current
+
+    @property
+    def message(self) -> str:
+        """The sentence in place of the picture; "" for the picture."""
+        return self._message
 
     def show_picture(self, scene: Scene, pixmap: QPixmap) -> None:
         """Shows a picture; pointer, current tile and selection stay."""
@@ -108,8 +115,9 @@ class TreemapCanvas(QWidget):
         self.update()
 
     def go_to(self, path: Path) -> None:
-        """Gives the keyboard's focus to a tile, by its path, if it is shown."""
+        """Makes a tile the current one, by its path, if it is drawn; outlines it without focus."""
         self._current = self.scene.find(path) if self.scene is not None else None
+        self._guided = True
         self.update()
 
     # Drawing.
@@ -140,7 +148,7 @@ class TreemapCanvas(QWidget):
         if hovered is not None:
             painter.setPen(QPen(accent, 2 if image is None else 3))
             painter.drawRect(_edge(hovered))
-        if self._current is not None and self.hasFocus():
+        if self._current is not None and (self.hasFocus() or self._guided):
             painter.setPen(QPen(QColor(self._theme.text), 2, Qt.PenStyle.DotLine))
             painter.drawRect(_edge(self._current))
 
@@ -223,7 +231,7 @@ class TreemapCanvas(QWidget):
         tile = self._tile_at(event.position())
         if tile is not None and self.scene is not None:
             outer = self.scene.find(tile.path[:1])
-            if outer is not None and outer.area.has_children:
+            if outer is not None and outer.area.has_children and outer.kind is not Kind.CAP:
                 self.opened.emit(outer.path)
 
     @guard(None)
@@ -270,15 +278,15 @@ class TreemapCanvas(QWidget):
                 self._choose(first)
             return
         siblings = self.scene.inside(current.path[:-1])
-        ahead = [tile for tile in siblings if _ahead(current, tile, across, down)]
-        if ahead:
-            self._choose(min(ahead, key=lambda tile: _distance(current, tile, across, down)))
+        tile = neighbour(current, siblings, across, down)
+        if tile is not None:
+            self._choose(tile)
 
     def _is_current(self, tile: Tile) -> bool:
         return self._current is not None and self._current.path == tile.path
 
     def _choose(self, tile: Tile) -> None:
-        self._current = tile
+        self._current, self._guided = tile, False
         self.chosen.emit(tile)
         self.update()
 
@@ -315,27 +323,3 @@ class TreemapCanvas(QWidget):
 
 def _edge(tile: Tile) -> QRect:
     return QRect(tile.x + 1, tile.y + 1, max(1, tile.width - 3), max(1, tile.height - 3))
-
-
-def _centre(tile: Tile) -> tuple[float, float]:
-    return tile.x + tile.width / 2, tile.y + tile.height / 2
-
-
-def _ahead(current: Tile, tile: Tile, across: int, down: int) -> bool:
-    """Returns whether a tile begins beyond the current one in a direction."""
-    if across > 0:
-        return tile.x >= current.x + current.width - 1
-    if across < 0:
-        return tile.x + tile.width - 1 <= current.x
-    if down > 0:
-        return tile.y >= current.y + current.height - 1
-    return tile.y + tile.height - 1 <= current.y
-
-
-def _distance(current: Tile, tile: Tile, across: int, down: int) -> float:
-    """Returns how far a tile is, where one beside the direction is farther."""
-    x, y = _centre(current)
-    other_x, other_y = _centre(tile)
-    along = abs(other_x - x) if across else abs(other_y - y)
-    beside = abs(other_y - y) if across else abs(other_x - x)
-    return along + 2 * beside

@@ -15,7 +15,14 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.treemap.areas import Area, NodeArea
 from kubeimg_gui.qt.treemap.colouring import Colouring, Mix, added
-from kubeimg_gui.qt.treemap.hierarchy import Hierarchy, by_pool, by_registry, follow, node_areas
+from kubeimg_gui.qt.treemap.hierarchy import (
+    Hierarchy,
+    by_pool,
+    by_registry,
+    follow,
+    node_areas,
+    of_node,
+)
 from kubeimg_gui.qt.treemap.painter import ScenePainter
 from kubeimg_gui.qt.treemap.scene import Kind, Path, Scene, lay_out
 from kubeimg_gui.qt.treemap.slices import Slices
@@ -30,6 +37,7 @@ class Request:
     """What to show.
 
     Attributes:
+        node: the name of the node to show, "" unless the hierarchy is of one node.
         keys: the images to show, by `ContainerImage.key`; None for all.
         path: the keys from the root of the tree to the area that fills the picture.
         merged: as in `Scene`, of the groups of smaller areas in that path.
@@ -42,6 +50,7 @@ class Request:
     ratio: float
     hierarchy: Hierarchy
     label: str
+    node: str
     keys: frozenset[str] | None
     path: Path = ()
     merged: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
@@ -108,7 +117,7 @@ class Composer(QObject):
         self._slices.stop()
 
     def _steps(self, request: Request, painter: ScenePainter) -> Iterator[None]:
-        about = (request.hierarchy, request.label, request.keys)
+        about = (request.hierarchy, request.label, request.node, request.keys)
         if self._tree is None or self._tree[0] != about or not request.at_once:
             self._complete.clear()
             self._tree = (about, (yield from self._build(request)))
@@ -151,6 +160,10 @@ class Composer(QObject):
             if request.keys is None:
                 self._areas = {area.name: area for area in nodes}
             return by_pool(nodes, request.label)
+        if request.hierarchy is Hierarchy.NODE:
+            row = self._nodes.row_named(request.node)
+            record = None if row is None or row.deleted else row.record
+            return of_node(record, request.keys)
         index = self._nodes.inventory.index
         keys = list(index.keys if request.keys is None else request.keys)
         summaries: list[ImageSummary] = []

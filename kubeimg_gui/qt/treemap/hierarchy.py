@@ -1,4 +1,4 @@
-"""The tree of areas that a treemap shows, by pool or by registry. No Qt.
+"""The tree of areas that a treemap shows, by pool, by registry or of one node. No Qt.
 
 An area stands for the reported bytes of some images on some nodes. A level is computed when it is
 looked at, so that a tree of 250,000 images costs only what is on screen.
@@ -30,6 +30,7 @@ class Hierarchy(StrEnum):
 
     POOLS = "pools"
     REGISTRIES = "registries"
+    NODE = "node"
 
 
 def node_areas(
@@ -60,14 +61,32 @@ def by_pool(nodes: Sequence[NodeArea], label: str) -> Area:
         return GroupArea(Level.CLUSTER, "", nodes)
     pools: dict[str, list[NodeArea]] = {}
     for node in nodes:
-        pools.setdefault(label_value(node.record, label) or "", []).append(node)
+        pools.setdefault(_pool_name(node.record, label), []).append(node)
     areas = [GroupArea(Level.POOL, name, members) for name, members in pools.items()]
     return GroupArea(Level.CLUSTER, "", areas)
 
 
 def pool_path(record: NodeRecord, label: str) -> tuple[str, ...]:
     """Returns the keys from the root of `by_pool` to the pool of a node; none without a label."""
-    return (f"{Level.POOL.value} {label_value(record, label) or ''}",) if label else ()
+    return (f"{Level.POOL.value} {_pool_name(record, label)}",) if label else ()
+
+
+def pool_value(pool: Area, label: str) -> str | None:
+    """Returns the value of the label that the nodes of a pool have; None if they lack it."""
+    if pool.name == f"{label}=":
+        return ""
+    return pool.name or None
+
+
+def _pool_name(record: NodeRecord, label: str) -> str:
+    """Returns the value of the label; "" without it, and `label=` for a value that is empty."""
+    value = label_value(record, label)
+    return f"{label}=" if value == "" else value or ""
+
+
+def of_node(record: NodeRecord | None, keys: frozenset[str] | None) -> Area:
+    """Returns one node by repository and image; an area without bytes for None."""
+    return GroupArea(Level.CLUSTER, "", ()) if record is None else NodeArea(record, keys)
 
 
 def by_registry(

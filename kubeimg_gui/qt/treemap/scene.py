@@ -125,6 +125,8 @@ def lay_out(
     if not scene.area.has_children:
         _place(scene, colouring, scene.area, (), whole)
         return
+    if _is_cut(scene.area):
+        whole = _without_marker(scene, scene.area, (), (0, 0, scene.width, scene.height))
     queue: deque[tuple[Area, Path, Box]] = deque([(scene.area, (), whole)])
     while queue:
         area, path, box = queue.popleft()
@@ -223,11 +225,23 @@ def _inside(scene: Scene, tile: Tile) -> Box:
     """Returns the inside of a box, without its heading and the marker of a cut list."""
     left, top = tile.x + PADDING, tile.y + HEADING
     width, height = tile.width - 2 * PADDING - 1, tile.height - HEADING - PADDING - 1
-    if tile.area.level is Level.NODE and tile.area.lower_bound:
-        height -= CAP_HEIGHT
-        path = (*tile.path, "")
-        marker = Tile(left, top + height, width, CAP_HEIGHT, Kind.CAP, tile.area, path)
-        scene.tiles.append(marker)
+    if _is_cut(tile.area):
+        return _without_marker(scene, tile.area, tile.path, (left, top, width, height))
+    return (left, top, width, height)
+
+
+def _is_cut(area: Area) -> bool:
+    return area.level is Level.NODE and area.lower_bound and area.bytes > 0
+
+
+def _without_marker(
+    scene: Scene, area: Area, path: Path, box: tuple[int, int, int, int]
+) -> tuple[int, int, int, int]:
+    """Adds the marker of a cut list at the bottom of a box; returns what is left of the box."""
+    left, top, width, height = box
+    height -= CAP_HEIGHT
+    place = (left, top + height, width, CAP_HEIGHT)
+    scene.tiles.append(Tile(*place, Kind.CAP, area, (*path, "")))
     return (left, top, width, height)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
-from kubeimg_gui.qt.base.labels import heavier, plain_label
+from kubeimg_gui.qt.base.labels import SEPARATOR, heavier, plain_label
 from kubeimg_gui.qt.treemap import wording
 from kubeimg_gui.qt.treemap.areas import Area, Level
 from kubeimg_gui.text.elision import elided
@@ -41,16 +41,20 @@ class Trail(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2)
 
-    def show_areas(self, areas: Sequence[Area], context: str) -> None:
-        """Shows the areas from the root to the one shown; the root has the context's name."""
+    def show_areas(self, areas: Sequence[Area], context: str, note: str = "") -> None:
+        """Shows the areas from the root to the one shown, and a note before its totals.
+
+        The cluster has the name of the context.
+        """
         self._names = [wording.name(area) for area in areas]
-        if context:
+        if context and areas[0].level is Level.CLUSTER:
             self._names[0] = formatting.line(context)
         for place, area in enumerate(areas):
             if area.level is Level.POOL:
                 pool = self.tr("pool {name}")
                 self._names[place] = formatting.fill(pool, name=self._names[place])
-        self._totals = wording.totals(areas[-1])
+        parts = (note, wording.totals(areas[-1]))
+        self._totals = SEPARATOR.join(part for part in parts if part)
         self._fit()
 
     def _fit(self) -> None:

@@ -1,40 +1,37 @@
 """The treemap view: what fills the nodes, as areas, linked with the tables."""
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Signal
-from PySide6.QtGui import QHideEvent, QPixmap, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.node_labels import labels_of, pool_label
-from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import announce
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.base.throttle import Throttle
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.qt.treemap import wording
 from kubeimg_gui.qt.treemap.areas import Area
 from kubeimg_gui.qt.treemap.canvas import TreemapCanvas
-from kubeimg_gui.qt.treemap.categories import ColourBy
+from kubeimg_gui.qt.treemap.change_follower import ChangeFollower
 from kubeimg_gui.qt.treemap.choices import ChoiceBar
-from kubeimg_gui.qt.treemap.colouring import Colouring, Mix
-from kubeimg_gui.qt.treemap.composer import Composer, Request
+from kubeimg_gui.qt.treemap.colouring import Colouring
+from kubeimg_gui.qt.treemap.frame_menu import FrameMenu
 from kubeimg_gui.qt.treemap.hierarchy import Hierarchy, pool_path
 from kubeimg_gui.qt.treemap.legend import Legend
-from kubeimg_gui.qt.treemap.picture import Picture, choose_path
-from kubeimg_gui.qt.treemap.scene import Path as Keys
-from kubeimg_gui.qt.treemap.scene import Scene, Tile
+from kubeimg_gui.qt.treemap.navigator import Navigator, Search
+from kubeimg_gui.qt.treemap.picture_saver import PictureSaver
+from kubeimg_gui.qt.treemap.ranking import Ranking
+from kubeimg_gui.qt.treemap.scene import Path, Scene, Tile
 
-LAYOUT_MS = 1000
-"""Minimum interval between two layouts that changes in the cluster cause."""
 MARGIN = 8
-
-Search = Callable[[str], frozenset[str] | None]
+RANKED = 1000
+"""From this width on the ranking is shown unless the user hides it."""
+RANKING_WIDTH = 250
 
 
 class TreemapView(QWidget):
@@ -44,12 +41,16 @@ class TreemapView(QWidget):
 
     Signals:
         image_selected: carries the `ContainerImage.key` of a chosen tile, "" for a box.
-        filter_requested: a filter for the table of nodes.
+        filter_requested: a filter for the table of nodes, from the menu of a frame.
         menu_requested: carries the key of an image and a global position.
         node_requested: carries the name of a node to show in its table.
         hovered: carries a line about the tile under the pointer, "" for none.
-        picture_requested: the user wants to save the picture.
-        picture_saved: carries the path and whether it was written.
+
+    Attributes:
+        canvas, choices, legend, ranking: the parts.
+        menu: the menu of a frame.
+        navigator: which part of the tree is shown.
+        pictures: saves what is shown.
     """
 
     image_selected = Signal(str)
@@ -57,8 +58,6 @@ class TreemapView(QWidget):
     menu_requested = Signal(str, QPoint)
     node_requested = Signal(str)
     hovered = Signal(str)
-    picture_requested = Signal()
-    picture_saved = Signal(str, bool)
 
     def __init__(
         self,
@@ -69,23 +68,22 @@ class TreemapView(QWidget):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._nodes, self._pods, self._theme, self._clocks = nodes, pods, theme, clocks
-        self._context = ""
-        self._filter = ""
-        self._search: Search = _all_images
-        self._keys: frozenset[str] | None = None
-        self._path: Keys = ()
-        self._merged: dict[str, frozenset[str]] = {}
-        self._areas: Sequence[Area] = ()
-        self._mix: Mix | None = None
-        self._order_kept = self._changed = self._labels_offered = False
+        self._nodes, self._pods, self._theme = nodes, pods, theme
+        self._selected_nodes: Sequence[str] = ()
+        self._labels_offered = False
+        self._ranking_wanted: bool | None = None
         self._colouring = Colouring(nodes, pods, theme, clocks)
-        self.composer = Composer(nodes, self._colouring, self)
-        self.hold = OrderHold(clocks.steady, self)
+        self._hold = OrderHold(clocks.steady, self)
         self.choices = ChoiceBar(theme, self)
-        self.canvas = TreemapCanvas(self.hold, theme, self)
+        self.canvas = TreemapCanvas(self._hold, theme, self)
         self.legend = Legend(theme, self)
-        self._throttle = Throttle(self._follow_changes, LAYOUT_MS, self)
+        self.ranking = Ranking(self._hold, theme, self)
+        self.navigator = Navigator(nodes, self._colouring, self.canvas, self.choices, theme, self)
+        self._follower = ChangeFollower(nodes, pods, self._colouring, self.navigator.composer, self)
+        self.menu = FrameMenu(self)
+        self.pictures = PictureSaver(
+            self.navigator, self.canvas, self.legend, self._colouring, theme, clocks, self
+        )
         self._arrange()
         self._connect()
 
@@ -94,41 +92,55 @@ class TreemapView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.choices)
-        inside = QVBoxLayout()
+        left = QWidget(self)
+        inside = QVBoxLayout(left)
         inside.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
         inside.addWidget(self.canvas, 1)
         inside.addWidget(self.legend)
-        column.addLayout(inside, 1)
+        columns = QSplitter(self)
+        columns.setChildrenCollapsible(False)
+        columns.setHandleWidth(1)
+        columns.addWidget(left)
+        columns.addWidget(self.ranking)
+        columns.setStretchFactor(0, 1)
+        columns.setSizes([RANKED - RANKING_WIDTH, RANKING_WIDTH])
+        column.addWidget(columns, 1)
         self.setFocusProxy(self.canvas)
 
     def _connect(self) -> None:
-        self._nodes.images_changed.connect(self._on_change)
-        self._pods.changed.connect(self._on_references)
-        self._pods.coverage_changed.connect(self._on_coverage)
-        self.composer.composed.connect(self._show)
-        self.composer.measured.connect(self._show_mix)
-        self.composer.finished.connect(self._on_finished)
+        navigator = self.navigator
+        navigator.shown.connect(self._show_level)
+        navigator.measured.connect(self._show_legend)
+        self._follower.due.connect(self._follow_changes)
         self.choices.changed.connect(self._on_choice)
-        self.choices.level_chosen.connect(self._go_up_to)
-        self.choices.picture_requested.connect(self.picture_requested)
-        self.picture_requested.connect(self.choose_picture)
+        self.choices.level_chosen.connect(navigator.go_up_to)
+        self.choices.picture_requested.connect(self.pictures.choose)
+        self.choices.ranking_wanted.connect(self._want_ranking)
         canvas = self.canvas
         canvas.pointed.connect(self._on_pointed)
         canvas.chosen.connect(self._on_chosen)
-        canvas.opened.connect(self._open)
+        canvas.opened.connect(navigator.open)
         canvas.entered.connect(self._on_entered)
-        canvas.left_up.connect(self.go_up)
-        canvas.left_home.connect(self.go_home)
+        canvas.left_up.connect(navigator.go_up)
+        canvas.left_home.connect(navigator.go_home)
         canvas.menu_requested.connect(self._on_menu)
-        canvas.resized.connect(self._compose)
-        self.hold.released.connect(self.settle)
+        self._hold.released.connect(self.settle)
+        self.menu.opened.connect(navigator.open)
+        self.menu.filter_requested.connect(self.filter_requested)
+        self.menu.node_requested.connect(self.node_requested)
+        self.menu.menu.aboutToShow.connect(self._hold_order)
+        self.menu.menu.aboutToHide.connect(self._release_order)
+        self.ranking.menu_requested.connect(self._popup_menu)
+        self.ranking.moved.connect(self._on_moved)
+        self.ranking.chosen.connect(self._on_ranked)
+        self.ranking.left_up.connect(navigator.go_up)
 
     # What a window uses.
 
     @property
-    def path(self) -> Keys:
+    def path(self) -> Path:
         """The keys from the root to the area that is shown."""
-        return self._path
+        return self.navigator.path
 
     @property
     def scene(self) -> Scene | None:
@@ -139,38 +151,33 @@ class TreemapView(QWidget):
         """Applies a theme."""
         self._theme = theme
         self._colouring.set_theme(theme)
+        self.pictures.theme = theme
         self.choices.set_theme(theme)
         self.canvas.set_theme(theme)
-        self._draw_again()
+        self.ranking.set_theme(theme)
+        self.navigator.set_theme(theme)
 
     def set_context(self, name: str) -> None:
         """Sets the name of the cluster's context, for the breadcrumb and saved pictures."""
-        self._context = name
-        if self._areas:
-            self.choices.show_trail(self._areas, name)
+        self.pictures.context = name
+        if self.navigator.areas:
+            self.choices.show_trail(self.navigator.areas, name)
 
     def set_search(self, search: Search) -> None:
         """Sets what finds the keys of the images that match a filter, None for all."""
-        self._search = search
-        self._compose_again()
+        self.navigator.set_search(search)
 
     def set_filter(self, text: str) -> None:
         """Shows only images that match the text."""
-        if text != self._filter:
-            self._filter = text
-            self._colouring.refresh()
-            self._compose_again()
+        self.navigator.set_filter(text)
 
     def settle(self) -> None:
         """Brings order and colours up to date, unless the order is held or nothing changed."""
-        if not self.isVisible() or self.composer.running:
-            return
-        if self._colouring.expire() or (self._order_kept and not self.hold.held):
-            self._compose(at_once=False)
+        self.navigator.settle()
 
     def set_focused(self, focused: bool) -> None:
         """The window or one of its dialogs and menus has the focus, or another window has it."""
-        self.hold.set_focused(focused)
+        self._hold.set_focused(focused)
 
     def show_new_day(self) -> None:
         """Settles: no text here shows a date."""
@@ -180,146 +187,77 @@ class TreemapView(QWidget):
         """Outlines the tiles of an image, by its key; "" for none."""
         self.canvas.select(key)
 
+    def set_selected_nodes(self, names: Sequence[str]) -> None:
+        """Offers the nodes that are selected in the table, and shows one of them alone.
+
+        With the hierarchy of one node, that is.
+        """
+        self._selected_nodes = names
+        if self.isVisible():
+            before = self.choices.node
+            self.choices.show_nodes(names)
+            if self.choices.hierarchy is Hierarchy.NODE and self.choices.node != before:
+                self.navigator.go_home()
+
     def show_node(self, name: str) -> None:
         """Zooms to a node, if it is known."""
         row = self._nodes.row_named(name)
         if row is not None:
             self.choices.choose(hierarchy=Hierarchy.POOLS)
             label = self.choices.label
-            self.show_path((*pool_path(row.record, label), name))
-
-    def show_path(self, path: Keys) -> None:
-        """Zooms to an area, by the keys from the root, as far as it is there."""
-        self._path = path
-        self._mix = None
-        self._compose()
-
-    def go_up(self) -> None:
-        """Shows the level above."""
-        if self._path:
-            self.show_path(self._path[:-1])
-
-    def go_home(self) -> None:
-        """Shows the whole cluster."""
-        self.show_path(())
-
-    def choose_picture(self) -> None:
-        """Asks where to save the picture, and saves it there."""
-        choose_path(self, self._save_as)
-
-    def save_picture(self, path: Path) -> bool:
-        """Writes the picture with its legend, as SVG or PNG; returns whether it was written.
-
-        Reports it with `picture_saved` too. Waits until the picture is complete.
-        """
-        self.composer.finish()
-        saved = self.scene is not None and self._picture(self.scene).save(path)
-        self.picture_saved.emit(str(path), saved)
-        return saved
+            self.navigator.show_path((*pool_path(row.record, label), name))
 
     # Internal.
 
-    def _picture(self, scene: Scene) -> Picture:
-        where = " › ".join(wording.name(area) for area in self._areas[1:])
-        title = (
-            formatting.line(self._context),
-            where,
-            wording.totals(scene.area),
-            formatting.moment(self._clocks.wall()),
-        )
-        font, categories = self.canvas.font(), self._colouring.categories
-        return Picture(scene, title, categories, self.legend.entries, self._theme, font)
-
-    def _compose(self, *, at_once: bool = True) -> None:
-        """Makes the picture; with `at_once` false the old one stays until the next is complete."""
-        size = self.canvas.size()
-        if not self.isVisible() or size.isEmpty():
+    def _show_level(self) -> None:
+        """Shows what belongs to a picture beside it."""
+        areas, scene = self.navigator.areas, self.canvas.scene
+        if scene is None:
             return
-        scene = self.canvas.scene
-        keeps = not at_once and self.hold.held and scene is not None
-        order: Mapping[Keys, Sequence[str]] = scene.order if keeps and scene is not None else {}
-        self._order_kept = keeps
-        request = Request(
-            size,
-            self.canvas.devicePixelRatioF(),
-            self.choices.hierarchy,
-            self.choices.label,
-            self._keys,
-            self._path,
-            dict(self._merged),
-            order,
-            at_once,
-        )
-        self.composer.compose(request, self._theme, self.canvas.font())
+        message = "" if scene.tiles else self._nothing()
+        self.canvas.show_message(message)
+        self.canvas.setAccessibleDescription(message or wording.description(areas[-1]))
+        self.choices.show_trail(areas, self.pictures.context)
+        self._show_ranking()
+        if self.navigator.mix is None:
+            self._show_legend()
 
-    def _draw_again(self) -> None:
-        """Makes the picture in other colours or another font."""
-        self.composer.forget_pictures()
-        self._compose()
+    def _show_ranking(self) -> None:
+        if self.navigator.areas and self.ranking.isVisible():
+            self.ranking.show_area(self.navigator.areas[-1], self.navigator.path)
 
-    def _compose_again(self, *, at_once: bool = True) -> None:
-        """Makes the picture from what the nodes hold now."""
-        if self.isVisible():
-            self._keys = self._search(self._filter) if self._filter.strip() else None
-            self.composer.forget()
-            self._compose(at_once=at_once)
+    def _want_ranking(self, wanted: bool) -> None:
+        self._ranking_wanted = wanted
+        self._fit_ranking()
 
-    def _show(self, areas: Sequence[Area], scene: Scene, pixmap: QPixmap) -> None:
-        self._areas, self._path = areas, scene.base
-        self._merged = {key: self._merged[key] for key in scene.base if key in self._merged}
-        self._merged.update(scene.merged)
-        self.canvas.show_picture(scene, pixmap)
-        filtered = bool(self._filter.strip())
-        self.canvas.show_message("" if scene.tiles else wording.nothing(filtered=filtered))
-        self.choices.show_trail(areas, self._context)
-        if self._mix is None:
-            self.legend.show_mix(self._colouring.categories, None, self._theme)
-        self.canvas.setAccessibleDescription(wording.description(areas[-1]))
+    def _fit_ranking(self) -> None:
+        wanted = self._ranking_wanted
+        shown = self.width() >= RANKED if wanted is None else wanted
+        self.ranking.setVisible(shown)
+        self.choices.show_ranking_wanted(shown)
+        self._show_ranking()
 
-    def _show_mix(self, mix: Mix) -> None:
-        self._mix = mix
-        self.legend.show_mix(self._colouring.categories, mix, self._theme)
+    def _nothing(self) -> str:
+        filtered = self.navigator.filtered
+        if self.choices.hierarchy is Hierarchy.NODE:
+            return wording.nothing_on(self.choices.node, self._nodes, filtered=filtered)
+        return wording.nothing(self._nodes, filtered=filtered)
 
-    def _open(self, path: Keys) -> None:
-        self.show_path((*self._path, *path))
-
-    def _go_up_to(self, level: int) -> None:
-        self.show_path(self._path[:level])
+    def _show_legend(self) -> None:
+        self.legend.show_mix(self._colouring.categories, self.navigator.mix, self._theme)
 
     def _on_choice(self) -> None:
         if self._colouring.by is not self.choices.colour_by:
             self._colouring.choose(self.choices.colour_by)
-            self._mix = None
-            self._draw_again()
+            self.navigator.mix = None
+            self.navigator.draw_again()
         else:
-            self.show_path(())
-
-    def _on_change(self, _pairs: object) -> None:
-        if self.isVisible():
-            self._throttle.ask()
-
-    def _on_references(self, keys: frozenset[str]) -> None:
-        if self._colouring.by is ColourBy.REFERENCES:
-            self._colouring.forget(keys)
-            self._on_change(keys)
-
-    def _on_coverage(self) -> None:
-        if self._colouring.by is ColourBy.REFERENCES:
-            self._colouring.refresh()
-            self._on_change(None)
+            self.navigator.go_home()
 
     def _follow_changes(self) -> None:
-        if self.composer.running:  # or no picture of a large fleet would ever be complete
-            self._changed = True
-            return
         if not self._labels_offered:
             self._offer_labels()
-        self._compose_again(at_once=False)
-
-    def _on_finished(self) -> None:
-        if self._changed:
-            self._changed = False
-            self._throttle.ask()
+        self.navigator.compose_again(at_once=False)
 
     def _offer_labels(self) -> None:
         labels = labels_of(self._nodes.records)
@@ -330,24 +268,46 @@ class TreemapView(QWidget):
         self.hovered.emit("" if tile is None else wording.line(tile, self._nodes, self._pods))
 
     def _on_chosen(self, tile: Tile) -> None:
-        image = tile.area.image
-        key = image.key if image is not None else ""
-        self.canvas.select(key)
-        self.image_selected.emit(key)
+        self._select(tile.area)
         line = wording.line(tile, self._nodes, self._pods)
         self.hovered.emit(line)
         announce(self.canvas, line)
+        self.ranking.show_current(tile.path[:1])
+
+    def _on_moved(self, area: Area, path: Path) -> None:
+        self.canvas.go_to(path)
+        self._select(area)
+        self.hovered.emit(wording.area_line(area, self._nodes, self._pods))
+
+    def _on_ranked(self, area: Area, path: Path) -> None:
+        if area.has_children:
+            self.navigator.open(path)
+        else:
+            self.node_requested.emit(area.node)
+
+    def _select(self, area: Area) -> None:
+        key = area.image.key if area.image is not None else ""
+        self.canvas.select(key)
+        self.image_selected.emit(key)
 
     def _on_entered(self, tile: Tile) -> None:
         self.node_requested.emit(tile.area.node)
 
-    def _save_as(self, path: str) -> None:
-        self.save_picture(Path(path))
-
     def _on_menu(self, tile: Tile, position: QPoint) -> None:
-        image = tile.area.image
-        if image is not None:
-            self.menu_requested.emit(image.key, position)
+        self._popup_menu(tile.area, tile.path, position)
+
+    def _popup_menu(self, area: Area, path: Path, position: QPoint) -> None:
+        """Opens the menu of an image, or of an area of several."""
+        if area.image is not None:
+            self.menu_requested.emit(area.image.key, position)
+        else:
+            self.menu.popup(area, path, self.choices.label, position)
+
+    def _hold_order(self) -> None:
+        self._hold.begin(self.menu)
+
+    def _release_order(self) -> None:
+        self._hold.end(self.menu)
 
     @guard(None)
     def showEvent(self, event: QShowEvent) -> None:
@@ -355,22 +315,26 @@ class TreemapView(QWidget):
         super().showEvent(event)
         self._colouring.refresh()
         self._offer_labels()
-        self._compose_again()
+        self.choices.show_nodes(self._selected_nodes)
+        self._follower.active = True
+        self.navigator.set_active(True)
 
     @guard(None)
     def hideEvent(self, event: QHideEvent) -> None:
         """Override: stops all work."""
         super().hideEvent(event)
-        self._throttle.stop()
-        self.composer.stop()
+        self._follower.stop()
+        self.navigator.set_active(False)
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: hides the ranking where there is little room, unless the user wants it."""
+        super().resizeEvent(event)
+        self._fit_ranking()
 
     @guard(None)
     def changeEvent(self, event: QEvent) -> None:
         """Override: draws with another font."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._draw_again()
-
-
-def _all_images(_text: str) -> None:
-    return None
+            self.navigator.draw_again()

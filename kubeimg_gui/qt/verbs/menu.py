@@ -16,7 +16,7 @@ from kubeimg_gui.cluster.actions.access_review import Permission
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import heavier
-from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.columns import TableColumn
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.verbs import wording
@@ -150,7 +150,7 @@ class NodeMenu(QObject):
             text = formatting.fill(text, verb=label)
             self.refused.emit(names[0], text, Severity.UNCERTAIN)
 
-    def _cell_clicked(self, column: Column, name: str) -> None:
+    def _cell_clicked(self, column: TableColumn, name: str) -> None:
         selection = Selection(self._model, (name,))
         for verb in self._verbs:
             if verb.click_column is column and self._applies(verb, selection):

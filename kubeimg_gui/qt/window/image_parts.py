@@ -50,6 +50,7 @@ class ImageParts(QObject):
 
     Attributes:
         nodes, clocks, theme: those of the window.
+        node_table: the table of nodes, whose selection is that of the window.
         references: which images pods refer to.
         watch, switch: watch pods, and turn that on and off.
         panel: the side panel of the selected image.
@@ -79,9 +80,15 @@ class ImageParts(QObject):
         self._settings = settings
         self._shown: QWidget | None = None
         self.nodes, self.theme, self.clocks = nodes, theme, clocks
+        self.node_table = page.table
         self.references = PodReferences(nodes, clocks, self)
-        make_informer = partial(source.make_pod_informer, source.target)
-        self.watch = PodWatch(make_informer, self.references, clocks, self)
+        self.watch = PodWatch(
+            partial(source.make_pod_informer, source.target),
+            partial(source.make_workload_informers, source.target),
+            self.references,
+            clocks,
+            self,
+        )
         self.switch = PodSwitch(self.watch, clocks, page.view_bar)
         self.switch.toggled.connect(self._keep_pods_wanted)
         page.view_bar.add_at_end(self.switch)
@@ -150,7 +157,7 @@ class ImageParts(QObject):
 
     def compare_selected(self) -> None:
         """Opens a comparison of the first two selected nodes."""
-        self.compare(self._page.table.names[:2])
+        self.compare(self.node_table.names[:2])
 
     def close(self) -> Callable[[float], None]:
         """Ends all work for good; returns a function that waits for it, see `PodWatch.wait`."""

@@ -12,7 +12,6 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.images.panel import LEAST_WIDTH, USUAL_WIDTH, ImagePanel
-from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.verbs.job_bar import JobBar
@@ -111,13 +110,7 @@ class WindowLayout(QWidget):
 
     def restore(self, window: QMainWindow, settings: WindowSettings) -> None:
         """Restores the layout of a window that has its size."""
-        header = self.table.header
-        for position, column in enumerate(settings.order):
-            header.moveSection(header.visualIndex(column), position)
-        for column in settings.hidden:
-            header.setSectionHidden(column, True)
-        self.table.user_widths.update(settings.widths)
-        self.table.sort_by(settings.sort, settings.descending)
+        self.table.columns.restore(settings.columns)
         self._panel_width = settings.panel
         self.side.handle.setChecked(settings.panel_open)
         default = min(ACTIVITY_HEIGHT, window.height() // 4)
@@ -126,17 +119,12 @@ class WindowLayout(QWidget):
 
     def current_settings(self, window: QMainWindow) -> WindowSettings:
         """The layout to save."""
-        header = self.table.header
         return WindowSettings(
             geometry=bytes(window.saveGeometry().data()),
             panel=self._panel_width,
             panel_open=self.side.open_when_narrow,
             activity=self.activity.height(),
-            order=tuple(sorted(Column, key=header.visualIndex)),
-            hidden=frozenset(column for column in Column if header.isSectionHidden(column)),
-            widths=dict(self.table.user_widths),
-            sort=self._model.sort_column,
-            descending=self._model.descending,
+            columns=self.table.columns.layout(),
         )
 
     def _keep_panel_width(self) -> None:

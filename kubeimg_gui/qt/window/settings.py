@@ -3,7 +3,6 @@
 All values are validated: a damaged file, or one of another version, falls back to the defaults.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -12,9 +11,9 @@ import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
 from kubeimg_gui.domain.image_summary import Grouping
-from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
+from kubeimg_gui.qt.window.column_settings import pixels, read_columns, write_columns
 
-MAX_PIXELS = 4000
 DEFAULT_GROUPING = Grouping.REPOSITORY
 
 
@@ -27,10 +26,7 @@ class WindowSettings:
         panel: width of the side panel in pixels; 0 for the default.
         panel_open: whether the side panel is shown in narrow windows, too.
         activity: height of the activity panel in pixels; 0 for the default.
-        order: all columns from left to right; empty for the default order.
-        hidden: hidden columns; never the column of node names.
-        widths: widths in pixels of the columns that the user resized.
-        sort, descending: column and direction of the sort order.
+        columns: the columns of the node table and its sort order.
         view: the name of the view shown; "" for the first one.
     """
 
@@ -38,11 +34,7 @@ class WindowSettings:
     panel: int = 0
     panel_open: bool = False
     activity: int = 0
-    order: tuple[Column, ...] = ()
-    hidden: frozenset[Column] = frozenset()
-    widths: Mapping[Column, int] = field(default_factory=dict[Column, int])
-    sort: Column = Column.REPORTED
-    descending: bool = True
+    columns: ColumnLayout = field(default_factory=ColumnLayout)
     view: str = ""
 
 
@@ -55,22 +47,12 @@ def load_settings(path: Path) -> WindowSettings:
     """Loads settings; missing or invalid values fall back to the defaults."""
     file = QSettings(str(path), QSettings.Format.IniFormat)
     geometry = file.value("window/geometry")
-    order = _columns(file, "columns/order")
-    sort = _columns(file, "columns/sort") or (Column.REPORTED,)
     return WindowSettings(
         geometry=bytes(geometry.data()) if isinstance(geometry, QByteArray) else b"",
-        panel=_pixels(file.value("window/panel")),
+        panel=pixels(file.value("window/panel")),
         panel_open=file.value("window/panel_open") == "true",
-        activity=_pixels(file.value("window/activity")),
-        order=order if len(order) == len(Column) else (),
-        hidden=frozenset(_columns(file, "columns/hidden")) - {Column.NODE},
-        widths={
-            column: width
-            for column in Column
-            if (width := _pixels(file.value(f"widths/{column.name.lower()}")))
-        },
-        sort=sort[0],
-        descending=file.value("columns/descending", "true") != "false",
+        activity=pixels(file.value("window/activity")),
+        columns=read_columns(file),
         view=_text(file, "window/view"),
     )
 
@@ -78,19 +60,13 @@ def load_settings(path: Path) -> WindowSettings:
 def save_settings(path: Path, settings: WindowSettings) -> None:
     """Saves settings; errors are ignored."""
     file = QSettings(str(path), QSettings.Format.IniFormat)
-    for group in ("window", "columns", "widths"):
-        file.remove(group)
+    file.remove("window")
     file.setValue("window/geometry", QByteArray(settings.geometry))
     file.setValue("window/panel", settings.panel)
     file.setValue("window/panel_open", "true" if settings.panel_open else "false")
     file.setValue("window/activity", settings.activity)
     file.setValue("window/view", settings.view)
-    file.setValue("columns/order", _names(settings.order))
-    file.setValue("columns/hidden", _names(sorted(settings.hidden)))
-    file.setValue("columns/sort", settings.sort.name.lower())
-    file.setValue("columns/descending", "true" if settings.descending else "false")
-    for column, width in settings.widths.items():
-        file.setValue(f"widths/{column.name.lower()}", width)
+    write_columns(file, settings.columns)
     file.sync()
 
 
@@ -130,19 +106,3 @@ def _pods_key(context: str) -> str:
 def _text(file: QSettings, key: str) -> str:
     value = file.value(key)
     return value if isinstance(value, str) else ""
-
-
-def _names(columns: tuple[Column, ...] | list[Column]) -> str:
-    return " ".join(column.name.lower() for column in columns)
-
-
-def _columns(file: QSettings, key: str) -> tuple[Column, ...]:
-    known = {column.name.lower(): column for column in Column}
-    value = file.value(key)
-    names = value.split() if isinstance(value, str) else []
-    return tuple(dict.fromkeys(known[name] for name in names if name in known))
-
-
-def _pixels(value: object) -> int:
-    number = int(value) if isinstance(value, int | str) and str(value).isdecimal() else 0
-    return number if number <= MAX_PIXELS else 0

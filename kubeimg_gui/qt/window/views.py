@@ -27,7 +27,6 @@ class ImageViewing(Protocol):
         image_selected: carries `ContainerImage.key`, "" for none.
         filter_requested: carries the text of a filter to set before the nodes are shown.
         menu_requested: carries the key of an image and a global position.
-        node_requested: carries the name of a node to show.
     """
 
     def set_theme(self, theme: Theme) -> None:

@@ -206,7 +206,6 @@ class ViewsControl(QObject):
         signals: Any = widget
         signals.image_selected.connect(self.select_image)
         signals.filter_requested.connect(self.show_nodes_with)
-        signals.node_requested.connect(self.show_node)
         signals.menu_requested.connect(self.popup_menu)
         return widget
 

@@ -2,16 +2,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.qt.nodes.column_widths import HIDDEN_ORDER, Width, fit_widths
-from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.columns import Column, TableColumn
 
-WISHES = {column: Width(100, 80, 50) for column in Column}
+WISHES: dict[TableColumn, Width] = {column: Width(100, 80, 50) for column in Column}
 
 
 @given(st.integers(0, 3000), st.sets(st.sampled_from(Column)))
 def test_columns_fill_the_width_exactly_unless_it_is_too_small(
     available: int, shown: set[Column]
 ) -> None:
-    wishes = {column: WISHES[column] for column in sorted(shown | {Column.NODE})}
+    wishes: dict[TableColumn, Width] = {
+        column: WISHES[column] for column in sorted(shown | {Column.NODE})
+    }
     widths = fit_widths(available, wishes, {})
     needed = (wish.least for column, wish in wishes.items() if column not in HIDDEN_ORDER)
     assert sum(widths.values()) == max(available, sum(needed))

@@ -283,7 +283,8 @@ def check_equal(model: NodeTableModel, nodes: dict[str, NodeRecord]) -> None:
     for record in nodes.values():
         fresh.add(record)
     assert totals(model.inventory) == totals(fresh)
-    values = [model.index(place, model.sort_column).data(SORT) for place in range(len(wanted))]
+    section = model.columns.section(model.sort_column)
+    values = [model.index(place, section).data(SORT) for place in range(len(wanted))]
     assert values == sorted(values, reverse=model.descending)
 
 

@@ -88,7 +88,7 @@ class Shown:
 
     def wait(self) -> None:
         """Until the picture is complete."""
-        self.qtbot.waitUntil(lambda: not self.view.composer.running)
+        self.qtbot.waitUntil(lambda: not self.view.navigator.composer.running)
 
     def tiles(self) -> list[Tile]:
         assert self.view.scene is not None

@@ -10,6 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from kubeimg_gui.domain.workload import WorkloadChange
 from kubeimg_gui.qt.base.theme import DARK
 from kubeimg_gui.qt.treemap.areas import Level
 from kubeimg_gui.qt.treemap.categories import ColourBy
@@ -19,6 +20,7 @@ from tests.qt.treemap.conftest import TINY, TORCH, VLLM, WEB, Shown, fleet, hear
 from tests.support.builders import CUT, GIB, change, image, known, node
 from tests.support.clock import Clock
 from tests.support.mouse import double_click
+from tests.support.workloads import scaled_to_zero
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -86,7 +88,7 @@ def test_nothing_is_computed_while_hidden(make_view: Callable[[], Shown]) -> Non
     shown.know(fleet())
     shown.view.set_filter("web")
     shown.view.settle()
-    assert not shown.view.composer.running
+    assert not shown.view.navigator.composer.running
     assert shown.view.scene is None
     shown.show()
     assert shown.view.scene is not None
@@ -94,7 +96,7 @@ def test_nothing_is_computed_while_hidden(make_view: Callable[[], Shown]) -> Non
     before = shown.view.scene
     old = fleet()[0]
     shown.nodes.apply([change(old, replace(old, images=(WEB,)))])
-    assert not shown.view.composer.running
+    assert not shown.view.navigator.composer.running
     assert shown.view.scene is before
 
 
@@ -147,6 +149,17 @@ def test_hovering_says_name_size_node_share_and_state(shown: Shown) -> None:
     )
     QApplication.sendEvent(shown.view.canvas, QEvent(QEvent.Type.Leave))
     assert lines[-1] == ""
+
+
+def test_hovering_names_a_workload_that_is_scaled_to_0(shown: Shown) -> None:
+    said = heard(shown.view.hovered)
+    shown.pods.workloads.begin()
+    idle = scaled_to_zero("train", TORCH.names[-1])
+    shown.pods.workloads.take_changes([WorkloadChange(None, idle)])
+    hover(shown, entry(shown, "gpu-2.example", TORCH.key))
+    assert str(said[-1]).endswith(
+        "not referenced by any pod · Deployment shop/train is scaled to 0 and uses it"
+    )
 
 
 def test_the_same_image_elsewhere_is_outlined(shown: Shown) -> None:
@@ -291,7 +304,7 @@ def test_a_change_does_not_reorder_while_the_pointer_is_inside(shown: Shown, clo
     shown.wait()
     assert names_in_order(shown) == ["gpu-1.example", "gpu-2.example"]
     shown.view.settle()
-    assert not shown.view.composer.running
+    assert not shown.view.navigator.composer.running
     clock.now += 6
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     shown.wait()
@@ -310,7 +323,7 @@ def test_siblings_are_ordered_while_another_window_has_the_focus(
     shown.wait()
     clock.now += 6
     shown.view.settle()
-    assert not shown.view.composer.running, "the pointer is inside"
+    assert not shown.view.navigator.composer.running, "the pointer is inside"
     shown.view.set_focused(False)
     shown.wait()
     assert names_in_order(shown) == ["gpu-2.example", "gpu-1.example"]
@@ -338,7 +351,7 @@ def test_the_label_that_was_chosen_stays(shown: Shown) -> None:
 
 def test_many_changes_are_laid_out_at_most_once_a_second(shown: Shown) -> None:
     pictures: list[object] = []
-    shown.view.composer.finished.connect(lambda: pictures.append(None))
+    shown.view.navigator.composer.finished.connect(lambda: pictures.append(None))
     old = fleet()[1]
     for size in range(1, 21):
         held = (*fleet()[1].images, image("quay.io/huge/x:v1", size=size * GIB))
@@ -355,7 +368,7 @@ def test_many_changes_are_laid_out_at_most_once_a_second(shown: Shown) -> None:
 def test_known_levels_are_shown_at_once(shown: Shown) -> None:
     first = shown.view.scene
     shown.open("pool gpu")
-    shown.view.go_home()
+    shown.view.navigator.go_home()
     shown.wait()
     assert shown.view.scene is first
 
@@ -418,8 +431,8 @@ def test_the_picture_is_saved_with_legend_context_and_time(
 ) -> None:
     shown.view.set_context("prod-eu-1")
     path = tmp_path / f"treemap.{suffix}"
-    saved = heard_pairs(shown.view.picture_saved)
-    assert shown.view.save_picture(path)
+    saved = heard_pairs(shown.view.pictures.saved)
+    assert shown.view.pictures.save(path)
     assert saved == [(str(path), True)]
     if suffix == "svg":
         text = path.read_text(encoding="utf-8")
@@ -430,9 +443,9 @@ def test_the_picture_is_saved_with_legend_context_and_time(
 
 
 def test_a_picture_that_cannot_be_written_is_reported(shown: Shown, tmp_path: Path) -> None:
-    saved = heard_pairs(shown.view.picture_saved)
+    saved = heard_pairs(shown.view.pictures.saved)
     path = tmp_path / "missing" / "x.png"
-    assert not shown.view.save_picture(path)
+    assert not shown.view.pictures.save(path)
     assert saved == [(str(path), False)]
 
 

@@ -14,7 +14,6 @@ class PlainImages(QWidget):
     image_selected = Signal(str)
     filter_requested = Signal(str)
     menu_requested = Signal(str, QPoint)
-    node_requested = Signal(str)
 
     def __init__(self, parts: ImageParts, parent: QWidget) -> None:
         super().__init__(parent)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.qt.inventory.compare_dialog import CompareDialog
 from kubeimg_gui.qt.inventory.view import ImagesView
+from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
 from kubeimg_gui.qt.treemap.view import TreemapView
 from kubeimg_gui.qt.window.image_parts import ImageParts
 from kubeimg_gui.qt.window.main_window import MainWindow
@@ -122,6 +123,43 @@ def test_the_filter_is_that_of_the_nodes(window: MainWindow) -> None:
     assert isinstance(window.views.widget, TreemapView)
     window.views.show("nodes")
     assert order(window) == ["n2"]
+
+
+def test_the_treemap_of_one_node_follows_the_selected_nodes(window: MainWindow) -> None:
+    window.table.select_names(["n2"])
+    window.views.show("treemap")
+    treemap = window.views.widget
+    assert isinstance(treemap, TreemapView)
+    treemap.choices.choose(hierarchy=Hierarchy.NODE)
+    assert treemap.choices.node == "n2"
+    window.table.select_names(["n1"])
+    assert treemap.choices.node == "n1"
+    treemap.navigator.composer.finish()
+    assert treemap.scene is not None
+    assert treemap.scene.area.name == "n1"
+
+
+def test_the_menu_of_a_frame_shows_its_nodes(window: MainWindow) -> None:
+    window.views.show("treemap")
+    treemap = window.views.widget
+    assert isinstance(treemap, TreemapView)
+    treemap.navigator.composer.finish()
+    assert treemap.scene is not None
+    tile = next(each for each in treemap.scene.tiles if each.area.name == "n2")
+    treemap.canvas.menu_requested.emit(tile, QPoint(10, 10))
+    treemap.menu.menu.close()
+    treemap.menu.show_nodes.trigger()
+    assert window.views.current.name == "nodes"
+    assert window.table.names == ("n2",)
+    window.views.show("treemap")
+    treemap.choices.choose(hierarchy=Hierarchy.REGISTRIES)
+    treemap.navigator.composer.finish()
+    registry = treemap.scene.inside(())[0]
+    treemap.canvas.menu_requested.emit(registry, QPoint(10, 10))
+    treemap.menu.menu.close()
+    treemap.menu.show_nodes.trigger()
+    assert window.views.current.name == "nodes"
+    assert window.toolbar.filter.text() == f"registry:={registry.area.name}"
 
 
 def test_the_menu_shows_the_nodes_with_an_image(window: MainWindow) -> None:

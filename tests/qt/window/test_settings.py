@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication
 
 from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.notify.do_not_disturb import DoNotDisturb
 from kubeimg_gui.qt.window.settings import (
@@ -27,11 +28,13 @@ def test_settings_are_restored(qapp: QApplication, tmp_path: Path) -> None:
         panel=355,
         panel_open=True,
         activity=222,
-        order=tuple(reversed(Column)),
-        hidden=frozenset({Column.TREND, Column.AGE}),
-        widths={Column.NODE: 222, Column.LARGEST: 333},
-        sort=Column.CHANGE,
-        descending=False,
+        columns=ColumnLayout(
+            order=tuple(reversed(Column)),
+            hidden=frozenset({Column.TREND, Column.AGE}),
+            widths={Column.NODE: 222, Column.LARGEST: 333},
+            sort=Column.CHANGE,
+            descending=False,
+        ),
         view="treemap",
     )
     save_settings(path, arrangement)
@@ -91,13 +94,8 @@ def test_a_damaged_file_falls_back_to_the_defaults(
     path = tmp_path / "window.ini"
     path.write_bytes(content)
     found = load_settings(path)
-    assert (found.panel, found.order, found.hidden, dict(found.widths)) == (
-        0,
-        (),
-        frozenset(),
-        {},
-    )
-    assert found.sort is Column.REPORTED
+    assert found.panel == 0
+    assert found.columns == ColumnLayout()
 
 
 def test_a_file_that_cannot_be_written_is_ignored(qapp: QApplication, tmp_path: Path) -> None:

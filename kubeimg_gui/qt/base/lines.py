@@ -42,6 +42,7 @@ class Line:
         state: on the right of the title, in the colour of its tone.
         detail, note: below, on the left and on the right.
         tip: the tooltip, of several lines; the texts above are read instead where it is empty.
+        bar: the length of a thin bar in place of `detail`, from 0 to 1; below 0 for none.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Line:
     detail: str = ""
     note: str = ""
     tip: str = ""
+    bar: float = -1.0
 
     @property
     def shown_state(self) -> str:

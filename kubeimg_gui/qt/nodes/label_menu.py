@@ -1,0 +1,64 @@
+"""The menu that adds and removes columns of labels."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from kubeimg_gui.domain.node_labels import OTHER_LABELS, POOL_LABELS
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.nodes.label_columns import MOST_LABEL_COLUMNS, short_title
+from kubeimg_gui.qt.nodes.label_scan import some_labels
+from kubeimg_gui.qt.nodes.model import NodeTableModel
+
+MOST_ENTRIES = 15
+"""Maximum number of labels beside the well-known and the chosen ones; the dialog has all."""
+
+
+class LabelMenu(QMenu):
+    """Offers the labels of the nodes; reads them when it opens. GUI thread only.
+
+    The well-known labels come first, with their titles; then those that have a column, and, if
+    they are few, all others.
+
+    Signals:
+        chosen: the user adds (True) or removes the column of a label.
+        more_requested: the user looks for another label.
+    """
+
+    chosen = Signal(str, bool)
+    more_requested = Signal()
+
+    def __init__(self, nodes: NodeTableModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTitle(self.tr("Label columns"))
+        self._nodes = nodes
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        shown, present = self._nodes.columns.labels, some_labels(self._nodes)
+        known = [label for label in (*POOL_LABELS, *OTHER_LABELS) if label in {*present, *shown}]
+        self._add(known)
+        self.addSeparator()
+        others = sorted({*present, *shown} - set(known))
+        self._add(others if len(others) <= MOST_ENTRIES else sorted(set(shown) - set(known)))
+        self.addSeparator()
+        more = self.addAction(self.tr("More labels…"))
+        more.triggered.connect(self.more_requested)
+        more.setEnabled(len(shown) < MOST_LABEL_COLUMNS)
+
+    def _add(self, labels: Iterable[str]) -> None:
+        shown = self._nodes.columns.labels
+        for label in labels:
+            action = self.addAction(formatting.menu_entry(self._entry(label)))
+            action.setCheckable(True)
+            action.setChecked(label in shown)
+            action.setEnabled(label in shown or len(shown) < MOST_LABEL_COLUMNS)
+            action.toggled.connect(partial(self.chosen.emit, label))
+
+    def _entry(self, label: str) -> str:
+        if label not in (*POOL_LABELS, *OTHER_LABELS):
+            return label
+        return formatting.fill(self.tr("{title} ({label})"), title=short_title(label), label=label)

@@ -1,0 +1,82 @@
+"""Columns of the node table in a settings file; all values are validated.
+
+A fixed column is written by its name, the column of a label as `label:` and the quoted key.
+"""
+
+from urllib.parse import quote, unquote
+
+from PySide6.QtCore import QSettings
+
+from kubeimg_gui.domain.node_labels import is_label
+from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
+from kubeimg_gui.qt.nodes.columns import Column, TableColumn
+from kubeimg_gui.qt.nodes.label_columns import MOST_LABEL_COLUMNS, LabelColumn
+
+MAX_PIXELS = 4000
+LABEL = "label:"
+
+
+def read_columns(file: QSettings) -> ColumnLayout:
+    """Returns the layout in the current group of a file; invalid values become the defaults."""
+    order = _order(_columns(file, "columns/order"))
+    columns = order or tuple(Column)
+    sort = _columns(file, "columns/sort")
+    return ColumnLayout(
+        order=order,
+        hidden=frozenset(_columns(file, "columns/hidden")) & set(columns) - {Column.NODE},
+        widths={
+            column: width
+            for column in columns
+            if (width := pixels(file.value(f"widths/{_name(column)}")))
+        },
+        sort=sort[0] if sort and sort[0] in columns else Column.REPORTED,
+        descending=file.value("columns/descending", "true") != "false",
+    )
+
+
+def write_columns(file: QSettings, layout: ColumnLayout) -> None:
+    """Writes a layout to the current group of a file, in place of another one."""
+    for group in ("columns", "widths"):
+        file.remove(group)
+    file.setValue("columns/order", " ".join(map(_name, layout.order)))
+    file.setValue("columns/hidden", " ".join(sorted(map(_name, layout.hidden))))
+    file.setValue("columns/sort", _name(layout.sort))
+    file.setValue("columns/descending", "true" if layout.descending else "false")
+    for column, width in layout.widths.items():
+        file.setValue(f"widths/{_name(column)}", width)
+
+
+def pixels(value: object) -> int:
+    """Returns a number of pixels from a file; 0 for one that is invalid or too large."""
+    number = int(value) if isinstance(value, int | str) and str(value).isdecimal() else 0
+    return number if number <= MAX_PIXELS else 0
+
+
+def _order(columns: tuple[TableColumn, ...]) -> tuple[TableColumn, ...]:
+    """Returns an order with all fixed columns and not too many labels; () for the default."""
+    labels = [column for column in columns if isinstance(column, LabelColumn)][:MOST_LABEL_COLUMNS]
+    fixed = [column for column in columns if isinstance(column, Column)]
+    if len(fixed) != len(Column):
+        return (*Column, *labels) if labels else ()
+    return tuple(column for column in columns if column in (*fixed, *labels))
+
+
+def _name(column: TableColumn) -> str:
+    if isinstance(column, Column):
+        return column.name.lower()
+    # A slash would separate groups.
+    return LABEL + quote(column.label, safe="", errors="surrogatepass")
+
+
+def _column(name: str) -> TableColumn | None:
+    if name.startswith(LABEL):
+        label = unquote(name.removeprefix(LABEL), errors="replace")
+        return LabelColumn(label) if is_label(label) else None
+    return next((column for column in Column if column.name.lower() == name), None)
+
+
+def _columns(file: QSettings, key: str) -> tuple[TableColumn, ...]:
+    value = file.value(key)
+    names = value.split() if isinstance(value, str) else []
+    found = (_column(name) for name in names)
+    return tuple(dict.fromkeys(column for column in found if column is not None))
