@@ -163,6 +163,11 @@ class References:
             reason = UnknownReason.NAMES_DIFFER
         return _unreferenced(reason)
 
+    def nodes_using(self, key: str) -> list[str]:
+        """Returns the nodes on which pods use an image."""
+        users = self._users.by_key.get(key)
+        return [] if users is None else list(users.nodes)
+
     def users(self, key: str, node: str | None = None) -> Iterator[PodUse]:
         """Yields the uses of an image by pods, on one node or on all."""
         users = self._users.by_key.get(key)

@@ -168,7 +168,7 @@ class Ranking(QWidget):
 
     def show_area(self, area: Area, base: Path) -> None:
         """Shows the parts of an area, by its path from the root; they keep their order if held."""
-        heading = wording.ranking(area)
+        heading = wording.ranking(area) if area.children else self.tr("Nothing to rank")
         self._heading.set_text(heading)
         self.parts.setAccessibleName(heading)
         left, self._base = self._base, base

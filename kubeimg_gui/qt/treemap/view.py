@@ -45,7 +45,8 @@ class TreemapView(QWidget):
         filter_requested: a filter for the table of nodes, from the menu of a frame.
         menu_requested: carries the key of an image and a global position.
         node_requested: carries the name of a node to show in its table.
-        hovered: carries a line about the tile under the pointer, "" for none.
+        hovered: carries a line about the tile under the pointer, "" for none, and about a picture
+            that was to be saved.
 
     Attributes:
         canvas, choices, legend, ranking: the parts.
@@ -116,6 +117,7 @@ class TreemapView(QWidget):
         self.choices.changed.connect(self._on_choice)
         self.choices.level_chosen.connect(navigator.go_up_to)
         self.choices.picture_requested.connect(self.pictures.choose)
+        self.pictures.saved.connect(self._on_saved)
         self.choices.ranking_wanted.connect(self._want_ranking)
         canvas = self.canvas
         canvas.pointed.connect(self._on_pointed)
@@ -305,6 +307,11 @@ class TreemapView(QWidget):
 
     def _on_entered(self, tile: Tile) -> None:
         self.node_requested.emit(tile.area.node)
+
+    def _on_saved(self, path: str, written: bool) -> None:
+        line = wording.saved(path, written=written)
+        self.hovered.emit(line)
+        announce(self.canvas, line)
 
     def _on_menu(self, tile: Tile, position: QPoint) -> None:
         self._popup_menu(tile.area, tile.path, position)

@@ -1,11 +1,13 @@
 """Layout of the window: its parts, their positions, and restoring what the user arranged."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from kubeimg_gui.cluster.watch.pod_reader import PodReader
 from kubeimg_gui.qt.activity.panel import ActivityPanel
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks
@@ -18,6 +20,7 @@ from kubeimg_gui.qt.verbs.job_bar import JobBar
 from kubeimg_gui.qt.window.banner import Banner, NoticePage
 from kubeimg_gui.qt.window.settings import WindowSettings
 from kubeimg_gui.qt.window.side_panel import SidePanel
+from kubeimg_gui.qt.window.source import Source
 from kubeimg_gui.qt.window.status_bar import StatusBar
 from kubeimg_gui.qt.window.summary_bar import SummaryBar
 from kubeimg_gui.qt.window.toolbar import Toolbar
@@ -43,6 +46,7 @@ class WindowLayout(QWidget):
         self,
         toolbar: Toolbar,
         model: NodeTableModel,
+        source: Source,
         theme: Theme,
         clocks: Clocks,
         views: Sequence[View],
@@ -57,7 +61,8 @@ class WindowLayout(QWidget):
         self.job_bar = JobBar(self)
         self.table = NodeView(model, theme, clocks.steady, self)
         self.notice_page = NoticePage(self)
-        self.panel = ImagePanel(model, theme, self)
+        make_reader = partial(PodReader, source.target.connect)
+        self.panel = ImagePanel(model, make_reader, theme, self)
         self.side = SidePanel(self.panel, theme, self)
         self._panel_width = 0
         self._shown_at = clocks.wall()
@@ -98,7 +103,7 @@ class WindowLayout(QWidget):
             part.set_theme(theme)
 
     def show_time(self, now: float) -> bool:
-        """Updates the times of past days after midnight; `now` is the wall clock.
+        """Updates ages, and after midnight the times of past days; `now` is the wall clock.
 
         Returns whether another day has begun.
         """
@@ -107,6 +112,7 @@ class WindowLayout(QWidget):
             self.summary.refresh()
             for part in (self.table, self.panel, self.activity):
                 part.show_new_day()
+        self.panel.show_age()
         self._shown_at = now
         return new_day
 

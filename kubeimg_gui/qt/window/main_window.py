@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         self.model = NodeTableModel(clocks, self)
         self.pause_buffer = PauseBuffer(self)
         self.toolbar = Toolbar(theme, self, read_only=source.read_only)
-        self.page = page = WindowLayout(self.toolbar, self.model, theme, clocks, views)
+        self.page = page = WindowLayout(self.toolbar, self.model, source, theme, clocks, views)
         self.setCentralWidget(page)
         self.summary, self.banner, self.job_bar = page.summary, page.banner, page.job_bar
         self.table, self.notice_page = page.table, page.notice_page
@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
         self._announcer = ConnectionAnnouncer(self)
         self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
         self._refresh()
+        self.table.header.sortIndicatorChanged.connect(self._refresh)
         self.views.show(restored.view)
         self.views.focus()
 
@@ -145,7 +146,6 @@ class MainWindow(QMainWindow):
         self.banner.action_requested.connect(self._perform)
         self.notice_page.action_requested.connect(self._perform)
         self.table.selected.connect(self.panel.show_nodes)
-        self.table.header.sort_requested.connect(self._refresh)
         self.table.menu_requested.connect(self.menu.popup)
         self.table.hold.released.connect(self._settle_rows)
         self.menu.triggered.connect(self.verbs.run)
@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
         self._settle_timer.stop()
         self._refresh_throttle.stop()
         self.verbs.stop()
+        self.panel.stop()
         self.export.stop()
         self.views.close()
         if self._settings_file:

@@ -253,6 +253,7 @@ class ViewsControl(QObject):
         self.images = parts = ImageParts(
             self._page, self._nodes, self._source, self._theme, self._clocks, self._settings
         )
+        self._page.panel.follow_pods(parts.references)
         parts.image_selected.connect(self.show_image)
         parts.filter_requested.connect(self.show_nodes_with)
         parts.node_requested.connect(self.show_node)
