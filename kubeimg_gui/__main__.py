@@ -29,7 +29,12 @@ from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.cluster.target import Target, connect_to, in_cluster_target, kubeconfig_target
 from kubeimg_gui.cluster.watch.backoff import FailurePolicy, failure_policy
-from kubeimg_gui.cluster.watch.informers import NodeInformer, PodInformer
+from kubeimg_gui.cluster.watch.informers import (
+    NodeInformer,
+    PodInformer,
+    WorkloadInformer,
+    workload_informers,
+)
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.headless.exit_codes import (
     EXIT_FAILED,
@@ -186,11 +191,22 @@ def _client(
     informer = NodeInformer(
         target.connect, _selector(options), options=WatchOptions(files=target.files)
     )
-    return ClusterClient(target, informer, NodeActions(target.connect), kubeconfig, _pod_informer)
+    return ClusterClient(
+        target,
+        informer,
+        NodeActions(target.connect),
+        kubeconfig,
+        _pod_informer,
+        _workload_informers,
+    )
 
 
 def _pod_informer(target: Target) -> PodInformer:
     return PodInformer(target.connect, options=WatchOptions(files=target.files))
+
+
+def _workload_informers(target: Target) -> dict[str, WorkloadInformer]:
+    return workload_informers(target.connect, options=WatchOptions(files=target.files))
 
 
 def _client_factory(options: argparse.Namespace, files: FileCache) -> "ClientFactory":

@@ -14,14 +14,15 @@ class ScaledToZero:
     """The workloads scaled to 0, by the images that they ask for; confined to one thread.
 
     The join goes by the names that a node lists, as for a pod that has not started.
+
+    Attributes:
+        unknown: the kinds of workloads that are not all known, as in `WorkloadRecord.kind`; the
+            owner sets it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unknown: Iterable[str] = ()) -> None:
+        self.unknown = frozenset(unknown)
         self._by_name: dict[str, dict[str, WorkloadRecord]] = {}
-
-    def __bool__(self) -> bool:
-        """Whether there is any."""
-        return bool(self._by_name)
 
     def update(self, old: WorkloadRecord | None, new: WorkloadRecord | None) -> bool:
         """Adds, removes or replaces a workload; returns whether that may change an answer."""

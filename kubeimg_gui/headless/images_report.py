@@ -21,16 +21,19 @@ from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.reference_totals import ReferenceTotals, totals_of
 from kubeimg_gui.domain.references import Reference, References, ReferenceState
+from kubeimg_gui.domain.scaled_to_zero import ScaledToZero
 from kubeimg_gui.headless.json_schema import JsonObject
 from kubeimg_gui.headless.reference_schema import (
     SIZES,
     cluster_reference,
     count_fields,
     counts_object,
+    describe_workloads,
     reference_cells,
     reference_object,
     sizes_object,
     user_objects,
+    workload_objects,
 )
 from kubeimg_gui.headless.report import write_caveats
 from kubeimg_gui.headless.writing import write_columns, write_csv_rows, write_json_list
@@ -77,16 +80,21 @@ class _Use:
 
 
 class ImagesReport:
-    """The images of some nodes, and with `references` what pods refer to; writes them once."""
+    """The images of some nodes, and with `references` what pods refer to; writes them once.
+
+    `workloads` are needed for JSON and tables with references.
+    """
 
     def __init__(
         self,
         nodes: Sequence[NodeRecord],
         references: References | None = None,
         grouping: Grouping = Grouping.NONE,
+        workloads: ScaledToZero | None = None,
     ) -> None:
         self._nodes = nodes
         self._references = references
+        self._workloads = ScaledToZero() if workloads is None else workloads
         self._grouping = grouping
         self._inventory = Inventory()
         for node in nodes:
@@ -132,6 +140,9 @@ class ImagesReport:
         )
         totals = None if self._references is None else self._totals(self._images)
         write_caveats(self._nodes, inventory, totals, out)
+        if totals is not None and totals.pods_known:
+            sentences = describe_workloads(self._workloads, self._sizes_kept())
+            out.write("".join(f"{sentence}\n" for sentence in sentences))
 
     # Images and groups.
 
@@ -154,6 +165,12 @@ class ImagesReport:
             totals.merge(self._uses[each.key].totals)
         return totals
 
+    def _sizes_kept(self) -> list[int]:
+        """Returns what is not referenced of each image that a workload scaled to 0 uses."""
+        used = [each for each in self._images if self._workloads.users(each.entries)]
+        sizes = [self._uses[each.key].totals.sizes[ReferenceState.NOT_REFERENCED] for each in used]
+        return [size for size in sizes if size]
+
     def _states(self, images: Iterable[ImageSummary]) -> Counter[ReferenceState]:
         return Counter(self._uses[each.key].reference.state for each in images)
 
@@ -173,6 +190,7 @@ class ImagesReport:
             fields["references"] = {
                 **_use_fields(use),
                 "pods": user_objects(self._references.users(summary.key)),
+                "scaled_to_zero": workload_objects(self._workloads, summary.entries),
             }
         return fields
 

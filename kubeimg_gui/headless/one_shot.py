@@ -1,6 +1,7 @@
 """The commands that list the cluster once: `nodes` and `images`."""
 
 import argparse
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -10,16 +11,20 @@ from http import HTTPStatus
 from threading import Thread
 from typing import TypeVar
 
-from kubeimg_gui.cluster.errors import ApiError
-from kubeimg_gui.cluster.resources import NODES, PODS, Selector
+from kubeimg_gui.cluster.errors import ApiError, ClusterError
+from kubeimg_gui.cluster.resources import NODES, PODS, WORKLOADS, Selector
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.watch.pager import list_once
 from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import PodRecord
 from kubeimg_gui.domain.references import Coverage, References, UnknownReason
+from kubeimg_gui.domain.scaled_to_zero import ScaledToZero
+from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.headless import images_report, report
 from kubeimg_gui.headless.exit_codes import EXIT_INCOMPLETE, SIGNAL_SECONDS
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -33,6 +38,8 @@ class _Lists:
         pods: None where they were not asked for.
         refusal: why the pods may not be listed, "" where they may.
         read_at: when the pods were listed, epoch seconds.
+        workloads: those of each kind that may be listed; None where they were not asked for.
+        unknown_kinds: kinds of workloads that may not be listed, or not all of which decode.
     """
 
     nodes: list[NodeRecord]
@@ -41,6 +48,8 @@ class _Lists:
     unreadable_pods: list[str] = field(default_factory=list[str])
     refusal: str = ""
     read_at: float = 0.0
+    workloads: list[WorkloadRecord] | None = None
+    unknown_kinds: set[str] = field(default_factory=set[str])
 
 
 def run(options: argparse.Namespace, target: Target, warn: Callable[[str], None]) -> int:
@@ -50,7 +59,11 @@ def run(options: argparse.Namespace, target: Target, warn: Callable[[str], None]
     """
     selector = Selector(labels=options.selector, fields=options.field_selector)
     with_pods: bool = options.pods
-    lists = _call_in_thread(lambda: _list(target, selector, with_pods=with_pods))
+    # Only these show them.
+    with_workloads = with_pods and options.command == "images" and options.output != "csv"
+    lists = _call_in_thread(
+        lambda: _list(target, selector, with_pods=with_pods, with_workloads=with_workloads)
+    )
     warnings = list(_warnings(lists))
     for warning in warnings:
         warn(f"{target.context}: {warning}")
@@ -59,12 +72,13 @@ def run(options: argparse.Namespace, target: Target, warn: Callable[[str], None]
         report.WRITERS[options.output](lists.nodes, sys.stdout, references)
     else:
         grouping = Grouping(options.group or Grouping.NONE)
-        images = images_report.ImagesReport(lists.nodes, references, grouping)
+        workloads = None if lists.workloads is None else _scaled_to_zero(lists)
+        images = images_report.ImagesReport(lists.nodes, references, grouping, workloads)
         images_report.WRITERS[options.output](images, sys.stdout)
     return EXIT_INCOMPLETE if warnings else 0
 
 
-def _list(target: Target, selector: Selector, *, with_pods: bool) -> _Lists:
+def _list(target: Target, selector: Selector, *, with_pods: bool, with_workloads: bool) -> _Lists:
     connection = target.connect()
     lists = _Lists(*list_once(connection, NODES.select(selector)))
     if with_pods:
@@ -76,6 +90,18 @@ def _list(target: Target, selector: Selector, *, with_pods: bool) -> _Lists:
             if error.code != HTTPStatus.FORBIDDEN:
                 raise
             lists.pods, lists.refusal = [], str(error)
+    if with_workloads:
+        lists.workloads = []
+        for resource in WORKLOADS:
+            try:
+                found, unreadable = list_once(connection, resource)
+            except ClusterError as error:
+                # They only explain more, so that no failure here makes the command fail.
+                _log.info("%s are not listed: %s", resource.path, error)
+                found, unreadable = [], [""]
+            lists.workloads += found
+            if unreadable:
+                lists.unknown_kinds.add(resource.kind)
     return lists
 
 
@@ -111,6 +137,13 @@ def _references(lists: _Lists) -> References:
     for pod in lists.pods or ():
         references.update_pod(None, pod)
     return references
+
+
+def _scaled_to_zero(lists: _Lists) -> ScaledToZero:
+    workloads = ScaledToZero(lists.unknown_kinds)
+    for workload in lists.workloads or ():
+        workloads.update(None, workload)
+    return workloads
 
 
 def _call_in_thread(call: Callable[[], T]) -> T:

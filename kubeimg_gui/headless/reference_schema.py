@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.reference_totals import ReferenceTotals
 from kubeimg_gui.domain.references import PodUse, Reference, References, ReferenceState
+from kubeimg_gui.domain.scaled_to_zero import ScaledToZero
 from kubeimg_gui.headless.json_schema import JsonObject
 from kubeimg_gui.text import units
 
@@ -66,6 +67,20 @@ def user_objects(uses: Iterable[PodUse]) -> list[JsonObject]:
     ]
 
 
+def workload_objects(
+    workloads: ScaledToZero, images: Iterable[ContainerImage]
+) -> list[JsonObject] | None:
+    """Returns the workloads scaled to 0 that use an image; None if it may have unknown ones only.
+
+    `images` are its entries.
+    """
+    found = [
+        {"kind": each.kind, "namespace": each.namespace, "name": each.name}
+        for each in workloads.users(images)
+    ]
+    return found if found or not workloads.unknown else None
+
+
 def cluster_reference(
     references: References, image: ContainerImage, totals: ReferenceTotals
 ) -> Reference:
@@ -109,6 +124,25 @@ def describe_totals(totals: ReferenceTotals) -> Sequence[str]:
         "This is an estimate by names: layers that images share are counted for each of them, and "
         "a pod may need an image again.",
     )
+
+
+def describe_workloads(workloads: ScaledToZero, sizes: Sequence[int]) -> Sequence[str]:
+    """Returns sentences about workloads scaled to 0.
+
+    `sizes` are the parts that are not referenced of the images that they use, in bytes.
+    """
+    sentences: list[str] = []
+    if sizes:
+        images = units.counted(len(sizes), "image")
+        size = units.size(sum(sizes))
+        sentences.append(f"Of what is not referenced, workloads scaled to 0 use {images}, {size}.")
+    if workloads.unknown:
+        kinds = " and ".join(f"{kind.lower()}s" for kind in sorted(workloads.unknown))
+        sentences.append(
+            f"Which images workloads scaled to 0 use is not all known: not all {kinds} can be read "
+            "(permission to list them in the API group apps)."
+        )
+    return sentences
 
 
 def _size(totals: ReferenceTotals, state: ReferenceState) -> str:

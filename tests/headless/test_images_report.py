@@ -245,6 +245,7 @@ def test_json_says_which_pods_refer_to_an_image_and_on_how_many_nodes() -> None:
             {"namespace": "shop", "pod": name, "owner": "Job/x", "node": "n1", "phase": phase}
             for name, phase in (("done", "Succeeded"), ("web-0", "Running"))
         ],
+        "scaled_to_zero": [],
     }
     assert (old["references"]["state"], old["references"]["running_pods"]) == ("not-referenced", 0)
     assert (pause["references"]["state"], pause["references"]["reason"]) == (

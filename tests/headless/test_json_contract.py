@@ -11,9 +11,11 @@ from kubeimg_gui import resources_folder
 from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.pod import PodImage, PodRecord
 from kubeimg_gui.domain.references import Coverage, References, ReferenceState
+from kubeimg_gui.domain.scaled_to_zero import ScaledToZero
 from kubeimg_gui.headless.images_report import ImagesReport
 from kubeimg_gui.headless.report import write_json
 from tests.support.builders import image, node
+from tests.support.workloads import scaled_to_zero
 
 NODE = node("n1", [image("docker.io/library/redis:7", size=5)])
 
@@ -29,7 +31,9 @@ def references() -> References:
 
 def images(grouping: Grouping = Grouping.NONE) -> dict[str, Any]:
     out = io.StringIO()
-    ImagesReport([NODE], references(), grouping).write_json(out)
+    workloads = ScaledToZero()
+    workloads.update(None, scaled_to_zero("cart", "redis:7"))
+    ImagesReport([NODE], references(), grouping, workloads).write_json(out)
     (found,) = json.loads(out.getvalue())
     return found
 
@@ -88,6 +92,7 @@ def test_groups_and_nodes_have_the_same_bytes_and_count_images(found: dict[str, 
     [
         (images()["sizes"], "size_bytes, meaning, node_count"),
         (images()["references"]["pods"], "namespace, pod, owner, node, phase"),
+        (images()["references"]["scaled_to_zero"], "kind, namespace, name"),
     ],
 )
 def test_nested_objects_are_documented(objects: list[dict[str, Any]], fields: str) -> None:

@@ -20,6 +20,7 @@ from tests.support.scripted_server import (
     node_json,
     status_json,
 )
+from tests.support.workloads import workload_json, workload_list_json
 
 pytestmark = pytest.mark.usefixtures("restored_logging")
 
@@ -37,6 +38,8 @@ class Cluster:
         self.nodes: Any = list_json(node_json("n1", images=HELD))
         self.pods: Any = pod_list_json(pod_json("web-1", image="nginx:1"))
         self.pods_code = 200
+        self.deployments: Any = workload_list_json(workload_json("cart", "redis:7"))
+        self.deployments_code = 200
         self._capsys = capsys
         self.server = stack.enter_context(ScriptedServer(self._answer))
         self._kubeconfig = FreshHome(folder).kubeconfig(self.server.url)
@@ -44,6 +47,11 @@ class Cluster:
     def _answer(self, request: Request) -> None:
         if request.path == "/api/v1/pods":
             request.answer(self.pods, self.pods_code)
+        elif request.path == "/apis/apps/v1/deployments":
+            request.answer(self.deployments, self.deployments_code)
+        elif request.path == "/apis/apps/v1/statefulsets":
+            busy = workload_json("store", "redis:7", replicas=2, kind="StatefulSet")
+            request.answer(workload_list_json(busy, kind="StatefulSet"))
         else:
             request.answer(self.nodes)
 
@@ -91,13 +99,15 @@ def test_pods_are_listed_only_if_asked_for_and_the_selectors_are_for_nodes(
     cluster.run(command, "-l", "pool=web")
     assert [each.path for each in cluster.server.requests] == ["/api/v1/nodes"]
     cluster.run(command, "--pods", "-l", "pool=web", "--field-selector", "metadata.name=n1")
-    _, nodes, pods = cluster.server.requests
+    _, nodes, pods, *workloads = cluster.server.requests
+    assert len(workloads) == (2 if command == "images" else 0), "only images show them"
     assert (nodes.query["labelSelector"], nodes.query["fieldSelector"]) == (
         "pool=web",
         "metadata.name=n1",
     )
     assert pods.path == "/api/v1/pods"
-    assert not {"labelSelector", "fieldSelector"} & pods.query.keys()
+    for request in (pods, *workloads):
+        assert not {"labelSelector", "fieldSelector"} & request.query.keys()
 
 
 def test_images_and_pods_are_joined(cluster: Cluster) -> None:
@@ -110,6 +120,46 @@ def test_images_and_pods_are_joined(cluster: Cluster) -> None:
     ]
     assert redis["state"] != "referenced"
     assert (pause["state"], pause["reason"]) == ("unknown", "sandbox-image")
+
+
+def test_images_and_workloads_scaled_to_0_are_joined(cluster: Cluster) -> None:
+    nginx, redis, pause = cluster.references("images")
+    cart = {"kind": "Deployment", "namespace": "shop", "name": "cart"}
+    assert redis["scaled_to_zero"] == [cart], "and not the StatefulSet, which asks for pods"
+    assert redis["state"] == "not-referenced"
+    assert nginx["scaled_to_zero"] == pause["scaled_to_zero"] == []
+    _, out, _ = cluster.run("images", "--pods")
+    assert "Of what is not referenced, workloads scaled to 0 use 1 image, 2.0 KiB.\n" in out
+
+
+@pytest.mark.parametrize("code", [403, 404, 500])
+@pytest.mark.parametrize("output", ["table", "json", "csv"])
+def test_workloads_that_may_not_be_listed_are_unknown_and_the_output_complete(
+    cluster: Cluster, output: str, code: int
+) -> None:
+    cluster.deployments = status_json(code, "Forbidden", "deployments.apps is forbidden")
+    cluster.deployments_code = code
+    exit_code, out, errors = cluster.run("images", "--pods", "-o", output)
+    assert (exit_code, errors) == (0, "")
+    if output == "table":
+        assert "not all deployments can be read (permission to list them" in out
+    if output == "json":
+        found = [each["references"]["scaled_to_zero"] for each in json.loads(out)]
+        assert found == [None, None, None]
+
+
+def test_unreadable_workloads_hide_no_others(cluster: Cluster) -> None:
+    broken = workload_json("ill", "nginx:1")
+    broken["spec"] = 5
+    cluster.deployments = workload_list_json(workload_json("cart", "redis:7"), broken)
+    nginx, redis, _ = cluster.references("images")
+    assert nginx["scaled_to_zero"] is None, "the unreadable one may use it"
+    assert [each["name"] for each in redis["scaled_to_zero"]] == ["cart"]
+
+
+def test_csv_needs_no_workloads(cluster: Cluster) -> None:
+    cluster.run("images", "--pods", "-o", "csv")
+    assert [each.path for each in cluster.server.requests] == ["/api/v1/nodes", "/api/v1/pods"]
 
 
 def test_nodes_with_pods_say_how_much_is_referenced(cluster: Cluster) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kubeimg_gui.cluster.resources import NODES, PODS, Resource, Selector
+from kubeimg_gui.cluster.resources import NODES, PODS, WORKLOADS, Resource, Selector
 from kubeimg_gui.cluster.watch.informer import Handler, Informer, Notify
 from kubeimg_gui.cluster.watch.node_store import DOUBT_SECONDS, NodeStore
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
@@ -76,3 +76,13 @@ class WorkloadInformer(Informer[WorkloadRecord, WorkloadChange]):
             return Store(compare_workloads, notify, clock)
 
         super().__init__(connect, resource, make_store, options)
+
+
+def workload_informers(
+    connect: "Callable[[], Connection]", *, options: WatchOptions | None = None
+) -> dict[str, WorkloadInformer]:
+    """Returns an informer for each of `WORKLOADS`, by its kind, not started."""
+    return {
+        resource.kind: WorkloadInformer(connect, resource, options=options)
+        for resource in WORKLOADS
+    }

@@ -1,7 +1,7 @@
 """Session: a window for one context and its cluster client, started and stopped together."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
-from kubeimg_gui.cluster.watch.informers import NodeInformer, PodInformer
+from kubeimg_gui.cluster.watch.informers import NodeInformer, PodInformer, WorkloadInformer
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.tasks import in_thread
 from kubeimg_gui.qt.base.theme import Theme
@@ -19,7 +19,7 @@ from kubeimg_gui.qt.verbs.verb import Verb
 from kubeimg_gui.qt.window.connection_wording import context_text
 from kubeimg_gui.qt.window.informer_bridge import InformerBridge
 from kubeimg_gui.qt.window.main_window import MainWindow
-from kubeimg_gui.qt.window.source import Source, make_pod_informer
+from kubeimg_gui.qt.window.source import Source, make_pod_informer, make_workload_informers
 
 STOP_SECONDS = 0.9
 
@@ -33,7 +33,7 @@ class ClusterClient:
         informer: watches the nodes.
         actions: changes nodes.
         kubeconfig: the only file with its other contexts; None for the default files.
-        make_pod_informer: returns a new informer of all pods of a target, not started.
+        make_pod_informer, make_workload_informers: as in `Source`.
     """
 
     target: Target
@@ -41,6 +41,9 @@ class ClusterClient:
     actions: NodeActions
     kubeconfig: Path | None = None
     make_pod_informer: Callable[[Target], PodInformer] = make_pod_informer
+    make_workload_informers: Callable[[Target], Mapping[str, WorkloadInformer]] = (
+        make_workload_informers
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Session(QObject):
             cancel_login=informer.cancel_login,
             actions=client.actions,
             make_pod_informer=client.make_pod_informer,
+            make_workload_informers=client.make_workload_informers,
             read_only=read_only,
         )
         self.window = MainWindow(source, theme, settings, Clocks(), size, verbs)
@@ -131,6 +135,7 @@ class Session(QObject):
         self._bridge.stop()
         self._digest.stop()
         self.window.verbs.stop()
+        self.window.panel.stop()
         pods = self.window.views.close()
         self._client.actions.close()
         stopping = (

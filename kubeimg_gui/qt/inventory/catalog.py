@@ -8,6 +8,7 @@ from kubeimg_gui.domain.cut_lists import KnownSizes
 from kubeimg_gui.domain.image import common_ends
 from kubeimg_gui.domain.image_summary import ImageSummary, summarize
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
+from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.inventory.cut_lists import HiddenSizes
 from kubeimg_gui.qt.inventory.rows import Entry, Highlight, ImageRow
@@ -126,6 +127,10 @@ class ImageCatalog:
         if row.owner is None:
             row.owner = self._common_owner(row.key)
         return row.owner
+
+    def scaled_to_zero(self, row: ImageRow) -> Sequence[WorkloadRecord]:
+        """Returns the workloads scaled to 0 that use an image."""
+        return self._pods.workloads.users(row.summary.entries)
 
     def _common_owner(self, key: str) -> str:
         owners: set[str] = set()

@@ -3,7 +3,7 @@
 Sorting compares raw values, never text.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from operator import attrgetter
@@ -15,12 +15,14 @@ from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.image_times import Direction
 from kubeimg_gui.domain.node import SizeMeaning
 from kubeimg_gui.domain.references import ReferenceState
+from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.inventory import wording
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
 from kubeimg_gui.qt.inventory.wording import Inventory
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.pods import wording as pod_wording
+from kubeimg_gui.qt.pods import workload_wording
 from kubeimg_gui.text import units
 
 translate = QCoreApplication.translate
@@ -72,6 +74,7 @@ class Context:
         is_bound: whether cut lists may hide further nodes of an entry.
         meanings: what the sizes of an entry mean on its nodes.
         owner: who owns all pods that refer to an image, as text; empty for several owners.
+        scaled_to_zero: the workloads scaled to 0 that use an image.
     """
 
     now: float
@@ -82,6 +85,7 @@ class Context:
     is_bound: Callable[[Entry], bool]
     meanings: Callable[[Entry], frozenset[SizeMeaning]]
     owner: Callable[[ImageRow], str]
+    scaled_to_zero: Callable[[ImageRow], Sequence[WorkloadRecord]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +297,10 @@ def _references_tip(entry: Entry, context: Context) -> str:
     if entry.unreferenced:
         text = translate("ImageColumns", "At most {size} not referenced: layers may be shared.")
         lines.append(text.format(size=units.size(entry.unreferenced)))
-    return "\n".join(lines)
+    if len(entry.images) == 1:
+        scaled = context.scaled_to_zero(entry.images[0])
+        lines.append(workload_wording.scaled_to_zero(scaled))
+    return "\n".join(filter(None, lines))
 
 
 def _first_seen_tip(entry: Entry, context: Context) -> str:

@@ -6,16 +6,18 @@ from kubeimg_gui.domain.cut_lists import KnownSizes
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_summary import ImageSummary
 from kubeimg_gui.domain.node import SizeMeaning, size_meaning
+from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import SEPARATOR
+from kubeimg_gui.qt.base.lines import Line, Tone
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.inventory import reference_wording, wording
 from kubeimg_gui.qt.inventory.image_facts import OwnerLine, PodLine
-from kubeimg_gui.qt.inventory.lines import Line, Tone
 from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods import wording as pod_wording
+from kubeimg_gui.qt.pods import workload_wording
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.text import units
 
@@ -138,8 +140,11 @@ class ImageLines:
         node = formatting.fill(translate("Image", "on {node}"), node=pod.node)
         return Line(title, phase, Tone.PLAIN, owner, use, "\n".join((title, owner, node, use)))
 
-    def owner(self, line: OwnerLine) -> Line:
-        """Describes an owner with its numbers of pods."""
+    def user(self, line: OwnerLine | WorkloadRecord) -> Line:
+        """Describes an owner with its numbers of pods, or a workload that is scaled to 0."""
+        if isinstance(line, WorkloadRecord):
+            scaled = translate("Image", "scaled to 0")
+            return Line(workload_wording.title(line), scaled, Tone.MUTED)
         if line.owner:
             title = pod_wording.owner_text(line.namespace, line.owner)
         else:

@@ -11,6 +11,7 @@ from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label
+from kubeimg_gui.qt.base.line_list import MARGIN
 from kubeimg_gui.qt.base.slices import Slices
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.inventory import image_facts, reference_wording
@@ -18,8 +19,8 @@ from kubeimg_gui.qt.inventory.image_facts import Family, Users
 from kubeimg_gui.qt.inventory.image_lines import ImageLines
 from kubeimg_gui.qt.inventory.image_tabs import ImageTabs, Tab
 from kubeimg_gui.qt.inventory.image_usage import ImageUsage
-from kubeimg_gui.qt.inventory.line_list import MARGIN
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.pods import workload_wording
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 
 LEAST_WIDTH, LEAST_HEIGHT = 280, 200
@@ -115,6 +116,7 @@ class ClusterImagePanel(QFrame):
         self._nodes.images_changed.connect(self._take_records)
         self._pods.changed.connect(self._take_references)
         self._pods.coverage_changed.connect(self._take_coverage)
+        self._pods.workloads.changed.connect(self._ask)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaints in another theme."""
@@ -194,11 +196,19 @@ class ClusterImagePanel(QFrame):
 
     def _show_users(self, missing: str) -> None:
         """Shows who uses the image, unless the list of pods says why that is not known."""
-        owners = self._users.owners
+        lines = self._lines
+        if lines is None:
+            return
+        owners, workloads = self._users.owners, self._pods.workloads
+        scaled = workloads.users(lines.entries)
         nothing = "" if owners else self.tr("No pod refers to it.")
-        said_above = self.tabs.tab is Tab.PODS
-        sentence = "" if said_above else missing or nothing
-        self.usage.show_users(owners, sentence)
+        sentences = [
+            "" if self.tabs.tab is Tab.PODS else missing or nothing,
+            workload_wording.scaled_to_zero(scaled),
+            workload_wording.missing(workloads.forbidden) if nothing else "",
+        ]
+        listed = scaled if len(scaled) > 1 else ()  # the sentence names a single one
+        self.usage.show_users([*owners, *listed], " ".join(filter(None, sentences)))
 
     def _take_records(self, pairs: Pairs) -> None:
         lines = self._lines

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout,
 from kubeimg_gui.domain.query import image_term
 from kubeimg_gui.qt.base import slices
 from kubeimg_gui.qt.base.labels import plain_label, smaller
+from kubeimg_gui.qt.base.line_list import MARGIN, LineList
+from kubeimg_gui.qt.base.lines import Item, Line, LineModel
 from kubeimg_gui.qt.base.slices import Steps
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.translations import plural_count
 from kubeimg_gui.qt.inventory import image_facts
 from kubeimg_gui.qt.inventory.image_facts import PodLine
 from kubeimg_gui.qt.inventory.image_lines import ImageLines
-from kubeimg_gui.qt.inventory.line_list import MARGIN, LineList
-from kubeimg_gui.qt.inventory.lines import Item, Line, LineModel
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods import wording as pod_wording
 

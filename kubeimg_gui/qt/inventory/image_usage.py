@@ -1,4 +1,4 @@
-"""Below the lists of one image: the owners of its pods, and the other versions beside it."""
+"""Below the lists of one image: who uses it, and the other versions beside it."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,12 +6,13 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.image_summary import ImageSummary
+from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base.labels import heavier, plain_label
+from kubeimg_gui.qt.base.line_list import MARGIN, LineList
+from kubeimg_gui.qt.base.lines import Item, Line, LineModel
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.inventory.image_facts import OwnerLine
 from kubeimg_gui.qt.inventory.image_lines import ImageLines
-from kubeimg_gui.qt.inventory.line_list import MARGIN, LineList
-from kubeimg_gui.qt.inventory.lines import Item, Line, LineModel
 
 OWNERS, VERSIONS = 3, 2
 """Number of owners and of versions that are shown without scrolling."""
@@ -39,8 +40,8 @@ class ImageUsage(QWidget):
         self._theme = theme
         self._lines: ImageLines | None = None
         self._low = False
-        self.owners: LineList[OwnerLine] = self._list(lambda of: of.owner, OWNERS)
-        self.owners.setAccessibleName(self.tr("Owners of the pods that use the image"))
+        self.owners: LineList[OwnerLine | WorkloadRecord] = self._list(lambda of: of.user, OWNERS)
+        self.owners.setAccessibleName(self.tr("Workloads that use the image"))
         self.versions: LineList[ImageSummary] = self._list(
             lambda of: of.version, VERSIONS, details=True
         )
@@ -104,8 +105,8 @@ class ImageUsage(QWidget):
         for rule in self._rules:
             rule.setStyleSheet(f"background: {theme.line}; border: 0;")
 
-    def show_users(self, owners: Sequence[OwnerLine], sentence: str) -> None:
-        """Shows the owners of the pods of an image, below a sentence; nothing without both."""
+    def show_users(self, owners: Sequence[OwnerLine | WorkloadRecord], sentence: str) -> None:
+        """Shows who uses an image, below a sentence; nothing without both."""
         self.owners.show_items(owners)
         self._users.setText(sentence)
         self._update_visibility()

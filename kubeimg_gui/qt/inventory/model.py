@@ -101,6 +101,7 @@ class ImageTreeModel(QAbstractItemModel):
             self.catalog.is_bound,
             self.catalog.meanings,
             self.catalog.owner,
+            self.catalog.scaled_to_zero,
         )
 
     @property

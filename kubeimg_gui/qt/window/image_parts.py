@@ -82,8 +82,13 @@ class ImageParts(QObject):
         self.nodes, self.theme, self.clocks = nodes, theme, clocks
         self.node_table = page.table
         self.references = PodReferences(nodes, clocks, self)
-        make_informer = partial(source.make_pod_informer, source.target)
-        self.watch = PodWatch(make_informer, self.references, clocks, self)
+        self.watch = PodWatch(
+            partial(source.make_pod_informer, source.target),
+            partial(source.make_workload_informers, source.target),
+            self.references,
+            clocks,
+            self,
+        )
         self.switch = PodSwitch(self.watch, clocks, page.view_bar)
         self.switch.toggled.connect(self._keep_pods_wanted)
         page.view_bar.add_at_end(self.switch)

@@ -1,16 +1,15 @@
 """Watches pods while a visible view needs them and the user wants it."""
 
-import time
-from collections.abc import Callable
-from threading import Thread
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.cluster.watch.informers import PodInformer
+from kubeimg_gui.cluster.watch.informers import PodInformer, WorkloadInformer
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.pods.pod_references import PodReferences
-from kubeimg_gui.qt.window.informer_bridge import InformerBridge
+from kubeimg_gui.qt.window.informer_runner import InformerRunner, Run
+from kubeimg_gui.qt.window.workload_watch import WorkloadWatch
 
 LINGER_MS = 30_000
 """The user may return soon, and reading all pods again costs the server more than watching them."""
@@ -19,7 +18,8 @@ LINGER_MS = 30_000
 class PodWatch(QObject):
     """Starts an informer of pods on demand, and feeds PodReferences; GUI thread only.
 
-    `make_informer` returns a new informer each time.
+    Once all pods are known, it watches workloads too. `make_informer` returns a new informer of
+    pods each time, `make_workload_informers` those of workloads by kind.
 
     Signals:
         changed: `wanted`, `state` or `since` changed.
@@ -37,6 +37,7 @@ class PodWatch(QObject):
     def __init__(
         self,
         make_informer: Callable[[], PodInformer],
+        make_workload_informers: Callable[[], Mapping[str, WorkloadInformer]],
         references: PodReferences,
         clocks: Clocks,
         parent: QObject | None = None,
@@ -45,9 +46,11 @@ class PodWatch(QObject):
         self._make_informer = make_informer
         self._clocks = clocks
         self._needed = False
-        self._informer: PodInformer | None = None
-        self._bridge: InformerBridge | None = None
-        self._stopping: list[tuple[Thread, InformerBridge]] = []
+        self._runner = InformerRunner(self)
+        self._workloads = WorkloadWatch(
+            make_workload_informers, references.workloads, self._runner, self
+        )
+        self._run: Run | None = None
         self._closed = False
         self.references = references
         self.wanted = False
@@ -83,9 +86,7 @@ class PodWatch(QObject):
 
     def wait(self, seconds: float) -> None:
         """Waits until the threads of all informers have ended; blocks, any thread."""
-        deadline = time.monotonic() + seconds
-        for thread, _ in tuple(self._stopping):
-            thread.join(max(0.0, deadline - time.monotonic()))
+        self._runner.wait(seconds)
 
     def _update(self) -> None:
         if self._closed or not self.wanted:
@@ -93,47 +94,34 @@ class PodWatch(QObject):
         elif self._needed:
             self._linger.stop()
             self._begin()
-        elif self._informer is not None and not self._linger.isActive():
+        elif self._run is not None and not self._linger.isActive():
             self._linger.start(self.linger_ms)
 
     def _begin(self) -> None:
-        if self._informer is not None:
+        if self._run is not None:
             return
-        self._forget_stopped()
         self.references.begin()
-        self._informer = informer = self._make_informer()
-        self._bridge = bridge = InformerBridge(self)
-        bridge.changes.connect(self.references.take_changes)
-        bridge.state.connect(self._take_state)
         self.state = ConnectionState(Phase.CONNECTING, since=self._clocks.steady())
-        informer.add_handler(bridge)
-        informer.start()
+        self._run = self._runner.start(
+            self._make_informer(), self.references.take_changes, self._take_state
+        )
         self.changed.emit()
 
     def _end(self) -> None:
         self._linger.stop()
-        informer, bridge = self._informer, self._bridge
-        if informer is None or bridge is None:
+        if self._run is None:
             return
-        self._informer = self._bridge = self.state = self.since = None
-        bridge.stop()
-        # Closing a connection may block.
-        thread = Thread(target=informer.stop, name="stop-pods", daemon=True)
-        thread.start()
-        self._stopping.append((thread, bridge))
+        self._runner.stop(self._run)
+        self._run = self.state = self.since = None
+        self._workloads.end()
         self.references.end()
         self.changed.emit()
-
-    def _forget_stopped(self) -> None:
-        for thread, bridge in tuple(self._stopping):
-            if not thread.is_alive():
-                self._stopping.remove((thread, bridge))
-                bridge.deleteLater()
 
     def _take_state(self, state: ConnectionState) -> None:
         before = self.state or state
         self.state = self._clocks.steadied(state, before)
         if state.phase is Phase.LIVE and self.since is None:
             self.since = self._clocks.wall()
+            self._workloads.begin()
         self.references.take_state(state)
         self.changed.emit()

@@ -1,16 +1,25 @@
 """Source: what a window needs from its cluster connection."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
-from kubeimg_gui.cluster.watch.informers import PodInformer
+from kubeimg_gui.cluster.watch.informers import (
+    PodInformer,
+    WorkloadInformer,
+    workload_informers,
+)
 
 
 def make_pod_informer(target: Target) -> PodInformer:
     """Returns an informer of all pods of a target, not started."""
     return PodInformer(target.connect)
+
+
+def make_workload_informers(target: Target) -> Mapping[str, WorkloadInformer]:
+    """Returns an informer for each kind of workload of a target, not started."""
+    return workload_informers(target.connect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,7 @@ class Source:
         actions: changes nodes.
         read_only: whether verbs that change the cluster are hidden.
         make_pod_informer: returns a new informer of all pods of a target, not started.
+        make_workload_informers: returns new informers of workloads by kind, not started.
     """
 
     target: Target
@@ -36,3 +46,6 @@ class Source:
     actions: NodeActions
     read_only: bool = False
     make_pod_informer: Callable[[Target], PodInformer] = make_pod_informer
+    make_workload_informers: Callable[[Target], Mapping[str, WorkloadInformer]] = (
+        make_workload_informers
+    )

@@ -10,10 +10,11 @@ from kubeimg_gui.domain.change import ChangeKind
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import ImageUse, PodChange, PodImage, PodRecord
+from kubeimg_gui.domain.workload import WorkloadChange, WorkloadRecord
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.lines import Item, Line, LineModel
 from kubeimg_gui.qt.base.theme import LIGHT
 from kubeimg_gui.qt.inventory.image_panel import ClusterImagePanel
-from kubeimg_gui.qt.inventory.lines import Item, Line, LineModel
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from tests.support.builders import GIB, change, digest, image, known
@@ -72,6 +73,11 @@ class Scene:
         self.pods.begin()
         self.add(*pods)
         self.pods.take_state(ConnectionState(Phase.LIVE, self.clock.now))
+
+    def scale_to_zero(self, *workloads: WorkloadRecord) -> None:
+        """These workloads are scaled to 0; pods are known."""
+        self.pods.workloads.begin()
+        self.pods.workloads.take_changes([WorkloadChange(None, each) for each in workloads])
 
     def forbid(self) -> None:
         self.pods.begin()

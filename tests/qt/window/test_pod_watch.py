@@ -19,6 +19,7 @@ from tests.qt.window.windows import sync
 from tests.support.builders import image, node
 from tests.support.pods import pod_json, pod_list_json
 from tests.support.scripted_server import Request, ScriptedServer, status_json
+from tests.support.workloads import workload_json, workload_list_json
 
 Serve = Callable[[Callable[[Request], None]], ScriptedServer]
 NGINX = image("docker.io/library/nginx:1")
@@ -27,16 +28,24 @@ NODE = node("n1", (NGINX, REDIS))
 
 
 def answer(request: Request) -> None:
-    """Two pods, then no change."""
+    """Two pods, a Deployment that is scaled to 0, then no change."""
     if request.is_watch:
         request.start_stream()
         request.hang()
+    elif request.path == "/apis/apps/v1/deployments":
+        request.answer(workload_list_json(workload_json("cart", "redis:7")))
+    elif request.path == "/apis/apps/v1/statefulsets":
+        request.answer(workload_list_json(kind="StatefulSet"))
     else:
         request.answer(pod_list_json(pod_json("web-1"), pod_json("web-2")))
 
 
 def refuse(request: Request) -> None:
     request.answer(status_json(403, "Forbidden", "pods is forbidden"), 403)
+
+
+def pod_lists(server: ScriptedServer) -> int:
+    return len([request for request in server.lists if request.path == "/api/v1/pods"])
 
 
 def pods_of(window: MainWindow) -> PodWatch:
@@ -129,6 +138,73 @@ def test_without_permission_the_switch_names_it(
     assert window.toolbar.state_text.startswith("Live"), "nodes are not concerned"
 
 
+def refuse_workloads(request: Request) -> None:
+    if request.path.startswith("/apis/apps/"):
+        request.answer(status_json(403, "Forbidden", "deployments.apps is forbidden"), 403)
+    else:
+        answer(request)
+
+
+def test_workloads_scaled_to_0_are_watched_with_the_pods(
+    qtbot: QtBot, open_views: OpenViews, serve_pods: Serve
+) -> None:
+    scaled_up = threading.Event()
+
+    def scale(request: Request) -> None:
+        if request.is_watch and request.path == "/apis/apps/v1/deployments":
+            request.start_stream()
+            scaled_up.wait()
+            request.event("MODIFIED", workload_json("cart", "redis:7", replicas=2, version="11"))
+            request.hang()
+        else:
+            answer(request)
+
+    window = open_images(open_views, serve_pods(scale).url)
+    references = pods_of(window).references
+    turn(window)
+    qtbot.waitUntil(lambda: bool(references.workloads.users([REDIS])))
+    (cart,) = references.workloads.users([REDIS])
+    assert (cart.kind, cart.key) == ("Deployment", "shop/cart")
+    assert references.workloads.users([NGINX]) == []
+    assert references.of_image(REDIS).state is ReferenceState.NOT_REFERENCED
+    scaled_up.set()
+    qtbot.waitUntil(lambda: not references.workloads.users([REDIS]))
+    turn(window)
+    assert references.workloads.forbidden == ()
+
+
+def test_workloads_that_may_not_be_listed_are_asked_for_once(
+    qtbot: QtBot, open_views: OpenViews, serve_pods: Serve
+) -> None:
+    server = serve_pods(refuse_workloads)
+    window = open_images(open_views, server.url)
+    references = pods_of(window).references
+    turn(window)
+    both = ("Deployment", "StatefulSet")
+    qtbot.waitUntil(lambda: references.workloads.forbidden == both)
+    pods_of(window).wait(5.0)
+    paths = [each.path for each in (*server.refused, *server.lists, *server.watches)]
+    for kind in both:
+        # A streaming list, a list in pages, and no third request.
+        assert paths.count(f"/apis/apps/v1/{kind.lower()}s") <= 2
+    assert shows(window, "Pods: watching")
+    assert references.of_image(NGINX).running == 2
+    turn(window)
+    assert references.workloads.forbidden == ()
+    turn(window)
+    qtbot.waitUntil(lambda: references.workloads.forbidden == both)
+
+
+def test_workloads_are_not_asked_for_where_pods_are_refused(
+    qtbot: QtBot, open_views: OpenViews, serve_pods: Serve
+) -> None:
+    server = serve_pods(refuse)
+    window = open_images(open_views, server.url)
+    turn(window)
+    qtbot.waitUntil(lambda: shows(window, "Pods: forbidden"))
+    assert {request.path for request in server.requests} == {"/api/v1/pods"}
+
+
 def test_pods_are_known_again_after_a_restart(
     qtbot: QtBot, open_views: OpenViews, serve_pods: Serve
 ) -> None:
@@ -140,8 +216,7 @@ def test_pods_are_known_again_after_a_restart(
         assert pods_of(window).references.pods == 2
         turn(window)
         assert pods_of(window).references.pods == 0
-    lists = [request for request in server.requests if not request.is_watch]
-    assert len(lists) == 3
+    assert pod_lists(server) == 3
 
 
 def test_the_choice_is_remembered_for_its_context(
@@ -175,7 +250,7 @@ def test_pods_are_watched_only_for_a_view_that_is_shown(
     again.views.show("nodes")
     sync(again, NODE)
     assert again.views.images is None or phase(again) is None
-    assert len([request for request in server.requests if not request.is_watch]) == 1
+    assert pod_lists(server) == 1
     again.views.show("other")
     qtbot.waitUntil(lambda: shows(again, "Pods: watching"))
     again.views.show("nodes")
@@ -183,7 +258,7 @@ def test_pods_are_watched_only_for_a_view_that_is_shown(
     assert not switch_of(again).isVisible()
     again.views.show("plain")
     assert phase(again) is Phase.LIVE
-    assert len([request for request in server.requests if not request.is_watch]) == 2
+    assert pod_lists(server) == 2
 
 
 def test_pods_wait_for_the_nodes(qtbot: QtBot, open_views: OpenViews, serve_pods: Serve) -> None:
