@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.query import image_term
+from kubeimg_gui.qt.base import slices
 from kubeimg_gui.qt.base.labels import plain_label, smaller
 from kubeimg_gui.qt.base.line_list import MARGIN, LineList
 from kubeimg_gui.qt.base.lines import Item, Line, LineModel
@@ -151,6 +152,8 @@ class ImageTabs(QWidget):
             # Changes of pods are more frequent than those of the nodes, and change no order.
             items = yield from image_facts.holders(self._nodes, names, key)
             self._ordered = (key, names)
+        if len(items) > slices.CHUNK:
+            yield  # a long list takes a slice of its own to show
         self._lines, self._pods = lines, pods
         self._show_titles(len(names), missing)
         self._stack.setCurrentIndex(tab)
