@@ -11,6 +11,7 @@ from kubeimg_gui.qt.base.accessibility import announce
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.view_state import ViewState
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.pods.pod_references import PodReferences
@@ -173,6 +174,18 @@ class TreemapView(QWidget):
     def set_filter(self, text: str) -> None:
         """Shows only images that match the text."""
         self.navigator.set_filter(text)
+
+    def save_state(self) -> ViewState:
+        """Returns what the user chose."""
+        return self.choices.save_state()
+
+    def restore_state(self, state: ViewState) -> Sequence[str]:
+        """Shows the whole cluster as it was saved; returns in words what is not known."""
+        missing = self.choices.restore_state(state)
+        self.navigator.path, self.navigator.mix = (), None
+        self._colouring.choose(self.choices.colour_by)
+        self.navigator.draw_again()
+        return missing
 
     def settle(self) -> None:
         """Brings order and colours up to date, unless the order is held or nothing changed."""
