@@ -147,8 +147,9 @@ class ColumnControl(QObject):
     def _choose_label(self, label: str, wanted: bool) -> None:
         (self.add_label if wanted else self.remove_label)(label)
 
-    def _resized_by_hand(self, section: int, _old: int, new: int) -> None:
-        if not self._fitting and new:
+    def _resized_by_hand(self, section: int, old: int, new: int) -> None:
+        # A column that is shown or hidden has no width before or after.
+        if not self._fitting and old and new:
             self._user_widths[self._nodes.columns[section]] = new
 
     def _forget_width(self, section: int) -> None:
