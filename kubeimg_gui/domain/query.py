@@ -184,6 +184,33 @@ def image_term(image: ContainerImage, *, without: bool = False) -> str:
     return ""
 
 
+def registry_term(registry: str) -> str:
+    """Returns the filter of the nodes with images of a registry; empty for ""."""
+    return f"registry:={quoted(registry)}" if registry else ""
+
+
+def repository_term(image: ContainerImage) -> str:
+    """Returns the filter of the nodes with images of the repository of an image, as it is listed.
+
+    It also finds repositories whose names only begin like this one. It is empty for an image
+    without a name.
+    """
+    for name, reference in zip(image.names, image.parsed_names(), strict=True):
+        if reference.repository and image.reference is not None:
+            known = (image.reference.registry, image.reference.repository)
+            if (reference.registry, reference.repository) == known:
+                path, slash, last = name.partition("@")[0].rpartition("/")
+                return f"image:{quoted(path + slash + last.partition(':')[0])}"
+    return ""
+
+
+def label_term(label: str, value: str | None) -> str:
+    """Returns the filter of the nodes with a value of a label; with None of those without it."""
+    if value is None:
+        return f"-label:{quoted(label)}"
+    return f"label:{quoted(f'{label}={value}')}"
+
+
 _EXAMPLES = {
     Field.IMAGE: (Expected.IMAGE, "image:redis"),
     Field.REGISTRY: (Expected.REGISTRY, "registry:quay.io"),

@@ -19,8 +19,11 @@ from kubeimg_gui.domain.query import (
     TermError,
     TextTerm,
     image_term,
+    label_term,
     parse_query,
     quoted,
+    registry_term,
+    repository_term,
 )
 from tests.support.builders import GIB, MIB, digest, image
 
@@ -230,6 +233,31 @@ def test_the_filter_of_an_image_is_its_digest_or_its_whole_name() -> None:
 @pytest.mark.parametrize("nameless", [image(), image("<none>:<none>"), image("")])
 def test_an_image_without_name_and_digest_has_no_filter(nameless: ContainerImage) -> None:
     assert image_term(nameless) == image_term(nameless, without=True) == ""
+
+
+def test_the_filter_of_a_repository_is_its_name_as_it_is_listed() -> None:
+    pinned = image(f"quay.io/org/app@{digest('a')}", "quay.io/org/app:v1")
+    assert repository_term(pinned) == "image:quay.io/org/app"
+    assert repository_term(image("redis:7")) == "image:redis"
+    assert repository_term(image("localhost:5000/app:v1")) == "image:localhost:5000/app"
+    mirrored = image(f"mirror.example/app@{digest('a')}", "quay.io/org/app:v1")
+    assert repository_term(mirrored) == "image:quay.io/org/app"
+    for nameless in (image(), image("<none>:<none>"), image(digest("a"))):
+        assert repository_term(nameless) == ""
+
+
+@given(TEXTS.filter(bool))
+def test_the_filter_of_a_registry_compares_the_whole(text: str) -> None:
+    expected = TextTerm(Field.REGISTRY, text.casefold(), exact=True)
+    assert the_term(registry_term(text)) == expected
+    assert registry_term("") == ""
+
+
+def test_the_filter_of_a_label_has_a_value_an_empty_one_or_none() -> None:
+    assert label_term("pool", "gpu") == "label:pool=gpu"
+    assert label_term("pool", "") == "label:pool="
+    assert label_term("pool", None) == "-label:pool"
+    assert the_term(label_term("a b", "c")) == TextTerm(Field.LABEL, "a b=c")
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=3), st.booleans())

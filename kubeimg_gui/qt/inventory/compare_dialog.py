@@ -20,12 +20,12 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.centring import show_centred
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label
+from kubeimg_gui.qt.base.line_list import LineList
+from kubeimg_gui.qt.base.lines import Item, Line, LineModel
 from kubeimg_gui.qt.base.theme import Theme, pill_style
 from kubeimg_gui.qt.base.throttle import Throttle
 from kubeimg_gui.qt.inventory import compare_lines
 from kubeimg_gui.qt.inventory.compare_lines import SideImage
-from kubeimg_gui.qt.inventory.line_list import LineList
-from kubeimg_gui.qt.inventory.lines import Item, Line, LineModel
 from kubeimg_gui.qt.inventory.node_box import NodeBox, NodeNames
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from kubeimg_gui.domain.image_summary import ImageSummary
 from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base.labels import heavier, plain_label
+from kubeimg_gui.qt.base.line_list import MARGIN, LineList
+from kubeimg_gui.qt.base.lines import Item, Line, LineModel
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.inventory.image_facts import OwnerLine
 from kubeimg_gui.qt.inventory.image_lines import ImageLines
-from kubeimg_gui.qt.inventory.line_list import MARGIN, LineList
-from kubeimg_gui.qt.inventory.lines import Item, Line, LineModel
 
 OWNERS, VERSIONS = 3, 2
 """Number of owners and of versions that are shown without scrolling."""

@@ -41,10 +41,11 @@ from kubeimg_gui.qt.inventory.columns import HIDDEN_AT_FIRST, Column, title
 from kubeimg_gui.qt.inventory.header import ImageHeader
 from kubeimg_gui.qt.inventory.kept_place import KeptPlace
 from kubeimg_gui.qt.inventory.model import MOST_AT_ONCE, ImageTreeModel
-from kubeimg_gui.qt.inventory.painter import INDENT, Cell, RowLook, RowPainter
+from kubeimg_gui.qt.inventory.painter import Cell, RowLook, RowPainter
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
 from kubeimg_gui.qt.inventory.widths import fit_widths, wishes
 from kubeimg_gui.qt.nodes.cell_painter import PADDING
+from kubeimg_gui.qt.nodes.group_painter import INDENT
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.nodes.view import ROW_HEIGHT
 
@@ -65,6 +66,8 @@ class ImageTree(QTreeView):
 
     Attributes:
         hold: whether rows must keep their places.
+        chosen: the columns that the user wants to see.
+        user_widths: the widths in pixels of the columns that the user resized.
     """
 
     selected = Signal(str)
@@ -82,8 +85,8 @@ class ImageTree(QTreeView):
         self._hovered: Entry | None = None
         self._fitting = False
         self._cells: list[Cell] = []
-        self._chosen = frozenset(Column) - HIDDEN_AT_FIRST
-        self._user_widths: dict[Column, int] = {}
+        self.chosen = frozenset(Column) - HIDDEN_AT_FIRST
+        self.user_widths: dict[Column, int] = {}
         self.hold = OrderHold(steady, self)
         self.setModel(model)
         self._set_up()
@@ -142,8 +145,8 @@ class ImageTree(QTreeView):
     def column_names(self) -> frozenset[Column]:
         """The columns that are shown, as far as there is room."""
         if self._images.arrangement.grouping is Grouping.NONE:
-            return self._chosen
-        return self._chosen - {Column.TAGS}
+            return self.chosen
+        return self.chosen - {Column.TAGS}
 
     def set_theme(self, theme: Theme) -> None:
         """Repaints in another theme."""
@@ -172,30 +175,30 @@ class ImageTree(QTreeView):
         self._fitting = True
         for column in Column:
             self._header.setSectionHidden(column, column not in shown)
-        widths = fit_widths(self.viewport().width(), wanted, self._user_widths)
+        widths = fit_widths(self.viewport().width(), wanted, self.user_widths)
         for column, width in widths.items():
             self._header.resizeSection(column, width)
         self._fitting = False
 
     def _choose_column(self, column: Column, shown: bool) -> None:
-        self._chosen = self._chosen | {column} if shown else self._chosen - {column}
+        self.chosen = self.chosen | {column} if shown else self.chosen - {column}
         self.fit_columns()
 
     def _resized_by_hand(self, section: int, _old: int, new: int) -> None:
         # Qt resizes sections by itself, too, for example when they are shown again.
         by_mouse = QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
         if not self._fitting and new and by_mouse:
-            self._user_widths[Column(section)] = new
+            self.user_widths[Column(section)] = new
 
     def _forget_width(self, section: int) -> None:
-        self._user_widths.pop(Column(section), None)
+        self.user_widths.pop(Column(section), None)
         self.fit_columns()
 
     def _open_column_menu(self, at: QPoint) -> None:
         offered = frozenset(Column) - {Column.NAME}
         if self._images.arrangement.grouping is not Grouping.NONE:
             offered -= {Column.TAGS}
-        menu = self._header.column_menu(offered, self._chosen)
+        menu = self._header.column_menu(offered, self.chosen)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self._header.mapToGlobal(at))
 

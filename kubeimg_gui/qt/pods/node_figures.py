@@ -3,17 +3,14 @@
 import time
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.references import UnknownReason
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.qt.pods.pod_references import PodReferences
-
-if TYPE_CHECKING:
-    from kubeimg_gui.qt.nodes.row import NodeRow
 
 SLICE_SECONDS = 0.008
 SLICE_MS = 8
@@ -123,7 +120,7 @@ class NodeFigures(QObject):
     def _go_on(self) -> None:
         until = time.perf_counter() + SLICE_SECONDS
         if self._all:
-            rows = self._nodes.on_screen
+            rows = [row for row in self._nodes.on_screen if isinstance(row, NodeRow)]
             waiting = [row for row in rows if isinstance(row.not_referenced, UnknownReason)]
             self._due.update((row.name, None) for row in waiting)
         while self._all or self._due:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.domain.references import Reference, ReferenceState, UnknownReason
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.lines import Tone
 from kubeimg_gui.qt.base.translations import TranslationContext
 
 translate = QCoreApplication.translate
@@ -18,9 +19,9 @@ Inventory = TranslationContext("Inventory")
 
 SHAPES: Mapping[ReferenceState, str] = MappingProxyType(
     {
-        ReferenceState.REFERENCED: "●",
-        ReferenceState.NOT_REFERENCED: "○",
-        ReferenceState.UNKNOWN: "?",
+        ReferenceState.REFERENCED: Tone.REFERENCED.shape,
+        ReferenceState.NOT_REFERENCED: Tone.NOT_REFERENCED.shape,
+        ReferenceState.UNKNOWN: Tone.UNKNOWN.shape,
     }
 )
 """The shape of each state, which repeats its colour."""

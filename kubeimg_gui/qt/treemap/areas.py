@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 
 from kubeimg_gui.domain.image import ContainerImage
@@ -104,6 +105,10 @@ class Area:
         """Yields areas that together are this one and whose content is cheap to list."""
         for child in self.children:
             yield from child.measured()
+
+    def way_to_largest_node(self) -> "Sequence[Area]":
+        """Returns the areas below this one down to its largest node; none if no nodes are next."""
+        return ()
 
     def child(self, key: str) -> "Area | None":
         """Returns the child of that key; None if there is none."""
@@ -213,6 +218,19 @@ class GroupArea(Area):
             self._lower_bound = True
         if members and all(member.level in (Level.NODE, Level.POOL) for member in members):
             self._nodes = sum([member.nodes for member in members])
+
+    def way_to_largest_node(self) -> Sequence[Area]:
+        """Returns the areas below this one down to its largest node.
+
+        None if its members are neither nodes nor pools.
+        """
+        level = self._members[0].level if self._members else None
+        if level is Level.NODE:
+            return (max(self._members, key=attrgetter("bytes")),)
+        if level is Level.POOL:
+            ways = ((pool, *pool.way_to_largest_node()) for pool in self._members)
+            return max(ways, key=lambda way: way[-1].bytes)
+        return ()
 
     def _expand(self) -> Iterable[Area]:
         return self._members

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -11,6 +11,7 @@ from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.view_state import LABEL, ViewState
 from kubeimg_gui.qt.treemap import wording
 from kubeimg_gui.qt.treemap.areas import Area
 from kubeimg_gui.qt.treemap.categories import ColourBy
@@ -31,11 +32,13 @@ class ChoiceBar(QFrame):
         level_chosen: carries how many levels below the root to show, 0 for the root.
         changed: the user chose another hierarchy, colour, label or node.
         picture_requested: the user wants to save the picture.
+        ranking_wanted: carries whether the user wants to see the ranking.
     """
 
     level_chosen = Signal(int)
     changed = Signal()
     picture_requested = Signal()
+    ranking_wanted = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,16 +50,20 @@ class ChoiceBar(QFrame):
         self._trail.level_chosen.connect(self.level_chosen)
         row.addWidget(self._trail, 1)
         self._label_is_chosen = False
+        self._offered: Sequence[str] = ()
+        self._best = ""
         self._selected = 0
         self._captions: dict[QComboBox, QLabel] = {}
         self._hierarchies = self._combo(row, self.tr("Hierarchy"))
         self._labels = self._combo(row, self.tr("Pool"))
         self._nodes = self._combo(row, self.tr("Node"))
         self._colours = self._combo(row, self.tr("Colour"))
-        self._save = QPushButton(self.tr("Save picture…"), self)
-        self._save.setObjectName("crumb")
+        self._ranking = self._button(row, self.tr("Ranking"))
+        self._ranking.setCheckable(True)
+        self._ranking.clicked.connect(self.ranking_wanted)
+        set_tip(self._ranking, self.tr("The largest parts of what is shown, as a list"))
+        self._save = self._button(row, self.tr("Save picture"))
         self._save.clicked.connect(self.picture_requested)
-        row.addWidget(self._save)
         self._fill()
         self.set_theme(theme)
 
@@ -104,18 +111,35 @@ class ChoiceBar(QFrame):
 
         A chosen label that no node has any more is offered on.
         """
-        chosen = self.label if self._label_is_chosen or self.label else best
-        labels = [*labels, *({chosen} - {"", *labels})]
-        present = [self._labels.itemData(place) for place in range(self._labels.count())]
-        if present == ["", *labels] and chosen == self.label:
-            return
-        self._labels.blockSignals(True)
-        self._labels.clear()
-        self._labels.addItem(self.tr("no pools"), "")
-        for label in labels:
-            self._labels.addItem(formatting.shortened(label, LABEL_CHARACTERS), label)
-        self._labels.setCurrentIndex(max(0, self._labels.findData(chosen)))
-        self._labels.blockSignals(False)
+        self._offered, self._best = labels, best
+        self._offer(self.label if self._label_is_chosen or self.label else best)
+
+    def save_state(self) -> ViewState:
+        """Returns what the user chose; without a label as long as the user chose none."""
+        state = {"hierarchy": self.hierarchy.value, "colour": self.colour_by.value}
+        return {**state, LABEL: self.label} if self._label_is_chosen else state
+
+    def restore_state(self, state: ViewState) -> Sequence[str]:
+        """Chooses what was saved, without `changed`; returns in words what is not known.
+
+        A label that no node has is offered all the same.
+        """
+        missing: list[str] = []
+        for combo, key, text in (
+            (self._hierarchies, "hierarchy", self.tr("hierarchy {name}")),
+            (self._colours, "colour", self.tr("colour {name}")),
+        ):
+            name = state.get(key, "")
+            place = combo.findData(name)
+            if name and place < 0:
+                missing.append(formatting.fill(text, name=name))
+            with QSignalBlocker(combo):
+                combo.setCurrentIndex(max(0, place))
+        label = state.get(LABEL)
+        self._label_is_chosen = label is not None
+        self._offer(self._best if label is None else label)
+        self._fit()
+        return missing
 
     def show_nodes(self, selected: Sequence[str]) -> None:
         """Offers the selected nodes; the one that is shown stays if it is among them.
@@ -143,6 +167,10 @@ class ChoiceBar(QFrame):
         note = wording.chosen_of(self._selected) if of_node else ""
         self._trail.show_areas(areas, context, note)
 
+    def show_ranking_wanted(self, shown: bool) -> None:
+        """Shows whether the ranking is shown."""
+        self._ranking.setChecked(shown)
+
     def set_theme(self, theme: Theme) -> None:
         """Applies a theme."""
         self.setStyleSheet(
@@ -151,8 +179,16 @@ class ChoiceBar(QFrame):
             f"QPushButton#crumb {{ color: {theme.accent}; background: transparent;"
             " border: 1px solid transparent; padding: 2px 4px; }"
             f"QPushButton#crumb:hover, QPushButton#crumb:focus {{ border-color: {theme.accent}; }}"
+            f"QPushButton#crumb:checked {{ background: {theme.accent_ground}; }}"
             f"QPushButton#crumb:disabled {{ color: {theme.text}; }}"
         )
+
+    def _button(self, row: QHBoxLayout, name: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setAccessibleName(name)
+        button.setObjectName("crumb")
+        row.addWidget(button)
+        return button
 
     def _combo(self, row: QHBoxLayout, caption: str) -> QComboBox:
         label = plain_label(self, "caption")
@@ -193,6 +229,19 @@ class ChoiceBar(QFrame):
         for place, text in enumerate(long if wide else short):
             self._hierarchies.setItemText(place, text)
 
+    def _offer(self, chosen: str) -> None:
+        """Offers the labels and `chosen`, and chooses that."""
+        labels = [*self._offered, *({chosen} - {"", *self._offered})]
+        present = [self._labels.itemData(place) for place in range(self._labels.count())]
+        if present == ["", *labels] and chosen == self.label:
+            return
+        with QSignalBlocker(self._labels):
+            self._labels.clear()
+            self._labels.addItem(self.tr("no pools"), "")
+            for label in labels:
+                self._labels.addItem(formatting.shortened(label, LABEL_CHARACTERS), label)
+            self._labels.setCurrentIndex(max(0, self._labels.findData(chosen)))
+
     def _on_hierarchy(self, place: int) -> None:
         self._fit()
         self._on_choice(place)
@@ -220,6 +269,8 @@ class ChoiceBar(QFrame):
             caption.setVisible(self.width() >= CAPTIONED and not combo.isHidden())
         wide = self.width() >= WIDE
         self._name_hierarchies(wide=wide)
+        self._ranking.setText(self.tr("Ranking") if wide else self.tr("List"))
+        self._save.setText(self.tr("Save picture…") if wide else self.tr("Save…"))
         self._hierarchies.setMinimumContentsLength(24 if wide else 8)
         self._labels.setMinimumContentsLength(12 if wide else 7)
         self._nodes.setMinimumContentsLength(16 if wide else 9)

@@ -61,14 +61,27 @@ def by_pool(nodes: Sequence[NodeArea], label: str) -> Area:
         return GroupArea(Level.CLUSTER, "", nodes)
     pools: dict[str, list[NodeArea]] = {}
     for node in nodes:
-        pools.setdefault(label_value(node.record, label) or "", []).append(node)
+        pools.setdefault(_pool_name(node.record, label), []).append(node)
     areas = [GroupArea(Level.POOL, name, members) for name, members in pools.items()]
     return GroupArea(Level.CLUSTER, "", areas)
 
 
 def pool_path(record: NodeRecord, label: str) -> tuple[str, ...]:
     """Returns the keys from the root of `by_pool` to the pool of a node; none without a label."""
-    return (f"{Level.POOL.value} {label_value(record, label) or ''}",) if label else ()
+    return (f"{Level.POOL.value} {_pool_name(record, label)}",) if label else ()
+
+
+def pool_value(pool: Area, label: str) -> str | None:
+    """Returns the value of the label that the nodes of a pool have; None if they lack it."""
+    if pool.name == f"{label}=":
+        return ""
+    return pool.name or None
+
+
+def _pool_name(record: NodeRecord, label: str) -> str:
+    """Returns the value of the label; "" without it, and `label=` for a value that is empty."""
+    value = label_value(record, label)
+    return f"{label}=" if value == "" else value or ""
 
 
 def of_node(record: NodeRecord | None, keys: frozenset[str] | None) -> Area:

@@ -1,12 +1,11 @@
 """Saves a treemap as PNG or SVG, with its legend, the context and the time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPainter, QPixmap
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kubeimg_gui.qt.base.labels import SEPARATOR, heavier
 from kubeimg_gui.qt.base.theme import Theme
@@ -83,23 +82,3 @@ class Picture:
         for step in self._painter.steps(self._scene):
             step(painter)
         self._legend.draw(painter, 0, self._scene.height, width)
-
-
-def choose_path(parent: QWidget, save: Callable[[str], object]) -> None:
-    """Asks where to save a picture, beside the window, and calls `save` with the path."""
-    dialog = QFileDialog(parent, translate("Treemap", "Save picture"))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    png, svg = (
-        translate("Treemap", "PNG image (*.png)"),
-        translate("Treemap", "SVG drawing (*.svg)"),
-    )
-    dialog.setNameFilters([png, svg])
-    dialog.setDefaultSuffix("png")
-
-    def use_suffix(chosen: str) -> None:
-        dialog.setDefaultSuffix("svg" if chosen == svg else "png")
-
-    dialog.filterSelected.connect(use_suffix)
-    dialog.fileSelected.connect(save)
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()

@@ -1,35 +1,38 @@
 """The treemap view: what fills the nodes, as areas, linked with the tables."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.node_labels import labels_of, pool_label
-from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import announce
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.view_state import ViewState
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.qt.treemap import wording
-from kubeimg_gui.qt.treemap.areas import Level
+from kubeimg_gui.qt.treemap.areas import Area
 from kubeimg_gui.qt.treemap.canvas import TreemapCanvas
 from kubeimg_gui.qt.treemap.change_follower import ChangeFollower
 from kubeimg_gui.qt.treemap.choices import ChoiceBar
 from kubeimg_gui.qt.treemap.colouring import Colouring
+from kubeimg_gui.qt.treemap.frame_menu import FrameMenu
 from kubeimg_gui.qt.treemap.hierarchy import Hierarchy, pool_path
 from kubeimg_gui.qt.treemap.legend import Legend
 from kubeimg_gui.qt.treemap.navigator import Navigator, Search
-from kubeimg_gui.qt.treemap.picture import Picture, choose_path
-from kubeimg_gui.qt.treemap.scene import Path as Keys
-from kubeimg_gui.qt.treemap.scene import Scene, Tile
+from kubeimg_gui.qt.treemap.picture_saver import PictureSaver
+from kubeimg_gui.qt.treemap.ranking import Ranking
+from kubeimg_gui.qt.treemap.scene import Path, Scene, Tile
 
 MARGIN = 8
+RANKED = 1000
+"""From this width on the ranking is shown unless the user hides it."""
+RANKING_WIDTH = 250
 
 
 class TreemapView(QWidget):
@@ -39,16 +42,17 @@ class TreemapView(QWidget):
 
     Signals:
         image_selected: carries the `ContainerImage.key` of a chosen tile, "" for a box.
-        filter_requested: a filter for the table of nodes.
+        filter_requested: a filter for the table of nodes, from the menu of a frame.
         menu_requested: carries the key of an image and a global position.
         node_requested: carries the name of a node to show in its table.
-        hovered: carries a line about the tile under the pointer, "" for none.
-        picture_requested: the user wants to save the picture.
-        picture_saved: carries the path and whether it was written.
+        hovered: carries a line about the tile under the pointer, "" for none, and about a picture
+            that was to be saved.
 
     Attributes:
-        canvas, choices, legend: the parts.
+        canvas, choices, legend, ranking: the parts.
+        menu: the menu of a frame.
         navigator: which part of the tree is shown.
+        pictures: saves what is shown.
     """
 
     image_selected = Signal(str)
@@ -56,8 +60,6 @@ class TreemapView(QWidget):
     menu_requested = Signal(str, QPoint)
     node_requested = Signal(str)
     hovered = Signal(str)
-    picture_requested = Signal()
-    picture_saved = Signal(str, bool)
 
     def __init__(
         self,
@@ -68,17 +70,23 @@ class TreemapView(QWidget):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._nodes, self._pods, self._theme, self._clocks = nodes, pods, theme, clocks
-        self._context = ""
+        self._nodes, self._pods, self._theme = nodes, pods, theme
         self._selected_nodes: Sequence[str] = ()
         self._labels_offered = False
+        self._ranking_wanted: bool | None = None
         self._colouring = Colouring(nodes, pods, theme, clocks)
         self._hold = OrderHold(clocks.steady, self)
         self.choices = ChoiceBar(theme, self)
         self.canvas = TreemapCanvas(self._hold, theme, self)
         self.legend = Legend(theme, self)
+        self.ranking = Ranking(self._hold, theme, self)
         self.navigator = Navigator(nodes, self._colouring, self.canvas, self.choices, theme, self)
         self._follower = ChangeFollower(nodes, pods, self._colouring, self.navigator.composer, self)
+        self.menu = FrameMenu(self)
+        self.pictures = PictureSaver(
+            self.navigator, self.canvas, self.legend, self._colouring, theme, clocks, self
+        )
+        self._show_legend()
         self._arrange()
         self._connect()
 
@@ -87,11 +95,19 @@ class TreemapView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.choices)
-        inside = QVBoxLayout()
+        left = QWidget(self)
+        inside = QVBoxLayout(left)
         inside.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
         inside.addWidget(self.canvas, 1)
         inside.addWidget(self.legend)
-        column.addLayout(inside, 1)
+        columns = QSplitter(self)
+        columns.setChildrenCollapsible(False)
+        columns.setHandleWidth(1)
+        columns.addWidget(left)
+        columns.addWidget(self.ranking)
+        columns.setStretchFactor(0, 1)
+        columns.setSizes([RANKED - RANKING_WIDTH, RANKING_WIDTH])
+        column.addWidget(columns, 1)
         self.setFocusProxy(self.canvas)
 
     def _connect(self) -> None:
@@ -101,8 +117,9 @@ class TreemapView(QWidget):
         self._follower.due.connect(self._follow_changes)
         self.choices.changed.connect(self._on_choice)
         self.choices.level_chosen.connect(navigator.go_up_to)
-        self.choices.picture_requested.connect(self.picture_requested)
-        self.picture_requested.connect(self.choose_picture)
+        self.choices.picture_requested.connect(self.pictures.choose)
+        self.pictures.saved.connect(self._on_saved)
+        self.choices.ranking_wanted.connect(self._want_ranking)
         canvas = self.canvas
         canvas.pointed.connect(self._on_pointed)
         canvas.chosen.connect(self._on_chosen)
@@ -112,11 +129,20 @@ class TreemapView(QWidget):
         canvas.left_home.connect(navigator.go_home)
         canvas.menu_requested.connect(self._on_menu)
         self._hold.released.connect(self.settle)
+        self.menu.opened.connect(navigator.open)
+        self.menu.filter_requested.connect(self.filter_requested)
+        self.menu.node_requested.connect(self.node_requested)
+        self.menu.menu.aboutToShow.connect(self._hold_order)
+        self.menu.menu.aboutToHide.connect(self._release_order)
+        self.ranking.menu_requested.connect(self._popup_menu)
+        self.ranking.moved.connect(self._on_moved)
+        self.ranking.chosen.connect(self._on_ranked)
+        self.ranking.left_up.connect(navigator.go_up)
 
     # What a window uses.
 
     @property
-    def path(self) -> Keys:
+    def path(self) -> Path:
         """The keys from the root to the area that is shown."""
         return self.navigator.path
 
@@ -129,13 +155,15 @@ class TreemapView(QWidget):
         """Applies a theme."""
         self._theme = theme
         self._colouring.set_theme(theme)
+        self.pictures.theme = theme
         self.choices.set_theme(theme)
         self.canvas.set_theme(theme)
+        self.ranking.set_theme(theme)
         self.navigator.set_theme(theme)
 
     def set_context(self, name: str) -> None:
         """Sets the name of the cluster's context, for the breadcrumb and saved pictures."""
-        self._context = name
+        self.pictures.context = name
         if self.navigator.areas:
             self.choices.show_trail(self.navigator.areas, name)
 
@@ -146,6 +174,18 @@ class TreemapView(QWidget):
     def set_filter(self, text: str) -> None:
         """Shows only images that match the text."""
         self.navigator.set_filter(text)
+
+    def save_state(self) -> ViewState:
+        """Returns what the user chose."""
+        return self.choices.save_state()
+
+    def restore_state(self, state: ViewState) -> Sequence[str]:
+        """Shows the whole cluster as it was saved; returns in words what is not known."""
+        missing = self.choices.restore_state(state)
+        self.navigator.path, self.navigator.mix = (), None
+        self._colouring.choose(self.choices.colour_by)
+        self.navigator.draw_again()
+        return missing
 
     def settle(self) -> None:
         """Brings order and colours up to date, unless the order is held or nothing changed."""
@@ -183,33 +223,7 @@ class TreemapView(QWidget):
             label = self.choices.label
             self.navigator.show_path((*pool_path(row.record, label), name))
 
-    def choose_picture(self) -> None:
-        """Asks where to save the picture, and saves it there."""
-        choose_path(self, self._save_as)
-
-    def save_picture(self, path: Path) -> bool:
-        """Writes the picture with its legend, as SVG or PNG; returns whether it was written.
-
-        Reports it with `picture_saved` too. Waits until the picture is complete.
-        """
-        self.navigator.composer.finish()
-        saved = self.scene is not None and self._picture(self.scene).save(path)
-        self.picture_saved.emit(str(path), saved)
-        return saved
-
     # Internal.
-
-    def _picture(self, scene: Scene) -> Picture:
-        areas = [area for area in self.navigator.areas if area.level is not Level.CLUSTER]
-        where = " › ".join(map(wording.name, areas))
-        title = (
-            formatting.line(self._context),
-            where,
-            wording.totals(scene.area),
-            formatting.moment(self._clocks.wall()),
-        )
-        font, categories = self.canvas.font(), self._colouring.categories
-        return Picture(scene, title, categories, self.legend.entries, self._theme, font)
 
     def _show_level(self) -> None:
         """Shows what belongs to a picture beside it."""
@@ -219,9 +233,25 @@ class TreemapView(QWidget):
         message = "" if scene.tiles else self._nothing()
         self.canvas.show_message(message)
         self.canvas.setAccessibleDescription(message or wording.description(areas[-1]))
-        self.choices.show_trail(areas, self._context)
+        self.choices.show_trail(areas, self.pictures.context)
+        self._show_ranking()
         if self.navigator.mix is None:
             self._show_legend()
+
+    def _show_ranking(self) -> None:
+        if self.navigator.areas and self.ranking.isVisible():
+            self.ranking.show_area(self.navigator.areas[-1], self.navigator.path)
+
+    def _want_ranking(self, wanted: bool) -> None:
+        self._ranking_wanted = wanted
+        self._fit_ranking()
+
+    def _fit_ranking(self) -> None:
+        wanted = self._ranking_wanted
+        shown = self.width() >= RANKED if wanted is None else wanted
+        self.ranking.setVisible(shown)
+        self.choices.show_ranking_wanted(shown)
+        self._show_ranking()
 
     def _nothing(self) -> str:
         filtered = self.navigator.filtered
@@ -254,24 +284,51 @@ class TreemapView(QWidget):
         self.hovered.emit("" if tile is None else wording.line(tile, self._nodes, self._pods))
 
     def _on_chosen(self, tile: Tile) -> None:
-        image = tile.area.image
-        key = image.key if image is not None else ""
-        self.canvas.select(key)
-        self.image_selected.emit(key)
+        self._select(tile.area)
         line = wording.line(tile, self._nodes, self._pods)
         self.hovered.emit(line)
         announce(self.canvas, line)
+        self.ranking.show_current(tile.path[:1])
+
+    def _on_moved(self, area: Area, path: Path) -> None:
+        self.canvas.go_to(path)
+        self._select(area)
+        self.hovered.emit(wording.area_line(area, self._nodes, self._pods))
+
+    def _on_ranked(self, area: Area, path: Path) -> None:
+        if area.has_children:
+            self.navigator.open(path)
+        else:
+            self.node_requested.emit(area.node)
+
+    def _select(self, area: Area) -> None:
+        key = area.image.key if area.image is not None else ""
+        self.canvas.select(key)
+        self.image_selected.emit(key)
 
     def _on_entered(self, tile: Tile) -> None:
         self.node_requested.emit(tile.area.node)
 
-    def _save_as(self, path: str) -> None:
-        self.save_picture(Path(path))
+    def _on_saved(self, path: str, written: bool) -> None:
+        line = wording.saved(path, written=written)
+        self.hovered.emit(line)
+        announce(self.canvas, line)
 
     def _on_menu(self, tile: Tile, position: QPoint) -> None:
-        image = tile.area.image
-        if image is not None:
-            self.menu_requested.emit(image.key, position)
+        self._popup_menu(tile.area, tile.path, position)
+
+    def _popup_menu(self, area: Area, path: Path, position: QPoint) -> None:
+        """Opens the menu of an image, or of an area of several."""
+        if area.image is not None:
+            self.menu_requested.emit(area.image.key, position)
+        else:
+            self.menu.popup(area, path, self.choices.label, position)
+
+    def _hold_order(self) -> None:
+        self._hold.begin(self.menu)
+
+    def _release_order(self) -> None:
+        self._hold.end(self.menu)
 
     @guard(None)
     def showEvent(self, event: QShowEvent) -> None:
@@ -289,6 +346,12 @@ class TreemapView(QWidget):
         super().hideEvent(event)
         self._follower.stop()
         self.navigator.set_active(False)
+
+    @guard(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override: hides the ranking where there is little room, unless the user wants it."""
+        super().resizeEvent(event)
+        self._fit_ranking()
 
     @guard(None)
     def changeEvent(self, event: QEvent) -> None:

@@ -25,7 +25,7 @@ TreemapCounts = TranslationContext("TreemapCounts")
 def name(area: Area) -> str:
     """Returns the name of an area, fit to be shown."""
     if area.level is Level.SMALLER:
-        return TreemapCounts.tr("%Ln smaller", "", len(area.children))
+        return smaller(len(area.children))
     if area.name:
         return formatting.line(area.name)
     if area.image is not None:
@@ -37,6 +37,11 @@ def name(area: Area) -> str:
             return translate("Treemap", "without this label")
         case _:
             return translate("Treemap", "without a name")
+
+
+def smaller(count: int) -> str:
+    """Returns the name of a group of smaller areas: `12 smaller`."""
+    return TreemapCounts.tr("%Ln smaller", "", count)
 
 
 def headings(area: Area) -> tuple[str, ...]:
@@ -67,8 +72,24 @@ def totals(area: Area) -> str:
 
 def description(area: Area) -> str:
     """Returns what a screen reader says of a treemap that shows an area."""
-    text = translate("Treemap", "{area}, {totals}. The table of images lists the same.")
+    text = translate(
+        "Treemap", "{area}, {totals}. The ranking beside it lists the largest parts to read."
+    )
     return formatting.fill(text, area=name(area), totals=totals(area))
+
+
+def share(part: int, whole: int) -> str:
+    """Returns a part in per cent of the whole: `41 %`, `< 1 %`; "" of nothing."""
+    if not whole:
+        return ""
+    percent = 100 * part / whole
+    figure = "< 1" if 0 < percent < 1 else f"{percent:.0f}"
+    return translate("Treemap", "{share} %").format(share=figure)
+
+
+def ranking(area: Area) -> str:
+    """Returns the heading of the ranking of an area's parts."""
+    return formatting.fill(translate("Treemap", "Largest in {area}"), area=headings(area)[0])
 
 
 def nothing(nodes: NodeTableModel, *, filtered: bool) -> str:
@@ -152,6 +173,11 @@ def line(tile: Tile, nodes: NodeTableModel, pods: PodReferences) -> str:
     area = tile.area
     if tile.kind is Kind.CAP and isinstance(area, NodeArea):
         return SEPARATOR.join((name(area), cut_list(area.record)))
+    return area_line(area, nodes, pods)
+
+
+def area_line(area: Area, nodes: NodeTableModel, pods: PodReferences) -> str:
+    """Returns one line about an area for the status bar."""
     if area.level is Level.ENTRY and area.image is not None:
         return _entry_line(area, area.image, nodes, pods)
     parts = [name(area), totals(area)]
@@ -172,6 +198,15 @@ def cut_list(record: NodeRecord) -> str:
     else:
         text = translate("Treemap", "list perhaps cut, further images are at most {size} each")
     return text.format(size=least)
+
+
+def saved(path: str, *, written: bool) -> str:
+    """Returns whether a picture was written."""
+    if written:
+        text = translate("Treemap", "The picture is saved as {path}.")
+    else:
+        text = translate("Treemap", "The picture is not saved: {path} cannot be written.")
+    return formatting.fill(text, path=path)
 
 
 def state(reference: Reference) -> str:

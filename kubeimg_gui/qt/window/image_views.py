@@ -48,6 +48,7 @@ def create_treemap(parts: "ImageParts", parent: QWidget) -> "TreemapView":
     view.set_search(ImageFilter(parts.nodes).search)
     view.set_context(parts.context)
     view.hovered.connect(parts.hovered)
+    view.node_requested.connect(parts.node_requested)
     view.set_selected_nodes(parts.node_table.names)
     parts.node_table.selected.connect(view.set_selected_nodes)
     return view

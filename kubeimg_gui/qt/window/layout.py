@@ -37,8 +37,8 @@ class WindowLayout(QWidget):
     """All widgets of a window; GUI thread only.
 
     Attributes:
-        toolbar, view_bar, summary, banner, filter_banner, job_bar, table, notice_page, panel,
-            activity, status: the parts, from top to bottom.
+        toolbar, view_bar, summary, banner, filter_banner, views_banner, job_bar, table,
+            notice_page, panel, activity, status: the parts, from top to bottom.
         side: holds the panel, or the handle in its place.
     """
 
@@ -57,6 +57,7 @@ class WindowLayout(QWidget):
         self.summary = SummaryBar(model, theme, self)
         self.banner = Banner(self)
         self.filter_banner = Banner(self)
+        self.views_banner = Banner(self)
         self.job_bar = JobBar(self)
         self.table = NodeView(model, theme, clocks.steady, self)
         self.notice_page = NoticePage(self)
@@ -73,7 +74,8 @@ class WindowLayout(QWidget):
         self._stack.addWidget(self.notice_page)
         self._view: QWidget = self.table
         left = QWidget(self)
-        _stacked(left, (self.banner, self.filter_banner, self.job_bar, self._stack))
+        banners = (self.banner, self.filter_banner, self.views_banner)
+        _stacked(left, (*banners, self.job_bar, self._stack))
         self._columns = self._splitter(Qt.Orientation.Horizontal, left, self.side)
         self._rows = self._splitter(Qt.Orientation.Vertical, self._columns, self.activity)
         bars = (self.toolbar, self.view_bar, self.summary)

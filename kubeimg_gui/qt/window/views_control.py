@@ -1,6 +1,6 @@
 """Switches between the views of a window; filter and selection are the same in all of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.view_state import ViewState
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.window.filter_control import FilterControl
@@ -31,14 +32,18 @@ class ViewsControl(QObject):
 
     Signals:
         shown: another view is shown.
+        restored: a view that was created now was arranged as `restore` wanted; carries its name
+            and, in words, what it does not know.
 
     Attributes:
         current: the view shown.
         image: the key of the selected image; "" for none.
         images: what the views of images share; None until one is needed.
+        nodes_known: whether all nodes have been known.
     """
 
     shown = Signal()
+    restored = Signal(str, object)
 
     def __init__(
         self,
@@ -61,7 +66,8 @@ class ViewsControl(QObject):
         self._settings = settings
         self._views = views
         self._widgets: dict[str, ImageViewing] = {}
-        self._nodes_known = False
+        self._awaited: dict[str, ViewState] = {}
+        self.nodes_known = False
         self.current = NODES
         self.image = ""
         self.images: ImageParts | None = None
@@ -103,6 +109,33 @@ class ViewsControl(QObject):
         """Focuses the current view."""
         self.widget.setFocus()
 
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of all views."""
+        return [view.name for view in self._views]
+
+    @property
+    def states(self) -> dict[str, ViewState]:
+        """What the user arranged in views of images, by their names; without those never shown."""
+        shown = {name: widget.save_state() for name, widget in self._widgets.items()}
+        return {**self._awaited, **shown}
+
+    def restore(self, states: Mapping[str, ViewState]) -> Sequence[str]:
+        """Arranges views of images as they were saved; returns in words what they do not know.
+
+        A view that was never shown is arranged when it is.
+        """
+        missing: list[str] = []
+        for name in self.names:
+            state = states.get(name)
+            if state is None:
+                continue
+            if widget := self._widgets.get(name):
+                missing += widget.restore_state(state)
+            else:
+                self._awaited[name] = state
+        return missing
+
     def show_node(self, name: str) -> None:
         """Shows the nodes and selects one of them; does nothing for a node that is not known."""
         if self._nodes.row_named(name) is not None:
@@ -132,7 +165,7 @@ class ViewsControl(QObject):
 
     def begin(self) -> None:
         """Lets views watch pods from now on: the nodes are known."""
-        self._nodes_known = True
+        self.nodes_known = True
         self._show_parts()
 
     def settle(self) -> None:
@@ -205,10 +238,11 @@ class ViewsControl(QObject):
         self._widgets[view.name] = widget
         self._page.add_view(self._as_widget(widget))
         widget.set_filter(self._page.toolbar.filter.text())
+        if (state := self._awaited.pop(view.name, None)) is not None:
+            self.restored.emit(view.name, widget.restore_state(state))
         signals: Any = widget
         signals.image_selected.connect(self.select_image)
         signals.filter_requested.connect(self.show_nodes_with)
-        signals.node_requested.connect(self.show_node)
         signals.menu_requested.connect(self.popup_menu)
         return widget
 
@@ -233,7 +267,7 @@ class ViewsControl(QObject):
         page, of_images = self._page, self.current.of_images
         page.status.set_of_nodes(not of_images)
         column = page.table.columns.is_shown(Column.NOT_REFERENCED)
-        if column and self._nodes_known:
+        if column and self.nodes_known:
             self._prepare()
         parts = self.images
         if parts is None:
@@ -242,7 +276,7 @@ class ViewsControl(QObject):
         parts.panel.show_image(self.image)
         page.summary.show_source(parts.figures if of_images else None)
         widget = self.widget if of_images else None
-        parts.set_shown(widget, column=column, nodes_known=self._nodes_known)
+        parts.set_shown(widget, column=column, nodes_known=self.nodes_known)
 
     def _allow_verbs(self) -> None:
         reason = ""

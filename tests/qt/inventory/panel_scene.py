@@ -12,9 +12,9 @@ from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import ImageUse, PodChange, PodImage, PodRecord
 from kubeimg_gui.domain.workload import WorkloadChange, WorkloadRecord
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.lines import Item, Line, LineModel
 from kubeimg_gui.qt.base.theme import LIGHT
 from kubeimg_gui.qt.inventory.image_panel import ClusterImagePanel
-from kubeimg_gui.qt.inventory.lines import Item, Line, LineModel
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from tests.support.builders import GIB, change, digest, image, known

@@ -24,7 +24,7 @@ from tests.support.clock import Clock
 
 
 def names(model: NodeTableModel) -> list[str]:
-    return [model.row_at(place).name for place in range(model.rowCount())]
+    return [row.name for row in model.shown_nodes]
 
 
 def model_of(*records: NodeRecord, clock: Clock | None = None) -> NodeTableModel:
@@ -116,7 +116,7 @@ def test_a_heartbeat_highlights_nothing_and_growth_does(qapp: QApplication) -> N
     assert model.fading_until <= clock.now
     model.apply([change(quiet, node("a", images(3)))])
     assert model.fading_until == clock.now + FADE_SECONDS
-    row = model.row_at(0)
+    row = next(model.shown_nodes)
     assert (row.mark, row.seen) == (Mark.GREW, False)
     model.mark_seen(["a", "not there"])
     assert row.seen
@@ -278,7 +278,8 @@ def check_equal(model: NodeTableModel, nodes: dict[str, NodeRecord]) -> None:
     wanted = {name for name, record in nodes.items() if matches(record)}
     assert set(names(model)) == wanted
     assert len(names(model)) == len(wanted) == model.shown
-    assert all(model.row_at(model.place_of(name) or 0).record == nodes[name] for name in wanted)
+    assert all(row.record == nodes[row.name] for row in model.shown_nodes)
+    assert all(model.row_at(model.place_of(row.name) or 0) is row for row in model.shown_nodes)
     fresh = Inventory()
     for record in nodes.values():
         fresh.add(record)
@@ -337,7 +338,7 @@ def test_rows_are_sorted_by_what_is_not_referenced(qapp: QApplication, qtbot: Qt
     assert not model.stale
     model.forget_not_referenced(UnknownReason.READING)
     assert model.stale
-    assert {model.row_at(place).not_referenced for place in range(3)} == {UnknownReason.READING}
+    assert {row.not_referenced for row in model.rows} == {UnknownReason.READING}
     model.reorder()
     assert names(model) == ["a", "b", "c"]
 
@@ -369,3 +370,16 @@ def test_figures_move_rows_as_sorting_would(
     value = MEANINGS[Column.NOT_REFERENCED].value
     by_name = sorted(model.rows, key=lambda row: row.name)
     assert names(model) == [row.name for row in sorted(by_name, key=value, reverse=descending)]
+
+
+def test_figures_sort_within_groups(qapp: QApplication) -> None:
+    model = model_of(*(sized(name, 1) for name in "abc"))
+    model.group_by("pool")
+    model.watch(range(4))
+    model.sort_by(Column.NOT_REFERENCED, descending=True)
+    model.set_not_referenced({"c": 5})
+    model.reorder()
+    assert [row.name for row in model.shown_nodes] == ["c", "a", "b"]
+    model.forget_not_referenced(UnknownReason.NOT_READ)
+    model.reorder()
+    assert [row.name for row in model.shown_nodes] == ["a", "b", "c"]

@@ -110,10 +110,10 @@ def test_a_selected_row_that_changes_counts_as_seen_after_it_faded(
     view = show(sized("a", 3))
     view.select_names(["a"])
     apply(view, change(sized("a", 3), sized("a", 5)))
-    assert not nodes(view).row_at(0).seen
+    assert not next(nodes(view).shown_nodes).seen
     clock.now += FADE_SECONDS + 1
     qtbot.waitUntil(lambda: not view.fading)
-    assert nodes(view).row_at(0).seen
+    assert next(nodes(view).shown_nodes).seen
 
 
 def test_no_other_row_is_selected_when_a_selected_one_goes(show: Show, clock: Clock) -> None:
@@ -206,6 +206,9 @@ def test_columns_are_chosen_in_a_menu(show: Show) -> None:
     next(action for action in menu.actions() if action.text() == "Runtime").trigger()
     assert view.header.isSectionHidden(Column.RUNTIME)
     assert view.header.length() == view.viewport().width()
+    next(action for action in menu.actions() if action.text() == "Runtime").trigger()
+    assert not view.header.isSectionHidden(Column.RUNTIME)
+    assert view.columns.layout().widths == {}, "the user resized none"
 
 
 def test_a_column_that_is_shown_fits_its_heading(show: Show) -> None:

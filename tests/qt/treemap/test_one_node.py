@@ -76,8 +76,11 @@ def test_the_bar_says_that_one_of_several_is_shown(shown: Shown) -> None:
     shown.window.resize(1600, 640)
     shown.view.resize(1600, 640)
     choose(shown, "gpu-2.example", "gpu-1.example")
-    texts = [each.text() for each in shown.view.findChildren(QLabel) if each.isVisible()]
-    assert "1 of 2 selected · 1 node · 16.0 GiB" in texts
+
+    def texts() -> list[str]:
+        return [each.text() for each in shown.view.findChildren(QLabel) if each.isVisible()]
+
+    shown.qtbot.waitUntil(lambda: "1 of 2 selected · 1 node · 16.0 GiB" in texts())
 
 
 def test_the_last_node_stays_when_none_is_selected(shown: Shown) -> None:

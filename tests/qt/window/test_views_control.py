@@ -126,13 +126,11 @@ def test_a_filter_of_a_view_shows_nodes(window: MainWindow) -> None:
     assert order(window) == ["c"]
 
 
-@pytest.mark.parametrize("requests", ["view", "activity"])
-def test_a_node_is_shown_among_the_nodes(window: MainWindow, requests: str) -> None:
+def test_a_node_is_shown_among_the_nodes(window: MainWindow) -> None:
     click_tab(window, 1)
-    requester = plain(window) if requests == "view" else window.activity
-    requester.node_requested.emit("unknown")
+    window.activity.node_requested.emit("unknown")
     assert not window.table.isVisible()
-    requester.node_requested.emit("b")
+    window.activity.node_requested.emit("b")
     assert window.table.isVisible()
     assert window.table.names == ("b",)
 

@@ -25,13 +25,16 @@ from PySide6.QtWidgets import (
 
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import smaller
+from kubeimg_gui.qt.base.lines import Index, Item, Line, LineModel, Tone
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.inventory.lines import Index, Item, Line, LineModel, Tone
 
 MARGIN = 14
 GAP = 10
 PADDING = 4
 """Pixels beside a line, between its two sides, and above and below it."""
+BAR = 4
+"""Height of a bar."""
+WIDEST_SHARE = "100 %"
 SEARCHED = 5000
 """Maximum number of lines in which typing a name finds one."""
 
@@ -111,8 +114,23 @@ class LineDelegate(QStyledItemDelegate):
             painter.setFont(font)
             painter.setPen(QColor(muted))
             painter.drawText(rect.right() + 1 - width, rect.top() + metrics.ascent(), note)
+            if line.bar >= 0:  # bars that can be compared are beside notes of one width
+                width = max(width, metrics.horizontalAdvance(WIDEST_SHARE))
             room -= width + GAP
-        self._paint_text(painter, line.detail, rect, font, muted, room)
+        if line.bar >= 0:
+            self._paint_bar(painter, line.bar, rect, QFontMetrics(font).height(), room)
+        else:
+            self._paint_text(painter, line.detail, rect, font, muted, room)
+
+    def _paint_bar(
+        self, painter: QPainter, share: float, rect: QRect, height: int, room: int
+    ) -> None:
+        """Paints a thin bar in the middle of a row of this height."""
+        top = rect.top() + (height - BAR) // 2
+        track = QRect(rect.left(), top, max(0, room), BAR)
+        painter.fillRect(track, QColor(self.theme.track))
+        track.setWidth(round(track.width() * min(1.0, share)))
+        painter.fillRect(track, QColor(self.theme.accent))
 
     def _paint_text(
         self, painter: QPainter, text: str, rect: QRect, font: QFont, colour: str, room: int

@@ -7,10 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
 
-from kubeimg_gui.domain.references import ReferenceState
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
-from kubeimg_gui.qt.pods.wording import SHAPES
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
@@ -25,9 +23,9 @@ class Tone(Enum):
 
     PLAIN = ""
     MUTED = " "
-    REFERENCED = SHAPES[ReferenceState.REFERENCED]
-    NOT_REFERENCED = SHAPES[ReferenceState.NOT_REFERENCED]
-    UNKNOWN = SHAPES[ReferenceState.UNKNOWN]
+    REFERENCED = "●"
+    NOT_REFERENCED = "○"
+    UNKNOWN = "?"
 
     @property
     def shape(self) -> str:
@@ -44,6 +42,7 @@ class Line:
         state: on the right of the title, in the colour of its tone.
         detail, note: below, on the left and on the right.
         tip: the tooltip, of several lines; the texts above are read instead where it is empty.
+        bar: the length of a thin bar in place of `detail`, from 0 to 1; below 0 for none.
     """
 
     title: str
@@ -52,6 +51,7 @@ class Line:
     detail: str = ""
     note: str = ""
     tip: str = ""
+    bar: float = -1.0
 
     @property
     def shown_state(self) -> str:

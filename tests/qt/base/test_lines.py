@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.qt.base.line_list import SEARCHED, LineList
+from kubeimg_gui.qt.base.lines import Line, LineModel, Tone
 from kubeimg_gui.qt.base.theme import DARK, Theme
-from kubeimg_gui.qt.inventory.line_list import SEARCHED, LineList
-from kubeimg_gui.qt.inventory.lines import Line, LineModel, Tone
 from tests.support.mouse import double_click
 
 ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
@@ -138,3 +138,25 @@ def test_both_themes_paint(show: Show) -> None:
     light = view.grab().toImage()
     view.set_theme(DARK)
     assert view.grab().toImage() != light
+
+
+def test_a_bar_is_as_long_as_its_part(qtbot: QtBot, theme: Theme) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+
+    def half(_name: str) -> Line:
+        return Line("x", bar=0.5)
+
+    view = LineList(LineModel(half, parent), theme, parent, details=True)
+    view.resize(280, 200)
+    view.show_items(["x"])
+    parent.show()
+    picture = view.viewport().grab().toImage()
+    colours = [
+        [picture.pixelColor(x, y).name().upper() for x in range(picture.width())]
+        for y in range(picture.height())
+    ]
+    longest = max(row.count(theme.accent) for row in colours)
+    track = max(row.count(theme.track) for row in colours)
+    assert longest > 50
+    assert abs(longest - track) <= 1
