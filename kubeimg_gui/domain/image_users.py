@@ -157,6 +157,11 @@ class ImageUsers:
         """Returns whether an unmatched use of a node might mean this image of the node."""
         return name in self.doubted.get(image.key, ()) and image in self._nodes[name].doubted
 
+    def doubted_on(self, name: str) -> ImageList:
+        """Returns the images of a node that an unmatched use might mean."""
+        node = self._nodes.get(name)
+        return () if node is None else node.doubted
+
     def known_bytes(self, key: str) -> int:
         """Returns what an image adds to `referenced_bytes` and `doubted_bytes`."""
         users = self.by_key.get(key)

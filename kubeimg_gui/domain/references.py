@@ -215,13 +215,21 @@ class References:
         covered = coverage.nodes is None or record.name in coverage.nodes
         if not covered or coverage.doubt(None) is not None:
             return None
-        sizes = [
-            image.size_bytes
-            for image in record.images
-            if self.on_node(record.name, image, arrived.get(image.key)).state
-            is ReferenceState.NOT_REFERENCED
-        ]
-        return sum(sizes)
+        # As `on_node`, in a tenth of its time: a table asks for each of 130,000 nodes.
+        name, by_key = record.name, self._users.by_key
+        doubted = self._users.doubted_on(name)
+        stale = {key for key, at in arrived.items() if coverage.doubt(at) is not None}
+        total = 0
+        for image in record.images:
+            key = image.key
+            users = by_key.get(key)
+            if users is not None and name in users.nodes:
+                continue
+            if image.is_pause or image.reference is None or key in stale:
+                continue
+            if image not in doubted:
+                total += image.size_bytes
+        return total
 
     def _doubt(self, image: ContainerImage, since: float | None) -> UnknownReason | None:
         if image.is_pause:

@@ -366,3 +366,20 @@ def test_it_equals_a_join_from_scratch_after_any_sequence(steps: list[Step]) -> 
         assert after["not referenced"] == sum(after["by node"].values())
         assert moved(before, after) <= changed
         before = after
+
+
+@given(
+    LISTS, st.lists(PODS, max_size=3), st.dictionaries(st.sampled_from(range(8)), st.floats(0, 9))
+)
+def test_the_figure_of_a_node_is_the_sum_of_its_images(
+    held: list[int], pods: list[PodRecord], times: dict[int, float]
+) -> None:
+    record = node("u", [CATALOG[place] for place in held])
+    arrived = {CATALOG[place].key: at for place, at in times.items()}
+    references = references_of(record, *pods, coverage=Coverage(5.0, None))
+    sizes = [
+        each.size_bytes
+        for each in record.images
+        if references.on_node("u", each, arrived.get(each.key)) == NOT_REFERENCED
+    ]
+    assert references.not_referenced_on(record, arrived) == sum(sizes)

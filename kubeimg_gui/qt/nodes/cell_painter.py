@@ -122,6 +122,7 @@ class CellPainter:
             Column.TREND: self._paint_trend,
             Column.LARGEST: self._paint_largest,
             Column.AGE: self._paint_age,
+            Column.NOT_REFERENCED: self._paint_not_referenced,
         }
         self._moment = Moment(0.0, 0.0)
         self._scale = 1
@@ -273,6 +274,11 @@ class CellPainter:
     def _paint_age(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
         text = MEANINGS[Column.AGE].text(row, self._moment)
         self._right(painter, rect, text, self._muted)
+
+    def _paint_not_referenced(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
+        known = isinstance(row.not_referenced, int) and not row.deleted
+        colour = self._ink if known else self._muted
+        self._right(painter, rect, columns.not_referenced(row), colour)
 
     def _paint_label(self, painter: QPainter, row: NodeRow, rect: QRect, label: str) -> None:
         self._left(painter, rect, label_text(row, label), self._muted)

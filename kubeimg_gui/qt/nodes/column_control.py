@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QTableView
 
 from kubeimg_gui.qt.nodes.cell_painter import CellPainter
 from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
 from kubeimg_gui.qt.nodes.column_widths import fit_widths, wishes
-from kubeimg_gui.qt.nodes.columns import Column, TableColumn
+from kubeimg_gui.qt.nodes.columns import HIDDEN_AT_FIRST, Column, TableColumn
 from kubeimg_gui.qt.nodes.header import NodeHeader
 from kubeimg_gui.qt.nodes.label_columns import MOST_LABEL_COLUMNS, LabelColumn
 from kubeimg_gui.qt.nodes.label_scan import some_records
@@ -19,7 +19,12 @@ class ColumnControl(QObject):
     """Fits the columns of a view to their content, and adds and removes those of labels.
 
     GUI thread only. `painter` returns the painter of the cells, which knows their font.
+
+    Signals:
+        shown_changed: columns may be shown or hidden now that were not.
     """
+
+    shown_changed = Signal()
 
     def __init__(
         self,
@@ -36,11 +41,18 @@ class ColumnControl(QObject):
         self._fitting = False
         self._fitted_for: dict[TableColumn, str] = {}
         self._user_widths: dict[TableColumn, int] = {}
+        for column in HIDDEN_AT_FIRST:
+            header.setSectionHidden(nodes.columns.section(column), True)
         header.columns_chosen.connect(self.fit)
+        header.columns_chosen.connect(self.shown_changed)
         header.label_chosen.connect(self._choose_label)
         header.sectionResized.connect(self._resized_by_hand)
         header.sectionHandleDoubleClicked.connect(self._forget_width)
         header.show_sorted(nodes.sort_column, descending=nodes.descending)
+
+    def is_shown(self, column: TableColumn) -> bool:
+        """Returns whether the user wants a column; in a narrow window it may lack room."""
+        return not self._is_hidden(column)
 
     def layout(self) -> ColumnLayout:
         """Returns how the columns are arranged now."""
@@ -63,6 +75,7 @@ class ColumnControl(QObject):
         for column in columns:
             hidden = column in layout.hidden and column is not Column.NODE
             header.setSectionHidden(columns.section(column), hidden)
+        self.shown_changed.emit()
         self._user_widths = {each: layout.widths[each] for each in columns if each in layout.widths}
         sort = layout.sort if layout.sort in columns else Column.REPORTED
         if (sort, layout.descending) == (self._nodes.sort_column, self._nodes.descending):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kubeimg_gui.qt.nodes.columns import Column, TableColumn
+from kubeimg_gui.qt.nodes.columns import HIDDEN_AT_FIRST, Column, TableColumn
 from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 
 
@@ -19,7 +19,7 @@ class ColumnLayout:
     """
 
     order: tuple[TableColumn, ...] = ()
-    hidden: frozenset[TableColumn] = frozenset()
+    hidden: frozenset[TableColumn] = HIDDEN_AT_FIRST
     widths: Mapping[TableColumn, int] = field(default_factory=dict[TableColumn, int])
     sort: TableColumn = Column.REPORTED
     descending: bool = True

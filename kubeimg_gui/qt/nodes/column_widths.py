@@ -124,5 +124,6 @@ def wishes(nodes: NodeTableModel, painter: CellPainter) -> Mapping[TableColumn, 
         Column.TREND: wish(Column.TREND, 96, 48, 1),
         Column.LARGEST: wish(Column.LARGEST, 230, 160, 66),
         Column.AGE: wish(Column.AGE, measure("119m")),
+        Column.NOT_REFERENCED: wish(Column.NOT_REFERENCED, measure("≤ 88.8 GiB")),
         **{each: wish_of_label(each) for each in columns if isinstance(each, LabelColumn)},
     }

@@ -14,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.domain.node_labels import label_reader
+from kubeimg_gui.domain.references import UnknownReason
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.label_columns import (
@@ -42,13 +43,16 @@ class Column(IntEnum):
     TREND = 6
     LARGEST = 7
     AGE = 8
+    NOT_REFERENCED = 9
 
 
 TableColumn = Column | LabelColumn
 NUMERIC: frozenset[TableColumn] = frozenset(
-    {Column.IMAGES, Column.REPORTED, Column.CHANGE, Column.AGE}
+    {Column.IMAGES, Column.REPORTED, Column.CHANGE, Column.AGE, Column.NOT_REFERENCED}
 )
 """Right-aligned columns."""
+HIDDEN_AT_FIRST: frozenset[TableColumn] = frozenset({Column.NOT_REFERENCED})
+"""Columns that a new window does not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ def title(column: Column, moment: Moment) -> str:
         Column.TREND: translate("Columns", "Trend"),
         Column.LARGEST: translate("Columns", "Largest image"),
         Column.AGE: translate("Columns", "Age"),
+        Column.NOT_REFERENCED: translate("Columns", "Not referenced"),
     }
     return titles[column]
 
@@ -112,6 +117,7 @@ def sorted_by(column: TableColumn) -> str:
         Column.TREND: translate("Columns", "sorted by time of last change"),
         Column.LARGEST: translate("Columns", "sorted by largest image"),
         Column.AGE: translate("Columns", "sorted by age"),
+        Column.NOT_REFERENCED: translate("Columns", "sorted by size not referenced"),
     }
     return texts[column]
 
@@ -123,6 +129,8 @@ def exported(column: TableColumn, row: NodeRow) -> float | None:
     """
     if column is Column.AGE:
         return nan if row.record.created is None else row.record.created
+    if column is Column.NOT_REFERENCED and not isinstance(row.not_referenced, int):
+        return nan
     return nan if column is Column.LARGEST and row.largest is None else None
 
 
@@ -145,6 +153,13 @@ def largest(row: NodeRow) -> str:
     if row.largest is None:
         return ""
     return f"{node_wording.image_name(row.largest)}  {node_wording.image_size(row.largest)}"
+
+
+def not_referenced(row: NodeRow) -> str:
+    """Returns the most that no pod of the node refers to, or that it is unknown."""
+    if not isinstance(row.not_referenced, int):
+        return translate("Columns", "unknown")
+    return translate("Columns", "≤ {size}").format(size=units.size(row.not_referenced))
 
 
 def _age(row: NodeRow, moment: Moment) -> str:
@@ -203,6 +218,35 @@ def _age_tip(row: NodeRow, _moment: Moment) -> str:
     return formatting.moment(row.record.created)
 
 
+def _not_referenced_tip(row: NodeRow, _moment: Moment) -> str:
+    match row.not_referenced:
+        case int(size):
+            return "\n".join(
+                (
+                    translate(
+                        "Columns",
+                        "The reported sizes of the images that no pod of the node refers to.",
+                    ),
+                    translate(
+                        "Columns",
+                        "Images share layers, pods may come, and lists may be cut:"
+                        " it does not mean safe to delete.",
+                    ),
+                    formatting.exact_size(size),
+                )
+            )
+        case UnknownReason.FORBIDDEN:
+            return translate(
+                "Columns",
+                "You may not list pods. Ask for the permission to list and watch pods in all"
+                " namespaces (verbs list, watch on pods).",
+            )
+        case UnknownReason.READING:
+            return translate("Columns", "Pods are being read.")
+        case _:
+            return translate("Columns", "Pods are not watched. Switch on Pods above the table.")
+
+
 MEANINGS: Mapping[Column, Meaning] = {
     Column.NODE: Meaning(attrgetter("name"), lambda row, _: row.shown_name, _node_tip),
     Column.STATE: Meaning(
@@ -235,6 +279,11 @@ MEANINGS: Mapping[Column, Meaning] = {
     # Youngest first in ascending order, nodes of unknown age last.
     Column.AGE: Meaning(
         lambda row: 0.0 if row.record.created is None else -row.record.created, _age, _age_tip
+    ),
+    Column.NOT_REFERENCED: Meaning(
+        lambda row: row.not_referenced if isinstance(row.not_referenced, int) else -1,
+        lambda row, _: not_referenced(row),
+        _not_referenced_tip,
     ),
 }
 

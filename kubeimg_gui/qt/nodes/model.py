@@ -4,7 +4,7 @@ It does not use a proxy model: Qt's needs 10 s for 130,000 rows and mis-sorts by
 2**31. A `RowOrder` follows the changes; `reorder` shows its current order.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -15,6 +15,7 @@ from kubeimg_gui.domain.change_tally import ChangeTally
 from kubeimg_gui.domain.image_times import ImageTimes
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.domain.references import UnknownReason
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.nodes import columns
@@ -186,6 +187,31 @@ class NodeTableModel(ShownRows):
         change = self.counting.difference_update if at is None else self.counting.update
         change(row.name for row in rows)
         self._announce(rows)
+
+    def set_not_referenced(self, figures: Mapping[str, int | UnknownReason]) -> None:
+        """Sets `NodeRow.not_referenced` of some nodes, by name."""
+        rows: list[NodeRow] = []
+        for name, figure in figures.items():
+            row = self._rows.get(name)
+            if row is None or row.not_referenced == figure:
+                continue
+            value, row.not_referenced = self._order.value(row), figure
+            if self._order.move(row, value) and row in self._filter:
+                self._misplaced.add(row)
+            rows.append(row)
+        self._announce(rows)
+
+    def forget_not_referenced(self, reason: UnknownReason) -> None:
+        """Sets why `NodeRow.not_referenced` is not known, of all nodes."""
+        rows = self._rows.values()
+        is_order = self.sort_column is Column.NOT_REFERENCED
+        is_order = is_order and any(isinstance(row.not_referenced, int) for row in rows)
+        for row in rows:
+            row.not_referenced = reason
+        if is_order:
+            self._order.fill(rows)
+            self._misplaced.update(self.shown_nodes)
+        self._announce(self.on_screen)
 
     def set_filter(self, wanted: str) -> None:
         """Shows only rows that match the text, see `NodeFilter`."""

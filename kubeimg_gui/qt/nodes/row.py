@@ -14,6 +14,7 @@ from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.query_match import haystack
+from kubeimg_gui.domain.references import UnknownReason
 from kubeimg_gui.domain.samples import SizeSamples
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.nodes.wording import condition
@@ -59,6 +60,8 @@ class NodeRow:
         shown_name: the name as it is shown.
         severity, condition: the node's condition, see `wording.condition`.
         largest: the image with the largest reported size.
+        not_referenced: reported bytes of the images that no pod of the node refers to, or why
+            that is not known.
         name: name of the node, the identity of the row.
         reported: the reported bytes of the record.
         haystack: name and labels as the filter searches them, see `query_match.haystack`.
@@ -73,6 +76,7 @@ class NodeRow:
     deletes_at: float | None = None
     first_seen: Mapping[str, float] = field(default_factory=lambda: _NO_TIMES)
     first_listed: Mapping[str, float] = field(default_factory=lambda: _NO_TIMES)
+    not_referenced: int | UnknownReason = UnknownReason.NOT_READ
     name: str = field(init=False)
     reported: int = field(init=False)
     shown_name: str = field(init=False)

@@ -51,7 +51,7 @@ class RowCache:
         tint = row.tint(self._moment.steady)
         trend = (row.samples.changed_at, len(row.samples))
         flags = (look.selected, look.hovered, look.current)
-        looks = (row.record, trend, row.mark, row.seen, tint, flags)
+        looks = (row.record, row.not_referenced, trend, row.mark, row.seen, tint, flags)
         kept = self._pictures.get(row)
         if kept is None or kept[0] != looks:
             kept = self._pictures[row] = (looks, self._picture(painter, row, look))

@@ -47,6 +47,11 @@ class ShownRows(ColumnModel):
         """The rows of nodes, top to bottom, without those of collapsed groups."""
         return (row for row in self._shown if isinstance(row, NodeRow))
 
+    @property
+    def on_screen(self) -> Sequence[Row]:
+        """The rows on screen, top to bottom; see `watch`."""
+        return self._shown[self._watched.start : self._watched.stop]
+
     def places_of(self, rows: Iterable[Row]) -> dict[Row, int]:
         """Returns the positions of rows, without those that are not shown."""
         wanted = set(rows)
@@ -129,8 +134,8 @@ class ShownRows(ColumnModel):
 
     def _announce(self, touched: Collection[Row]) -> None:
         """Emits one `dataChanged` that spans the touched rows on screen."""
-        on_screen = self._shown[self._watched.start : self._watched.stop]
-        places = [n for n, row in enumerate(on_screen, self._watched.start) if row in touched]
+        on_screen = enumerate(self.on_screen, self._watched.start)
+        places = [n for n, row in on_screen if row in touched]
         if places:
             last = self.index(places[-1], len(self.columns) - 1)
             self.dataChanged.emit(self.index(places[0], 0), last)

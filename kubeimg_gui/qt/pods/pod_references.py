@@ -22,6 +22,7 @@ class PodReferences(QObject):
 
     Signals:
         changed: carries the keys of the images whose references changed.
+        nodes_changed: carries the names of nodes whose pods refer to other images now.
         coverage_changed: what is known about pods changed, so that every reference may differ.
 
     Attributes:
@@ -31,6 +32,7 @@ class PodReferences(QObject):
     """
 
     changed = Signal(object)
+    nodes_changed = Signal(object)
     coverage_changed = Signal()
 
     def __init__(
@@ -103,10 +105,16 @@ class PodReferences(QObject):
         if not self._watching:
             return
         keys: set[str] = set()
+        names: set[str] = set()
         for change in changes:
-            keys |= self.references.update_pod(change.old, change.new)
-            self.pods += (change.new is not None) - (change.old is not None)
+            old, new = change.old, change.new
+            touched = self.references.update_pod(old, new)
+            if touched:
+                keys |= touched
+                names.update([pod.node for pod in (old, new) if pod is not None])
+            self.pods += (new is not None) - (old is not None)
         self.changed.emit(keys)
+        self.nodes_changed.emit(names)
 
     @Slot(object)
     def take_state(self, state: ConnectionState) -> None:

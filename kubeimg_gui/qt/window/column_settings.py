@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings
 from kubeimg_gui.domain.node_labels import is_label
 from kubeimg_gui.qt.base.view_state import pixels
 from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
-from kubeimg_gui.qt.nodes.columns import Column, TableColumn
+from kubeimg_gui.qt.nodes.columns import HIDDEN_AT_FIRST, Column, TableColumn
 from kubeimg_gui.qt.nodes.label_columns import MOST_LABEL_COLUMNS, LabelColumn
 
 LABEL = "label:"
@@ -18,12 +18,15 @@ LABEL = "label:"
 
 def read_columns(file: QSettings) -> ColumnLayout:
     """Returns the layout in the current group of a file; invalid values become the defaults."""
-    order = _order(_columns(file, "columns/order"))
+    known = _columns(file, "columns/order")
+    order = _order(known)
     columns = order or tuple(Column)
+    # Those that an earlier version of kubeimg did not know.
+    hidden = {*_columns(file, "columns/hidden"), *(HIDDEN_AT_FIRST - set(known))}
     sort = _columns(file, "columns/sort")
     return ColumnLayout(
         order=order,
-        hidden=frozenset(_columns(file, "columns/hidden")) & set(columns) - {Column.NODE},
+        hidden=frozenset(hidden & set(columns) - {Column.NODE}),
         widths={
             column: width
             for column in columns
@@ -47,12 +50,16 @@ def write_columns(file: QSettings, layout: ColumnLayout) -> None:
 
 
 def _order(columns: tuple[TableColumn, ...]) -> tuple[TableColumn, ...]:
-    """Returns an order with all fixed columns and not too many labels; () for the default."""
+    """Returns an order with all fixed columns and not too many labels; () for the default.
+
+    Columns that are hidden at first may be missing: they come last.
+    """
     labels = [column for column in columns if isinstance(column, LabelColumn)][:MOST_LABEL_COLUMNS]
     fixed = [column for column in columns if isinstance(column, Column)]
-    if len(fixed) != len(Column):
+    missing = [column for column in Column if column not in fixed]
+    if not HIDDEN_AT_FIRST.issuperset(missing):
         return (*Column, *labels) if labels else ()
-    return tuple(column for column in columns if column in (*fixed, *labels))
+    return (*(column for column in columns if column in (*fixed, *labels)), *missing)
 
 
 def _name(column: TableColumn) -> str:

@@ -17,6 +17,7 @@ from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.inventory.image_menu import ImageMenu
 from kubeimg_gui.qt.inventory.image_panel import ClusterImagePanel
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.pods.node_figures import NodeFigures
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.qt.window.image_figures import ImageFigures
 from kubeimg_gui.qt.window.image_totals import ImageTotals
@@ -56,6 +57,7 @@ class ImageParts(QObject):
         panel: the side panel of the selected image.
         menu: the menu of an image.
         figures: for the summary bar.
+        node_figures: for the table of nodes.
         table: the view of images once it was shown; None before.
         grouping: what it groups by.
     """
@@ -98,6 +100,7 @@ class ImageParts(QObject):
         self.grouping = load_grouping(settings) if settings is not None else DEFAULT_GROUPING
         self._totals = ImageTotals(nodes, self.references, clocks, self)
         self.figures = ImageFigures(nodes, self.references)
+        self.node_figures = NodeFigures(nodes, self.references, self)
         self._connect()
         self.load_pods_wanted()
 
@@ -115,11 +118,16 @@ class ImageParts(QObject):
         """The name of the context."""
         return self._source.target.context
 
-    def set_shown(self, widget: QWidget | None, *, nodes_known: bool) -> None:
-        """Sets the view of images that is shown, and whether pods may be read already."""
+    def set_shown(self, widget: QWidget | None, *, column: bool, nodes_known: bool) -> None:
+        """Sets the view of images that is shown, and whether pods may be read already.
+
+        `column` is whether the table of nodes has a column that needs pods.
+        """
         self._shown = widget
-        self.switch.setVisible(widget is not None)
-        self.watch.set_needed(widget is not None and nodes_known)
+        needed = widget is not None or column
+        self.switch.setVisible(needed)
+        self.watch.set_needed(needed and nodes_known)
+        self.node_figures.set_shown(column, on_screen=widget is None)
         self._totals.set_active(widget is not None and widget is not self.table)
         self.update_figures()
 
@@ -162,6 +170,7 @@ class ImageParts(QObject):
     def close(self) -> Callable[[float], None]:
         """Ends all work for good; returns a function that waits for it, see `PodWatch.wait`."""
         self._totals.set_active(False)
+        self.node_figures.stop()
         self.watch.close()
         return self.watch.wait
 

@@ -13,6 +13,7 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.view_state import ViewState
+from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.layout import WindowLayout
@@ -71,6 +72,7 @@ class ViewsControl(QObject):
         self.image = ""
         self.images: ImageParts | None = None
         page.view_bar.tabs.chosen.connect(self.show)
+        page.table.columns.shown_changed.connect(self._show_parts)
         filter_control.left.connect(self.focus)
         page.toolbar.filter.textChanged.connect(self._set_filter)
         for view in views:
@@ -262,15 +264,19 @@ class ViewsControl(QObject):
 
     def _show_parts(self) -> None:
         """Shows side panel, figures and switch of the current view."""
-        page, parts = self._page, self.images
-        of_images = self.current.of_images
+        page, of_images = self._page, self.current.of_images
         page.status.set_of_nodes(not of_images)
+        column = page.table.columns.is_shown(Column.NOT_REFERENCED)
+        if column and self.nodes_known:
+            self._prepare()
+        parts = self.images
         if parts is None:
             return
         page.side.set_panel(parts.panel if of_images else page.panel)
         parts.panel.show_image(self.image)
         page.summary.show_source(parts.figures if of_images else None)
-        parts.set_shown(self.widget if of_images else None, nodes_known=self.nodes_known)
+        widget = self.widget if of_images else None
+        parts.set_shown(widget, column=column, nodes_known=self.nodes_known)
 
     def _allow_verbs(self) -> None:
         reason = ""

@@ -1,7 +1,10 @@
+from math import isnan
+
 import pytest
 
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.qt.nodes.columns import MEANINGS, Column, Moment, sorted_by, title
+from kubeimg_gui.domain.references import UnknownReason
+from kubeimg_gui.qt.nodes.columns import MEANINGS, Column, Moment, exported, sorted_by, title
 from kubeimg_gui.qt.nodes.row import NodeRow
 from tests.support.builders import CUT, GIB, PERHAPS_CUT, image, images, known, node
 
@@ -79,6 +82,25 @@ def test_the_change_column_says_since_when() -> None:
     grown = row()
     grown.change = -5
     assert tip(Column.CHANGE, grown).startswith("\N{MINUS SIGN}5 bytes since ")
+
+
+def test_what_is_not_referenced_is_at_most_or_unknown_and_says_why() -> None:
+    node_row = row()
+    assert words(Column.NOT_REFERENCED, node_row) == "unknown"
+    assert tip(Column.NOT_REFERENCED, node_row).startswith("Pods are not watched.")
+    node_row.not_referenced = UnknownReason.FORBIDDEN
+    assert "verbs list, watch on pods" in tip(Column.NOT_REFERENCED, node_row)
+    node_row.not_referenced = UnknownReason.READING
+    assert tip(Column.NOT_REFERENCED, node_row) == "Pods are being read."
+    unknown = MEANINGS[Column.NOT_REFERENCED].value(node_row)
+    assert isnan(exported(Column.NOT_REFERENCED, node_row) or 0)
+    node_row.not_referenced = 3 * GIB
+    assert words(Column.NOT_REFERENCED, node_row) == "≤ 3.0 GiB"
+    assert tip(Column.NOT_REFERENCED, node_row).endswith("3,221,225,472 bytes")
+    assert exported(Column.NOT_REFERENCED, node_row) is None, "the sort value"
+    node_row.not_referenced = 0
+    assert words(Column.NOT_REFERENCED, node_row) == "≤ 0 Bytes"
+    assert MEANINGS[Column.NOT_REFERENCED].value(node_row) > unknown
 
 
 def test_young_nodes_come_first_and_unknown_ages_last() -> None:

@@ -16,7 +16,7 @@ from kubeimg_gui.qt.base.table_export import Form, export_text, visible_sections
 from kubeimg_gui.qt.nodes import label_scan
 from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, DISPLAY, TOOLTIP
 from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
-from kubeimg_gui.qt.nodes.columns import Column, sorted_by
+from kubeimg_gui.qt.nodes.columns import HIDDEN_AT_FIRST, Column, sorted_by
 from kubeimg_gui.qt.nodes.label_columns import MOST_LABEL_COLUMNS, LabelColumn, label_titles
 from kubeimg_gui.qt.nodes.label_dialog import LabelDialog
 from kubeimg_gui.qt.nodes.label_menu import MOST_ENTRIES, LabelMenu
@@ -146,7 +146,7 @@ def test_a_removed_column_takes_its_sort_order_and_width_with_it(show: Show) -> 
     view.columns.remove_label(ZONE_LABEL)
     layout = view.columns.layout()
     assert layout.order == (LabelColumn(ROLE), *Column)
-    assert (layout.hidden, layout.widths) == ({LabelColumn(ROLE)}, {})
+    assert (layout.hidden, layout.widths) == ({LabelColumn(ROLE), *HIDDEN_AT_FIRST}, {})
     assert (layout.sort, layout.descending) == (Column.REPORTED, True)
     assert view.header.sortIndicatorSection() == Column.REPORTED
     view.columns.add_label(ZONE_LABEL)

@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 from kubeimg_gui.domain.change import NodeChange
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.domain.references import UnknownReason
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes.cell_data import SORT, TOOLTIP
-from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.columns import MEANINGS, Column
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS, Mark
 from tests.support.builders import GIB, change, image, images, known, node
@@ -319,3 +320,66 @@ def test_it_counts_nodes_that_the_filter_hides(qapp: QApplication) -> None:
     assert model.count_hidden(["a", "b", "c", "gone"]) == 2
     model.apply([change(sized("b", 2), None)])
     assert model.count_hidden(["b"]) == 1, "it is still in the table"
+
+
+def test_rows_are_sorted_by_what_is_not_referenced(qapp: QApplication, qtbot: QtBot) -> None:
+    model = model_of(sized("a", 1), sized("b", 2), sized("c", 3))
+    model.watch(range(3))
+    model.sort_by(Column.NOT_REFERENCED, descending=True)
+    assert names(model) == ["a", "b", "c"], "all unknown, so by name"
+    with qtbot.waitSignal(model.dataChanged):
+        model.set_not_referenced({"a": 7, "b": 9, "gone": 1})
+    model.reorder()
+    assert names(model) == ["b", "a", "c"]
+    texts = [model.index(place, Column.NOT_REFERENCED).data() for place in range(3)]
+    assert texts == ["≤ 9 Bytes", "≤ 7 Bytes", "unknown"]
+    with qtbot.assertNotEmitted(model.dataChanged):
+        model.set_not_referenced({"a": 7})
+    assert not model.stale
+    model.forget_not_referenced(UnknownReason.READING)
+    assert model.stale
+    assert {row.not_referenced for row in model.rows} == {UnknownReason.READING}
+    model.reorder()
+    assert names(model) == ["a", "b", "c"]
+
+
+FIGURES = st.dictionaries(
+    st.sampled_from("abcdefgh"), st.one_of(st.integers(0, 3), st.just(UnknownReason.FORBIDDEN))
+)
+
+
+@given(
+    st.lists(st.one_of(FIGURES, st.sampled_from([UnknownReason.READING, None])), max_size=9),
+    st.booleans(),
+)
+def test_figures_move_rows_as_sorting_would(
+    qapp: QApplication,
+    steps: list[dict[str, int | UnknownReason] | UnknownReason | None],
+    descending: bool,
+) -> None:
+    model = model_of(*(sized(name, 1) for name in "abcdefgh"))
+    model.sort_by(Column.NOT_REFERENCED, descending=descending)
+    for step in steps:
+        if isinstance(step, UnknownReason):
+            model.forget_not_referenced(step)
+        elif step is None:
+            model.reorder()
+        else:
+            model.set_not_referenced(step)
+    model.reorder()
+    value = MEANINGS[Column.NOT_REFERENCED].value
+    by_name = sorted(model.rows, key=lambda row: row.name)
+    assert names(model) == [row.name for row in sorted(by_name, key=value, reverse=descending)]
+
+
+def test_figures_sort_within_groups(qapp: QApplication) -> None:
+    model = model_of(*(sized(name, 1) for name in "abc"))
+    model.group_by("pool")
+    model.watch(range(4))
+    model.sort_by(Column.NOT_REFERENCED, descending=True)
+    model.set_not_referenced({"c": 5})
+    model.reorder()
+    assert [row.name for row in model.shown_nodes] == ["c", "a", "b"]
+    model.forget_not_referenced(UnknownReason.NOT_READ)
+    model.reorder()
+    assert [row.name for row in model.shown_nodes] == ["a", "b", "c"]

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QFont, QImage, QPainter
 
+from kubeimg_gui.domain.references import UnknownReason
 from kubeimg_gui.qt.base.theme import LIGHT, Theme
 from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter, RowLook
 from kubeimg_gui.qt.nodes.columns import Column, Moment
@@ -24,6 +25,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("record"), st.sampled_from(RECORDS)),
         st.tuples(st.just("seen"), st.booleans()),
+        st.tuples(st.just("not_referenced"), st.sampled_from([5, GIB, UnknownReason.NOT_READ])),
         st.tuples(st.just("selected"), st.booleans()),
         st.tuples(st.just("hovered"), st.booleans()),
         st.tuples(st.just("deletes_at"), st.sampled_from([None, 5000.0])),

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, mix
-from kubeimg_gui.qt.nodes.cell_painter import EDGE
+from kubeimg_gui.qt.nodes.cell_painter import EDGE, PADDING
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS
 from kubeimg_gui.qt.nodes.view import NodeView
@@ -209,6 +209,18 @@ def test_columns_are_chosen_in_a_menu(show: Show) -> None:
     next(action for action in menu.actions() if action.text() == "Runtime").trigger()
     assert not view.header.isSectionHidden(Column.RUNTIME)
     assert view.columns.layout().widths == {}, "the user resized none"
+
+
+def test_a_column_that_is_shown_fits_its_heading(show: Show) -> None:
+    view = show(sized("a", 100))
+    for shown in (True, False, True):
+        menu = view.header.column_menu()
+        (action,) = [each for each in menu.actions() if each.text() == "Not referenced"]
+        assert action.isChecked() is not shown
+        action.trigger()
+    assert view.columns.layout().widths == {}, "the user has not resized it"
+    room = view.header.sectionSize(Column.NOT_REFERENCED) - 2 * PADDING
+    assert room >= view.fontMetrics().horizontalAdvance("Not referenced")
 
 
 def test_a_width_set_by_hand_stays_until_the_handle_is_double_clicked(show: Show) -> None:

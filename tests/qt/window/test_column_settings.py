@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,20 @@ def test_of_any_text_a_layout_is_read_that_can_be_kept(
     found = read_columns(file)
     write_columns(file, found)
     assert read_columns(file) == found
+
+
+def test_a_column_that_is_hidden_at_first_is_hidden_after_an_update(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    """The file of an earlier version does not name it, and keeps its order."""
+    path = tmp_path / "window.ini"
+    older = "age node state runtime images reported change trend largest label:a"
+    path.write_text(f"[columns]\norder={older}\nhidden=trend\n", encoding="ascii")
+    layout = read_columns(ini(path))
+    assert layout.order[0] is Column.AGE
+    assert layout.order[-2:] == (LabelColumn("a"), Column.NOT_REFERENCED)
+    assert layout.hidden == {Column.TREND, Column.NOT_REFERENCED}
+    file = ini(path)
+    write_columns(file, replace(layout, hidden=frozenset()))
+    file.sync()
+    assert read_columns(ini(path)).hidden == frozenset(), "the user has shown it"

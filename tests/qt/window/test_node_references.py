@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.demo.faults import Rule, Status
 from kubeimg_gui.demo.serve import DemoCluster
+from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.qt.driver import Driver, Play, press, until
 from tests.qt.window.conftest import OpenViews
@@ -21,6 +22,16 @@ from tests.support.pods import pod_json, pod_list_json
 from tests.support.scripted_server import Request, ScriptedServer
 
 PODS = "/api/v1/pods"
+Serve = Callable[[Callable[[Request], None]], ScriptedServer]
+
+
+def watched(request: Request) -> None:
+    """One pod, then no change."""
+    if request.is_watch:
+        request.start_stream()
+        request.hang()
+    else:
+        request.answer(pod_list_json(pod_json("web")))
 
 
 def said(window: MainWindow) -> str:
@@ -80,18 +91,9 @@ def test_a_window_closes_while_pods_do_not_come(play: Play, cluster: DemoCluster
 
 
 def test_pods_that_are_still_watched_show_in_the_view_of_nodes(
-    qtbot: QtBot,
-    open_views: OpenViews,
-    serve_pods: Callable[[Callable[[Request], None]], ScriptedServer],
+    qtbot: QtBot, open_views: OpenViews, serve_pods: Serve
 ) -> None:
-    def answer(request: Request) -> None:
-        if request.is_watch:
-            request.start_stream()
-            request.hang()
-        else:
-            request.answer(pod_list_json(pod_json("web")))
-
-    window = open_views(serve_pods(answer).url)
+    window = open_views(serve_pods(watched).url)
     images = image("docker.io/library/nginx:1"), image("docker.io/library/redis:7", size=GIB)
     sync(window, node("n1", images))
     window.table.select_names(["n1"])
@@ -106,3 +108,52 @@ def test_pods_that_are_still_watched_show_in_the_view_of_nodes(
     assert not window.panel.reference_bar.button.isVisible()
     window.views.images.watch.set_wanted(False)
     qtbot.waitUntil(lambda: window.panel.reference_bar.button.isVisible())
+
+
+def show_column(window: MainWindow, *, shown: bool) -> None:
+    """Show or hide the column as its entry in the menu of the columns does."""
+    (action,) = [
+        each for each in window.table.header.column_menu().actions() if "Not ref" in each.text()
+    ]
+    assert action.isChecked() is not shown
+    action.trigger()
+
+
+def cell(window: MainWindow) -> str:
+    return window.model.index(0, Column.NOT_REFERENCED).data()
+
+
+def test_the_column_needs_pods_and_brings_their_switch(
+    qtbot: QtBot, open_views: OpenViews, serve_pods: Serve
+) -> None:
+    server = serve_pods(watched)
+    window = open_views(server.url)
+    images = image("docker.io/library/nginx:1"), image("docker.io/library/redis:7", size=GIB)
+    sync(window, node("n1", images))
+    assert not window.table.columns.is_shown(Column.NOT_REFERENCED)
+    assert window.views.images is None
+    show_column(window, shown=True)
+    assert cell(window) == "unknown"
+    parts = window.views.images
+    assert parts is not None
+    assert parts.switch.isVisible()
+    assert not server.requests, "the user has not turned it on"
+    QTest.mouseClick(parts.switch.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: cell(window) == "≤ 1.0 GiB")
+    window.grab()
+    assert not window.panel.reference_bar.button.isVisible()
+    window.views.show("plain")
+    window.views.show("nodes")
+    assert parts.switch.isVisible()
+    show_column(window, shown=False)
+    assert not parts.switch.isVisible()
+    assert cell(window) == "unknown"
+
+    show_column(window, shown=True)
+    qtbot.waitUntil(lambda: cell(window) == "≤ 1.0 GiB")
+    window.close_now()
+    again = open_views(server.url)
+    assert again.table.columns.is_shown(Column.NOT_REFERENCED)
+    assert again.views.images is None, "nodes come first"
+    sync(again, node("n1", images))
+    qtbot.waitUntil(lambda: cell(again) == "≤ 1.0 GiB")
