@@ -99,7 +99,7 @@ class ViewTabs(QTabBar):
 
 
 class ViewBar(QFrame):
-    """The tabs, and at the right end the widget that the views of images share.
+    """The tabs, and at the right end what the current view chooses.
 
     Attributes:
         tabs: the tabs.
