@@ -63,6 +63,7 @@ _ACTIVE = {"phase": "Active"}
 BOOKMARK_SECONDS = 60.0
 
 NODES_PATH = f"{NODE.base_path}/{NODE.plural}"
+PODS_PATH = f"{POD.base_path}/{POD.plural}"
 FAULT = web.RequestKey("fault", Fault)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -150,7 +151,7 @@ class ApiServer:
 
     @web.middleware
     async def _inject_faults(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        fault = request[FAULT] = self.faults.select(request, NODES_PATH)
+        fault = request[FAULT] = self.faults.select(request, NODES_PATH, PODS_PATH)
         answer = await fault.answer(request)
         return await handler(request) if answer is None else answer
 

@@ -41,8 +41,9 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
 
     Attributes:
         at: the requests: lists of nodes, their later pages, watches of nodes, streaming lists of
-            nodes (watches that begin with the list), or any request. If a script has a rule for
-            one of the first three, the server does not support streaming lists.
+            nodes (watches that begin with the list), lists and watches of pods, or any request. If
+            a script has a rule for one of the first three, the server does not support streaming
+            lists.
         after, times: how many of these requests pass first, and how many get the fault (None: all).
         delay: seconds before the answer.
         status: an error answer.
@@ -58,7 +59,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
         then: how the answer or the stream ends.
     """
 
-    at: Literal["list", "page", "watch", "streaming list", "any"]
+    at: Literal["list", "page", "watch", "streaming list", "pods", "any"]
     after: int = 0
     times: int | None = None
     delay: float = 0.0
@@ -104,13 +105,15 @@ class Faults:
         self._rules = tuple(rules)
         self._matched = [0] * len(self._rules)
         self.struck = 0
-        self.streaming_lists = {rule.at for rule in rules} <= {"streaming list", "any"}
+        self.streaming_lists = {rule.at for rule in rules} <= {"streaming list", "pods", "any"}
 
-    def select(self, request: web.Request, nodes_path: str) -> "Fault":
+    def select(self, request: web.Request, nodes_path: str, pods_path: str) -> "Fault":
         """Returns the fault for a request: that of the first rule that selects it."""
         kinds = {"any"}
         if request.path == nodes_path and request.method == "GET":
             kinds.add(_kind(request))
+        elif request.path == pods_path and request.method == "GET":
+            kinds.add("pods")
         struck: Rule | None = None
         for number, rule in enumerate(self._rules):
             if rule.at in kinds:

@@ -65,6 +65,7 @@ class Pool:
     disk: int
     words: tuple[str, ...]
     gpus: int = 0
+    architecture: str = "amd64"
 
 
 POOLS = (
@@ -108,7 +109,8 @@ POOLS = (
     Pool(
         "infra",
         0.12,
-        "r7i.xlarge",
+        "r7g.xlarge",
+        architecture="arm64",
         cpu=4,
         memory=32,
         disk=100,
@@ -245,9 +247,9 @@ def condition(
 def use_runtime(template: JsonObject, runtime: str) -> None:
     """Sets the runtime and its operating system in a new Node object."""
     system, kernel = SYSTEMS[runtime.partition(":")[0]]
-    template["status"]["nodeInfo"].update(
-        containerRuntimeVersion=runtime, osImage=system, kernelVersion=kernel
-    )
+    info = template["status"]["nodeInfo"]
+    kernel = kernel.replace("amd64", info["architecture"])
+    info.update(containerRuntimeVersion=runtime, osImage=system, kernelVersion=kernel)
 
 
 def _template(
@@ -266,7 +268,7 @@ def _template(
             "labels": {
                 "kubernetes.io/hostname": name,
                 "kubernetes.io/os": "linux",
-                "kubernetes.io/arch": "amd64",
+                "kubernetes.io/arch": pool.architecture,
                 "node.kubernetes.io/instance-type": pool.instance_type,
                 "topology.kubernetes.io/region": "eu-1",
                 "topology.kubernetes.io/zone": f"eu-1{chance.choice(ZONES)}",
@@ -293,7 +295,7 @@ def _template(
                 "kubeletVersion": chance.choice(KUBELETS),
                 "kubeProxyVersion": "",
                 "operatingSystem": "linux",
-                "architecture": "amd64",
+                "architecture": pool.architecture,
             },
         },
     }

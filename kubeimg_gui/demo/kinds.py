@@ -1,6 +1,7 @@
 """The kinds of objects that the demo cluster serves, and their discovery documents.
 
-They are those that `kubectl get`, `describe` and `drain` read for nodes.
+They are those that `kubectl get`, `describe` and `drain` read for nodes, and the workloads that
+kubeimg reads.
 """
 
 from dataclasses import dataclass
@@ -119,11 +120,27 @@ BUDGET = Kind(
 DAEMON_SET = Kind(
     "DaemonSet", "daemonsets", group="apps", namespaced=True, short_names=("ds",), has_status=True
 )
+DEPLOYMENT = Kind(
+    "Deployment",
+    "deployments",
+    group="apps",
+    namespaced=True,
+    short_names=("deploy",),
+    has_status=True,
+)
+STATEFUL_SET = Kind(
+    "StatefulSet",
+    "statefulsets",
+    group="apps",
+    namespaced=True,
+    short_names=("sts",),
+    has_status=True,
+)
 
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 """Namespaces that every cluster has."""
 
-KINDS = (NODE, NAMESPACE, POD, EVENT, LEASE, BUDGET, DAEMON_SET)
+KINDS = (NODE, NAMESPACE, POD, EVENT, LEASE, BUDGET, DAEMON_SET, DEPLOYMENT, STATEFUL_SET)
 VERBS = ["create", "delete", "get", "list", "patch", "watch"]
 
 REVIEW = "SelfSubjectAccessReview"

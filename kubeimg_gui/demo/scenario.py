@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubeimg_gui.demo.catalog import Catalog, DemoImage, make_digest
+from kubeimg_gui.demo.controllers import create_controllers
 from kubeimg_gui.demo.edge_cases import DISK_TAINT, add_edge_cases
 from kubeimg_gui.demo.fleet import (
     PAUSE,
@@ -93,6 +94,7 @@ class Scenario:
         for node in sorted(self._fleet.nodes, key=lambda node: node.name):
             self._create(node)  # the order of the store's keys
         self._pods.open_without_node()
+        create_controllers(store, self._fleet.nodes, maker.workloads)
         for node in self._pressed:
             self._emit_event(node)
 

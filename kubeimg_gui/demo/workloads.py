@@ -1,7 +1,7 @@
 """Workloads of the demo: what owns the pods of an image, and how these pods are named.
 
-The demo serves the DaemonSets, which `kubectl drain` reads; of the other owners only the
-references exist.
+The demo serves the DaemonSets, which `kubectl drain` reads, and the Deployments and StatefulSets
+of the start; of the other owners only the references exist.
 """
 
 import uuid

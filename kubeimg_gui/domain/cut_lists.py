@@ -50,9 +50,10 @@ def largest_hidden(record: NodeRecord) -> float | None:
     In bytes, in the meaning of its runtime; ANY_SIZE where that meaning or the smallest size in the
     list is not known. None where the list hides nothing, and for an empty list, which says nothing.
     """
-    if not record.capped:
+    listing = record.listing
+    if listing.state is ListState.COMPLETE or not record.images:
         return None
-    least = record.listing.least
+    least = listing.least
     if least is None or size_meaning(record.runtime) is SizeMeaning.UNKNOWN:
         return ANY_SIZE
     return least

@@ -72,7 +72,7 @@ class ImageIndex:
 
     def count(self, images: Iterable[ContainerImage]) -> int:
         """Returns the number of pairs of one of these images and a node that holds it."""
-        return sum(self._held[id(image)].count for image in images)
+        return sum([self._held[id(image)].count for image in images])
 
     def total_bytes(self, images: Iterable[ContainerImage]) -> int:
         """Returns the reported size of these images, summed over the nodes that hold them."""

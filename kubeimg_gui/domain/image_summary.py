@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from kubeimg_gui.domain.cut_lists import CutLists
 from kubeimg_gui.domain.image import ContainerImage
@@ -10,8 +11,7 @@ from kubeimg_gui.domain.image_index import ImageIndex
 from kubeimg_gui.domain.node import SizeMeaning
 
 
-@dataclass(frozen=True, slots=True)
-class ImageSummary:
+class ImageSummary(NamedTuple):
     """One image in a whole cluster.
 
     Attributes:

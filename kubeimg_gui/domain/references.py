@@ -148,7 +148,7 @@ class References:
             reason = self._doubt(image, arrived_at)
         if reason is None and self._users.is_doubted(node, image):
             reason = UnknownReason.NAMES_DIFFER
-        return _unreferenced(reason)
+        return _UNREFERENCED[reason]
 
     def in_cluster(self, image: ContainerImage, first_seen: float | None = None) -> Reference:
         """Returns the reference of an image in the cluster; `first_seen` as in `ImageTimes`."""
@@ -161,7 +161,12 @@ class References:
             reason = UnknownReason.NOT_READ
         if reason is None and image.key in self._users.doubted:
             reason = UnknownReason.NAMES_DIFFER
-        return _unreferenced(reason)
+        return _UNREFERENCED[reason]
+
+    def nodes_using(self, key: str) -> list[str]:
+        """Returns the nodes on which pods use an image."""
+        users = self._users.by_key.get(key)
+        return [] if users is None else list(users.nodes)
 
     def users(self, key: str, node: str | None = None) -> Iterator[PodUse]:
         """Yields the uses of an image by pods, on one node or on all."""
@@ -226,7 +231,8 @@ class References:
         )
 
 
-def _unreferenced(reason: UnknownReason | None) -> Reference:
-    if reason is None:
-        return Reference(ReferenceState.NOT_REFERENCED)
-    return Reference(ReferenceState.UNKNOWN, reason)
+_UNREFERENCED: Mapping[UnknownReason | None, Reference] = {
+    None: Reference(ReferenceState.NOT_REFERENCED),
+    **{reason: Reference(ReferenceState.UNKNOWN, reason) for reason in UnknownReason},
+}
+"""The references of images that no pod is known to use, by the reason why it is not known."""

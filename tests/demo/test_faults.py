@@ -55,6 +55,15 @@ def test_rules_for_pages_and_watches_are_separate(cluster: DemoCluster, api: Api
     assert api.get(f"{NODES}?watch=true")[0] == 403
 
 
+def test_a_rule_for_pods_leaves_nodes_alone(cluster: DemoCluster, api: Api) -> None:
+    cluster.set_faults(Rule(at="pods", status=Status(403, "Forbidden")))
+    assert api.get("/api/v1/pods?fieldSelector=spec.nodeName%3Dn0")[0] == 403
+    assert api.get("/api/v1/pods?watch=true")[0] == 403
+    assert api.get(NODES)[0] == 200
+    with api.watch("sendInitialEvents=true&resourceVersionMatch=NotOlderThan") as events:
+        assert next(events)["type"] == "ADDED", "streaming lists stay supported"
+
+
 def test_raw_bytes_instead_of_an_answer(cluster: DemoCluster) -> None:
     cluster.set_faults(Rule(at="list", raw="\xff no http\r\n"))
     assert raw_answer(cluster) == b"\xff no http\r\n"

@@ -13,6 +13,7 @@ from kubeimg_gui.demo.kinds import EVENT, LEASE, NODE, POD
 from kubeimg_gui.demo.scenario import Scenario
 from kubeimg_gui.demo.schema import decode
 from kubeimg_gui.demo.store import ObjectStore
+from kubeimg_gui.domain.node_labels import ARCHITECTURE_LABEL, OTHER_LABELS
 
 CSV = resources_folder() / "image_sizes.csv"
 
@@ -240,6 +241,17 @@ def test_the_simulation_survives_edits_of_nodes() -> None:
         scenario.step()
         scenario.beat()
     assert any(node["status"].get("images") for node in nodes_of(store))
+
+
+def test_nodes_have_the_labels_that_people_divide_clusters_by() -> None:
+    found = {
+        label: {node["metadata"]["labels"][label] for node in nodes_of(play(1))}
+        for label in ("pool", *OTHER_LABELS)
+    }
+    assert all(len(values) > 1 for values in found.values()), found
+    for node in nodes_of(play(1)):
+        architecture = node["metadata"]["labels"][ARCHITECTURE_LABEL]
+        assert node["status"]["nodeInfo"]["architecture"] == architecture
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

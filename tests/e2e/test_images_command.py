@@ -11,6 +11,7 @@ from kubeimg_gui.demo.serve import DemoCluster
 from tests.support.api import Api
 from tests.support.fresh_home import FreshHome, is_safe
 from tests.support.pods import pod_json
+from tests.support.workloads import workload_json
 
 PODS = "/api/v1/namespaces/default/pods"
 
@@ -46,6 +47,23 @@ def test_a_pod_that_is_created_is_named_with_its_owner(
     assert (nginx["state"], len(nginx["pods"])) == ("referenced", 1)
     assert (nginx["pods"][0]["pod"], nginx["pods"][0]["owner"]) == ("web-1", "ReplicaSet/web")
     assert found["redis:7"]["state"] == "not-referenced"
+
+
+def test_a_workload_that_is_scaled_to_0_is_named(
+    home: FreshHome, cluster: DemoCluster, api: Api
+) -> None:
+    workload = workload_json("cart", "redis:7", kind="StatefulSet")
+    for field in ("uid", "resourceVersion", "namespace"):
+        del workload["metadata"][field]
+    code, answer = api.call("POST", "/apis/apps/v1/namespaces/default/statefulsets", workload)
+    assert code == 201, answer
+    api.set_images("n1", [{"names": ["docker.io/library/redis:7"], "sizeBytes": 7}])
+    found = {each["names"][0]: each["references"] for each in images(home, cluster, "--pods")}
+    redis = found["docker.io/library/redis:7"]
+    assert redis["state"] == "not-referenced"
+    assert redis["scaled_to_zero"] == [
+        {"kind": "StatefulSet", "namespace": "default", "name": "cart"}
+    ]
 
 
 @pytest.mark.parametrize("command", ["nodes", "images"])

@@ -26,7 +26,7 @@ from kubeimg_gui.qt.verbs.registry import VERBS
 from kubeimg_gui.qt.verbs.verb import Verb
 from kubeimg_gui.qt.window.main_window import MainWindow
 from kubeimg_gui.qt.window.source import Source
-from tests.qt.driver import Play, Scenario, event_loop, perform
+from tests.qt.driver import Play, RunAsync, Scenario, event_loop, perform
 from tests.support.clock import Clock
 from tests.support.recorder import connection_to
 
@@ -127,6 +127,13 @@ def open_window(
 @pytest.fixture
 def window(open_window: Callable[[], MainWindow]) -> MainWindow:
     return open_window()
+
+
+@pytest.fixture
+def run_async(qapp: QApplication) -> Iterator[RunAsync]:
+    """Runs a coroutine on the event loop of the program."""
+    with event_loop(qapp) as loop:
+        yield loop.run_until_complete
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -117,6 +117,7 @@ class Driver:
 
 Scenario = Callable[[Driver], Awaitable[None]]
 Play = Callable[..., None]
+RunAsync = Callable[[Coroutine[Any, Any, None]], None]
 
 
 @contextmanager

@@ -135,6 +135,7 @@ class Session(QObject):
         self._bridge.stop()
         self._digest.stop()
         self.window.verbs.stop()
+        self.window.panel.stop()
         pods = self.window.views.close()
         self._client.actions.close()
         stopping = (

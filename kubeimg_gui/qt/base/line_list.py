@@ -34,6 +34,7 @@ PADDING = 4
 """Pixels beside a line, between its two sides, and above and below it."""
 BAR = 4
 """Height of a bar."""
+WIDEST_SHARE = "100 %"
 SEARCHED = 5000
 """Maximum number of lines in which typing a name finds one."""
 
@@ -113,6 +114,8 @@ class LineDelegate(QStyledItemDelegate):
             painter.setFont(font)
             painter.setPen(QColor(muted))
             painter.drawText(rect.right() + 1 - width, rect.top() + metrics.ascent(), note)
+            if line.bar >= 0:  # bars that can be compared are beside notes of one width
+                width = max(width, metrics.horizontalAdvance(WIDEST_SHARE))
             room -= width + GAP
         if line.bar >= 0:
             self._paint_bar(painter, line.bar, rect, QFontMetrics(font).height(), room)

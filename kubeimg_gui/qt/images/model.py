@@ -9,17 +9,27 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.pod import PodRecord
+from kubeimg_gui.domain.references import PodUse, Reference, ReferenceState, UnknownReason
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.base.labels import SEPARATOR
+from kubeimg_gui.qt.images.references import NO_REFERENCES
 from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.row import NodeRow
+from kubeimg_gui.qt.pods import wording as pod_wording
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 
+NAMED_PODS = 10
+"""Maximum number of pods in a tooltip."""
+
 Index = QModelIndex | QPersistentModelIndex
+
+_NOT_LOOKED_UP = Reference(ReferenceState.UNKNOWN, UnknownReason.NOT_READ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,11 @@ def _held(
     return HeldImage(image, nodes, first, arrived=len(arrivals) >= nodes)
 
 
+def no_users(_key: str) -> Iterable[PodUse]:
+    """Returns no uses: pods are not known."""
+    return ()
+
+
 class ImageListModel(QAbstractListModel):
     """Lists HeldImages; confined to the GUI thread. `clock` is the wall clock.
 
@@ -86,6 +101,7 @@ class ImageListModel(QAbstractListModel):
         of: number of selected nodes.
         largest: the largest reported size, which the longest bar represents.
         opened: when the window opened, seconds since the epoch.
+        users: returns the uses of an image by pods of the selected nodes, by `ContainerImage.key`.
     """
 
     def __init__(
@@ -95,14 +111,24 @@ class ImageListModel(QAbstractListModel):
         self._clock = clock
         self._images: list[HeldImage] = []
         self._words: list[str] = []
+        self._references = NO_REFERENCES
+        self.users: Callable[[str], Iterable[PodUse]] = no_users
         self.of = 0
         self.largest = 1
         self.opened = opened
 
-    def show(self, rows: Sequence[NodeRow]) -> bool:
-        """Lists the images of these nodes; returns False if nothing changes."""
+    def show(
+        self, rows: Sequence[NodeRow], references: Mapping[str, Reference] = NO_REFERENCES
+    ) -> bool:
+        """Lists the images of these nodes; returns False if the list stays the same.
+
+        `references` are those of the images, by key; empty where they are not looked up.
+        """
         held = merge_images(rows)
-        if held == self._images and self.of == len(rows):
+        before, self._references = self._references, references
+        if held == self._images and self.of == len(rows) and bool(before) == bool(references):
+            if before != references:
+                self._announce()
             return False
         self.beginResetModel()
         self._images = held
@@ -115,8 +141,7 @@ class ImageListModel(QAbstractListModel):
         """Marks the images that contain one of these case-folded words."""
         if list(words) != self._words:
             self._words = list(words)
-            if self._images:
-                self.dataChanged.emit(self.index(0), self.index(len(self._images) - 1))
+            self._announce()
 
     def is_marked(self, held: HeldImage) -> bool:
         """Returns whether an image is one that the filter of the nodes looks for."""
@@ -130,6 +155,28 @@ class ImageListModel(QAbstractListModel):
     def image_at(self, place: int) -> HeldImage:
         """Returns the image at a position, 0 is the largest."""
         return self._images[place]
+
+    @property
+    def has_references(self) -> bool:
+        """Whether rows say what pods refer to."""
+        return bool(self._references)
+
+    def reference(self, held: HeldImage) -> Reference:
+        """Returns the reference of an image on the selected nodes; `has_references` must hold."""
+        return self._references.get(held.image.key, _NOT_LOOKED_UP)
+
+    def reference_text(self, held: HeldImage) -> str:
+        """Returns how many pods refer to an image and what owns them all, or that none does."""
+        reference = self.reference(held)
+        pods = [use.pod for use in self.users(held.image.key)]
+        owners = {(pod.namespace, pod.owner) for pod in pods}
+        owner = pod_wording.owner_text(*owners.pop()) if len(owners) == 1 and pods[0].owner else ""
+        text = pod_wording.reference_text(reference, owner)
+        if not 0 < reference.nodes < held.nodes:
+            return text
+        some = self.tr("{pods}, on {count} of {nodes}")
+        nodes = formatting.nodes(held.nodes)
+        return formatting.fill(some, pods=text, count=f"{reference.nodes:,}", nodes=nodes)
 
     def first_seen(self, held: HeldImage) -> str:
         """Returns the text of when an image was first seen."""
@@ -163,6 +210,7 @@ class ImageListModel(QAbstractListModel):
             if self.of > 1:
                 facts.append(self._spread(held))
             facts.append(self.tr("First seen {when}").format(when=self.first_seen(held)))
+            facts.extend(self._reference_lines(held))
             return formatting.tooltip("\n".join(facts))
         return None
 
@@ -175,6 +223,7 @@ class ImageListModel(QAbstractListModel):
             node_wording.image_digest(image),
             self._spread(held) if self.of > 1 else "",
             self.tr("first seen {when}").format(when=self.first_seen(held)),
+            self.reference_text(held) if self.has_references else "",
             self.tr("matches the filter") if self.is_marked(held) else "",
         )
 
@@ -182,3 +231,21 @@ class ImageListModel(QAbstractListModel):
         return self.tr("On {count} of {nodes}").format(
             count=held.nodes, nodes=formatting.nodes(self.of)
         )
+
+    def _reference_lines(self, held: HeldImage) -> list[str]:
+        """Returns what pods refer to an image, one on a line."""
+        if not self.has_references:
+            return []
+        pods = {use.pod.key: use.pod for use in self.users(held.image.key)}
+        lines = [_pod_line(pod) for _, pod in sorted(pods.items())]
+        return ["", self.reference_text(held), formatting.listed(lines, NAMED_PODS)]
+
+    def _announce(self) -> None:
+        """Announces that all rows may read otherwise."""
+        if self._images:
+            self.dataChanged.emit(self.index(0), self.index(len(self._images) - 1))
+
+
+def _pod_line(pod: PodRecord) -> str:
+    owner = pod_wording.owner_text(pod.namespace, pod.owner) if pod.owner else ""
+    return SEPARATOR.join(filter(None, (formatting.line(pod.key), owner)))

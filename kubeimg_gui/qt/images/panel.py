@@ -1,156 +1,62 @@
 """The side panel: the images of the selected nodes, and the limits of the list."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QLabel,
-    QListView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from kubeimg_gui.cluster.watch.pod_reader import PodReader
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
-from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label, smaller
+from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.images.model import HeldImage, ImageListModel
+from kubeimg_gui.qt.images.delegate import MARGIN, ImageDelegate
+from kubeimg_gui.qt.images.model import ImageListModel
+from kubeimg_gui.qt.images.reference_bar import ReferenceBar
+from kubeimg_gui.qt.images.references import SelectedReferences
 from kubeimg_gui.qt.images.view import ImageList
-from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
-from kubeimg_gui.qt.nodes.cell_painter import EDGE
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
+from kubeimg_gui.qt.pods.node_checks import NodeChecks
+from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.text import units
 
 LEAST_WIDTH = 280
 USUAL_WIDTH = 320
 """Minimum and initial width of the panel, in pixels."""
 SETTLE_MS = 250
-MARGIN = 14
-BAR_HEIGHT = 3
-
-Index = QModelIndex | QPersistentModelIndex
-
-
-class ImageDelegate(QStyledItemDelegate):
-    """Paints an image: name and size, origin and first-seen time, and a bar for its size."""
-
-    def __init__(self, model: ImageListModel, theme: Theme, view: QListView) -> None:
-        super().__init__(view)
-        self._model = model
-        self._view = view
-        self.theme = theme
-
-    @guard(QSize())
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Override: the height of two lines and a bar."""
-        font = self._view.font()
-        lines = QFontMetrics(font).height() + QFontMetrics(smaller(font)).height()
-        return QSize(0, lines + BAR_HEIGHT + 17)
-
-    @guard(None)
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Override: paints without querying the model for each role."""
-        held = self._model.image_at(index.row())
-        self._paint_ground(painter, option.rect, index)  # pyright: ignore
-        # The scroll bar is in the margin, so that rows align with the text above.
-        right = MARGIN - (self._view.width() - self._view.viewport().width())
-        rect: QRect = option.rect.adjusted(MARGIN, 5, -right, -5)  # pyright: ignore
-        font = self._view.font()
-        bottom = self._paint_name(painter, held, rect, font)
-        self._paint_origin(painter, held, rect, bottom, smaller(font))
-        bar = QRect(rect.left(), rect.bottom() - BAR_HEIGHT, rect.width(), BAR_HEIGHT)
-        painter.fillRect(bar, QColor(self.theme.track))
-        share = held.image.size_bytes / self._model.largest
-        bar.setWidth(max(2, round(rect.width() * share)))
-        painter.fillRect(bar, QColor(self.theme.grown if held.arrived else self.theme.accent))
-
-    def _paint_ground(self, painter: QPainter, row: QRect, index: Index) -> None:
-        """Tints an image that the filter looks for, or a selected one, and frames the current one.
-
-        The frame shows while the list has the focus.
-        """
-        marked = self._model.is_marked(self._model.image_at(index.row()))
-        if self._view.selectionModel().isSelected(self._model.index(index.row())):
-            painter.fillRect(row, QColor(self.theme.selection))
-        elif marked:
-            painter.fillRect(row, QColor(self.theme.accent_ground))
-        if marked:
-            painter.fillRect(row.left(), row.top(), EDGE, row.height(), QColor(self.theme.accent))
-        if self._view.hasFocus() and index == self._view.currentIndex():
-            painter.setPen(QPen(QColor(self.theme.accent), 1))
-            painter.drawRect(row.adjusted(0, 0, -1, -1))
-
-    def _paint_name(self, painter: QPainter, held: HeldImage, rect: QRect, font: QFont) -> int:
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
-        size = node_wording.image_size(held.image)
-        baseline = rect.top() + metrics.ascent()
-        width = metrics.horizontalAdvance(size)
-        painter.setPen(QColor(self.theme.muted))
-        painter.drawText(rect.right() + 1 - width, baseline, size)
-        left = rect.left()
-        if held.arrived:
-            painter.setPen(QColor(self.theme.grown))
-            painter.drawText(left, baseline, "▲")
-            left += metrics.horizontalAdvance("▲ ")
-        room = rect.right() - width - 10 - left
-        name = metrics.elidedText(
-            image_wording.long_name(held.image), Qt.TextElideMode.ElideMiddle, room
-        )
-        painter.setPen(QColor(self.theme.text))
-        painter.drawText(left, baseline, name)
-        return rect.top() + metrics.height()
-
-    def _paint_origin(
-        self, painter: QPainter, held: HeldImage, rect: QRect, top: int, font: QFont
-    ) -> None:
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
-        painter.setPen(QColor(self.theme.muted))
-        baseline = top + 2 + metrics.ascent()
-        when = self._model.first_seen(held)
-        if self._model.of > 1:
-            spread = self.tr("on {count} of {all}").format(count=held.nodes, all=self._model.of)
-            when = f"{spread} · {when}"
-        width = metrics.horizontalAdvance(when)
-        painter.drawText(rect.right() + 1 - width, baseline, when)
-        room = rect.width() - width - 10
-        shown = metrics.elidedText(
-            image_wording.origin(held.image), Qt.TextElideMode.ElideRight, room
-        )
-        painter.drawText(rect.left(), baseline, shown)
 
 
 class ImagePanel(QFrame):
-    """Shows the images of the given nodes, and follows their changes.
+    """Shows the images of the given nodes and what pods refer to, and follows their changes.
+
+    `make_reader` returns a new reader when the user wants the pods of these nodes to be read.
 
     Signals:
         menu_requested, image_selected: see `ImageList`.
+
+    Attributes:
+        reference_bar: what is known of references, and the button for more.
     """
 
     menu_requested = Signal(str, QPoint)
     image_selected = Signal(str)
 
-    def __init__(self, nodes: NodeTableModel, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        nodes: NodeTableModel,
+        make_reader: Callable[[], PodReader],
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.setMinimumWidth(LEAST_WIDTH)
         self._nodes = nodes
+        self._checks = NodeChecks(nodes, make_reader, self)
+        self._references = SelectedReferences(self._checks)
         self._names: tuple[str, ...] = ()
         self._title = ElidedLabel(self)
         self._title.setFont(heavier(self.font(), 1.2))
@@ -159,7 +65,9 @@ class ImagePanel(QFrame):
         self._matching = plain_label(self, "match", wrap=True)
         self._limits = plain_label(self, "doubt", wrap=True)
         self._doubted = plain_label(self, "doubt", wrap=True)
+        self.reference_bar = ReferenceBar(self)
         self._images = ImageListModel(nodes.opened, lambda: nodes.moment.now, self)
+        self._images.users = self._references.users
         self._list = ImageList(self._images, self)
         self._delegate = ImageDelegate(self._images, theme, self._list)
         self._list.setItemDelegate(self._delegate)
@@ -171,6 +79,9 @@ class ImagePanel(QFrame):
         self._timer.setInterval(SETTLE_MS)
         self._timer.timeout.connect(self.refresh)
         nodes.applied.connect(self._follow)
+        self._checks.changed.connect(self.refresh)
+        self.reference_bar.check_requested.connect(self._check)
+        self.reference_bar.cancel_requested.connect(self._checks.cancel)
         self.refresh()
 
     def _lay_out(self) -> None:
@@ -181,6 +92,7 @@ class ImagePanel(QFrame):
             head.addWidget(label)
         for label in (self._limits, self._doubted):
             head.addWidget(label)
+        head.addWidget(self.reference_bar)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -195,10 +107,28 @@ class ImagePanel(QFrame):
     def show_new_day(self) -> None:
         """Updates the times shown: those of the past carry their date now."""
         self._list.viewport().update()
+        self.show_age()
+
+    def stop(self) -> None:
+        """Ends the reading of pods under way; the thread that reads is not awaited."""
+        self._checks.cancel()
+
+    def show_age(self) -> None:
+        """Brings the age of what is known of pods up to date."""
+        self.reference_bar.show_time(self._nodes.moment)
+
+    def follow_pods(self, pods: PodReferences) -> None:
+        """Shows what is known of the pods of all nodes, while they are watched."""
+        self._references.watched = pods
+        pods.changed.connect(self._take_references)
+        pods.coverage_changed.connect(self._ask)
+        self._ask()
 
     def show_nodes(self, names: Iterable[str]) -> None:
-        """Shows the images of these nodes at once."""
-        self._names = tuple(names)
+        """Shows the images of these nodes at once; ends a check of others."""
+        before, self._names = self._names, tuple(names)
+        if set(before) != set(self._names):
+            self._checks.cancel()
         self._list.clearSelection()
         self.refresh()
         self._list.scrollToTop()
@@ -231,8 +161,10 @@ class ImagePanel(QFrame):
         """Updates the panel from the model."""
         named = (self._nodes.row_named(name) for name in self._names)
         rows = [row for row in named if row is not None and not row.deleted]
-        self._list.show_images_of(rows)
+        self._references.update(rows)
+        self._list.show_images_of(rows, self._references.by_key)
         self._show_head(rows)
+        self.reference_bar.show_summary(self._references.summary, self._nodes.moment)
         self._show_marked()
 
     def _show_head(self, rows: Sequence[NodeRow]) -> None:
@@ -289,8 +221,19 @@ class ImagePanel(QFrame):
         label.setVisible(bool(sentence))
 
     def _follow(self, touched: set[str]) -> None:
-        if not self._timer.isActive() and not touched.isdisjoint(self._names):
+        if not touched.isdisjoint(self._names):
+            self._ask()
+
+    def _take_references(self, keys: set[str]) -> None:
+        if not keys.isdisjoint(self._references.by_key):
+            self._ask()
+
+    def _ask(self) -> None:
+        if not self._timer.isActive():
             self._timer.start()
+
+    def _check(self) -> None:
+        self._checks.check(self._names)
 
     @guard(None)
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,6 +1,6 @@
 """The view of the image list: selection, keyboard, and menus of one and of several images."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
@@ -8,10 +8,12 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeySeque
 from PySide6.QtWidgets import QListView, QMenu, QWidget
 
 from kubeimg_gui.domain.image import ContainerImage
+from kubeimg_gui.domain.references import Reference
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier
 from kubeimg_gui.qt.images.model import ImageListModel
+from kubeimg_gui.qt.images.references import NO_REFERENCES
 from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.text.sanitize import plain
@@ -79,13 +81,18 @@ class ImageList(QListView):
             if self._images.image_at(place).image.key == key:
                 self.setCurrentIndex(self._images.index(place))
 
-    def show_images_of(self, rows: Sequence[NodeRow]) -> None:
-        """Lists the images of these nodes; keeps selection, current image and scroll position."""
+    def show_images_of(
+        self, rows: Sequence[NodeRow], references: Mapping[str, Reference] = NO_REFERENCES
+    ) -> None:
+        """Lists the images of these nodes; keeps selection, current image and scroll position.
+
+        `references` as in `ImageListModel.show`.
+        """
         keys = {image.key for image in self.selected}
         current = self.currentIndex()
         current_key = self._images.image_at(current.row()).image.key if current.isValid() else ""
         scrolled = self.verticalScrollBar().value()
-        if not self._images.show(rows):
+        if not self._images.show(rows, references):
             return
         flags = QItemSelectionModel.SelectionFlag
         for place in range(self._images.rowCount()):

@@ -58,7 +58,7 @@ class Arrangement:
 
     def group_for(self, row: ImageRow) -> GroupRow | None:
         """Returns the group that exists for an image, if there is one."""
-        return self._by_name.get(self.grouping.name_of(row.summary))
+        return self._by_name.get(self._group_name(row)) if self.grouped else None
 
     def group_named(self, name: str) -> GroupRow | None:
         """Returns the group of a name, if there is one."""
@@ -90,9 +90,12 @@ class Arrangement:
         if not self.grouped:
             entries: Iterable[Entry] = self.shown
         else:
+            members: dict[str, list[ImageRow]] = {}
             for row in self.shown:
-                name = self.grouping.name_of(row.summary)
-                (self._by_name.get(name) or self._new_group(name)).adopt(row)
+                members.setdefault(self._group_name(row), []).append(row)
+            for name, rows in members.items():
+                self._new_group(name, rows)
+            self._refresh_groups()
             entries = self._groups.values()
         self._named_top = sorted(entries, key=_sort_name)
         self.top = self._sorted(self._named_top)
@@ -117,9 +120,10 @@ class Arrangement:
             return
         group = self.group_for(row)
         if group is None:
-            group = self._new_group(self.grouping.name_of(row.summary))
+            group = self._new_group(self._group_name(row), [row])
             self.top.append(group)
-        group.adopt(row)
+        else:
+            group.adopt(row)
         group.refresh()
 
     def remove(self, row: ImageRow) -> None:
@@ -140,6 +144,7 @@ class Arrangement:
     def new_orders(self) -> dict[GroupRow | None, list[Entry]]:
         """Returns the order of the top (None) and of fetched groups where it has changed."""
         orders: dict[GroupRow | None, list[Entry]] = {}
+        self._refresh_groups()
         if self._named_top is None:
             self._named_top = sorted(self.top, key=_sort_name)
         top = self._sorted(self._named_top)
@@ -161,10 +166,19 @@ class Arrangement:
                 group.members[:] = [row for row in entries if isinstance(row, ImageRow)]
         self._forget_places()
 
-    def _new_group(self, name: str) -> GroupRow:
+    def _group_name(self, row: ImageRow) -> str:
+        return row.repository if self.grouping is Grouping.REPOSITORY else row.registry
+
+    def _new_group(self, name: str, members: list[ImageRow]) -> GroupRow:
         self._number += 1
-        group = self._groups[self._number] = self._by_name[name] = GroupRow(name, self._number)
+        group = GroupRow(name, self._number, members)
+        self._groups[self._number] = self._by_name[name] = group
         return group
+
+    def _refresh_groups(self) -> None:
+        for group in self._groups.values():
+            if group.stale:
+                group.refresh()
 
     def _places_of_members(self, group: GroupRow) -> dict[Entry, int]:
         places = self._places_in.get(group)
@@ -179,8 +193,5 @@ class Arrangement:
 
     def _sorted(self, named: Collection[EntryT]) -> list[EntryT]:
         """Returns rows in the current order; rows of equal values stay in that of their names."""
-        for row in named:
-            if isinstance(row, GroupRow) and row.stale:
-                row.refresh()
-        context, value = self._context(), MEANINGS[self.sort_column].value
-        return sorted(named, key=lambda row: value(row, context), reverse=self.descending)
+        value = MEANINGS[self.sort_column].sort_value(self._context())
+        return sorted(named, key=value, reverse=self.descending)

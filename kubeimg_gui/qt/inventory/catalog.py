@@ -1,7 +1,6 @@
 """All images of the cluster as rows, kept up to date while the table is shown."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from kubeimg_gui.domain import image_summary
@@ -49,7 +48,8 @@ class ImageCatalog:
 
     def begin(self) -> None:
         """Starts to follow: every row may be out of date."""
-        self._hidden.read(self._nodes.records if self._nodes.inventory.capped else ())
+        rows = self._nodes.rows if self._nodes.inventory.capped else ()
+        self._hidden.read([row.record for row in rows])
         self.take_all()
 
     def take_all(self) -> None:
@@ -83,7 +83,7 @@ class ImageCatalog:
             touched.add(row)
         for key in keys:
             if key not in index.keys and (row := self.rows.get(key)) is not None:
-                self._take(row, replace(row.summary, nodes=0, total_bytes=0))
+                self._take(row, row.summary._replace(nodes=0, total_bytes=0))
                 touched.add(row)
         touched.update([row.group for row in touched if isinstance(row, ImageRow) and row.group])
         self.version += bool(touched)

@@ -6,6 +6,7 @@ Sorting compares raw values, never text.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -92,14 +93,18 @@ class Meaning:
     """What a column shows of an entry.
 
     Attributes:
-        value: raw value to sort by; all values of one column are comparable.
+        value: raw value to sort by; all values of one column are comparable. None: it is the text.
         text: text of the cell, also for a screen reader.
         tip: details for the tooltip, as plain text.
     """
 
-    value: Callable[[Entry, Context], Any]
+    value: Callable[[Entry], Any] | None
     text: Callable[[Entry, Context], str]
     tip: Callable[[Entry, Context], str]
+
+    def sort_value(self, context: Context) -> Callable[[Entry], Any]:
+        """Returns what returns the value, or the text, of an entry."""
+        return self.value or (lambda entry: self.text(entry, context))
 
 
 def title(column: Column, grouping: Grouping) -> str:
@@ -317,29 +322,29 @@ def _meaning(entry: Entry, context: Context) -> str:
     return wording.meaning_text(context.meanings(entry))
 
 
-def _sort_digest(entry: Entry, context: Context) -> str:
+def _sort_digest(entry: Entry) -> str:
     images = entry.images
     return next(iter(images[0].summary.image.digests), "") if len(images) == 1 else ""
 
 
-def _sort_tag(entry: Entry, context: Context) -> str:
+def _sort_tag(entry: Entry) -> str:
     reference = None if isinstance(entry, GroupRow) else entry.summary.image.reference
     return (reference.tag or "") if reference else ""
 
 
+def _sort_changed(entry: Entry) -> float:
+    return 0.0 if entry.changed is None else entry.changed.at
+
+
 MEANINGS: Mapping[Column, Meaning] = {
-    Column.NAME: Meaning(lambda entry, _: entry.sort_name, name, _name_tip),
+    Column.NAME: Meaning(attrgetter("sort_name"), name, _name_tip),
     Column.TAGS: Meaning(_sort_tag, _tags, _tags),
     Column.DIGEST: Meaning(_sort_digest, _digest, _digest_tip),
-    Column.SIZE: Meaning(lambda entry, _: entry.size, size, _size_tip),
-    Column.NODES: Meaning(lambda entry, _: entry.nodes, nodes, _nodes_tip),
-    Column.TOTAL: Meaning(lambda entry, _: entry.total, total, _total_tip),
-    Column.REFERENCES: Meaning(lambda entry, _: entry.pile_up, references, _references_tip),
-    Column.FIRST_SEEN: Meaning(
-        lambda entry, _: entry.first_seen or 0.0, first_seen, _first_seen_tip
-    ),
-    Column.CHANGED: Meaning(
-        lambda entry, _: 0.0 if entry.changed is None else entry.changed.at, changed, _changed_tip
-    ),
-    Column.MEANING: Meaning(_meaning, _meaning, _meaning),
+    Column.SIZE: Meaning(attrgetter("size"), size, _size_tip),
+    Column.NODES: Meaning(attrgetter("nodes"), nodes, _nodes_tip),
+    Column.TOTAL: Meaning(attrgetter("total"), total, _total_tip),
+    Column.REFERENCES: Meaning(attrgetter("pile_up"), references, _references_tip),
+    Column.FIRST_SEEN: Meaning(lambda entry: entry.first_seen or 0.0, first_seen, _first_seen_tip),
+    Column.CHANGED: Meaning(_sort_changed, changed, _changed_tip),
+    Column.MEANING: Meaning(None, _meaning, _meaning),
 }

@@ -46,8 +46,8 @@ def figures(rows: Iterable[ImageRow]) -> Figures:
     """Returns the figures of these images."""
     repositories: dict[str, list[ImageRow]] = {}
     for row in rows:
-        if row.summary.nodes:
-            repositories.setdefault(row.summary.repository, []).append(row)
+        if row.nodes:
+            repositories.setdefault(row.repository, []).append(row)
     pile_ups = [_pile_up(name, members) for name, members in repositories.items()]
     named = [each for each in pile_ups if each.name and each.unreferenced_bytes]
     images = sum(each.versions for each in pile_ups)

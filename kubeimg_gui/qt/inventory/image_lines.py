@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from kubeimg_gui.domain.cut_lists import KnownSizes
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_summary import ImageSummary
-from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
+from kubeimg_gui.domain.node import SizeMeaning, size_meaning
 from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import SEPARATOR
@@ -121,14 +121,14 @@ class ImageLines:
             return text.format(time=formatting.clock(moment.opened, moment.now))
         return text.format(time=formatting.time_of_day(at, moment.now))
 
-    def other(self, record: NodeRecord) -> Line:
+    def other(self, name: str) -> Line:
         """Describes a node that does not list the image, which its cut list may hide."""
-        name = formatting.line(record.name)
-        if not self.sizes.may_be_on(record):
-            return Line(name, translate("Image", "not there"), Tone.MUTED)
-        if not record.images:
-            return Line(name, translate("Image", "no list"), Tone.UNKNOWN)
-        return Line(name, translate("Image", "list is cut"), Tone.UNKNOWN)
+        row, title = self._nodes.row_named(name), formatting.line(name)
+        if row is None or not self.sizes.may_be_on(row.record):
+            return Line(title, translate("Image", "not there"), Tone.MUTED)
+        if not row.record.images:
+            return Line(title, translate("Image", "no list"), Tone.UNKNOWN)
+        return Line(title, translate("Image", "list is cut"), Tone.UNKNOWN)
 
     def pod(self, line: PodLine) -> Line:
         """Describes a pod that uses the image."""

@@ -1,6 +1,5 @@
 """The side panel of one image of the cluster: its nodes, the other nodes, its pods."""
 
-import time
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPoint, QTimer, Signal
@@ -13,6 +12,7 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label
 from kubeimg_gui.qt.base.line_list import MARGIN
+from kubeimg_gui.qt.base.slices import Slices
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.inventory import image_facts, reference_wording
 from kubeimg_gui.qt.inventory.image_facts import Family, Users
@@ -76,7 +76,6 @@ class ClusterImagePanel(QFrame):
         self._lines: ImageLines | None = None
         self._family = Family()
         self._users = Users()
-        self._missing = ""
         self._users_stale = self._family_stale = self._stale = True
         self._title = ElidedLabel(self)
         self._title.setFont(heavier(self.font(), 1.2))
@@ -87,8 +86,8 @@ class ClusterImagePanel(QFrame):
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(REFRESH_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._refresh_later)
+        self._slices = Slices(self)
         self._connect()
         self._show_nothing()
 
@@ -110,7 +109,7 @@ class ClusterImagePanel(QFrame):
 
     def _connect(self) -> None:
         self.tabs.node_requested.connect(self.node_requested)
-        self.tabs.tab_changed.connect(self._show_users)
+        self.tabs.tab_changed.connect(self.refresh)
         self.tabs.filter_requested.connect(self.filter_requested)
         self.usage.image_selected.connect(self.image_selected)
         self.usage.menu_requested.connect(self.menu_requested)
@@ -135,6 +134,7 @@ class ClusterImagePanel(QFrame):
         entries = self._nodes.inventory.index.entries(key)
         self.key = key if entries else ""
         self._timer.stop()
+        self._slices.stop()
         if not entries:
             self._lines, self._family = None, Family()
             self._show_nothing()
@@ -151,31 +151,42 @@ class ClusterImagePanel(QFrame):
             part.hide()
 
     def refresh(self) -> None:
-        """Updates the panel; while it is hidden it does so when it is shown."""
+        """Updates the panel; while it is hidden it does so when it is shown.
+
+        What takes long is done in slices; until they are over the panel stays as it is.
+        """
         lines = self._lines
         self._stale = not self.isVisible()
         if lines is None or self._stale:
             return
-        started = time.perf_counter()
+        if self._slices.running:
+            self._users_stale = self._family_stale = True  # they may not have been found
+        self._slices.start_now(self._update(lines))
+
+    def _refresh_later(self) -> None:
+        if self._slices.running:
+            self._ask()
+        else:
+            self.refresh()
+
+    def _update(self, lines: ImageLines) -> Iterator[None]:
         lines.update()
         names = self._nodes.inventory.index.names(lines.entries)
-        self._show_head(lines)
         if self._users_stale:
             self._users_stale = False
-            self._users = image_facts.users(self._pods.references.users(self.key))
+            self._users = yield from image_facts.users(self._pods.references, self.key)
         if self._family_stale:
             self._family_stale = False
-            self._family = image_facts.family(self._nodes.inventory.index, lines.image)
+            self._family = yield from image_facts.family(self._nodes.inventory.index, lines.image)
         coverage = self._pods.references.coverage
-        self._missing = reference_wording.missing(coverage, self._clocks.wall())
-        self.tabs.show_image(lines, names, self._users.pods, self._missing)
+        missing = reference_wording.missing(coverage, self._clocks.wall())
+        yield from self.tabs.show_image(lines, names, self._users.pods, missing)
+        self._show_head(lines)
         pods_known = coverage.doubt(None) is None
         self.usage.show_image(lines, self._family.versions, pods_known=pods_known)
-        self._show_users()
+        self._show_users(missing)
         for part in (self._times, self.tabs, self.usage):
             part.show()
-        took = time.perf_counter() - started
-        self._timer.setInterval(max(REFRESH_MS, round(1000 * REST * took)))
 
     def _show_head(self, lines: ImageLines) -> None:
         self._title.set_text(lines.title)
@@ -183,7 +194,7 @@ class ClusterImagePanel(QFrame):
         gone = "" if lines.entries else self.tr("No node lists it any more.")
         self._times.setText("\n".join(part for part in (gone, lines.times) if part))
 
-    def _show_users(self) -> None:
+    def _show_users(self, missing: str) -> None:
         """Shows who uses the image, unless the list of pods says why that is not known."""
         lines = self._lines
         if lines is None:
@@ -192,11 +203,12 @@ class ClusterImagePanel(QFrame):
         scaled = workloads.users(lines.entries)
         nothing = "" if owners else self.tr("No pod refers to it.")
         sentences = [
-            "" if self.tabs.tab is Tab.PODS else self._missing or nothing,
+            "" if self.tabs.tab is Tab.PODS else missing or nothing,
             workload_wording.scaled_to_zero(scaled),
             workload_wording.missing(workloads.forbidden) if nothing else "",
         ]
-        self.usage.show_users([*owners, *scaled], " ".join(filter(None, sentences)))
+        listed = scaled if len(scaled) > 1 else ()  # the sentence names a single one
+        self.usage.show_users([*owners, *listed], " ".join(filter(None, sentences)))
 
     def _take_records(self, pairs: Pairs) -> None:
         lines = self._lines
@@ -226,7 +238,7 @@ class ClusterImagePanel(QFrame):
         if not self.isVisible():
             self._stale = True
         elif not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(max(REFRESH_MS, round(1000 * REST * self._slices.seconds)))
 
     @guard(None)
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,16 +1,18 @@
 """Three lists of one image: nodes that hold it, nodes that do not, and pods that use it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from enum import IntEnum
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.query import image_term
+from kubeimg_gui.qt.base import slices
 from kubeimg_gui.qt.base.labels import plain_label, smaller
 from kubeimg_gui.qt.base.line_list import MARGIN, LineList
 from kubeimg_gui.qt.base.lines import Item, Line, LineModel
+from kubeimg_gui.qt.base.slices import Steps
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.translations import plural_count
 from kubeimg_gui.qt.inventory import image_facts
@@ -29,14 +31,13 @@ class Tab(IntEnum):
 
 
 class ImageTabs(QWidget):
-    """Shows one of the three lists; fills only that one. GUI thread only.
+    """Shows one of the three lists, and fills only that one. GUI thread only.
 
     Signals:
         node_requested: the user wants to see a node; carries its name.
         filter_requested: the user wants to see the nodes of a list in the table; carries the text
             of a filter.
-
-        tab_changed: another list is shown.
+        tab_changed: the user chose another list: call `show_image`.
 
     Attributes:
         bar: chooses the list.
@@ -53,9 +54,7 @@ class ImageTabs(QWidget):
         self._nodes = nodes
         self._theme = theme
         self._lines: ImageLines | None = None
-        self._names: set[str] = set()
-        self._pods: Sequence[PodLine] = ()
-        self._missing = ""
+        self._pods: Mapping[str, PodLine] = {}
         self._ordered: tuple[str, set[str]] = ("", set())
         self.bar = QTabBar(self)
         self.bar.setDrawBase(False)
@@ -69,9 +68,9 @@ class ImageTabs(QWidget):
         self._sentence = plain_label(self, "caption", wrap=True)
         self.holders: LineList[str] = self._list(lambda of: of.holder, details=True)
         self.holders.setAccessibleName(self.tr("Nodes that hold the image"))
-        self.others: LineList[NodeRecord] = self._list(lambda of: of.other)
+        self.others: LineList[str] = self._list(lambda of: of.other)
         self.others.setAccessibleName(self.tr("Nodes that do not list the image"))
-        self.pods: LineList[PodLine] = self._list(lambda of: of.pod, details=True)
+        self.pods: LineList[str] = self._list(lambda of: partial(self._pod, of), details=True)
         self.pods.setAccessibleName(self.tr("Pods that use the image"))
         self._stack = QStackedWidget(self)
         for view in (self.holders, self.others, self.pods):
@@ -90,6 +89,10 @@ class ImageTabs(QWidget):
 
         return LineList(LineModel(line, self), self._theme, self, details=details)
 
+    def _pod(self, lines: ImageLines, key: str) -> Line:
+        known = self._pods.get(key)
+        return Line("") if known is None else lines.pod(known)
+
     def _lay_out(self) -> None:
         head = QVBoxLayout()
         head.setContentsMargins(MARGIN, 0, MARGIN, 6)
@@ -107,11 +110,10 @@ class ImageTabs(QWidget):
         column.addLayout(foot)
 
     def _connect(self) -> None:
-        self.bar.currentChanged.connect(self._fill)
         self.bar.currentChanged.connect(self.tab_changed)
         self.show_nodes.clicked.connect(self._ask_for_nodes)
-        self.holders.chosen.connect(self._ask_for_holder)
-        self.others.chosen.connect(self._ask_for_other)
+        self.holders.chosen.connect(self._ask_for_node)
+        self.others.chosen.connect(self._ask_for_node)
         self.pods.chosen.connect(self._ask_for_pod)
 
     @property
@@ -132,52 +134,47 @@ class ImageTabs(QWidget):
         self.bar.setStyleSheet(_bar_style(theme))
 
     def show_image(
-        self, lines: ImageLines, names: set[str], pods: Sequence[PodLine], missing: str
-    ) -> None:
-        """Shows an image that these nodes hold and these pods use.
+        self, lines: ImageLines, names: set[str], pods: Mapping[str, PodLine], missing: str
+    ) -> Steps[None]:
+        """Shows an image that these nodes hold and these pods use, in the last of some steps.
 
         `missing` is a sentence about what is not known of pods.
         """
-        self._lines, self._names, self._pods, self._missing = lines, names, pods, missing
-        held, known = len(names), self._nodes.inventory.nodes
+        tab, key = self.tab, lines.image.key
+        items, sentence = self.holders.lines.items, ""
+        if tab is Tab.OTHERS:
+            items, hiding = yield from image_facts.others(self._nodes, names, lines.sizes)
+            sentence = self._hidden_sentence(hiding)
+        elif tab is Tab.PODS:
+            items = list(pods)
+            sentence = missing or ("" if pods else self.tr("No pod refers to it."))
+        elif self._ordered != (key, names):
+            # Changes of pods are more frequent than those of the nodes, and change no order.
+            items = yield from image_facts.holders(self._nodes, names, key)
+            self._ordered = (key, names)
+        if len(items) > slices.CHUNK:
+            yield  # a long list takes a slice of its own to show
+        self._lines, self._pods = lines, pods
+        self._show_titles(len(names), missing)
+        self._stack.setCurrentIndex(tab)
+        (self.holders, self.others, self.pods)[tab].show_items(items)
+        self.show_nodes.setVisible(tab is not Tab.PODS)
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
+
+    def _show_titles(self, held: int, missing: str) -> None:
+        known = max(held, self._nodes.inventory.nodes)
         on = self.tr("On %Ln node(s)", "", plural_count(held))
         self.bar.setTabText(Tab.HOLDERS, on)
         self.bar.setTabText(Tab.OTHERS, self.tr("Not on %Ln", "", known - held))
-        counted = pod_wording.pods(len(pods))
-        self.bar.setTabText(Tab.PODS, self.tr("Pods") if missing and not pods else counted)
-        self._fill()
+        counted = pod_wording.pods(len(self._pods))
+        unknown = missing and not self._pods
+        self.bar.setTabText(Tab.PODS, self.tr("Pods") if unknown else counted)
 
     def scroll_to_top(self) -> None:
         """Scrolls all lists to their first lines."""
         for view in (self.holders, self.others, self.pods):
             view.scrollToTop()
-
-    def _fill(self) -> None:
-        lines, tab = self._lines, self.tab
-        self._stack.setCurrentIndex(tab)
-        self.show_nodes.setVisible(tab is not Tab.PODS)
-        if lines is None:
-            return
-        sentence = ""
-        if tab is Tab.HOLDERS:
-            self._fill_holders(lines.image.key)
-        elif tab is Tab.OTHERS:
-            records = image_facts.others(self._nodes, self._names)
-            self.others.show_items(records)
-            sentence = self._hidden_sentence(sum(map(lines.sizes.may_be_on, records)))
-        else:
-            self.pods.show_items(self._pods)
-            sentence = self._missing or ("" if self._pods else self.tr("No pod refers to it."))
-        self._sentence.setText(sentence)
-        self._sentence.setVisible(bool(sentence))
-
-    def _fill_holders(self, key: str) -> None:
-        # Changes of pods are more frequent than those of the nodes, and change no order.
-        if self._ordered != (key, self._names):
-            self._ordered = (key, self._names)
-            self.holders.show_items(image_facts.holders(self._nodes, self._names, key))
-        else:
-            self.holders.lines.repaint()
 
     def _hidden_sentence(self, count: int) -> str:
         if not count:
@@ -186,14 +183,11 @@ class ImageTabs(QWidget):
             "%Ln of these lists may hide it: the kubelet lists only the largest images.", "", count
         )
 
-    def _ask_for_holder(self, name: str) -> None:
+    def _ask_for_node(self, name: str) -> None:
         self.node_requested.emit(name)
 
-    def _ask_for_other(self, record: NodeRecord) -> None:
-        self.node_requested.emit(record.name)
-
-    def _ask_for_pod(self, line: PodLine) -> None:
-        self.node_requested.emit(line.pod.node)
+    def _ask_for_pod(self, key: str) -> None:
+        self.node_requested.emit(self._pods[key].pod.node)
 
     def _ask_for_nodes(self) -> None:
         if self._lines is not None:

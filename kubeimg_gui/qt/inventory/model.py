@@ -258,10 +258,10 @@ class ImageTreeModel(QAbstractItemModel):
     @guard(default=False)
     def hasChildren(self, parent: Index = QModelIndex()) -> bool:
         """Override: whether there are images below; answers without sorting them."""
-        if not parent.isValid():
+        column = parent.column()
+        if column < 0:  # the root
             return bool(self.arrangement.top)
-        is_group = self.arrangement.grouped and not parent.internalId()
-        return is_group and not parent.column()
+        return not column and self.arrangement.grouped and not parent.internalId()
 
     @guard(0)
     def columnCount(self, parent: Index = QModelIndex()) -> int:
@@ -286,7 +286,7 @@ class ImageTreeModel(QAbstractItemModel):
             side = Qt.AlignmentFlag.AlignRight if column in NUMERIC else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == SORT:
-            return meaning.value(entry, self.context)
+            return meaning.sort_value(self.context)(entry)
         return None
 
     @guard(None)
@@ -327,9 +327,9 @@ class ImageTreeModel(QAbstractItemModel):
         """Returns the rows of images that nodes hold and that match the filter."""
         rows, matching = self.catalog.rows, self._matching
         if matching is None:
-            return {row for row in rows.values() if row.summary.nodes}
+            return {row for row in rows.values() if row.nodes}
         found = (rows[key] for key in matching if key in rows)
-        return {row for row in found if row.summary.nodes}
+        return {row for row in found if row.nodes}
 
     def _waiting(self) -> int:
         return len(self._wanted() ^ self.arrangement.shown)

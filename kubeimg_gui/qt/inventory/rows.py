@@ -53,6 +53,14 @@ class ImageRow:
         changed: its last arrival on a node or departure from one.
         group: the group that shows it, if any.
         owner: who owns the pods that refer to it, as text; None until it is asked for.
+        key: identifies the image.
+        registry, repository: as in its summary.
+        sort_name: sorts by repository, then by tag; images without a name are last.
+        nodes: number of nodes that list it.
+        total: its reported size, summed over the nodes.
+        size: its largest reported size.
+        has_odd_sizes: whether its total lacks entries whose sizes are not believable, as far as is
+            known.
     """
 
     summary: ImageSummary
@@ -63,24 +71,42 @@ class ImageRow:
     owner: str | None = None
     highlight: Highlight = NO_HIGHLIGHT
     key: str = field(init=False)
+    registry: str = field(init=False)
+    repository: str = field(init=False)
     sort_name: str = field(init=False)
+    nodes: int = field(init=False)
+    total: int = field(init=False)
+    size: int = field(init=False)
+    has_odd_sizes: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.key = self.summary.key
-        reference = self.summary.image.reference
-        if reference is None or not reference.repository:
-            self.sort_name = f"{LAST_NAME} {self.key}"
-        else:
-            tag = reference.tag or LAST_NAME
-            self.sort_name = f"{reference.registry}/{reference.repository}:{tag} {self.key}"
+        self._take_names()
+        self._take_sums()
 
     def take(self, summary: ImageSummary) -> bool:
         """Takes a new count; returns whether the image has other names now."""
         before, self.summary = self.summary, summary
         renamed = summary.image.names != before.image.names
         if renamed:
-            self.__post_init__()
+            self._take_names()
+        self._take_sums()
         return renamed
+
+    def _take_names(self) -> None:
+        summary = self.summary
+        self.registry, self.repository = summary.registry, summary.repository
+        if self.repository:
+            reference = summary.image.reference
+            tag = (reference.tag if reference else None) or LAST_NAME
+            self.sort_name = f"{self.repository}:{tag} {self.key}"
+        else:
+            self.sort_name = f"{LAST_NAME} {self.key}"
+
+    def _take_sums(self) -> None:
+        summary = self.summary
+        self.nodes, self.total = summary.nodes, summary.total_bytes
+        self.size, self.has_odd_sizes = summary.image.size_bytes, bool(summary.image.raw_size)
 
     @property
     def name(self) -> str:
@@ -93,25 +119,10 @@ class ImageRow:
         return (self,)
 
     @property
-    def nodes(self) -> int:
-        """Number of nodes that list it."""
-        return self.summary.nodes
-
-    @property
-    def total(self) -> int:
-        """Its reported size, summed over the nodes."""
-        return self.summary.total_bytes
-
-    @property
-    def size(self) -> int:
-        """Its largest reported size."""
-        return self.summary.image.size_bytes
-
-    @property
     def unreferenced(self) -> int:
         """Its total if no pod refers to it, else 0."""
         if self.reference.state is ReferenceState.NOT_REFERENCED:
-            return self.summary.total_bytes
+            return self.total
         return 0
 
     @property
@@ -119,13 +130,8 @@ class ImageRow:
         """What the column of references is sorted by."""
         state = self.reference.state
         if state is ReferenceState.NOT_REFERENCED:
-            return self.summary.total_bytes
+            return self.total
         return UNKNOWN_LAST if state is ReferenceState.UNKNOWN else REFERENCED_LAST
-
-    @property
-    def has_odd_sizes(self) -> bool:
-        """Whether its total lacks entries whose sizes are not believable, as far as is known."""
-        return not self.summary.image.size_is_believable
 
 
 @dataclass(slots=True, eq=False)
@@ -148,11 +154,12 @@ class GroupRow:
         referenced, held, unknown: number of members in that state; `held` only by finished pods.
         reason: why members are unknown, if all have the same reason.
         first_seen, changed: the earliest and the latest of the members.
+        sort_name: the name; a group without one is last.
     """
 
     name: str
     number: int
-    members: list[ImageRow] = field(default_factory=list[ImageRow])
+    members: list[ImageRow]
     fetched: bool = False
     stale: bool = True
     counted: bool = False
@@ -169,16 +176,17 @@ class GroupRow:
     first_seen: float | None = None
     changed: LastChange | None = None
     highlight: Highlight = NO_HIGHLIGHT
+    sort_name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sort_name = self.name or LAST_NAME
+        for member in self.members:
+            self._show(member)
 
     @property
     def key(self) -> str:
         """A group has no image key."""
         return ""
-
-    @property
-    def sort_name(self) -> str:
-        """The name; images without one are last."""
-        return self.name or LAST_NAME
 
     @property
     def images(self) -> Sequence[ImageRow]:
@@ -193,14 +201,18 @@ class GroupRow:
         return UNKNOWN_LAST
 
     def adopt(self, row: ImageRow) -> None:
-        """Adds a member; a change that the user has not seen is shown on the group, too."""
+        """Adds a member."""
         if len(self.members) == 1:
             self.counted = False
         self.members.append(row)
-        row.group = self
         self.stale = True
-        if not row.highlight.seen:
-            self.show_change_of(row)
+        self._show(row)
+
+    def _show(self, member: ImageRow) -> None:
+        """Shows a member; a change that the user has not seen is shown on the group, too."""
+        member.group = self
+        if not member.highlight.seen:
+            self.show_change_of(member)
 
     def show_change_of(self, row: ImageRow) -> None:
         """Highlights the change of a member, unless a later one is highlighted already."""
@@ -214,15 +226,15 @@ class GroupRow:
             return
         self.stale, self.recount = False, True
         members = self.members
-        self._count_references()
         if len(members) == 1:
             self._copy(members[0])
             return
+        self._count_references()
         self.has_odd_sizes = any(member.has_odd_sizes for member in members)
-        self.total = sum([member.summary.total_bytes for member in members])
-        self.size = max([member.summary.image.size_bytes for member in members], default=0)
+        self.total = sum([member.total for member in members])
+        self.size = max([member.size for member in members], default=0)
         if not self.counted:
-            self.nodes = max([member.summary.nodes for member in members], default=0)
+            self.nodes = max([member.nodes for member in members], default=0)
         times = [member.first_seen for member in members if member.first_seen is not None]
         self.first_seen = min(times) if times and len(times) == len(members) else None
         changes = [member.changed for member in members if member.changed is not None]
@@ -230,10 +242,17 @@ class GroupRow:
 
     def _copy(self, member: ImageRow) -> None:
         """Takes over the values of the only member: most repositories have one."""
-        self.nodes, self.counted, self.recount = member.summary.nodes, True, False
+        self.nodes, self.counted, self.recount = member.nodes, True, False
         self.total, self.size = member.total, member.size
         self.has_odd_sizes = member.has_odd_sizes
         self.first_seen, self.changed = member.first_seen, member.changed
+        reference = member.reference
+        state, self.reason = reference.state, reference.reason
+        self.unknown = int(state is ReferenceState.UNKNOWN)
+        self.unreferenced = member.total if state is ReferenceState.NOT_REFERENCED else 0
+        used = state is ReferenceState.REFERENCED
+        self.referenced = int(used and reference.running > 0)
+        self.held = used - self.referenced
 
     def _count_references(self) -> None:
         self.referenced = self.held = self.unknown = self.unreferenced = 0
@@ -244,7 +263,7 @@ class GroupRow:
                 self.unknown += 1
                 reasons.add(reference.reason)
             elif reference.state is ReferenceState.NOT_REFERENCED:
-                self.unreferenced += member.summary.total_bytes
+                self.unreferenced += member.total
             elif reference.running:
                 self.referenced += 1
             else:

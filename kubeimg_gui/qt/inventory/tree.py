@@ -66,6 +66,8 @@ class ImageTree(QTreeView):
 
     Attributes:
         hold: whether rows must keep their places.
+        chosen: the columns that the user wants to see.
+        user_widths: the widths in pixels of the columns that the user resized.
     """
 
     selected = Signal(str)
@@ -83,8 +85,8 @@ class ImageTree(QTreeView):
         self._hovered: Entry | None = None
         self._fitting = False
         self._cells: list[Cell] = []
-        self._chosen = frozenset(Column) - HIDDEN_AT_FIRST
-        self._user_widths: dict[Column, int] = {}
+        self.chosen = frozenset(Column) - HIDDEN_AT_FIRST
+        self.user_widths: dict[Column, int] = {}
         self.hold = OrderHold(steady, self)
         self.setModel(model)
         self._set_up()
@@ -143,8 +145,8 @@ class ImageTree(QTreeView):
     def column_names(self) -> frozenset[Column]:
         """The columns that are shown, as far as there is room."""
         if self._images.arrangement.grouping is Grouping.NONE:
-            return self._chosen
-        return self._chosen - {Column.TAGS}
+            return self.chosen
+        return self.chosen - {Column.TAGS}
 
     def set_theme(self, theme: Theme) -> None:
         """Repaints in another theme."""
@@ -173,30 +175,30 @@ class ImageTree(QTreeView):
         self._fitting = True
         for column in Column:
             self._header.setSectionHidden(column, column not in shown)
-        widths = fit_widths(self.viewport().width(), wanted, self._user_widths)
+        widths = fit_widths(self.viewport().width(), wanted, self.user_widths)
         for column, width in widths.items():
             self._header.resizeSection(column, width)
         self._fitting = False
 
     def _choose_column(self, column: Column, shown: bool) -> None:
-        self._chosen = self._chosen | {column} if shown else self._chosen - {column}
+        self.chosen = self.chosen | {column} if shown else self.chosen - {column}
         self.fit_columns()
 
     def _resized_by_hand(self, section: int, _old: int, new: int) -> None:
         # Qt resizes sections by itself, too, for example when they are shown again.
         by_mouse = QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
         if not self._fitting and new and by_mouse:
-            self._user_widths[Column(section)] = new
+            self.user_widths[Column(section)] = new
 
     def _forget_width(self, section: int) -> None:
-        self._user_widths.pop(Column(section), None)
+        self.user_widths.pop(Column(section), None)
         self.fit_columns()
 
     def _open_column_menu(self, at: QPoint) -> None:
         offered = frozenset(Column) - {Column.NAME}
         if self._images.arrangement.grouping is not Grouping.NONE:
             offered -= {Column.TAGS}
-        menu = self._header.column_menu(offered, self._chosen)
+        menu = self._header.column_menu(offered, self.chosen)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self._header.mapToGlobal(at))
 

@@ -1,6 +1,6 @@
 """The view of all images of the cluster: a thin bar of choices, and the table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -9,15 +9,18 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.query import image_term
+from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.base.throttle import Throttle
+from kubeimg_gui.qt.base.view_state import ViewState
 from kubeimg_gui.qt.inventory.bar import ImagesBar
 from kubeimg_gui.qt.inventory.figures import Figures
 from kubeimg_gui.qt.inventory.model import ImageTreeModel, Search
 from kubeimg_gui.qt.inventory.rows import GroupRow
 from kubeimg_gui.qt.inventory.tree import ImageTree
+from kubeimg_gui.qt.inventory.tree_state import restore_state, save_state
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.view import FADE_STEP_MS
 from kubeimg_gui.qt.pods.pod_references import PodReferences
@@ -121,6 +124,23 @@ class ImagesView(QWidget):
         self._model.group_by(grouping)
         self.bar.show_grouping(grouping)
         self._tree.fit_columns()
+
+    def save_state(self) -> ViewState:
+        """Returns what the user arranged."""
+        rows = self._model.arrangement
+        return {"grouping": rows.grouping.value, **save_state(self._tree, rows)}
+
+    def restore_state(self, state: ViewState) -> Sequence[str]:
+        """Arranges the view as it was saved; returns in words what is not known."""
+        name = state.get("grouping", "")
+        is_known = name in set(Grouping)
+        grouping = Grouping(name) if is_known else Grouping.REPOSITORY
+        if grouping is not self._model.arrangement.grouping:
+            self.bar.grouping_chosen.emit(grouping)
+        missing = restore_state(self._tree, self._model.arrangement, state)
+        if is_known or not name:
+            return missing
+        return (formatting.fill(self.tr("grouping {name}"), name=name), *missing)
 
     def settle(self) -> None:
         """Brings texts up to date, and the order of the rows unless it is held."""

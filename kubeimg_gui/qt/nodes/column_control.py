@@ -66,10 +66,11 @@ class ColumnControl(QObject):
             header.setSectionHidden(columns.section(column), hidden)
         self._user_widths = {each: layout.widths[each] for each in columns if each in layout.widths}
         self._nodes.group_by(layout.group)
-        self.sort_by(
-            layout.sort if layout.sort in columns else Column.REPORTED,
-            descending=layout.descending,
-        )
+        sort = layout.sort if layout.sort in columns else Column.REPORTED
+        if (sort, layout.descending) == (self._nodes.sort_column, self._nodes.descending):
+            self.fit()
+        else:
+            self.sort_by(sort, descending=layout.descending)
 
     def add_label(self, label: str) -> None:
         """Adds a column of a label at the right, unless it has one."""
@@ -136,8 +137,9 @@ class ColumnControl(QObject):
     def _choose_label(self, label: str, wanted: bool) -> None:
         (self.add_label if wanted else self.remove_label)(label)
 
-    def _resized_by_hand(self, section: int, _old: int, new: int) -> None:
-        if not self._fitting and new:
+    def _resized_by_hand(self, section: int, old: int, new: int) -> None:
+        # From or to nothing: the column is shown or hidden.
+        if not self._fitting and old and new:
             self._user_widths[self._nodes.columns[section]] = new
 
     def _forget_width(self, section: int) -> None:

@@ -59,7 +59,10 @@ class NodeHeader(QHeaderView):
         self.viewport().update()
 
     def column_menu(self) -> QMenu:
-        """Returns a menu that shows and hides columns, except the name of the node."""
+        """Returns a menu that shows and hides columns, except the name of the node.
+
+        Its submenu adds and removes those of labels.
+        """
         menu = QMenu(self)
         for section, column in enumerate(self._nodes.columns):
             if column is Column.NODE:

@@ -1,6 +1,6 @@
 """Follows nodes and pods, and knows which images pods refer to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import inf
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -9,7 +9,7 @@ from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import PodChange
-from kubeimg_gui.domain.references import Coverage, Reference, References, UnknownReason
+from kubeimg_gui.domain.references import Coverage, PodUse, Reference, References, UnknownReason
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.workload_references import WorkloadReferences
@@ -75,6 +75,10 @@ class PodReferences(QObject):
         row = self._nodes.row_named(node)
         arrived = row.first_seen.get(image.key) if row is not None else None
         return self.references.on_node(node, image, arrived)
+
+    def users(self, key: str, node: str) -> Iterator[PodUse]:
+        """Yields the uses of an image by pods of a node, by `ContainerImage.key`."""
+        return self.references.users(key, node)
 
     def not_referenced_bytes(self) -> int | None:
         """Returns the reported size of the images that no pod of their node refers to.

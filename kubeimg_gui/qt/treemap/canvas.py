@@ -1,6 +1,6 @@
 """Shows a composed picture: what is under the pointer, keyboard, mouse and wheel."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
@@ -21,7 +20,9 @@ from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.treemap.neighbours import neighbour
+from kubeimg_gui.qt.treemap.outlines import draw_outlines, edge
 from kubeimg_gui.qt.treemap.scene import Kind, Path, Scene, Tile
+from kubeimg_gui.qt.treemap.zoom import ZoomAnimation
 
 STEP = 120
 """One step of a wheel, in Qt's units."""
@@ -48,6 +49,7 @@ class TreemapCanvas(QWidget):
     Attributes:
         scene: what is shown, None before the first picture.
         hold: whether siblings must keep their order.
+        zoom: animates the way to another level.
     """
 
     pointed = Signal(object)
@@ -63,6 +65,8 @@ class TreemapCanvas(QWidget):
         super().__init__(parent)
         self.hold = hold
         self.scene: Scene | None = None
+        self.zoom = ZoomAnimation(self)
+        self.zoom.stepped.connect(self.update)
         self._theme = theme
         self._pixmap = QPixmap()
         self._message = ""
@@ -91,6 +95,10 @@ class TreemapCanvas(QWidget):
     def show_picture(self, scene: Scene, pixmap: QPixmap) -> None:
         """Shows a picture; pointer, current tile and selection stay."""
         zoomed = self.scene is None or self.scene.base != scene.base
+        if zoomed and self.scene is not None:
+            self.zoom.start(self.scene, self._pixmap, scene, pixmap)
+        else:
+            self.zoom.replace(pixmap)
         self.scene, self._pixmap = scene, pixmap
         current = self._current
         self._current = None if zoomed or current is None else scene.find(current.path)
@@ -132,25 +140,13 @@ class TreemapCanvas(QWidget):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(20, 20, -20, -20), int(flags), self._message)
             return
+        if self.zoom.running:
+            self.zoom.paint(painter)
+            return
         painter.drawPixmap(0, 0, self._pixmap)
         if self.scene is not None:
-            self._outline(painter, self.scene)
-
-    def _outline(self, painter: QPainter, scene: Scene) -> None:
-        hovered = self._hovered
-        image = hovered.area.image if hovered is not None else None
-        accent = QColor(self._theme.accent)
-        keys = {self._selected, image.key if image is not None else ""} - {""}
-        same = [tile for key in keys for tile in scene.by_image.get(key, ())]
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(accent, 2))
-        painter.drawRects([_edge(tile) for tile in same])
-        if hovered is not None:
-            painter.setPen(QPen(accent, 2 if image is None else 3))
-            painter.drawRect(_edge(hovered))
-        if self._current is not None and (self.hasFocus() or self._guided):
-            painter.setPen(QPen(QColor(self._theme.text), 2, Qt.PenStyle.DotLine))
-            painter.drawRect(_edge(self._current))
+            current = self._current if self.hasFocus() or self._guided else None
+            draw_outlines(painter, self.scene, self._theme, self._selected, self._hovered, current)
 
     # Mouse.
 
@@ -190,6 +186,7 @@ class TreemapCanvas(QWidget):
         """Override: chooses a tile; opens a group of smaller ones on release."""
         # A menu may open above the tile, and the pointer then leaves it.
         self.hold.press_key()
+        self.zoom.stop()
         tile = self._tile_at(event.position())
         self._pressed_base = self.scene.base if self.scene is not None else None
         if tile is not None and event.button() in (
@@ -242,17 +239,28 @@ class TreemapCanvas(QWidget):
             position = event.globalPos()
         else:
             tile = self._current
-            position = self.mapToGlobal(_edge(tile).center()) if tile is not None else QPoint()
+            position = self.mapToGlobal(edge(tile).center()) if tile is not None else QPoint()
         if tile is not None:
             self.menu_requested.emit(tile, position)
 
     # Keyboard.
+
+    @guard(False)
+    def event(self, event: QEvent) -> bool:
+        """Override: Esc zooms out; in a window it is the shortcut for something else."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            zoomed = self.scene is not None and bool(self.scene.base)
+            if event.key() == Qt.Key.Key_Escape and zoomed:
+                event.accept()
+                return True
+        return super().event(event)
 
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Override: arrows move between siblings, Enter zooms in, Backspace and Esc zoom out."""
         key = int(event.key())
         self.hold.press_key()
+        self.zoom.stop()
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key in ARROWS:
             self._move(*ARROWS[key])
@@ -318,8 +326,5 @@ class TreemapCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: asks for a picture of the new size."""
         super().resizeEvent(event)
+        self.zoom.stop()
         self.resized.emit()
-
-
-def _edge(tile: Tile) -> QRect:
-    return QRect(tile.x + 1, tile.y + 1, max(1, tile.width - 3), max(1, tile.height - 3))

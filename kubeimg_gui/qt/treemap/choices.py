@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -11,6 +11,7 @@ from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.view_state import LABEL, ViewState
 from kubeimg_gui.qt.treemap import wording
 from kubeimg_gui.qt.treemap.areas import Area
 from kubeimg_gui.qt.treemap.categories import ColourBy
@@ -49,6 +50,8 @@ class ChoiceBar(QFrame):
         self._trail.level_chosen.connect(self.level_chosen)
         row.addWidget(self._trail, 1)
         self._label_is_chosen = False
+        self._offered: Sequence[str] = ()
+        self._best = ""
         self._selected = 0
         self._captions: dict[QComboBox, QLabel] = {}
         self._hierarchies = self._combo(row, self.tr("Hierarchy"))
@@ -108,18 +111,35 @@ class ChoiceBar(QFrame):
 
         A chosen label that no node has any more is offered on.
         """
-        chosen = self.label if self._label_is_chosen or self.label else best
-        labels = [*labels, *({chosen} - {"", *labels})]
-        present = [self._labels.itemData(place) for place in range(self._labels.count())]
-        if present == ["", *labels] and chosen == self.label:
-            return
-        self._labels.blockSignals(True)
-        self._labels.clear()
-        self._labels.addItem(self.tr("no pools"), "")
-        for label in labels:
-            self._labels.addItem(formatting.shortened(label, LABEL_CHARACTERS), label)
-        self._labels.setCurrentIndex(max(0, self._labels.findData(chosen)))
-        self._labels.blockSignals(False)
+        self._offered, self._best = labels, best
+        self._offer(self.label if self._label_is_chosen or self.label else best)
+
+    def save_state(self) -> ViewState:
+        """Returns what the user chose; without a label as long as the user chose none."""
+        state = {"hierarchy": self.hierarchy.value, "colour": self.colour_by.value}
+        return {**state, LABEL: self.label} if self._label_is_chosen else state
+
+    def restore_state(self, state: ViewState) -> Sequence[str]:
+        """Chooses what was saved, without `changed`; returns in words what is not known.
+
+        A label that no node has is offered all the same.
+        """
+        missing: list[str] = []
+        for combo, key, text in (
+            (self._hierarchies, "hierarchy", self.tr("hierarchy {name}")),
+            (self._colours, "colour", self.tr("colour {name}")),
+        ):
+            name = state.get(key, "")
+            place = combo.findData(name)
+            if name and place < 0:
+                missing.append(formatting.fill(text, name=name))
+            with QSignalBlocker(combo):
+                combo.setCurrentIndex(max(0, place))
+        label = state.get(LABEL)
+        self._label_is_chosen = label is not None
+        self._offer(self._best if label is None else label)
+        self._fit()
+        return missing
 
     def show_nodes(self, selected: Sequence[str]) -> None:
         """Offers the selected nodes; the one that is shown stays if it is among them.
@@ -208,6 +228,19 @@ class ChoiceBar(QFrame):
         short = (self.tr("by pool"), self.tr("by registry"), self.tr("one node"))
         for place, text in enumerate(long if wide else short):
             self._hierarchies.setItemText(place, text)
+
+    def _offer(self, chosen: str) -> None:
+        """Offers the labels and `chosen`, and chooses that."""
+        labels = [*self._offered, *({chosen} - {"", *self._offered})]
+        present = [self._labels.itemData(place) for place in range(self._labels.count())]
+        if present == ["", *labels] and chosen == self.label:
+            return
+        with QSignalBlocker(self._labels):
+            self._labels.clear()
+            self._labels.addItem(self.tr("no pools"), "")
+            for label in labels:
+                self._labels.addItem(formatting.shortened(label, LABEL_CHARACTERS), label)
+            self._labels.setCurrentIndex(max(0, self._labels.findData(chosen)))
 
     def _on_hierarchy(self, place: int) -> None:
         self._fit()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QFont, QPainter, QPixmap
 
 from kubeimg_gui.domain.image_summary import ImageSummary, summarize
+from kubeimg_gui.qt.base.slices import Slices
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.treemap.areas import Area, NodeArea
@@ -25,7 +26,6 @@ from kubeimg_gui.qt.treemap.hierarchy import (
 )
 from kubeimg_gui.qt.treemap.painter import ScenePainter
 from kubeimg_gui.qt.treemap.scene import Kind, Path, Scene, lay_out
-from kubeimg_gui.qt.treemap.slices import Slices
 
 BUILT_TOGETHER = 250
 """Nodes or images of the tree that are built in one step."""

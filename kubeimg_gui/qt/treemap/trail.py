@@ -17,6 +17,8 @@ from kubeimg_gui.text.elision import elided
 
 COLUMNS = (40, 28, 20, 14, 10, 6)
 """How long a name may be, from a wide window to a narrow one."""
+LONG = 3
+"""The first of these lengths; names are not cut to shorter ones for the totals."""
 BESIDE = 12
 """Pixels that a button takes beside its text."""
 ARROW = "›"
@@ -34,7 +36,7 @@ class Trail(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._names: list[str] = []
-        self._totals = ""
+        self._figures: Sequence[str] = ()
         self._shown: tuple[object, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._row = QHBoxLayout(self)
@@ -53,25 +55,25 @@ class Trail(QWidget):
             if area.level is Level.POOL:
                 pool = self.tr("pool {name}")
                 self._names[place] = formatting.fill(pool, name=self._names[place])
-        parts = (note, wording.totals(areas[-1]))
-        self._totals = SEPARATOR.join(part for part in parts if part)
+        # Nodes without an image are no part of an area: "0 nodes" would be wrong.
+        totals = wording.totals(areas[-1]) if areas[-1].bytes else ""
+        self._figures = (SEPARATOR.join(part for part in (note, totals) if part), note)
         self._fit()
 
     def _fit(self) -> None:
-        """Chooses the longest names with which all of them fit."""
+        """Chooses the longest names with which all of them fit, and what fits beside them."""
         metrics = QFontMetrics(heavier(self.font()))
         gaps = (metrics.horizontalAdvance(ARROW) + 8) * (len(self._names) - 1)
-        totals = metrics.horizontalAdvance(self._totals) + BESIDE
-        texts: list[str] = []
         room = self.width() - gaps
-        for most in COLUMNS:
-            texts = [elided(name, most) for name in self._names]
-            taken = sum(metrics.horizontalAdvance(text) + BESIDE for text in texts)
-            if taken + totals <= room:
-                self._show(texts, self._totals)
-                return
-            if taken <= room and most <= COLUMNS[2]:
-                break
+        texts: list[str] = []
+        for figures in (*self._figures, ""):
+            beside = metrics.horizontalAdvance(figures) + BESIDE if figures else 0
+            for most in COLUMNS[:LONG] if figures else COLUMNS:
+                texts = [elided(name, most) for name in self._names]
+                taken = sum(metrics.horizontalAdvance(text) + BESIDE for text in texts)
+                if taken + beside <= room:
+                    self._show(texts, figures)
+                    return
         self._show(texts, "")
 
     def _show(self, texts: Sequence[str], totals: str) -> None:

@@ -11,6 +11,7 @@ from kubeimg_gui.qt.base.accessibility import announce
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.view_state import ViewState
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.pods.pod_references import PodReferences
@@ -44,7 +45,8 @@ class TreemapView(QWidget):
         filter_requested: a filter for the table of nodes, from the menu of a frame.
         menu_requested: carries the key of an image and a global position.
         node_requested: carries the name of a node to show in its table.
-        hovered: carries a line about the tile under the pointer, "" for none.
+        hovered: carries a line about the tile under the pointer, "" for none, and about a picture
+            that was to be saved.
 
     Attributes:
         canvas, choices, legend, ranking: the parts.
@@ -84,6 +86,7 @@ class TreemapView(QWidget):
         self.pictures = PictureSaver(
             self.navigator, self.canvas, self.legend, self._colouring, theme, clocks, self
         )
+        self._show_legend()
         self._arrange()
         self._connect()
 
@@ -115,6 +118,7 @@ class TreemapView(QWidget):
         self.choices.changed.connect(self._on_choice)
         self.choices.level_chosen.connect(navigator.go_up_to)
         self.choices.picture_requested.connect(self.pictures.choose)
+        self.pictures.saved.connect(self._on_saved)
         self.choices.ranking_wanted.connect(self._want_ranking)
         canvas = self.canvas
         canvas.pointed.connect(self._on_pointed)
@@ -170,6 +174,18 @@ class TreemapView(QWidget):
     def set_filter(self, text: str) -> None:
         """Shows only images that match the text."""
         self.navigator.set_filter(text)
+
+    def save_state(self) -> ViewState:
+        """Returns what the user chose."""
+        return self.choices.save_state()
+
+    def restore_state(self, state: ViewState) -> Sequence[str]:
+        """Shows the whole cluster as it was saved; returns in words what is not known."""
+        missing = self.choices.restore_state(state)
+        self.navigator.path, self.navigator.mix = (), None
+        self._colouring.choose(self.choices.colour_by)
+        self.navigator.draw_again()
+        return missing
 
     def settle(self) -> None:
         """Brings order and colours up to date, unless the order is held or nothing changed."""
@@ -292,6 +308,11 @@ class TreemapView(QWidget):
 
     def _on_entered(self, tile: Tile) -> None:
         self.node_requested.emit(tile.area.node)
+
+    def _on_saved(self, path: str, written: bool) -> None:
+        line = wording.saved(path, written=written)
+        self.hovered.emit(line)
+        announce(self.canvas, line)
 
     def _on_menu(self, tile: Tile, position: QPoint) -> None:
         self._popup_menu(tile.area, tile.path, position)

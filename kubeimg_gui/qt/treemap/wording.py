@@ -200,6 +200,15 @@ def cut_list(record: NodeRecord) -> str:
     return text.format(size=least)
 
 
+def saved(path: str, *, written: bool) -> str:
+    """Returns whether a picture was written."""
+    if written:
+        text = translate("Treemap", "The picture is saved as {path}.")
+    else:
+        text = translate("Treemap", "The picture is not saved: {path} cannot be written.")
+    return formatting.fill(text, path=path)
+
+
 def state(reference: Reference) -> str:
     """Returns whether pods refer to an image."""
     match reference.state:

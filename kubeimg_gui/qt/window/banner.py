@@ -8,7 +8,7 @@ from kubeimg_gui.qt.window.connection_wording import OTHER_CLUSTERS, Notice, Not
 
 translate = QCoreApplication.translate
 
-QUIET = frozenset({NoticeAction.DISMISS, NoticeAction.RESTORE_FILTER})
+QUIET = frozenset({NoticeAction.DISMISS, NoticeAction.RESTORE_FILTER, NoticeAction.RESTORE_VIEW})
 """Actions of notices that do not question the data on screen."""
 
 
@@ -37,6 +37,7 @@ class NoticeButton(QPushButton):
             NoticeAction.CANCEL_LOGIN: translate("Notice", "Cancel"),
             NoticeAction.CLEAR_FILTER: translate("Notice", "Clear filter"),
             NoticeAction.RESTORE_FILTER: translate("Notice", "Restore filter"),
+            NoticeAction.RESTORE_VIEW: translate("Notice", "Undo"),
             NoticeAction.DISMISS: translate("Notice", "Dismiss"),
             NoticeAction.OPEN_KUBECONFIG: translate("Notice", "Open a kubeconfig…"),
             NoticeAction.START_DEMO: translate("Notice", "Start the demo"),

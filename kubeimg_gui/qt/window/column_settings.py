@@ -8,11 +8,11 @@ from urllib.parse import quote, unquote
 from PySide6.QtCore import QSettings
 
 from kubeimg_gui.domain.node_labels import is_label
+from kubeimg_gui.qt.base.view_state import pixels
 from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
 from kubeimg_gui.qt.nodes.columns import Column, TableColumn
 from kubeimg_gui.qt.nodes.label_columns import MOST_LABEL_COLUMNS, LabelColumn
 
-MAX_PIXELS = 4000
 LABEL = "label:"
 
 
@@ -47,12 +47,6 @@ def write_columns(file: QSettings, layout: ColumnLayout) -> None:
     file.setValue("columns/group", layout.group)
     for column, width in layout.widths.items():
         file.setValue(f"widths/{_name(column)}", width)
-
-
-def pixels(value: object) -> int:
-    """Returns a number of pixels from a file; 0 for one that is invalid or too large."""
-    number = int(value) if isinstance(value, int | str) and str(value).isdecimal() else 0
-    return number if number <= MAX_PIXELS else 0
 
 
 def _order(columns: tuple[TableColumn, ...]) -> tuple[TableColumn, ...]:

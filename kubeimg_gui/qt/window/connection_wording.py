@@ -48,6 +48,7 @@ class NoticeAction(Enum):
     CANCEL_LOGIN = "cancel login"
     CLEAR_FILTER = "clear filter"
     RESTORE_FILTER = "restore filter"
+    RESTORE_VIEW = "restore view"
     DISMISS = "dismiss"
     OPEN_KUBECONFIG = "open kubeconfig"
     START_DEMO = "start demo"

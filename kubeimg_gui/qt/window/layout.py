@@ -1,11 +1,13 @@
 """Layout of the window: its parts, their positions, and restoring what the user arranged."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from kubeimg_gui.cluster.watch.pod_reader import PodReader
 from kubeimg_gui.qt.activity.panel import ActivityPanel
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks
@@ -19,6 +21,7 @@ from kubeimg_gui.qt.verbs.job_bar import JobBar
 from kubeimg_gui.qt.window.banner import Banner, NoticePage
 from kubeimg_gui.qt.window.settings import WindowSettings
 from kubeimg_gui.qt.window.side_panel import SidePanel
+from kubeimg_gui.qt.window.source import Source
 from kubeimg_gui.qt.window.status_bar import StatusBar
 from kubeimg_gui.qt.window.summary_bar import SummaryBar
 from kubeimg_gui.qt.window.toolbar import Toolbar
@@ -35,8 +38,8 @@ class WindowLayout(QWidget):
     """All widgets of a window; GUI thread only.
 
     Attributes:
-        toolbar, view_bar, summary, banner, filter_banner, job_bar, table, notice_page, panel,
-            activity, status: the parts, from top to bottom.
+        toolbar, view_bar, summary, banner, filter_banner, views_banner, job_bar, table,
+            notice_page, panel, activity, status: the parts, from top to bottom.
         grouping: chooses what nodes are grouped by.
         side: holds the panel, or the handle in its place.
     """
@@ -45,6 +48,7 @@ class WindowLayout(QWidget):
         self,
         toolbar: Toolbar,
         model: NodeTableModel,
+        source: Source,
         theme: Theme,
         clocks: Clocks,
         views: Sequence[View],
@@ -55,12 +59,14 @@ class WindowLayout(QWidget):
         self.summary = SummaryBar(model, theme, self)
         self.banner = Banner(self)
         self.filter_banner = Banner(self)
+        self.views_banner = Banner(self)
         self.job_bar = JobBar(self)
         self.table = NodeView(model, theme, clocks.steady, self)
         self.grouping = GroupButton(model, self.view_bar)
         self.view_bar.add_at_end(self.grouping)
         self.notice_page = NoticePage(self)
-        self.panel = ImagePanel(model, theme, self)
+        make_reader = partial(PodReader, source.target.connect)
+        self.panel = ImagePanel(model, make_reader, theme, self)
         self.side = SidePanel(self.panel, theme, self)
         self._panel_width = 0
         self._shown_at = clocks.wall()
@@ -72,7 +78,8 @@ class WindowLayout(QWidget):
         self._stack.addWidget(self.notice_page)
         self._view: QWidget = self.table
         left = QWidget(self)
-        _stacked(left, (self.banner, self.filter_banner, self.job_bar, self._stack))
+        banners = (self.banner, self.filter_banner, self.views_banner)
+        _stacked(left, (*banners, self.job_bar, self._stack))
         self._columns = self._splitter(Qt.Orientation.Horizontal, left, self.side)
         self._rows = self._splitter(Qt.Orientation.Vertical, self._columns, self.activity)
         bars = (self.toolbar, self.view_bar, self.summary)
@@ -100,7 +107,7 @@ class WindowLayout(QWidget):
             part.set_theme(theme)
 
     def show_time(self, now: float) -> bool:
-        """Updates the times of past days after midnight; `now` is the wall clock.
+        """Updates ages, and after midnight the times of past days; `now` is the wall clock.
 
         Returns whether another day has begun.
         """
@@ -109,6 +116,7 @@ class WindowLayout(QWidget):
             self.summary.refresh()
             for part in (self.table, self.panel, self.activity):
                 part.show_new_day()
+        self.panel.show_age()
         self._shown_at = now
         return new_day
 

@@ -33,6 +33,7 @@ from kubeimg_gui.qt.window.layout import WindowLayout
 from kubeimg_gui.qt.window.notice_control import NoticeControl
 from kubeimg_gui.qt.window.pause_buffer import PauseBuffer
 from kubeimg_gui.qt.window.placement import Placement
+from kubeimg_gui.qt.window.saved_views_control import SavedViewsControl
 from kubeimg_gui.qt.window.settings import WindowSettings, load_settings, save_settings
 from kubeimg_gui.qt.window.shortcuts import add_shortcuts
 from kubeimg_gui.qt.window.source import Source
@@ -100,7 +101,7 @@ class MainWindow(QMainWindow):
         self.model = NodeTableModel(clocks, self)
         self.pause_buffer = PauseBuffer(self)
         self.toolbar = Toolbar(theme, self, read_only=source.read_only)
-        self.page = page = WindowLayout(self.toolbar, self.model, theme, clocks, views)
+        self.page = page = WindowLayout(self.toolbar, self.model, source, theme, clocks, views)
         self.setCentralWidget(page)
         self.summary, self.banner, self.job_bar = page.summary, page.banner, page.job_bar
         self.table, self.notice_page = page.table, page.notice_page
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.views = ViewsControl(
             page, self.filter, self.model, source, theme, clocks, settings, views
         )
+        self.saved = SavedViewsControl(page, self.model, self.views, settings, self.context)
         verbs = offered(verbs, read_only=source.read_only)
         self.menu = NodeMenu(verbs, self.model, self.table, self)
         self.toolbar.verbs.setMenu(self.menu.menu)
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
         self._announcer = ConnectionAnnouncer(self)
         self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
         self._refresh()
+        self.table.header.sortIndicatorChanged.connect(self._refresh)
         self.views.show(restored.view)
         self.views.focus()
 
@@ -143,7 +146,6 @@ class MainWindow(QMainWindow):
         self.banner.action_requested.connect(self._perform)
         self.notice_page.action_requested.connect(self._perform)
         self.table.selected.connect(self.panel.show_nodes)
-        self.table.header.sort_requested.connect(self._refresh)
         self.table.menu_requested.connect(self.menu.popup)
         self.table.hold.released.connect(self._settle_rows)
         self.menu.triggered.connect(self.verbs.run)
@@ -163,7 +165,7 @@ class MainWindow(QMainWindow):
             self,
             ("/", self.filter.focus),
             (QKeySequence.StandardKey.Find, self.filter.focus),
-            ("Esc", self.filter.escape),
+            ("Esc", lambda: self.saved.dismiss() or self.filter.escape()),
             ("Ctrl+P", self.toolbar.pause.toggle),
             (side_panel.SHORTCUT, self.page.side.toggle),
             (QKeySequence.StandardKey.Undo, self.job_bar.undo_last),
@@ -216,6 +218,7 @@ class MainWindow(QMainWindow):
         self._settle_timer.stop()
         self._refresh_throttle.stop()
         self.verbs.stop()
+        self.panel.stop()
         self.export.stop()
         self.views.close()
         if self._settings_file:
@@ -250,6 +253,7 @@ class MainWindow(QMainWindow):
         self.job_bar.context = self.context
         self.verbs.set_context(self.context)
         if renamed:
+            self.saved.set_context(self.context)
             self.views.load_pods_wanted()
             self.renamed.emit()
 
@@ -333,6 +337,7 @@ class MainWindow(QMainWindow):
         self._show_pause()
         of_nodes = not self.views.current.of_images
         self._notices.show(state, self.context, now, of_nodes=of_nodes)
+        self.saved.refresh()
 
     def _update_condition(self, severity: Severity, phase: str) -> None:
         pressed = self.model.inventory.under_pressure

@@ -11,8 +11,9 @@ import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
 from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.qt.base.view_state import pixels
 from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
-from kubeimg_gui.qt.window.column_settings import pixels, read_columns, write_columns
+from kubeimg_gui.qt.window.column_settings import read_columns, write_columns
 
 DEFAULT_GROUPING = Grouping.REPOSITORY
 
@@ -98,9 +99,14 @@ def save_pods_wanted(path: Path, context: str, *, wanted: bool) -> None:
     file.sync()
 
 
-def _pods_key(context: str) -> str:
+def context_group(context: str) -> str:
+    """Returns the group of the INI file that keeps what belongs to a context."""
     # Names may hold slashes, which separate groups.
-    return f"context {quote(context, safe='', errors='surrogatepass')}/pods"
+    return f"context {quote(context, safe='', errors='surrogatepass')}"
+
+
+def _pods_key(context: str) -> str:
+    return f"{context_group(context)}/pods"
 
 
 def _text(file: QSettings, key: str) -> str:

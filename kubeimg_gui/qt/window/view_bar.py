@@ -99,7 +99,7 @@ class ViewTabs(QTabBar):
 
 
 class ViewBar(QFrame):
-    """The tabs, and at the right end what the current view chooses.
+    """The tabs, beside them the saved views, and at the right end what the current view chooses.
 
     Attributes:
         tabs: the tabs.
@@ -113,6 +113,10 @@ class ViewBar(QFrame):
         self._row.setContentsMargins(MARGIN - PADDING, 0, MARGIN, 0)
         self._row.addWidget(self.tabs)
         self._row.addStretch(1)
+
+    def add_beside_tabs(self, widget: QWidget) -> None:
+        """Shows a widget at the right of the tabs."""
+        self._row.insertWidget(1, widget)
 
     def add_at_end(self, widget: QWidget) -> None:
         """Shows a widget at the right end."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.view_state import ViewState
 
 if TYPE_CHECKING:
     from kubeimg_gui.qt.window.image_parts import ImageParts
@@ -34,6 +35,17 @@ class ImageViewing(Protocol):
 
     def set_filter(self, text: str) -> None:
         """Shows what matches a filter, given as typed."""
+
+    def save_state(self) -> ViewState:
+        """Returns what the user arranged."""
+        ...
+
+    def restore_state(self, state: ViewState) -> Sequence[str]:
+        """Arranges the view as it was saved, and returns in words what it does not know.
+
+        What is missing or invalid is as in a new window.
+        """
+        ...
 
     def settle(self) -> None:
         """Brings order and texts up to date unless the user holds them."""

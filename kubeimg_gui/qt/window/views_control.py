@@ -1,6 +1,6 @@
 """Switches between the views of a window; filter and selection are the same in all of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.view_state import ViewState
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.layout import WindowLayout
@@ -30,14 +31,18 @@ class ViewsControl(QObject):
 
     Signals:
         shown: another view is shown.
+        restored: a view that was created now was arranged as `restore` wanted; carries its name
+            and, in words, what it does not know.
 
     Attributes:
         current: the view shown.
         image: the key of the selected image; "" for none.
         images: what the views of images share; None until one is needed.
+        nodes_known: whether all nodes have been known.
     """
 
     shown = Signal()
+    restored = Signal(str, object)
 
     def __init__(
         self,
@@ -60,7 +65,8 @@ class ViewsControl(QObject):
         self._settings = settings
         self._views = views
         self._widgets: dict[str, ImageViewing] = {}
-        self._nodes_known = False
+        self._awaited: dict[str, ViewState] = {}
+        self.nodes_known = False
         self.current = NODES
         self.image = ""
         self.images: ImageParts | None = None
@@ -101,6 +107,33 @@ class ViewsControl(QObject):
         """Focuses the current view."""
         self.widget.setFocus()
 
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of all views."""
+        return [view.name for view in self._views]
+
+    @property
+    def states(self) -> dict[str, ViewState]:
+        """What the user arranged in views of images, by their names; without those never shown."""
+        shown = {name: widget.save_state() for name, widget in self._widgets.items()}
+        return {**self._awaited, **shown}
+
+    def restore(self, states: Mapping[str, ViewState]) -> Sequence[str]:
+        """Arranges views of images as they were saved; returns in words what they do not know.
+
+        A view that was never shown is arranged when it is.
+        """
+        missing: list[str] = []
+        for name in self.names:
+            state = states.get(name)
+            if state is None:
+                continue
+            if widget := self._widgets.get(name):
+                missing += widget.restore_state(state)
+            else:
+                self._awaited[name] = state
+        return missing
+
     def show_node(self, name: str) -> None:
         """Shows the nodes and selects one of them; does nothing for a node that is not known."""
         if self._nodes.row_named(name) is not None:
@@ -130,7 +163,7 @@ class ViewsControl(QObject):
 
     def begin(self) -> None:
         """Lets views watch pods from now on: the nodes are known."""
-        self._nodes_known = True
+        self.nodes_known = True
         self._page.grouping.adapt()
         self._show_parts()
 
@@ -204,6 +237,8 @@ class ViewsControl(QObject):
         self._widgets[view.name] = widget
         self._page.add_view(self._as_widget(widget))
         widget.set_filter(self._page.toolbar.filter.text())
+        if (state := self._awaited.pop(view.name, None)) is not None:
+            self.restored.emit(view.name, widget.restore_state(state))
         signals: Any = widget
         signals.image_selected.connect(self.select_image)
         signals.filter_requested.connect(self.show_nodes_with)
@@ -219,6 +254,7 @@ class ViewsControl(QObject):
         self.images = parts = ImageParts(
             self._page, self._nodes, self._source, self._theme, self._clocks, self._settings
         )
+        self._page.panel.follow_pods(parts.references)
         parts.image_selected.connect(self.show_image)
         parts.filter_requested.connect(self.show_nodes_with)
         parts.node_requested.connect(self.show_node)
@@ -236,7 +272,7 @@ class ViewsControl(QObject):
         page.side.set_panel(parts.panel if of_images else page.panel)
         parts.panel.show_image(self.image)
         page.summary.show_source(parts.figures if of_images else None)
-        parts.set_shown(self.widget if of_images else None, nodes_known=self._nodes_known)
+        parts.set_shown(self.widget if of_images else None, nodes_known=self.nodes_known)
 
     def _allow_verbs(self) -> None:
         reason = ""

@@ -1,19 +1,22 @@
 """References on a real API server: pods of all kinds, joined with the images of a node."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kubeimg_gui.cluster.errors import ApiError
 from kubeimg_gui.cluster.resources import NODES, PODS
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.watch.pager import list_once
+from kubeimg_gui.cluster.watch.pod_reader import PodReader
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.pod import ImageUse
 from kubeimg_gui.domain.references import Coverage, References, ReferenceState, UnknownReason
 from tests.controlplane.control_plane import ControlPlane
-from tests.controlplane.users import VIEWER
+from tests.controlplane.users import LISTER, VIEWER, WITHOUT_RIGHTS
 from tests.support.api import MERGE, Api
 
 pytestmark = pytest.mark.control_plane
@@ -66,11 +69,26 @@ def read(real: ControlPlane, tmp_path: Path) -> Iterator[Callable[[], References
     target.close()
 
 
-def create(api: Api, name: str, image: str, **spec: Any) -> None:
+@pytest.fixture
+def reader_for(real: ControlPlane, tmp_path: Path) -> Iterator[Callable[[str], PodReader]]:
+    """Makes readers that log in as some user."""
+    with ExitStack() as stack:
+
+        def reader(user: str) -> PodReader:
+            target = kubeconfig_target(None, real.write_kubeconfig(tmp_path / user, user))
+            reader = PodReader(target.connect)
+            stack.callback(target.close)
+            stack.callback(reader.close)
+            return reader
+
+        yield reader
+
+
+def create(api: Api, name: str, image: str, node: str = NODE, **spec: Any) -> None:
     main = {"name": "main", "image": image}
     body = {
         "metadata": {"name": name},
-        "spec": {"nodeName": NODE, "containers": [main], **spec},
+        "spec": {"nodeName": node, "containers": [main], **spec},
     }
     code, answer = api.call("POST", COLLECTION, body)
     assert code == 201, answer
@@ -137,3 +155,19 @@ def test_pods_of_all_kinds_refer_to_the_images_of_a_node(
     code, _ = api.call("DELETE", f"{COLLECTION}/done?gracePeriodSeconds=0")
     assert code == 200
     assert read().in_cluster(images["done"]).state is ReferenceState.NOT_REFERENCED
+
+
+def test_the_pods_of_one_node_are_read_on_demand(
+    api: Api, reader_for: Callable[[str], PodReader]
+) -> None:
+    create(api, "web", "r.example/web:1")
+    create(api, "elsewhere", "r.example/idle:1", node="n0")
+    reader = reader_for(LISTER)
+    listed = reader.read(NODE)
+    assert [pod.name for pod in listed.pods] == ["web"]
+    assert not listed.unreadable
+    assert [pod.name for pod in reader.read("n0").pods] == ["elsewhere"]
+    assert reader.read("n1,spec.nodeName!=x\\").pods == ()
+    with pytest.raises(ApiError, match="pods is forbidden") as raised:
+        reader_for(WITHOUT_RIGHTS).read(NODE)
+    assert raised.value.code == 403

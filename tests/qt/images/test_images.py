@@ -3,6 +3,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.cluster.watch.pod_reader import PodReader
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
@@ -10,6 +11,7 @@ from kubeimg_gui.qt.images.model import HeldImage, ImageListModel, merge_images
 from kubeimg_gui.qt.images.panel import ImagePanel
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
+from tests.qt.conftest import never_connected
 from tests.support.builders import (
     CUT,
     GIB,
@@ -111,7 +113,7 @@ def test_the_tooltip_shows_all_details_as_plain_text(qapp: QApplication) -> None
 def panel_of(qtbot: QtBot, theme: Theme, *records: object) -> ImagePanel:
     nodes = NodeTableModel(Clocks(lambda: 100.0))
     nodes.apply(known(*records))  # pyright: ignore
-    panel = ImagePanel(nodes, theme)
+    panel = ImagePanel(nodes, lambda: PodReader(never_connected), theme)
     nodes.setParent(panel)
     qtbot.addWidget(panel)
     panel.resize(320, 600)

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.cluster.watch.pod_reader import PodReader
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base.clocks import Clocks
@@ -17,6 +18,7 @@ from kubeimg_gui.qt.images.panel import ImagePanel
 from kubeimg_gui.qt.images.view import ImageList
 from kubeimg_gui.qt.nodes.image_wording import long_name, origin, reported_name
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from tests.qt.conftest import never_connected
 from tests.support.builders import GIB, change, digest, image, images, known, node
 
 ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
@@ -37,7 +39,7 @@ def show(qtbot: QtBot, theme: Theme) -> Show:
     def show_images(*held: ContainerImage) -> ImageList:
         nodes = NodeTableModel(Clocks(lambda: 100.0))
         nodes.apply(known(node("a", held), node("b", (PINNED,))))
-        panel = ImagePanel(nodes, theme)
+        panel = ImagePanel(nodes, lambda: PodReader(never_connected), theme)
         nodes.setParent(panel)
         panels.append(panel)
         qtbot.addWidget(panel)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.domain.pod import ImageUse
 from kubeimg_gui.domain.query import image_term
+from kubeimg_gui.qt.base import slices
 from kubeimg_gui.qt.base.lines import Tone
 from kubeimg_gui.qt.base.theme import DARK, Theme
 from kubeimg_gui.qt.inventory.image_tabs import Tab
@@ -203,6 +204,65 @@ def test_nothing_is_computed_while_it_is_hidden(opened: Open) -> None:
     assert len(states(scene)) == 2
     scene.panel.show()
     assert set(states(scene)) == {"a"}
+
+
+@pytest.fixture
+def _short_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "CHUNK", 2)
+    monkeypatch.setattr(slices, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(slices, "SLICE_SECONDS", 0.0)
+
+
+MANY = [node(f"n{number}", (WEB, OLD) if number % 2 else (OTHER,)) for number in range(20)]
+HOLDERS, OTHERS = sorted(each.name for each in MANY[1::2]), sorted(each.name for each in MANY[::2])
+
+
+@pytest.mark.usefixtures("_short_slices")
+def test_an_image_of_many_nodes_is_shown_whole_after_some_slices(
+    qtbot: QtBot, opened: Open
+) -> None:
+    scene = opened(*MANY)
+    scene.live(*(pod(f"p{number}", f"n{number}") for number in range(1, 20, 2)))
+    panel, tabs = scene.panel, scene.panel.tabs
+    assert said(panel) == "Select an image to see which nodes hold it.", "not a part of it"
+    qtbot.waitUntil(lambda: [line.title for line in lines(tabs.holders.lines)] == HOLDERS)
+    qtbot.waitUntil(lambda: tabs.bar.tabText(Tab.PODS) == wording.pods(10))
+    (owner,) = lines(panel.usage.owners.lines)
+    assert owner.state == "10 running"
+    assert panel.usage.versions.lines.rowCount() == 1
+    tabs.bar.setCurrentIndex(Tab.OTHERS)
+    qtbot.waitUntil(lambda: [line.title for line in lines(tabs.others.lines)] == OTHERS)
+    tabs.bar.setCurrentIndex(Tab.PODS)
+    expected = sorted(f"shop/p{number}" for number in range(1, 20, 2))
+    qtbot.waitUntil(lambda: [line.title for line in lines(tabs.pods.lines)] == expected)
+
+
+@pytest.mark.usefixtures("_short_slices")
+def test_what_changes_between_slices_is_shown_after_them(qtbot: QtBot, opened: Open) -> None:
+    scene = opened(*MANY)
+    scene.live()
+    scene.panel.show_image(OTHER.key)
+    scene.panel.show_image(WEB.key)
+    scene.add(*(pod(f"p{number}", f"n{number}") for number in range(1, 20, 2)))
+    scene.apply(MANY[0], node("n0", (WEB, OTHER)))
+    scene.apply(MANY[1], None)
+    expected = ["n0", *HOLDERS[1:]]
+    holders, bar = scene.panel.tabs.holders, scene.panel.tabs.bar
+    qtbot.waitUntil(lambda: [line.title for line in lines(holders.lines)] == expected)
+    qtbot.waitUntil(lambda: bar.tabText(Tab.PODS) == wording.pods(9))
+    assert bar.tabText(Tab.OTHERS) == "Not on 9"
+    assert "quay.io · sha256:aaaaaaaaaaaa" in said(scene.panel)
+
+
+def test_the_current_node_stays_current_while_it_changes(opened: Open) -> None:
+    scene = opened(A, B, C, tab=Tab.OTHERS)
+    others = scene.panel.tabs.others
+    others.setCurrentIndex(others.lines.index(0))
+    scene.apply(C, node("c", (OLD, OTHER)))
+    scene.apply(None, node("b2"))
+    scene.panel.refresh()
+    assert others.current == "c"
+    assert others.currentIndex().row() == 1
 
 
 def test_nothing_selected_is_a_sentence(opened: Open) -> None:

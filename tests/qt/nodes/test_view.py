@@ -206,6 +206,9 @@ def test_columns_are_chosen_in_a_menu(show: Show) -> None:
     next(action for action in menu.actions() if action.text() == "Runtime").trigger()
     assert view.header.isSectionHidden(Column.RUNTIME)
     assert view.header.length() == view.viewport().width()
+    next(action for action in menu.actions() if action.text() == "Runtime").trigger()
+    assert not view.header.isSectionHidden(Column.RUNTIME)
+    assert view.columns.layout().widths == {}, "the user resized none"
 
 
 def test_a_width_set_by_hand_stays_until_the_handle_is_double_clicked(show: Show) -> None:

@@ -8,12 +8,13 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
+from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.workload import WorkloadChange
-from kubeimg_gui.qt.base.theme import DARK
+from kubeimg_gui.qt.base.theme import DARK, LIGHT
 from kubeimg_gui.qt.treemap.areas import Level
-from kubeimg_gui.qt.treemap.categories import ColourBy
+from kubeimg_gui.qt.treemap.categories import ColourBy, reference_categories
 from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
 from kubeimg_gui.qt.treemap.scene import Kind, Tile
 from tests.qt.treemap.conftest import TINY, TORCH, VLLM, WEB, Shown, fleet, heard, heard_pairs
@@ -402,6 +403,18 @@ def test_every_colouring_has_a_legend_that_adds_up(shown: Shown, colour: ColourB
         assert texts[0] == "on 1 node · 15.0 GiB"
 
 
+def test_figures_of_the_legend_do_not_change_the_size_of_the_treemap(shown: Shown) -> None:
+    legend, sizes = shown.view.legend, set[int]()
+    for width in (1000, 700, 500):
+        shown.view.resize(width, 640)
+        shown.wait()
+        sizes.add(legend.height())
+        for mix in (None, (0, 0, 0), (1, 2, 3), (10**12, 10**11, 10**9)):
+            legend.show_mix(reference_categories(LIGHT), mix, LIGHT)
+            assert legend.height() in sizes
+    assert len(sizes) > 1, "it is as high as its lines need"
+
+
 def test_an_arrival_has_its_colour(shown: Shown, clock: Clock) -> None:
     shown.view.choices.choose(colour_by=ColourBy.CHANGE)
     shown.wait()
@@ -445,8 +458,10 @@ def test_the_picture_is_saved_with_legend_context_and_time(
 def test_a_picture_that_cannot_be_written_is_reported(shown: Shown, tmp_path: Path) -> None:
     saved = heard_pairs(shown.view.pictures.saved)
     path = tmp_path / "missing" / "x.png"
+    lines = heard(shown.view.hovered)
     assert not shown.view.pictures.save(path)
     assert saved == [(str(path), False)]
+    assert lines == [f"The picture is not saved: {path} cannot be written."]
 
 
 def test_the_theme_can_change(shown: Shown) -> None:
@@ -458,8 +473,57 @@ def test_the_theme_can_change(shown: Shown) -> None:
     assert image_now.pixelColor(corner).name().upper() == "#2F4F86"
 
 
-def test_a_fleet_without_images_has_a_sentence(make_view: Callable[[], Shown]) -> None:
+@pytest.mark.parametrize("hierarchy", [Hierarchy.POOLS, Hierarchy.REGISTRIES])
+@pytest.mark.parametrize(
+    ("nodes", "text"),
+    [
+        ([], "No nodes are known yet."),
+        ([node("n")], "The nodes report no images."),
+        ([node("n", (image("a:v1", size=0),))], "No image has a size that counts."),
+    ],
+)
+def test_a_fleet_without_a_tile_has_a_sentence(
+    make_view: Callable[[], Shown], hierarchy: Hierarchy, nodes: list[NodeRecord], text: str
+) -> None:
     shown = make_view()
+    shown.know(nodes)
     shown.show()
+    shown.view.choices.choose(hierarchy=hierarchy)
+    shown.wait()
     assert shown.tiles() == []
-    assert not shown.view.canvas.grab().isNull()
+    assert shown.view.canvas.message == text
+    assert shown.view.canvas.accessibleDescription() == text
+    texts = [each.text() for each in shown.view.choices.findChildren(QLabel)]
+    assert not any("0 nodes" in each for each in texts)
+
+
+def test_a_filter_without_a_match_has_a_sentence(shown: Shown) -> None:
+    shown.view.set_search(lambda _text: frozenset[str]())
+    shown.view.set_filter("nothing")
+    shown.wait()
+    assert shown.view.canvas.message == "No image matches the filter."
+
+
+def test_one_giant_image_leaves_the_others_visible(make_view: Callable[[], Shown]) -> None:
+    shown = make_view()
+    small = tuple(image(f"quay.io/a/t{number}:v1", size=1000) for number in range(5))
+    shown.know([node("n", (image("huge:v1", size=10**12), *small)), node("empty")])
+    shown.show()
+    shown.view.show_node("n")
+    shown.wait()
+    giant, rest = (tile for tile in shown.tiles() if len(tile.path) == 1)
+    assert giant.area.bytes == 10**12
+    assert rest.kind is Kind.SMALLER
+    assert min(rest.width, rest.height) >= 7, "it can be hit"
+    shown.view.canvas.go_to(rest.path)
+    press(shown, Qt.Key.Key_Return)
+    assert {tile.area.key for tile in shown.tiles()} == {each.key for each in small}
+
+
+def test_every_category_has_a_pattern_of_its_own_or_is_plain(shown: Shown) -> None:
+    for colour in ColourBy:
+        shown.view.choices.choose(colour_by=colour)
+        shown.wait()
+        entries = [each.category for each in shown.view.legend.entries]
+        patterns = [category.pattern for category in entries if category is not None]
+        assert len(set(patterns)) == len(patterns)

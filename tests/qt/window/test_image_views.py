@@ -139,6 +139,24 @@ def test_the_treemap_of_one_node_follows_the_selected_nodes(window: MainWindow) 
     assert treemap.scene.area.name == "n1"
 
 
+def test_esc_zooms_out_of_the_treemap_before_it_clears_the_filter(window: MainWindow) -> None:
+    window.toolbar.filter.setText("redis")
+    window.views.show("treemap")
+    treemap = window.views.widget
+    assert isinstance(treemap, TreemapView)
+    treemap.canvas.setFocus()
+    treemap.show_node("n1")
+    treemap.navigator.composer.finish()
+    for depth in (2, 1, 0):
+        assert len(treemap.path) == depth
+        assert window.toolbar.filter.text() == "redis"
+        if depth:
+            QTest.keyClick(treemap.canvas, Qt.Key.Key_Escape)
+            treemap.navigator.composer.finish()
+    QTest.keyClick(treemap.canvas, Qt.Key.Key_Escape)
+    assert window.toolbar.filter.text() == ""
+
+
 def test_the_menu_of_a_frame_shows_its_nodes(window: MainWindow) -> None:
     window.views.show("treemap")
     treemap = window.views.widget

@@ -9,9 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.domain.condition import Severity
+from kubeimg_gui.domain.node_labels import ZONE_LABEL
 from kubeimg_gui.qt.activity.model import Field
 from kubeimg_gui.qt.base.theme import DARK
 from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.verbs.verb import DELETE_NODES, PATCH_NODES
 from kubeimg_gui.qt.window.main_window import MainWindow
 from tests.qt.window.windows import NODES, order, press, state, sync, visible_labels
@@ -143,6 +145,29 @@ def test_the_layout_is_restored(open_window: Callable[[], MainWindow]) -> None:
     assert header.isSectionHidden(Column.TREND)
     assert header.sectionSize(Column.NODE) == 277
     assert (again.model.sort_column, again.model.descending) == (Column.AGE, False)
+    again.close_now()
+
+
+def test_columns_of_labels_are_restored(open_window: Callable[[], MainWindow]) -> None:
+    zone, pool = LabelColumn(ZONE_LABEL), LabelColumn("pool")
+    window = open_window()
+    sync(window, *NODES)
+    for column in (zone, pool):
+        window.table.columns.add_label(column.label)
+    window.table.header.moveSection(len(Column) + 1, 1)
+    window.table.header.resizeSection(len(Column), 123)
+    window.table.sort_by(zone, descending=False)
+    assert "sorted by label zone" in window.status.text
+    arranged = window.table.columns.layout()
+    assert arranged.order[1] == pool
+    window.close_now()
+    again = open_window()
+    assert again.table.columns.layout() == arranged
+    sync(again, *NODES)
+    assert again.table.columns.layout() == arranged
+    assert again.table.header.sectionSize(len(Column) + 1) == 123
+    again.table.columns.remove_label(ZONE_LABEL)
+    assert "sorted by reported size" in again.status.text
     again.close_now()
 
 

@@ -2,12 +2,18 @@
 
 import time
 from collections.abc import Iterator
+from random import Random
+from typing import TypeVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from kubeimg_gui.qt.treemap.slices import SLICE_SECONDS, Slices
+from kubeimg_gui.qt.base.slices import CHUNK, SLICE_SECONDS, Slices, Steps, chunks, sort_in_steps
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -72,3 +78,36 @@ def test_work_can_be_finished_or_dropped(slices: Slices) -> None:
     slices.stop()
     assert not slices.running
     assert len(done) == 5
+
+
+def test_work_may_begin_at_once(qtbot: QtBot, slices: Slices) -> None:
+    done: list[int] = []
+    slices.start_now(work(done, 5))
+    assert done == [0, 1, 2, 3, 4]
+    assert not slices.running
+    slices.start_now(work(done, 30, SLICE_SECONDS))
+    assert 5 < len(done) < 35
+    assert slices.running
+    qtbot.waitUntil(lambda: not slices.running)
+    assert len(done) == 35
+    assert slices.seconds >= 30 * SLICE_SECONDS
+
+
+def steps_and_result(steps: Steps[T]) -> tuple[int, T]:
+    count = 1
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return count, end.value
+        count += 1
+
+
+@given(st.integers(0, 9), st.integers(-1, 1), st.integers(0, 9))
+def test_sorting_in_steps_sorts(chunk_count: int, more: int, seed: int) -> None:
+    random = Random(seed)
+    items = [random.randrange(10**6) for _ in range(max(0, chunk_count * CHUNK // 4 + more))]
+    steps, result = steps_and_result(sort_in_steps(items))
+    assert result == sorted(items)
+    assert (steps == 1) is (len(items) <= CHUNK)
+    assert [item for chunk in chunks(items) for item in chunk] == items
