@@ -53,13 +53,12 @@ class ShownRows(ColumnModel):
         return (row for row in self._shown if isinstance(row, NodeRow))
 
     @property
-    def listed_nodes(self) -> Iterator[NodeRow]:
-        """The rows of nodes, top to bottom, with those of collapsed groups in their place."""
-        for row in self._shown:
-            if isinstance(row, NodeRow):
-                yield row
-            elif row.collapsed and self._groups is not None:
-                yield from self._groups.rows_in(row)
+    def grouped_nodes(self) -> list[NodeRow]:
+        """The rows of nodes in their current order, also of collapsed groups; none without groups.
+
+        Unlike those shown, they need no `reorder` to be up to date.
+        """
+        return [] if self._groups is None else self._groups.nodes()
 
     def places_of(self, rows: Iterable[Row]) -> dict[Row, int]:
         """Returns the positions of rows, without those that are not shown."""

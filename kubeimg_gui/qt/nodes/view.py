@@ -170,7 +170,7 @@ class NodeView(GroupedView):
         """
         if not self._nodes.grouped_by:
             return None
-        rows = self._nodes.listed_nodes
+        rows = self._nodes.grouped_nodes
         wanted = [row for row in rows if not selected or self._selection.includes(row)]
         return NodeList(wanted, self._nodes.columns, self._nodes.moment)
 

@@ -208,5 +208,8 @@ def test_nodes_of_collapsed_groups_are_read_for_a_file(view: NodeView) -> None:
 
     assert names(selected=False) == ["c", "a", "b", "d"]
     assert names(selected=True) == ["a", "b"]
+    old = node("b", (image("b:1", size=9),), labels=("pool=gpu",))
+    apply(view, change(old, node("b", old.images, labels=("pool=web",))))
+    assert names(selected=False) == ["b", "c", "a", "d"], "it is shown below gpu for the moment"
     nodes(view).group_by("")
     assert view.ungrouped(selected=False) is None
