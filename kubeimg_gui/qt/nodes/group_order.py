@@ -138,6 +138,11 @@ class GroupOrder:
         """Returns those of the rows whose groups are not collapsed."""
         return [row for row in rows if not self._group_of[row].row.collapsed]
 
+    def nodes(self) -> list[NodeRow]:
+        """Returns the rows that match the filter in order, also those of collapsed groups."""
+        groups = [self._filter.among(group.order.flat()) for group in self._in_order()]
+        return [row for rows in groups for row in rows]
+
     def listed(self, node_filter: NodeFilter) -> Sequence[Row]:
         """Returns the groups with rows that match a filter, each followed by these rows."""
         listed: list[Row] = []

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.nodes.column_model import ColumnModel, Index
@@ -18,7 +18,12 @@ class ShownRows(ColumnModel):
     """Rows of nodes and of groups of nodes; confined to the GUI thread.
 
     A subclass says what is in the cells, and what rows `reorder` shows.
+
+    Signals:
+        grouping_changed: `grouped_by` has changed.
     """
+
+    grouping_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +56,14 @@ class ShownRows(ColumnModel):
     def on_screen(self) -> Sequence[Row]:
         """The rows on screen, top to bottom; see `watch`."""
         return self._shown[self._watched.start : self._watched.stop]
+
+    @property
+    def grouped_nodes(self) -> list[NodeRow]:
+        """The rows of nodes in their current order, also of collapsed groups; none without groups.
+
+        Unlike those shown, they need no `reorder` to be up to date.
+        """
+        return [] if self._groups is None else self._groups.nodes()
 
     def places_of(self, rows: Iterable[Row]) -> dict[Row, int]:
         """Returns the positions of rows, without those that are not shown."""

@@ -24,6 +24,7 @@ def read_columns(file: QSettings) -> ColumnLayout:
     # Those that an earlier version of kubeimg did not know.
     hidden = {*_columns(file, "columns/hidden"), *(HIDDEN_AT_FIRST - set(known))}
     sort = _columns(file, "columns/sort")
+    group = file.value("columns/group")
     return ColumnLayout(
         order=order,
         hidden=frozenset(hidden & set(columns) - {Column.NODE}),
@@ -34,6 +35,7 @@ def read_columns(file: QSettings) -> ColumnLayout:
         },
         sort=sort[0] if sort and sort[0] in columns else Column.REPORTED,
         descending=file.value("columns/descending", "true") != "false",
+        group=group if isinstance(group, str) and is_label(group) else "",
     )
 
 
@@ -45,6 +47,7 @@ def write_columns(file: QSettings, layout: ColumnLayout) -> None:
     file.setValue("columns/hidden", " ".join(sorted(map(_name, layout.hidden))))
     file.setValue("columns/sort", _name(layout.sort))
     file.setValue("columns/descending", "true" if layout.descending else "false")
+    file.setValue("columns/group", layout.group)
     for column, width in layout.widths.items():
         file.setValue(f"widths/{_name(column)}", width)
 

@@ -166,6 +166,7 @@ class ViewsControl(QObject):
     def begin(self) -> None:
         """Lets views watch pods from now on: the nodes are known."""
         self.nodes_known = True
+        self._page.grouping.adapt()
         self._show_parts()
 
     def settle(self) -> None:
@@ -266,6 +267,7 @@ class ViewsControl(QObject):
         """Shows side panel, figures and switch of the current view."""
         page, of_images = self._page, self.current.of_images
         page.status.set_of_nodes(not of_images)
+        page.grouping.setVisible(not of_images)
         column = page.table.columns.is_shown(Column.NOT_REFERENCED)
         if column and self.nodes_known:
             self._prepare()
