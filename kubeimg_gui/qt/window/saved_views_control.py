@@ -114,6 +114,7 @@ class SavedViewsControl(QObject):
         self._page.setUpdatesEnabled(False)
         try:
             self._page.toolbar.filter.setText(wanted.filter)
+            self._nodes.group_by(wanted.grouped_by)
             self._page.table.columns.restore(wanted.columns)
             self._missing += self._views.restore(wanted.states)
             self._show_view(wanted.view)
@@ -185,10 +186,11 @@ class SavedViewsControl(QObject):
             states = {name: states[name] for name in only if name in states}
         page = self._page
         return Arrangement(
-            self._views.current.name,
-            page.toolbar.filter.text(),
-            page.table.columns.layout(),
-            states,
+            view=self._views.current.name,
+            filter=page.toolbar.filter.text(),
+            columns=page.table.columns.layout(),
+            states=states,
+            grouped_by=self._nodes.grouped_by,
         )
 
     def _named(self, name: str) -> SavedView | None:

@@ -65,6 +65,7 @@ def arrange(window: MainWindow) -> None:
     header.setSectionHidden(Column.RUNTIME, True)
     header.resizeSection(Column.STATE, 123)
     window.table.columns.add_label("kubernetes.io/hostname")
+    window.model.group_by("pool")
     window.table.sort_by(Column.NODE, True)
 
 
@@ -77,6 +78,7 @@ def arranged(window: MainWindow) -> dict[str, object]:
         "width": window.table.columns.layout().widths.get(Column.STATE),
         "labels": window.table.columns.layout().labels,
         "rows": order(window),
+        "grouped by": window.model.grouped_by,
         "view": window.views.current.name,
     }
 
@@ -184,6 +186,10 @@ def test_a_change_is_shown_until_it_is_undone_or_saved(window: MainWindow) -> No
         assert "changed since" in button.accessibleDescription()
         undo()
         assert button.text() == "mine"
+    for label, text in (("pool", "mine · changed"), ("", "mine")):
+        window.model.group_by(label)
+        window.tick()
+        assert button.text() == text
     window.table.header.setSectionHidden(Column.TREND, True)
     window.tick()
     assert button.text() == "mine · changed"
@@ -331,7 +337,7 @@ def test_what_is_not_here_is_named_and_the_rest_applies(
 ) -> None:
     columns = ColumnLayout((*Column, LabelColumn("rack")), sort=LabelColumn("rack"))
     states = {"plain": {"size": "3", "label": "row"}}
-    old = Arrangement("timeline", "node:a", columns, states)
+    old = Arrangement("timeline", "node:a", columns, states, "zone")
     save_view(path, "prod-eu-1", SavedView("old", old))
     window = opened(open_views)
     choose(window, "old")
@@ -339,7 +345,7 @@ def test_what_is_not_here_is_named_and_the_rest_applies(
     assert window.views.current.name == "nodes"
     notice = window.page.views_banner
     assert notice.text == "“old” is applied. Missing here: view timeline."
-    labels = "label rack, which no node has; label row, which no node has"
+    labels = "; ".join(f"label {name}, which no node has" for name in ("rack", "row", "zone"))
     qtbot.waitUntil(lambda: notice.text.endswith(f": view timeline; {labels}."))
     assert window.table.columns.layout().labels == ["rack"]
     assert not window.saved.changed
