@@ -51,6 +51,7 @@ class ColumnControl(QObject):
             widths=dict(self._user_widths),
             sort=self._nodes.sort_column,
             descending=self._nodes.descending,
+            group=self._nodes.grouped_by,
         )
 
     def restore(self, layout: ColumnLayout) -> None:
@@ -64,6 +65,7 @@ class ColumnControl(QObject):
             hidden = column in layout.hidden and column is not Column.NODE
             header.setSectionHidden(columns.section(column), hidden)
         self._user_widths = {each: layout.widths[each] for each in columns if each in layout.widths}
+        self._nodes.group_by(layout.group)
         sort = layout.sort if layout.sort in columns else Column.REPORTED
         if (sort, layout.descending) == (self._nodes.sort_column, self._nodes.descending):
             self.fit()

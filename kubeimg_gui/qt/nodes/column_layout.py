@@ -16,6 +16,7 @@ class ColumnLayout:
         hidden: hidden columns; never the column of node names.
         widths: widths in pixels of the columns that the user resized.
         sort, descending: column and direction of the sort order.
+        group: the label that rows are grouped by; "" for none.
     """
 
     order: tuple[TableColumn, ...] = ()
@@ -23,6 +24,7 @@ class ColumnLayout:
     widths: Mapping[TableColumn, int] = field(default_factory=dict[TableColumn, int])
     sort: TableColumn = Column.REPORTED
     descending: bool = True
+    group: str = ""
 
     @property
     def labels(self) -> list[str]:

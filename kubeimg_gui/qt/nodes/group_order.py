@@ -138,6 +138,11 @@ class GroupOrder:
         """Returns those of the rows whose groups are not collapsed."""
         return [row for row in rows if not self._group_of[row].row.collapsed]
 
+    def rows_in(self, group: GroupRow) -> list[NodeRow]:
+        """Returns the rows of a group that match the filter, in order."""
+        found = self._groups.get(group.key)
+        return [] if found is None else self._filter.among(found.order.flat())
+
     def listed(self, node_filter: NodeFilter) -> Sequence[Row]:
         """Returns the groups with rows that match a filter, each followed by these rows."""
         listed: list[Row] = []

@@ -4,7 +4,7 @@ The selection stays while the cursor is on a group.
 """
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QGuiApplication, QInputEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from kubeimg_gui.qt.base.guard import guard
@@ -99,8 +99,14 @@ class GroupedView(QTableView):
     def selectionCommand(
         self, index: Index, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:
-        """Override: the selection stays as it is on a group."""
-        if isinstance(self._row_of(index), GroupRow):
+        """Override: a group leaves the selection as it is, unless Shift or a drag extends it."""
+        by_input = isinstance(event, QInputEvent)
+        modifiers = event.modifiers() if by_input else QGuiApplication.keyboardModifiers()
+        extends = (
+            bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+            or self.state() is QAbstractItemView.State.DragSelectingState
+        )
+        if isinstance(self._row_of(index), GroupRow) and not extends:
             return NO_UPDATE
         return super().selectionCommand(index, event)
 

@@ -92,7 +92,13 @@ class NodeHeader(QHeaderView):
         self.columns_chosen.emit()
 
     def _ask_for_label(self) -> None:
-        dialog = LabelDialog(self._nodes, self.window())
+        dialog = LabelDialog(
+            self._nodes,
+            self.window(),
+            title=self.tr("Label column"),
+            verb=self.tr("Add column"),
+            left_out=self._nodes.columns.labels,
+        )
 
         def choose(label: str) -> None:
             self.label_chosen.emit(label, True)

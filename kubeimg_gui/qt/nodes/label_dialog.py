@@ -1,4 +1,6 @@
-"""Asks for a label of which the table gets a column."""
+"""Asks for a label: of which the table gets a column, or that groups its rows."""
+
+from collections.abc import Collection
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -22,9 +24,10 @@ CHARACTERS = 45
 
 
 class LabelDialog(QDialog):
-    """Offers the labels without a column, and completes any part of one; GUI thread only.
+    """Offers labels, and completes any part of one; GUI thread only.
 
-    A label that no node has is accepted, too: such nodes may join later.
+    `verb` is the text of the button that accepts; labels in `left_out` cannot be chosen. A label
+    that no node has is accepted, too: such nodes may join later.
 
     Signals:
         chosen: the label that the user chose.
@@ -35,11 +38,19 @@ class LabelDialog(QDialog):
 
     chosen = Signal(str)
 
-    def __init__(self, nodes: NodeTableModel, parent: QWidget) -> None:
+    def __init__(
+        self,
+        nodes: NodeTableModel,
+        parent: QWidget,
+        *,
+        title: str,
+        verb: str,
+        left_out: Collection[str] = (),
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Label column"))
-        self._shown = nodes.columns.labels
+        self.setWindowTitle(title)
+        self._left_out = left_out
         self.field = QComboBox(self)
         self.field.setEditable(True)
         self.field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -55,7 +66,7 @@ class LabelDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.ok = buttons.button(standard.Ok)
-        self.ok.setText(self.tr("Add column"))
+        self.ok.setText(verb)
         rows = QVBoxLayout(self)
         for part in (caption, self.field, buttons):
             rows.addWidget(part)
@@ -69,8 +80,10 @@ class LabelDialog(QDialog):
         """Lists labels; keeps what the user typed."""
         typed = self.field.currentText() if self.field.count() else ""
         self.field.clear()
-        self.field.addItems([label for label in labels if label not in self._shown][:MOST_LISTED])
+        self.field.addItems(
+            [label for label in labels if label not in self._left_out][:MOST_LISTED]
+        )
         self.field.setEditText(typed)
 
     def _allow(self, text: str) -> None:
-        self.ok.setEnabled(is_label(text) and text not in self._shown)
+        self.ok.setEnabled(is_label(text) and text not in self._left_out)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from kubeimg_gui.domain.node_labels import OTHER_LABELS, POOL_LABELS
@@ -11,6 +11,8 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.nodes.label_columns import MOST_LABEL_COLUMNS, short_title
 from kubeimg_gui.qt.nodes.label_scan import some_labels
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+
+translate = QCoreApplication.translate
 
 MOST_ENTRIES = 15
 """Maximum number of labels beside the well-known and the chosen ones; the dialog has all."""
@@ -52,13 +54,16 @@ class LabelMenu(QMenu):
     def _add(self, labels: Iterable[str]) -> None:
         shown = self._nodes.columns.labels
         for label in labels:
-            action = self.addAction(formatting.menu_entry(self._entry(label)))
+            action = self.addAction(formatting.menu_entry(label_entry(label)))
             action.setCheckable(True)
             action.setChecked(label in shown)
             action.setEnabled(label in shown or len(shown) < MOST_LABEL_COLUMNS)
             action.toggled.connect(partial(self.chosen.emit, label))
 
-    def _entry(self, label: str) -> str:
-        if label not in (*POOL_LABELS, *OTHER_LABELS):
-            return label
-        return formatting.fill(self.tr("{title} ({label})"), title=short_title(label), label=label)
+
+def label_entry(label: str) -> str:
+    """Returns a label as an entry of a menu: a well-known one with its title."""
+    if label not in (*POOL_LABELS, *OTHER_LABELS):
+        return label
+    text = translate("LabelMenu", "{title} ({label})")
+    return formatting.fill(text, title=short_title(label), label=label)

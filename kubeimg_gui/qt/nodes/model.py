@@ -219,6 +219,7 @@ class NodeTableModel(ShownRows):
             self._groups.tally(self._rows.values())
         self._others_wanted = True
         self.reorder()
+        self.grouping_changed.emit()
 
     def group_of(self, name: str) -> GroupRow | None:
         """Returns the group of a node; None without groups, and for a node that is not known."""

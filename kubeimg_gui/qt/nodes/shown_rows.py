@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.nodes.column_model import ColumnModel, Index
@@ -18,7 +18,12 @@ class ShownRows(ColumnModel):
     """Rows of nodes and of groups of nodes; confined to the GUI thread.
 
     A subclass says what is in the cells, and what rows `reorder` shows.
+
+    Signals:
+        grouping_changed: `grouped_by` has changed.
     """
+
+    grouping_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +51,15 @@ class ShownRows(ColumnModel):
     def shown_nodes(self) -> Iterator[NodeRow]:
         """The rows of nodes, top to bottom, without those of collapsed groups."""
         return (row for row in self._shown if isinstance(row, NodeRow))
+
+    @property
+    def listed_nodes(self) -> Iterator[NodeRow]:
+        """The rows of nodes, top to bottom, with those of collapsed groups in their place."""
+        for row in self._shown:
+            if isinstance(row, NodeRow):
+                yield row
+            elif row.collapsed and self._groups is not None:
+                yield from self._groups.rows_in(row)
 
     def places_of(self, rows: Iterable[Row]) -> dict[Row, int]:
         """Returns the positions of rows, without those that are not shown."""

@@ -38,6 +38,7 @@ from kubeimg_gui.qt.nodes.grouped_view import GroupedView
 from kubeimg_gui.qt.nodes.header import NodeHeader
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.name_elision import NameFamilies
+from kubeimg_gui.qt.nodes.node_list import NodeList
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS, FADE_STEPS, NodeRow
 from kubeimg_gui.qt.nodes.row_cache import RowCache
@@ -161,6 +162,17 @@ class NodeView(GroupedView):
     def select_names(self, names: Iterable[str]) -> None:
         """Selects these nodes, including those that the filter hides."""
         self._selection.select(names)
+
+    def ungrouped(self, *, selected: bool) -> NodeList | None:
+        """Returns the nodes, or only the selected ones, as they are now; None without groups.
+
+        Nodes that the filter hides are left out, those of collapsed groups are not.
+        """
+        if not self._nodes.grouped_by:
+            return None
+        rows = self._nodes.listed_nodes
+        wanted = [row for row in rows if not selected or self._selection.includes(row)]
+        return NodeList(wanted, self._nodes.columns, self._nodes.moment)
 
     def show_place(self, place: int | None) -> None:
         """Scrolls a row to the middle and focuses the table; does nothing for None."""

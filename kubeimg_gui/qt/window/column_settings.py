@@ -21,6 +21,7 @@ def read_columns(file: QSettings) -> ColumnLayout:
     order = _order(_columns(file, "columns/order"))
     columns = order or tuple(Column)
     sort = _columns(file, "columns/sort")
+    group = file.value("columns/group")
     return ColumnLayout(
         order=order,
         hidden=frozenset(_columns(file, "columns/hidden")) & set(columns) - {Column.NODE},
@@ -31,6 +32,7 @@ def read_columns(file: QSettings) -> ColumnLayout:
         },
         sort=sort[0] if sort and sort[0] in columns else Column.REPORTED,
         descending=file.value("columns/descending", "true") != "false",
+        group=group if isinstance(group, str) and is_label(group) else "",
     )
 
 
@@ -42,6 +44,7 @@ def write_columns(file: QSettings, layout: ColumnLayout) -> None:
     file.setValue("columns/hidden", " ".join(sorted(map(_name, layout.hidden))))
     file.setValue("columns/sort", _name(layout.sort))
     file.setValue("columns/descending", "true" if layout.descending else "false")
+    file.setValue("columns/group", layout.group)
     for column, width in layout.widths.items():
         file.setValue(f"widths/{_name(column)}", width)
 

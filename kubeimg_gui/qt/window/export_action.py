@@ -26,6 +26,7 @@ from kubeimg_gui.qt.base.table_export import (
 )
 from kubeimg_gui.qt.base.tasks import Tasks, in_thread, sleep
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
+from kubeimg_gui.qt.nodes.view import NodeView
 
 translate = QCoreApplication.translate
 
@@ -187,10 +188,11 @@ class RowWatch(QObject):
 
 async def _read(view: View, form: Form, *, selected: bool) -> list[str]:
     """Returns the text of the file in parts. Raises SaveError if the rows move too often."""
-    model = view.model()
+    nodes = view.ungrouped(selected=selected) if isinstance(view, NodeView) else None
+    model = view.model() if nodes is None else nodes
     for _ in range(ATTEMPTS):
         watch = RowWatch(model)
-        spans = selected_spans(view) if selected else None
+        spans = selected_spans(view) if selected and nodes is None else None
         parts: list[str] = []
         flat = isinstance(view, QTableView)
         text = export_text(model, visible_sections(view), form, spans, flat=flat)

@@ -14,6 +14,7 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.images.panel import LEAST_WIDTH, USUAL_WIDTH, ImagePanel
+from kubeimg_gui.qt.nodes.group_button import GroupButton
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.view import NodeView
 from kubeimg_gui.qt.verbs.job_bar import JobBar
@@ -39,6 +40,7 @@ class WindowLayout(QWidget):
     Attributes:
         toolbar, view_bar, summary, banner, filter_banner, views_banner, job_bar, table,
             notice_page, panel, activity, status: the parts, from top to bottom.
+        grouping: chooses what nodes are grouped by.
         side: holds the panel, or the handle in its place.
     """
 
@@ -60,6 +62,8 @@ class WindowLayout(QWidget):
         self.views_banner = Banner(self)
         self.job_bar = JobBar(self)
         self.table = NodeView(model, theme, clocks.steady, self)
+        self.grouping = GroupButton(model, self.view_bar)
+        self.view_bar.add_at_end(self.grouping)
         self.notice_page = NoticePage(self)
         make_reader = partial(PodReader, source.target.connect)
         self.panel = ImagePanel(model, make_reader, theme, self)

@@ -28,7 +28,7 @@ LONGEST_TEXT = 32767
 """Maximum characters in a filter, as in a QLineEdit, and in what a view keeps."""
 
 _PREFIX = "view "
-_VIEW, _FILTER, _GROUPED_BY = "view", "filter", "grouped_by"
+_VIEW, _FILTER = "view", "filter"
 _STATE_KEY = re.compile(r"states/([a-z]+)/([a-z_]+)")
 
 
@@ -39,23 +39,21 @@ class Arrangement:
     Attributes:
         view: the name of the view shown.
         filter: the text of the filter.
-        columns: the columns of the table of nodes and its sort order.
+        columns: the columns of the table of nodes, its sort order and groups.
         states: what the user arranged in views of images, by their names; without those never
             shown.
-        grouped_by: the label that groups the table of nodes; "" for none.
     """
 
     view: str
     filter: str = ""
     columns: ColumnLayout = field(default_factory=ColumnLayout)
     states: Mapping[str, ViewState] = field(default_factory=dict[str, ViewState])
-    grouped_by: str = ""
 
     @property
     def labels(self) -> set[str]:
         """The labels of nodes that it depends on."""
         chosen = {state.get(LABEL, "") for state in self.states.values()}
-        labels = (*self.columns.labels, *chosen, self.grouped_by)
+        labels = (*self.columns.labels, *chosen, self.columns.group)
         return {label for label in labels if is_label(label)}
 
 
@@ -106,7 +104,6 @@ def save_view(path: Path, context: str, view: SavedView) -> bool:
     file.beginGroup(_group(view.name))
     file.setValue(_VIEW, arrangement.view)
     file.setValue(_FILTER, _encodable(arrangement.filter))
-    file.setValue(_GROUPED_BY, arrangement.grouped_by)
     write_columns(file, arrangement.columns)
     for part, state in arrangement.states.items():
         for key, text in state.items():
@@ -140,16 +137,13 @@ def _read_view(file: QSettings, group: str) -> SavedView | None:
     view, wanted = texts.pop(_VIEW, None), texts.pop(_FILTER, None)
     if not name or not view or wanted is None:
         return None
-    label = texts.pop(_GROUPED_BY, None) or ""
     states: dict[str, dict[str, str]] = {}
     for key, text in texts.items():
         found = _STATE_KEY.fullmatch(key)
         if found is None or text is None:
             continue  # a later version may keep more
         states.setdefault(found[1], {})[found[2]] = text
-    return SavedView(
-        name, Arrangement(view, wanted, columns, states, label if is_label(label) else "")
-    )
+    return SavedView(name, Arrangement(view, wanted, columns, states))
 
 
 def _group(name: str) -> str:

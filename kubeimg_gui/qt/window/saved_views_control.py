@@ -73,6 +73,7 @@ class SavedViewsControl(QObject):
         button.update_applied.triggered.connect(lambda: self.save(self.applied))
         button.rename.triggered.connect(self._ask_to_rename)
         button.delete.triggered.connect(self.delete)
+        self._nodes.grouping_changed.connect(self.refresh)
         self._views.restored.connect(self._take_restored)
         self._page.views_banner.action_requested.connect(self._perform)
 
@@ -114,7 +115,6 @@ class SavedViewsControl(QObject):
         self._page.setUpdatesEnabled(False)
         try:
             self._page.toolbar.filter.setText(wanted.filter)
-            self._nodes.group_by(wanted.grouped_by)
             self._page.table.columns.restore(wanted.columns)
             self._missing += self._views.restore(wanted.states)
             self._show_view(wanted.view)
@@ -190,7 +190,6 @@ class SavedViewsControl(QObject):
             filter=page.toolbar.filter.text(),
             columns=page.table.columns.layout(),
             states=states,
-            grouped_by=self._nodes.grouped_by,
         )
 
     def _named(self, name: str) -> SavedView | None:

@@ -99,7 +99,7 @@ class ViewTabs(QTabBar):
 
 
 class ViewBar(QFrame):
-    """The tabs, beside them the saved views, and at the right end what views of images share.
+    """The tabs, beside them the saved views, and at the right end what the current view chooses.
 
     Attributes:
         tabs: the tabs.

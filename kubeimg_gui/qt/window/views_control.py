@@ -164,6 +164,7 @@ class ViewsControl(QObject):
     def begin(self) -> None:
         """Lets views watch pods from now on: the nodes are known."""
         self.nodes_known = True
+        self._page.grouping.adapt()
         self._show_parts()
 
     def settle(self) -> None:
@@ -265,6 +266,7 @@ class ViewsControl(QObject):
         page, parts = self._page, self.images
         of_images = self.current.of_images
         page.status.set_of_nodes(not of_images)
+        page.grouping.setVisible(not of_images)
         if parts is None:
             return
         page.side.set_panel(parts.panel if of_images else page.panel)

@@ -271,7 +271,9 @@ def test_of_many_labels_the_menu_lists_the_chosen_ones_and_the_dialog_all(
 
 def test_the_dialog_accepts_what_can_be_a_label(show: Show) -> None:
     view = zones(show)
-    dialog = LabelDialog(nodes(view), view)
+    dialog = LabelDialog(
+        nodes(view), view, title="Label", verb="Add", left_out=nodes(view).columns.labels
+    )
     assert not dialog.ok.isEnabled()
     for text, possible in (
         ("future.example/label", True),

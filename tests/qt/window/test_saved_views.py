@@ -43,17 +43,12 @@ POOL = LabelColumn("example.com/größe")
 COLUMNS = st.sampled_from(
     [
         ColumnLayout(),
-        ColumnLayout((POOL, *reversed(Column)), frozenset({Column.AGE}), {POOL: 70}, POOL, False),
+        ColumnLayout(
+            (POOL, *reversed(Column)), frozenset({Column.AGE}), {POOL: 70}, POOL, False, "rack"
+        ),
     ]
 )
-ARRANGEMENTS = st.builds(
-    Arrangement,
-    st.sampled_from(["nodes", "later"]),
-    TEXTS,
-    COLUMNS,
-    STATES,
-    st.sampled_from(["", "pool", POOL.label]),
-)
+ARRANGEMENTS = st.builds(Arrangement, st.sampled_from(["nodes", "later"]), TEXTS, COLUMNS, STATES)
 
 GPU = SavedView("GPU", Arrangement("nodes", "label:pool=gpu", ColumnLayout(sort=Column.AGE)))
 BIG = SavedView(
@@ -161,17 +156,10 @@ def test_what_a_later_version_keeps_besides_is_no_damage(path: Path) -> None:
     assert b"zoom" in path.read_bytes()
 
 
-@pytest.mark.parametrize("value", [b"a=b", b"a, b", b"@Rect(1 2 3 4)", b"x y", b"@Invalid()"])
-def test_what_is_no_label_groups_nothing(path: Path, value: bytes) -> None:
-    lines = b"view%20x\\view=nodes\nview%20x\\filter=a\nview%20x\\grouped_by=" + value
-    path.write_bytes(b"[context%20prod]\n" + lines)
-    assert load_views(path, "prod") == [SavedView("x", Arrangement("nodes", "a"))]
-
-
 def test_the_labels_it_depends_on() -> None:
-    columns = ColumnLayout((*Column, POOL))
+    columns = ColumnLayout((*Column, POOL), group="zone")
     states = {"treemap": {"label": "rack"}, "images": {"label": "no label"}, "other": {"x": "y"}}
-    assert Arrangement("nodes", "", columns, states, "zone").labels == {POOL.label, "rack", "zone"}
+    assert Arrangement("nodes", "", columns, states).labels == {POOL.label, "rack", "zone"}
     assert Arrangement("nodes").labels == set()
 
 

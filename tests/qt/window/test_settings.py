@@ -34,6 +34,7 @@ def test_settings_are_restored(qapp: QApplication, tmp_path: Path) -> None:
             widths={Column.NODE: 222, Column.LARGEST: 333},
             sort=Column.CHANGE,
             descending=False,
+            group="topology.kubernetes.io/zone",
         ),
         view="treemap",
     )
