@@ -138,6 +138,10 @@ def take(folder: Path) -> None:
             view.choices.choose(hierarchy=Hierarchy.REGISTRIES, colour_by=ColourBy.NODES)
             QTest.qWait(200)
             view.grab().save(str(folder / f"treemap-nodes-{shown}"))
+            view.set_selected_nodes([tile.area.node, gpu.area.children[-1].name])
+            view.choices.choose(hierarchy=Hierarchy.NODE, colour_by=ColourBy.REFERENCES)
+            QTest.qWait(200)
+            view.grab().save(str(folder / f"treemap-node-{shown}"))
             window.close()
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from kubeimg_gui.domain.query import label_term, registry_term, repository_term
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import heavier
+from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.treemap import wording
 from kubeimg_gui.qt.treemap.areas import Area, Level
 from kubeimg_gui.qt.treemap.hierarchy import pool_value
@@ -16,6 +17,8 @@ from kubeimg_gui.text.sanitize import plain
 
 class FrameMenu(QObject):
     """Opens the menu of an area that is no single image; GUI thread only.
+
+    The order of the areas is held while it is open.
 
     Signals:
         opened: carries the path of the area, to zoom into it.
@@ -31,8 +34,9 @@ class FrameMenu(QObject):
     filter_requested = Signal(str)
     node_requested = Signal(str)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, hold: OrderHold, parent: QWidget) -> None:
         super().__init__(parent)
+        self._hold = hold
         self._area: Area | None = None
         self._path: Path = ()
         self._filter = ""
@@ -45,6 +49,8 @@ class FrameMenu(QObject):
         self.show_nodes = self.menu.addAction("")
         self.menu.addSeparator()
         self.copy_name = self.menu.addAction(self.tr("Copy name"))
+        self.menu.aboutToShow.connect(self._hold_order)
+        self.menu.aboutToHide.connect(self._release_order)
         self.zoom_in.triggered.connect(self._open)
         self.show_nodes.triggered.connect(self._ask_for_nodes)
         self.copy_name.triggered.connect(self._copy)
@@ -77,6 +83,12 @@ class FrameMenu(QObject):
                 return self.tr("Show nodes with images of this repository")
             case _:
                 return self.tr("Show these nodes")
+
+    def _hold_order(self) -> None:
+        self._hold.begin(self)
+
+    def _release_order(self) -> None:
+        self._hold.end(self)
 
     def _open(self) -> None:
         self.opened.emit(self._path)

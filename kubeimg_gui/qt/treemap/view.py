@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.node_labels import labels_of, pool_label
 from kubeimg_gui.qt.base.accessibility import announce
@@ -21,6 +21,7 @@ from kubeimg_gui.qt.treemap.canvas import TreemapCanvas
 from kubeimg_gui.qt.treemap.change_follower import ChangeFollower
 from kubeimg_gui.qt.treemap.choices import ChoiceBar
 from kubeimg_gui.qt.treemap.colouring import Colouring
+from kubeimg_gui.qt.treemap.columns import TreemapColumns
 from kubeimg_gui.qt.treemap.frame_menu import FrameMenu
 from kubeimg_gui.qt.treemap.hierarchy import Hierarchy, pool_path
 from kubeimg_gui.qt.treemap.legend import Legend
@@ -28,11 +29,6 @@ from kubeimg_gui.qt.treemap.navigator import Navigator, Search
 from kubeimg_gui.qt.treemap.picture_saver import PictureSaver
 from kubeimg_gui.qt.treemap.ranking import Ranking
 from kubeimg_gui.qt.treemap.scene import Path, Scene, Tile
-
-MARGIN = 8
-RANKED = 1000
-"""From this width on the ranking is shown unless the user hides it."""
-RANKING_WIDTH = 250
 
 
 class TreemapView(QWidget):
@@ -73,7 +69,6 @@ class TreemapView(QWidget):
         self._nodes, self._pods, self._theme = nodes, pods, theme
         self._selected_nodes: Sequence[str] = ()
         self._labels_offered = False
-        self._ranking_wanted: bool | None = None
         self._colouring = Colouring(nodes, pods, theme, clocks)
         self._hold = OrderHold(clocks.steady, self)
         self.choices = ChoiceBar(theme, self)
@@ -82,10 +77,11 @@ class TreemapView(QWidget):
         self.ranking = Ranking(self._hold, theme, self)
         self.navigator = Navigator(nodes, self._colouring, self.canvas, self.choices, theme, self)
         self._follower = ChangeFollower(nodes, pods, self._colouring, self.navigator.composer, self)
-        self.menu = FrameMenu(self)
+        self.menu = FrameMenu(self._hold, self)
         self.pictures = PictureSaver(
             self.navigator, self.canvas, self.legend, self._colouring, theme, clocks, self
         )
+        self._columns = TreemapColumns(self.canvas, self.legend, self.ranking, self)
         self._show_legend()
         self._arrange()
         self._connect()
@@ -95,19 +91,7 @@ class TreemapView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.choices)
-        left = QWidget(self)
-        inside = QVBoxLayout(left)
-        inside.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
-        inside.addWidget(self.canvas, 1)
-        inside.addWidget(self.legend)
-        columns = QSplitter(self)
-        columns.setChildrenCollapsible(False)
-        columns.setHandleWidth(1)
-        columns.addWidget(left)
-        columns.addWidget(self.ranking)
-        columns.setStretchFactor(0, 1)
-        columns.setSizes([RANKED - RANKING_WIDTH, RANKING_WIDTH])
-        column.addWidget(columns, 1)
+        column.addWidget(self._columns, 1)
         self.setFocusProxy(self.canvas)
 
     def _connect(self) -> None:
@@ -119,7 +103,9 @@ class TreemapView(QWidget):
         self.choices.level_chosen.connect(navigator.go_up_to)
         self.choices.picture_requested.connect(self.pictures.choose)
         self.pictures.saved.connect(self._on_saved)
-        self.choices.ranking_wanted.connect(self._want_ranking)
+        self.choices.ranking_wanted.connect(self._columns.want_ranking)
+        self._columns.ranking_shown.connect(self.choices.show_ranking_wanted)
+        self._columns.ranking_shown.connect(self._show_ranking)
         canvas = self.canvas
         canvas.pointed.connect(self._on_pointed)
         canvas.chosen.connect(self._on_chosen)
@@ -132,8 +118,6 @@ class TreemapView(QWidget):
         self.menu.opened.connect(navigator.open)
         self.menu.filter_requested.connect(self.filter_requested)
         self.menu.node_requested.connect(self.node_requested)
-        self.menu.menu.aboutToShow.connect(self._hold_order)
-        self.menu.menu.aboutToHide.connect(self._release_order)
         self.ranking.menu_requested.connect(self._popup_menu)
         self.ranking.moved.connect(self._on_moved)
         self.ranking.chosen.connect(self._on_ranked)
@@ -242,17 +226,6 @@ class TreemapView(QWidget):
         if self.navigator.areas and self.ranking.isVisible():
             self.ranking.show_area(self.navigator.areas[-1], self.navigator.path)
 
-    def _want_ranking(self, wanted: bool) -> None:
-        self._ranking_wanted = wanted
-        self._fit_ranking()
-
-    def _fit_ranking(self) -> None:
-        wanted = self._ranking_wanted
-        shown = self.width() >= RANKED if wanted is None else wanted
-        self.ranking.setVisible(shown)
-        self.choices.show_ranking_wanted(shown)
-        self._show_ranking()
-
     def _nothing(self) -> str:
         filtered = self.navigator.filtered
         if self.choices.hierarchy is Hierarchy.NODE:
@@ -324,12 +297,6 @@ class TreemapView(QWidget):
         else:
             self.menu.popup(area, path, self.choices.label, position)
 
-    def _hold_order(self) -> None:
-        self._hold.begin(self.menu)
-
-    def _release_order(self) -> None:
-        self._hold.end(self.menu)
-
     @guard(None)
     def showEvent(self, event: QShowEvent) -> None:
         """Override: computes what was left while hidden."""
@@ -346,12 +313,6 @@ class TreemapView(QWidget):
         super().hideEvent(event)
         self._follower.stop()
         self.navigator.set_active(False)
-
-    @guard(None)
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override: hides the ranking where there is little room, unless the user wants it."""
-        super().resizeEvent(event)
-        self._fit_ranking()
 
     @guard(None)
     def changeEvent(self, event: QEvent) -> None:
