@@ -52,7 +52,7 @@ class GroupRow:
     Attributes:
         label, value: the label, and its value for the kind VALUE.
         kind: which nodes it holds.
-        key: tells the group from all others, also from those of other labels.
+        key: identifies the group, also among those of other labels.
         collapsed: whether its nodes are hidden.
         all_totals: over all its nodes. Deleted nodes count no longer, although their rows stay
             for a moment.

@@ -53,8 +53,8 @@ class Arrangement:
     def labels(self) -> set[str]:
         """The labels of nodes that it depends on."""
         chosen = {state.get(LABEL, "") for state in self.states.values()}
-        labels = (*self.columns.labels, *chosen, self.columns.group)
-        return {label for label in labels if is_label(label)}
+        wanted = (*self.columns.labels, self.columns.group, *chosen)
+        return {label for label in wanted if is_label(label)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,16 @@ def test_what_nodes_are_grouped_by_is_kept_and_adapts_to_another_cluster(
     assert other.model.grouped_by == "pool"
 
 
+def test_a_saved_view_keeps_what_nodes_are_grouped_by(open_views: OpenViews) -> None:
+    window = grouped(open_views)
+    window.saved.save("pools")
+    window.model.group_by("")
+    assert window.saved.changed
+    window.saved.apply("pools")
+    assert window.model.grouped_by == POOL
+    assert window.page.grouping.text() == "Grouped by Pool"
+
+
 def test_the_choice_belongs_to_the_view_of_nodes(open_views: OpenViews) -> None:
     window = grouped(open_views)
     assert window.page.grouping.isVisible()
