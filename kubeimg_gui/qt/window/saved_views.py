@@ -39,7 +39,7 @@ class Arrangement:
     Attributes:
         view: the name of the view shown.
         filter: the text of the filter.
-        columns: the columns of the table of nodes and its sort order.
+        columns: the columns of the table of nodes, its sort order and groups.
         states: what the user arranged in views of images, by their names; without those never
             shown.
     """

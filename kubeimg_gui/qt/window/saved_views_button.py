@@ -3,15 +3,24 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import (
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import set_tip
+from kubeimg_gui.qt.base.guard import guard
 
-NAME_WIDTH = 170
-"""Maximum width of a name on the button in pixels."""
+NAME_WIDTH, LEAST_NAME_WIDTH = 170, 50
+"""Width of a name on the button in pixels: the maximum, and where there is little room."""
 NAME_CHARACTERS = 40
 """Maximum characters of a name in an action."""
 MENU_KEYS, SAVE_KEYS = "Ctrl+Shift+V", "Ctrl+Shift+S"
@@ -36,9 +45,10 @@ class SavedViewsButton(QPushButton):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._names: Sequence[str] = ()
         self._can_save = False
-        self._shown: tuple[str, bool] | None = None
+        self._shown = ("", False)
         self.save = QAction(self.tr("Save view…"), self)
         self.save.setShortcut(QKeySequence(SAVE_KEYS))
         self.update_applied = QAction(self)
@@ -49,7 +59,7 @@ class SavedViewsButton(QPushButton):
         self.setMenu(menu)
         self.addAction(self.save)
         QShortcut(QKeySequence(MENU_KEYS), self, self.open_menu)
-        self.show_applied("", changed=False)
+        self._word()
 
     def open_menu(self) -> None:
         """Opens the menu below the button."""
@@ -64,20 +74,53 @@ class SavedViewsButton(QPushButton):
 
     def show_applied(self, name: str, *, changed: bool) -> None:
         """Shows the applied view, "" for none, and whether something was changed since."""
-        if (name, changed) == self._shown:
-            return
-        self._shown = name, changed
-        text = self.tr("Saved views")
-        if name:
-            line, middle = formatting.shortened(name), Qt.TextElideMode.ElideMiddle
-            text = self.fontMetrics().elidedText(line, middle, NAME_WIDTH)
-        if changed:
-            text = self.tr("{name} · changed").replace("{name}", text)
-        self.setText(text.replace("&", "&&"))
+        if (name, changed) != self._shown:
+            self._shown = name, changed
+            self._word()
+
+    def _word(self) -> None:
+        name, changed = self._shown
+        self.setText(self._text(NAME_WIDTH).replace("&", "&&"))
         keys = QKeySequence(MENU_KEYS).toString(QKeySequence.SequenceFormat.NativeText)
         set_tip(self, "\n".join((*self._state(name, changed=changed), self._help(keys))))
         self.setAccessibleName(self.tr("Saved views"))
         self._word_actions(name, changed=changed)
+
+    @property
+    def painted_text(self) -> str:
+        """The text as painted: the name is shorter where there is little room."""
+        missing = self.sizeHint().width() - self.width()
+        return self._text(self._name_width(NAME_WIDTH) - missing if missing > 0 else NAME_WIDTH)
+
+    @guard(QSize())
+    def minimumSizeHint(self) -> QSize:
+        """Override: room for a short name."""
+        hint = self.sizeHint()
+        excess = self._name_width(NAME_WIDTH) - self._name_width(LEAST_NAME_WIDTH)
+        return QSize(hint.width() - excess, hint.height())
+
+    @guard(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Override: paints `painted_text`."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self.painted_text.replace("&", "&&")
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+    def _text(self, room: int) -> str:
+        """Returns the text of the button with at most `room` pixels for the name."""
+        name, changed = self._shown
+        if not name:
+            return self.tr("Saved views")
+        text = self._elided(room)
+        return self.tr("{name} · changed").replace("{name}", text) if changed else text
+
+    def _elided(self, room: int) -> str:
+        name, middle = formatting.shortened(self._shown[0]), Qt.TextElideMode.ElideMiddle
+        return self.fontMetrics().elidedText(name, middle, room)
+
+    def _name_width(self, room: int) -> int:
+        return self.fontMetrics().horizontalAdvance(self._elided(room))
 
     def _state(self, name: str, *, changed: bool) -> Sequence[str]:
         if not name:
@@ -106,7 +149,7 @@ class SavedViewsButton(QPushButton):
 
     def _fill(self) -> None:
         self.menu_requested.emit()
-        menu, applied = self.menu(), self._shown[0] if self._shown else ""
+        menu, applied = self.menu(), self._shown[0]
         menu.clear()
         for number, name in enumerate(self._names, 1):
             digit = f"&{number}  " if number <= NUMBERED else ""

@@ -73,6 +73,7 @@ class SavedViewsControl(QObject):
         button.update_applied.triggered.connect(lambda: self.save(self.applied))
         button.rename.triggered.connect(self._ask_to_rename)
         button.delete.triggered.connect(self.delete)
+        self._nodes.grouping_changed.connect(self.refresh)
         self._views.restored.connect(self._take_restored)
         self._page.views_banner.action_requested.connect(self._perform)
 
@@ -185,10 +186,10 @@ class SavedViewsControl(QObject):
             states = {name: states[name] for name in only if name in states}
         page = self._page
         return Arrangement(
-            self._views.current.name,
-            page.toolbar.filter.text(),
-            page.table.columns.layout(),
-            states,
+            view=self._views.current.name,
+            filter=page.toolbar.filter.text(),
+            columns=page.table.columns.layout(),
+            states=states,
         )
 
     def _named(self, name: str) -> SavedView | None:

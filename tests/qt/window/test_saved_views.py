@@ -43,7 +43,9 @@ POOL = LabelColumn("example.com/größe")
 COLUMNS = st.sampled_from(
     [
         ColumnLayout(),
-        ColumnLayout((POOL, *reversed(Column)), frozenset({Column.AGE}), {POOL: 70}, POOL, False),
+        ColumnLayout(
+            (POOL, *reversed(Column)), frozenset({Column.AGE}), {POOL: 70}, POOL, False, "rack"
+        ),
     ]
 )
 ARRANGEMENTS = st.builds(Arrangement, st.sampled_from(["nodes", "later"]), TEXTS, COLUMNS, STATES)
@@ -152,6 +154,13 @@ def test_what_a_later_version_keeps_besides_is_no_damage(path: Path) -> None:
     assert load_views(path, "prod") == [SavedView("x", expected)]
     save_view(path, "prod", GPU)
     assert b"zoom" in path.read_bytes()
+
+
+def test_the_labels_it_depends_on() -> None:
+    columns = ColumnLayout((*Column, POOL), group="zone")
+    states = {"treemap": {"label": "rack"}, "images": {"label": "no label"}, "other": {"x": "y"}}
+    assert Arrangement("nodes", "", columns, states).labels == {POOL.label, "rack", "zone"}
+    assert Arrangement("nodes").labels == set()
 
 
 def test_each_context_has_its_own(path: Path) -> None:

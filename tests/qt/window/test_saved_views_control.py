@@ -65,6 +65,7 @@ def arrange(window: MainWindow) -> None:
     header.setSectionHidden(Column.RUNTIME, True)
     header.resizeSection(Column.STATE, 123)
     window.table.columns.add_label("kubernetes.io/hostname")
+    window.model.group_by("pool")
     window.table.sort_by(Column.NODE, True)
 
 
@@ -77,6 +78,7 @@ def arranged(window: MainWindow) -> dict[str, object]:
         "width": window.table.columns.layout().widths.get(Column.STATE),
         "labels": window.table.columns.layout().labels,
         "rows": order(window),
+        "grouped by": window.model.grouped_by,
         "view": window.views.current.name,
     }
 
@@ -174,6 +176,7 @@ def test_a_change_is_shown_until_it_is_undone_or_saved(window: MainWindow) -> No
     for change, undo in (
         (lambda: window.toolbar.filter.setText("a"), lambda: window.toolbar.filter.clear()),
         (lambda: window.views.show("plain"), lambda: window.views.show("nodes")),
+        (lambda: window.model.group_by("pool"), lambda: window.model.group_by("")),
         (
             lambda: window.table.header.sort_requested.emit(Column.AGE, True),
             lambda: window.table.header.sort_requested.emit(Column.REPORTED, True),
@@ -329,7 +332,8 @@ def test_only_the_applied_view_is_renamed_and_deleted(window: MainWindow) -> Non
 def test_what_is_not_here_is_named_and_the_rest_applies(
     qtbot: QtBot, open_views: OpenViews, path: Path
 ) -> None:
-    columns = ColumnLayout((*Column, LabelColumn("rack")), sort=LabelColumn("rack"))
+    rack = LabelColumn("rack")
+    columns = ColumnLayout((*Column, rack), sort=rack, group="zone")
     states = {"plain": {"size": "3", "label": "row"}}
     old = Arrangement("timeline", "node:a", columns, states)
     save_view(path, "prod-eu-1", SavedView("old", old))
@@ -339,7 +343,7 @@ def test_what_is_not_here_is_named_and_the_rest_applies(
     assert window.views.current.name == "nodes"
     notice = window.page.views_banner
     assert notice.text == "“old” is applied. Missing here: view timeline."
-    labels = "label rack, which no node has; label row, which no node has"
+    labels = "; ".join(f"label {name}, which no node has" for name in ("rack", "row", "zone"))
     qtbot.waitUntil(lambda: notice.text.endswith(f": view timeline; {labels}."))
     assert window.table.columns.layout().labels == ["rack"]
     assert not window.saved.changed
@@ -483,23 +487,40 @@ def test_names_are_shown_as_they_are(window: MainWindow) -> None:
     assert window.saved.applied == name
 
 
+@pytest.mark.parametrize("view", ["nodes", "plain"])
 @pytest.mark.parametrize("width", [900, 820])
-def test_a_long_name_fits_a_narrow_window(qtbot: QtBot, open_views: OpenViews, width: int) -> None:
+def test_a_long_name_fits_a_narrow_window(
+    qtbot: QtBot, open_views: OpenViews, width: int, view: str
+) -> None:
     window = opened(open_views)
     window.resize(width, 600)
-    window.views.show("plain")
+    window.views.show(view)
+    window.model.group_by("failure-domain.kubernetes.io/zone-of-the-rack")
     save_as(window, "显卡节点的镜像与标签，华东一区生产环境，包含全部版本，按大小排序，每天检查")
     window.toolbar.filter.setText("a")
-    assert window.saved.button.text().endswith(" · changed")
-    assert "按大小排序，每天检查" in window.saved.button.accessibleDescription()
     bar, button = window.page.view_bar, window.saved.button
-    qtbot.waitUntil(lambda: button.width() >= button.minimumSizeHint().width())
+    assert button.text().endswith(" · changed")
+    assert "按大小排序，每天检查" in button.accessibleDescription()
+    qtbot.waitUntil(lambda: minimum_width(button) <= button.width() <= button.sizeHint().width())
     assert window.width() == bar.width() == width
-    assert bar.tabs.geometry().right() < button.geometry().left()
-    assert button.geometry().right() < parts_switch(window).geometry().left()
-    assert button.width() > button.fontMetrics().horizontalAdvance(button.text())
+    others = [bar.tabs, *(each for each in at_end(window) if each.isVisible())]
+    assert len(others) == 2
+    assert others[0].geometry().right() < button.geometry().left()
+    assert button.geometry().right() < others[1].geometry().left()
+    assert others[1].geometry().right() < width
+    painted = button.painted_text
+    assert painted.startswith("显")
+    assert painted.endswith(" · changed")
+    assert (painted == button.text()) is (button.size() == button.sizeHint())
+    frame = button.sizeHint().width() - button.fontMetrics().horizontalAdvance(button.text())
+    assert button.fontMetrics().horizontalAdvance(painted) + frame <= button.width()
 
 
-def parts_switch(window: MainWindow) -> QWidget:
-    assert window.views.images is not None
-    return window.views.images.switch
+def minimum_width(widget: QWidget) -> int:
+    return widget.minimumSizeHint().width()
+
+
+def at_end(window: MainWindow) -> list[QWidget]:
+    """What the views have at the right end of the bar."""
+    parts = window.views.images
+    return [window.page.grouping, *([parts.switch] if parts is not None else [])]
