@@ -7,8 +7,8 @@ cells comes from `columns`.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.image_times import Direction
@@ -26,10 +26,9 @@ from kubeimg_gui.qt.nodes.cell_painter import (
     PADDING,
     cached,
 )
+from kubeimg_gui.qt.nodes.group_painter import INDENT, paint_triangle
 from kubeimg_gui.text import units
 
-INDENT = 16
-"""Room for the triangle of a group."""
 GLYPH = DOT + 7
 """Room for the mark of the reference."""
 BADGE_PADDING = 4
@@ -136,25 +135,13 @@ class RowPainter:
                 rect = rect.adjusted(2 * INDENT, 0, 0, 0)
             self._left(painter, rect, text, self._ink if entry.nodes else self._muted)
             return
-        self._paint_triangle(painter, rect)
+        paint_triangle(painter, rect, self._muted, expanded=self._look.expanded)
         rect = rect.adjusted(INDENT, 0, 0, 0)
         painter.setFont(self._bold)
         painter.setPen(self._ink)
         shown = self._elided_bold(text, MIDDLE, rect.width())
         painter.drawText(rect.left(), rect.top() + self._baseline, shown)
         painter.setFont(self._font)
-
-    def _paint_triangle(self, painter: QPainter, rect: QRect) -> None:
-        x, y = rect.left() + 4.5, rect.center().y() + 0.5
-        if self._look.expanded:
-            points = [QPointF(x - 4, y - 2), QPointF(x + 4, y - 2), QPointF(x, y + 3)]
-        else:
-            points = [QPointF(x - 2, y - 4), QPointF(x - 2, y + 4), QPointF(x + 3, y)]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._muted)
-        painter.drawPolygon(QPolygonF(points))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_size(self, painter: QPainter, entry: Entry, rect: QRect) -> None:
         text = columns.size(entry, self._context)

@@ -41,10 +41,11 @@ from kubeimg_gui.qt.inventory.columns import HIDDEN_AT_FIRST, Column, title
 from kubeimg_gui.qt.inventory.header import ImageHeader
 from kubeimg_gui.qt.inventory.kept_place import KeptPlace
 from kubeimg_gui.qt.inventory.model import MOST_AT_ONCE, ImageTreeModel
-from kubeimg_gui.qt.inventory.painter import INDENT, Cell, RowLook, RowPainter
+from kubeimg_gui.qt.inventory.painter import Cell, RowLook, RowPainter
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
 from kubeimg_gui.qt.inventory.widths import fit_widths, wishes
 from kubeimg_gui.qt.nodes.cell_painter import PADDING
+from kubeimg_gui.qt.nodes.group_painter import INDENT
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.nodes.view import ROW_HEIGHT
 

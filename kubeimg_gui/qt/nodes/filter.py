@@ -37,6 +37,11 @@ class NodeFilter:
         self._found: set[NodeRow] = set()
         self.wanted = ""
 
+    @property
+    def is_on(self) -> bool:
+        """Whether there is anything to match; without that all rows match."""
+        return bool(self._tests)
+
     def __contains__(self, row: NodeRow) -> bool:
         """Returns whether the row matched when it was last checked."""
         return not self._tests or row in self._found
@@ -44,6 +49,10 @@ class NodeFilter:
     def among(self, rows: list[NodeRow]) -> list[NodeRow]:
         """Returns the matching rows, in their order."""
         return [row for row in rows if row in self._found] if self._tests else rows
+
+    def matching(self, rows: Collection[NodeRow]) -> Collection[NodeRow]:
+        """Returns the matching ones of `rows`, which must be all rows; in no particular order."""
+        return self._found if self._tests else rows
 
     def keeps(self, wanted: str) -> bool:
         """Takes a text that matches the same rows as the one before; returns False for others."""

@@ -8,12 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QObject,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QObject, Qt, Signal
 
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.change_tally import ChangeTally
@@ -24,15 +19,19 @@ from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.nodes import columns
 from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, DISPLAY, cell_data, heading_data
-from kubeimg_gui.qt.nodes.column_model import ColumnModel, Index
+from kubeimg_gui.qt.nodes.column_model import Index
 from kubeimg_gui.qt.nodes.columns import Column, Moment, TableColumn, meaning
 from kubeimg_gui.qt.nodes.filter import NodeFilter
+from kubeimg_gui.qt.nodes.group_data import group_data
+from kubeimg_gui.qt.nodes.group_order import GroupOrder
+from kubeimg_gui.qt.nodes.group_row import GroupRow, Row
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow
 from kubeimg_gui.qt.nodes.row_order import RowOrder
+from kubeimg_gui.qt.nodes.shown_rows import ShownRows
 
 
-class NodeTableModel(ColumnModel):
-    """Rows are nodes; confined to the GUI thread.
+class NodeTableModel(ShownRows):
+    """Rows are nodes and groups of nodes; confined to the GUI thread.
 
     Signals:
         applied: changes were applied; carries the names of the nodes concerned.
@@ -57,18 +56,15 @@ class NodeTableModel(ColumnModel):
         super().__init__(parent)
         self._clocks = clocks
         self._rows: dict[str, NodeRow] = {}
-        self._shown: list[NodeRow] = []
-        self._watched = range(0)
         self._departing: set[NodeRow] = set()
         self.sort_column: TableColumn = Column.REPORTED
         self.descending = True
-        self._order = RowOrder(meaning(self.sort_column).value, descending=self.descending)
+        self._order: RowOrder | GroupOrder = self._new_order()
         self.opened = clocks.wall()
         self.inventory = Inventory()
         self.times = ImageTimes()
         self._images_changed: list[tuple[NodeRecord | None, NodeRecord | None]] = []
         self._filter = NodeFilter(self.inventory.index)
-        self._others_wanted = False
         self._largest_shrank = False
         self.tally = ChangeTally()
         self.storage_changes = 0
@@ -95,7 +91,12 @@ class NodeTableModel(ColumnModel):
     @property
     def shown(self) -> int:
         """Number of nodes that the filter shows, without recently deleted ones."""
-        return len(self._shown) - sum(row in self._filter for row in self._departing)
+        return len(self.matching) - sum(row in self._filter for row in self._departing)
+
+    @property
+    def matching(self) -> Collection[NodeRow]:
+        """The rows that the filter shows, in no particular order; collapsed groups hide some."""
+        return self._filter.matching(self._rows.values())
 
     @property
     def stale(self) -> bool:
@@ -113,7 +114,7 @@ class NodeTableModel(ColumnModel):
         """Number of rows of deleted nodes that are still there."""
         return len(self._departing)
 
-    def is_waiting(self, row: NodeRow) -> bool:
+    def is_waiting(self, row: Row) -> bool:
         """Returns whether a row is one of those that are `waiting`."""
         return row in self._misplaced or row in self._departing
 
@@ -121,10 +122,6 @@ class NodeTableModel(ColumnModel):
         """Returns how many of these nodes the filter hides."""
         rows = (self._rows.get(name) for name in names)
         return sum(row is not None and row not in self._filter for row in rows)
-
-    def row_at(self, place: int) -> NodeRow:
-        """Returns the row at a position, 0 at the top."""
-        return self._shown[place]
 
     @property
     def records(self) -> Iterator[NodeRecord]:
@@ -145,23 +142,17 @@ class NodeTableModel(ColumnModel):
 
     def place_of(self, name: str) -> int | None:
         """Returns the position of a node's row; None if it is not shown."""
-        return self.places_of((name,)).get(name)
+        row = self._rows.get(name)
+        return None if row is None else self.places_of((row,)).get(row)
 
-    def places_of(self, names: Iterable[str]) -> dict[str, int]:
-        """Returns the positions of nodes' rows, without those that are not shown.
+    def places_of(self, rows: Iterable[Row]) -> dict[Row, int]:
+        """Override: finds rows in their order, as long as that is up to date.
 
         Rows do not store their positions: updating them would take longer than sorting.
         """
-        rows = {row for name in names if (row := self._rows.get(name)) is not None}
         if self.stale:
-            places = {row: place for place, row in enumerate(self._shown) if row in rows}
-        else:
-            places = self._order.places_in(self._shown, rows)
-        return {row.name: place for row, place in places.items()}
-
-    def watch(self, places: range) -> None:
-        """Sets which rows are on screen; `dataChanged` is emitted only for these."""
-        self._watched = places
+            return super().places_of(rows)
+        return self._order.places_in(self._shown, rows)
 
     def apply(self, changes: Sequence[NodeChange]) -> None:
         """Applies changes in order; new rows appear at the end until the next `reorder`."""
@@ -174,8 +165,13 @@ class NodeTableModel(ColumnModel):
             self.fading_until = max(self.fading_until, row.marked_at + FADE_SECONDS)
             if row.reported > self.scale and row in self._filter:
                 self.scale = row.reported
-        self._append([row for name in fresh if (row := self._rows[name]) in self._filter])
-        self._announce(touched)
+        added = [row for name in fresh if (row := self._rows[name]) in self._filter]
+        concerned: Collection[Row] = touched
+        if self._groups is not None:
+            concerned = touched | self._groups.tally(touched)
+            added = self._groups.expanded(added)
+        self._append(added)
+        self._announce(concerned)
         if self._images_changed:
             pairs, self._images_changed = self._images_changed, []
             self.images_changed.emit(pairs)
@@ -199,25 +195,46 @@ class NodeTableModel(ColumnModel):
         # The images of departing nodes are no longer in the index, so they are checked one by one.
         self._filter.update(self._departing)
         self._others_wanted = self._largest_shrank = True
+        if self._groups is not None:
+            self._groups.follow_filter(self.matching)
         self.reorder()
 
     def sort_by(self, column: TableColumn, *, descending: bool) -> None:
         """Sorts by the raw values of a column, then by name."""
         self.sort_column, self.descending = column, descending
-        self._order = RowOrder(meaning(column).value, descending=descending)
+        self._order = self._new_order()
         self._order.fill(self._rows.values())
         self.reorder()
 
+    def group_by(self, label: str) -> None:
+        """Shows the rows in groups by the values of a label; "" for no groups."""
+        if label == self.grouped_by:
+            return
+        self._groups = None
+        if label:
+            self._groups = GroupOrder(label, self._filter, self.inventory, self._collapsed)
+        self._order = self._new_order()
+        self._order.fill(self._rows.values())
+        if self._groups is not None:
+            self._groups.tally(self._rows.values())
+        self._others_wanted = True
+        self.reorder()
+
+    def group_of(self, name: str) -> GroupRow | None:
+        """Returns the group of a node; None without groups, and for a node that is not known."""
+        row = self._rows.get(name)
+        return None if row is None or self._groups is None else self._groups.group_of(row)
+
     def reorder(self) -> None:
-        """Shows the matching rows in their current order."""
+        """Override: shows the matching rows, sorted or in sorted groups."""
         self._misplaced.clear()
-        rows = self._filter.among(self._order.flat())
+        rows = self._order.listed(self._filter)
         if self._largest_shrank:
             self._largest_shrank = False
-            ends = (rows[0], rows[-1]) if rows and self.sort_column is Column.REPORTED else rows
+            is_sorted = self._groups is None and self.sort_column is Column.REPORTED
+            ends = [*rows[:1], *rows[-1:]] if is_sorted else self.matching
             self.scale = max(map(attrgetter("reported"), ends), default=0) or 1
         self._show(rows)
-        self._others_wanted = False
 
     def drop_departed(self) -> None:
         """Removes the rows of nodes deleted more than DEPARTED_SECONDS ago, and reorders then."""
@@ -242,18 +259,16 @@ class NodeTableModel(ColumnModel):
             if row is not None:
                 row.seen = True
 
-    @guard(0)
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Override: number of rows shown."""
-        return 0 if parent.isValid() else len(self._shown)
-
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
         """Override: see `cell_data`."""
         if not index.isValid():
             return None
         row = self._shown[index.row()]
-        return cell_data(row, self.columns[index.column()], role, self.moment)
+        column = self.columns[index.column()]
+        if isinstance(row, GroupRow):
+            return group_data(row, column, role, self.moment)
+        return cell_data(row, column, role, self.moment)
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
@@ -261,6 +276,14 @@ class NodeTableModel(ColumnModel):
         if orientation is Qt.Orientation.Horizontal:
             return heading_data(self.columns, section, role, self.moment)
         return self._shown[section].shown_name if role in (DISPLAY, ACCESSIBLE) else None
+
+    def _new_order(self) -> RowOrder | GroupOrder:
+        """Returns an order by the current column; `fill` it."""
+        value = meaning(self.sort_column).value
+        if self._groups is None:
+            return RowOrder(value, descending=self.descending)
+        self._groups.sort_by(self.sort_column, value, descending=self.descending)
+        return self._groups
 
     def _take(self, change: NodeChange, now: float) -> NodeRow:
         """Applies a change to the row of its node, creating the row if needed."""
@@ -310,48 +333,3 @@ class NodeTableModel(ColumnModel):
         if change.storage_changed:
             self.storage_changes += 1
             self.tally.take(change)
-
-    def _append(self, rows: Sequence[NodeRow]) -> None:
-        if not rows:
-            return
-        first = len(self._shown)
-        self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-        self._shown.extend(rows)
-        self.endInsertRows()
-
-    def _show(self, rows: list[NodeRow]) -> None:
-        """Shows exactly these rows, in this order.
-
-        Reuses the list: the garbage collector would traverse a new one.
-        """
-        if rows == self._shown:
-            return
-        self.reordering.emit()
-        if len(rows) == len(self._shown) and not self._others_wanted:
-            self.layoutAboutToBeChanged.emit()
-            moved = self.persistentIndexList()
-            names = [self._shown[index.row()].name for index in moved]
-            self._shown[:] = rows
-            places = self.places_of(names)
-            self.changePersistentIndexList(
-                moved,
-                [
-                    self.createIndex(places[name], index.column())
-                    for name, index in zip(names, moved, strict=True)
-                ],
-            )
-            self.layoutChanged.emit()
-        else:
-            # Removing one row takes as long as resetting all of them.
-            self.beginResetModel()
-            self._shown[:] = rows
-            self.endResetModel()
-        self.reordered.emit()
-
-    def _announce(self, touched: Collection[NodeRow]) -> None:
-        """Emits one `dataChanged` that spans the touched rows on screen."""
-        on_screen = self._shown[self._watched.start : self._watched.stop]
-        places = [n for n, row in enumerate(on_screen, self._watched.start) if row in touched]
-        if places:
-            last = self.index(places[-1], len(self.columns) - 1)
-            self.dataChanged.emit(self.index(places[0], 0), last)

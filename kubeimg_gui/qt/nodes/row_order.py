@@ -5,11 +5,12 @@ changed is moved to its position in one of many short lists, which are cheap to 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from kubeimg_gui.qt.nodes.filter import NodeFilter
 from kubeimg_gui.qt.nodes.row import NodeRow
 
 LENGTH = 500
@@ -56,6 +57,10 @@ class RowOrder:
             rows.reverse()
         return rows
 
+    def listed(self, node_filter: NodeFilter) -> Sequence[NodeRow]:
+        """Returns the rows that match a filter, in order."""
+        return node_filter.among(self.flat())
+
     def add(self, row: NodeRow) -> None:
         """Inserts a new row."""
         value = self.value(row)
@@ -91,11 +96,19 @@ class RowOrder:
         self.add(row)
         return True
 
-    def places_in(self, shown: list[NodeRow], rows: Iterable[NodeRow]) -> dict[NodeRow, int]:
-        """Returns the positions of rows in `shown`, which has this order; omits missing rows."""
-        kept = range(len(shown))[:: -1 if self._descending else 1]
+    def places_in(
+        self, shown: Sequence[Any], rows: Iterable[object], within: range | None = None
+    ) -> dict[Any, int]:
+        """Returns the positions of rows in `shown`; omits missing rows, and those of groups.
+
+        The rows `within` these positions, by default all of them, have this order.
+        """
+        ascending = range(len(shown)) if within is None else within
+        kept = ascending[:: -1 if self._descending else 1]
         places: dict[NodeRow, int] = {}
         for row in rows:
+            if not isinstance(row, NodeRow):
+                continue
             value = self.value(row)
             low = bisect_left(kept, value, key=lambda at: self.value(shown[at]))
             high = bisect_right(kept, value, low, key=lambda at: self.value(shown[at]))

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QTableView
 
+from kubeimg_gui.qt.nodes.group_row import Row
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.nodes.row import NodeRow
 
 
 class ScrollAnchor:
@@ -47,20 +49,24 @@ class ScrollAnchor:
             self._view.scrollToTop()
             return
         places = self._nodes.places_of(tops)
-        anchor = next((name for name in tops if name in places), None)
+        anchor = next((row for row in tops if row in places), None)
         if anchor is not None:
             self._scroll_by(self._view.rowViewportPosition(places[anchor]) - tops[anchor])
 
-    def _anchors(self) -> dict[str, int]:
-        """Visible rows that keep their order among each other, the best anchor first."""
+    def _anchors(self) -> dict[Row, int]:
+        """Visible rows that keep their order among each other, the best anchor first.
+
+        Of the groups, which move with their subtotals, only the current one is an anchor.
+        """
         view, nodes = self._view, self._nodes
         first, last = view.rowAt(0), view.rowAt(view.viewport().height() - 1)
         visible = range(max(first, 0), last + 1 if last >= 0 else nodes.rowCount())
         current = view.currentIndex().row()
+        places = sorted(visible, key=lambda place: place != current)
         return {
-            nodes.row_at(place).name: view.rowViewportPosition(place)
-            for place in sorted(visible, key=lambda place: place != current)
-            if not nodes.is_waiting(nodes.row_at(place))
+            row: view.rowViewportPosition(place)
+            for place, row in zip(places, map(nodes.row_at, places), strict=True)
+            if (place == current or isinstance(row, NodeRow)) and not nodes.is_waiting(row)
         }
 
     def _scroll_by(self, pixels: int) -> None:

@@ -33,9 +33,9 @@ class ShownTotals:
 
 def shown_totals(model: NodeTableModel) -> ShownTotals | None:
     """Returns the totals over the rows of the filter; None without one, and for too many rows."""
-    if not model.filter.strip() or model.rowCount() > MAX_ROWS:
+    if not model.filter.strip() or len(model.matching) > MAX_ROWS:
         return None
-    rows = [row for row in map(model.row_at, range(model.rowCount())) if not row.deleted]
+    rows = [row for row in model.matching if not row.deleted]
     records = [row.record for row in rows]
     return ShownTotals(
         nodes=len(rows),

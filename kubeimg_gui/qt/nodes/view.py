@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import (
     QEvent,
-    QModelIndex,
     QRect,
     Qt,
     QTimer,
@@ -26,20 +25,22 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme, motion_is_reduced
 from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter, RowLook
 from kubeimg_gui.qt.nodes.column_control import ColumnControl
 from kubeimg_gui.qt.nodes.columns import Column, TableColumn
+from kubeimg_gui.qt.nodes.group_painter import GroupPainter
+from kubeimg_gui.qt.nodes.group_row import GroupRow
+from kubeimg_gui.qt.nodes.grouped_view import GroupedView
 from kubeimg_gui.qt.nodes.header import NodeHeader
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.name_elision import NameFamilies
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
-from kubeimg_gui.qt.nodes.row import FADE_SECONDS, FADE_STEPS
+from kubeimg_gui.qt.nodes.row import FADE_SECONDS, FADE_STEPS, NodeRow
 from kubeimg_gui.qt.nodes.row_cache import RowCache
-from kubeimg_gui.qt.nodes.scroll_anchor import ScrollAnchor
 from kubeimg_gui.qt.nodes.selection import NodeSelection
 
 ROW_HEIGHT = 26
@@ -50,7 +51,7 @@ MOST_DEPARTED = 1000
 FADE_STEP_MS = round(1000 * FADE_SECONDS / FADE_STEPS)
 
 
-class NodeView(QTableView):
+class NodeView(GroupedView):
     """Shows a NodeTableModel; the selection is a set of node names and survives reordering.
 
     `steady` is the steady clock, which fading and idle times need.
@@ -58,7 +59,7 @@ class NodeView(QTableView):
     Signals:
         selected: names of the selected nodes, top to bottom; the filter may hide some.
         menu_requested: the user opens the menu of the selected nodes; carries a screen position.
-        cell_clicked: a left click on a cell; carries its TableColumn and the name of its node.
+        cell_clicked: see `GroupedView`.
 
     Attributes:
         hold: whether rows must keep their places.
@@ -67,7 +68,6 @@ class NodeView(QTableView):
 
     selected = Signal(object)
     menu_requested = Signal(object)
-    cell_clicked = Signal(object, str)
 
     def __init__(
         self,
@@ -76,18 +76,17 @@ class NodeView(QTableView):
         steady: Callable[[], float],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(model, parent)
         self._nodes = model
         self._theme = theme
         self._steady = steady
         self._families = NameFamilies()
         self._painter = self._make_painter()
+        self._group_painter = self._make_group_painter()
         self._pictures = RowCache(self._painter)
         self._hovered = -1
-        self._anchor = ScrollAnchor(self, model)
         self.hold = OrderHold(steady, self)
         self.skeleton = False
-        self.setModel(model)
         self._set_up()
         self._header = NodeHeader(theme, model, self)
         self.setHorizontalHeader(self._header)
@@ -126,6 +125,9 @@ class NodeView(QTableView):
         fade = not motion_is_reduced()
         return CellPainter(self._theme, self.font(), self._families, fade=fade)
 
+    def _make_group_painter(self) -> GroupPainter:
+        return GroupPainter(self._theme, self.font(), self._painter.number_width)
+
     @property
     def header(self) -> NodeHeader:
         """The header, with the order of columns and the hidden columns."""
@@ -145,6 +147,7 @@ class NodeView(QTableView):
         """Repaints in another theme."""
         self._theme = theme
         self._painter = self._make_painter()
+        self._group_painter = self._make_group_painter()
         self._pictures = RowCache(self._painter)
         self._header.set_theme(theme)
         self.viewport().update()
@@ -178,7 +181,7 @@ class NodeView(QTableView):
         self.columns.fit_new_texts()
         if self.hold.held and not at_once and self._nodes.departing <= MOST_DEPARTED:
             return
-        with self._anchor.kept():
+        with self.anchor.kept():
             self._nodes.drop_departed()
             if self._nodes.stale:
                 self._nodes.reorder()
@@ -244,21 +247,23 @@ class NodeView(QTableView):
         size = QRect(0, 0, self.viewport().width(), height)
         cells = self._cells()
         self._pictures.begin(painter, self._nodes.moment, self._nodes.scale, size, cells)
-        selection = self.selectionModel()
         current = self.currentIndex().row() if self.hasFocus() else -1
-        nowhere = QModelIndex()
         first = max(0, self.rowAt(area.top()))
         last = self.rowAt(area.bottom())
         places = range(first, (last if last >= 0 else self._nodes.rowCount() - 1) + 1)
-        self._families.learn(self._nodes.row_at(place).shown_name for place in places)
-        for place in places:
+        rows = [self._nodes.row_at(place) for place in places]
+        self._families.learn(row.shown_name for row in rows if isinstance(row, NodeRow))
+        for place, row in zip(places, rows, strict=True):
             look = RowLook(
                 self._row_rect(place),
-                selected=selection.isRowSelected(place, nowhere),
+                selected=self._selection.includes(row),
                 hovered=place == self._hovered,
                 current=place == current,
             )
-            self._pictures.draw(painter, self._nodes.row_at(place), look)
+            if isinstance(row, GroupRow):
+                self._group_painter.paint(painter, row, look, cells)
+            else:
+                self._pictures.draw(painter, row, look)
 
     def _paint_skeleton(self, painter: QPainter) -> None:
         height = self.verticalHeader().defaultSectionSize()
@@ -271,7 +276,7 @@ class NodeView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Override: fits the columns; held rows stay although a banner appears above the table."""
         super().resizeEvent(event)
-        self._anchor.follow_view(held=self.hold.held)
+        self.anchor.follow_view(held=self.hold.held)
         self.columns.fit()
 
     @guard(default=False)
@@ -300,23 +305,14 @@ class NodeView(QTableView):
         super().mouseMoveEvent(event)
 
     @guard(None)
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Override: emits `cell_clicked` on a left click."""
-        super().mouseReleaseEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        if event.button() is Qt.MouseButton.LeftButton and index.isValid():
-            name = self._nodes.row_at(index.row()).name
-            self.cell_clicked.emit(self._nodes.columns[index.column()], name)
-
-    @guard(None)
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Override: requests the menu; with the keyboard, at the current row."""
-        if event.reason() is QContextMenuEvent.Reason.Mouse:
-            if self.indexAt(event.pos()).isValid():
-                self.menu_requested.emit(event.globalPos())
-        elif self.currentIndex().isValid():
-            below = self.visualRect(self.currentIndex()).bottomLeft()
-            self.menu_requested.emit(self.viewport().mapToGlobal(below))
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
+        below = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        at = event.globalPos() if by_mouse else below
+        if index.isValid() and not self.popup_group_menu(index, at):
+            self.menu_requested.emit(at)
 
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:

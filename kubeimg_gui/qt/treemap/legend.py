@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import smaller
@@ -16,6 +16,9 @@ from kubeimg_gui.qt.treemap.colouring import Mix
 
 SWATCH = QSize(26, 14)
 GAP, SPACE, MARGIN, LINE_GAP = 8, 26, 6, 6
+LEAST_WIDTH = 40
+USUAL_BYTES = 888 * 2**30
+"""A size whose text is as long as that of most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +96,20 @@ def legend_entries(
 
 
 class Legend(QWidget):
-    """Shows the legend; as high as its lines need."""
+    """Shows the legend; as high as its lines need with figures of usual length.
+
+    The height depends on no figure, because the treemap above would have to be laid out again.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self._entries: list[LegendEntry] = []
+        self._reserved: list[LegendEntry] = []
         self.setAccessibleName(self.tr("Legend"))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     @property
     def entries(self) -> Sequence[LegendEntry]:
@@ -109,20 +119,25 @@ class Legend(QWidget):
     def show_mix(self, categories: Sequence[Category], mix: Mix | None, theme: Theme) -> None:
         """Shows categories with their bytes; None where they are not known yet."""
         self._theme = theme
-        self._entries = legend_entries(categories, mix, self.tr("the same image elsewhere"))
+        same_elsewhere = self.tr("the same image elsewhere")
+        self._entries = legend_entries(categories, mix, same_elsewhere)
         self.setAccessibleDescription("\n".join(entry.text for entry in self._entries))
-        self._fit()
         self.update()
+        usual = (USUAL_BYTES,) * len(categories)
+        reserved = legend_entries(categories, usual, same_elsewhere)
+        if reserved != self._reserved:
+            self._reserved = reserved
+            self.updateGeometry()
 
-    def _fit(self) -> None:
-        painter = LegendPainter(self._entries, self._theme, self.font())
-        self.setFixedHeight(painter.height(self.width()))
+    @guard(0)
+    def heightForWidth(self, width: int) -> int:
+        """Override: the height of the lines."""
+        return LegendPainter(self._reserved, self._theme, self.font()).height(width)
 
-    @guard(None)
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override: takes as many lines as the new width needs."""
-        super().resizeEvent(event)
-        self._fit()
+    @guard(QSize())
+    def sizeHint(self) -> QSize:
+        """Override: any width will do."""
+        return QSize(LEAST_WIDTH, self.heightForWidth(max(LEAST_WIDTH, self.width())))
 
     @guard(None)
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -120,6 +120,7 @@ class Ranking(QWidget):
         super().__init__(parent)
         self._hold = hold
         self._base: Path = ()
+        self._shown = ("", self._base)
         self._areas: dict[Path, Area] = {}
         self._total = self._largest = self._rest = self._rest_bytes = 0
         self._heading = ElidedLabel(self)
@@ -172,9 +173,10 @@ class Ranking(QWidget):
         self._heading.set_text(heading)
         self.parts.setAccessibleName(heading)
         left, self._base = self._base, base
+        same, self._shown = self._shown == (area.key, base), (area.key, base)
         children = {child.key: child for child in area.children[:LISTED]}
         sizes = {key: child.bytes for key, child in children.items()}
-        keeps = left == base and self._hold.held
+        keeps = same and self._hold.held
         before = [path[0] for path in self.parts.lines.items] if keeps else ()
         self._areas = {(key,): children[key] for key in stable_order(sizes, before)}
         self._total, self._largest = area.bytes, max(sizes.values(), default=0)

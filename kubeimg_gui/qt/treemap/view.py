@@ -86,6 +86,7 @@ class TreemapView(QWidget):
         self.pictures = PictureSaver(
             self.navigator, self.canvas, self.legend, self._colouring, theme, clocks, self
         )
+        self._show_legend()
         self._arrange()
         self._connect()
 

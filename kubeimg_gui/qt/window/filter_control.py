@@ -63,9 +63,12 @@ class FilterControl(QObject):
             self.left.emit()
 
     def show_node(self, name: str) -> None:
-        """Selects a node and scrolls to it; clears the filter if it hides the node."""
+        """Selects a node and scrolls to it; clears the filter or expands a group that hides it."""
         if self._nodes.row_named(name) is None:
             return
+        group = self._nodes.group_of(name)
+        if group is not None:
+            self._nodes.collapse(group, collapsed=False)
         if self._nodes.place_of(name) is None:
             cleared = self._field.text()
             self._field.clear()

@@ -276,8 +276,9 @@ class MainWindow(QMainWindow):
         self._refresh()
 
     def _select_first(self) -> None:
-        if self.model.rowCount() and not self.table.names:
-            self.table.select_names([self.model.row_at(0).name])
+        first = next(self.model.shown_nodes, None)
+        if first is not None and not self.table.names:
+            self.table.select_names([first.name])
 
     def _apply(self, changes: Sequence[NodeChange]) -> None:
         self.model.apply(changes)
@@ -295,9 +296,10 @@ class MainWindow(QMainWindow):
         self._show_pause()
 
     def _focus_images(self) -> None:
-        """Focuses the images of the selected nodes, and opens their panel if it is closed."""
-        self.page.side.show_panel()
-        self.panel.focus_list()
+        """Toggles the group at the cursor, or opens and focuses the images of the nodes."""
+        if not self.table.toggle_current():
+            self.page.side.show_panel()
+            self.panel.focus_list()
 
     def _show_pause(self) -> None:
         buffer = self.pause_buffer

@@ -25,7 +25,7 @@ def nodes(view: NodeView) -> NodeTableModel:
 
 
 def order(view: NodeView) -> list[str]:
-    return [nodes(view).row_at(place).name for place in range(nodes(view).rowCount())]
+    return [row.name for row in nodes(view).shown_nodes]
 
 
 def apply(view: NodeView, *changes: NodeChange) -> None:

@@ -168,6 +168,15 @@ def test_a_layout_is_restored_on_another_table(show: Show) -> None:
     assert second.columns.layout() == ColumnLayout(order=tuple(Column))
 
 
+def test_a_layout_of_the_same_order_fits_the_columns(show: Show) -> None:
+    view = zones(show)
+    wide = ColumnLayout(tuple(Column), widths={Column.NODE: 300})
+    view.columns.restore(wide)
+    assert view.header.sectionSize(Column.NODE) == 300
+    view.columns.restore(ColumnLayout(tuple(Column), widths={Column.NODE: 90}))
+    assert view.header.sectionSize(Column.NODE) == 90
+
+
 def test_a_layout_that_contradicts_itself_is_restored_as_far_as_it_goes(show: Show) -> None:
     view = show(labelled("a"))
     hidden = frozenset({Column.NODE, Column.AGE, LabelColumn("gone")})

@@ -23,7 +23,7 @@ from tests.support.clock import Clock
 
 
 def names(model: NodeTableModel) -> list[str]:
-    return [model.row_at(place).name for place in range(model.rowCount())]
+    return [row.name for row in model.shown_nodes]
 
 
 def model_of(*records: NodeRecord, clock: Clock | None = None) -> NodeTableModel:
@@ -115,7 +115,7 @@ def test_a_heartbeat_highlights_nothing_and_growth_does(qapp: QApplication) -> N
     assert model.fading_until <= clock.now
     model.apply([change(quiet, node("a", images(3)))])
     assert model.fading_until == clock.now + FADE_SECONDS
-    row = model.row_at(0)
+    row = next(model.shown_nodes)
     assert (row.mark, row.seen) == (Mark.GREW, False)
     model.mark_seen(["a", "not there"])
     assert row.seen
@@ -277,7 +277,8 @@ def check_equal(model: NodeTableModel, nodes: dict[str, NodeRecord]) -> None:
     wanted = {name for name, record in nodes.items() if matches(record)}
     assert set(names(model)) == wanted
     assert len(names(model)) == len(wanted) == model.shown
-    assert all(model.row_at(model.place_of(name) or 0).record == nodes[name] for name in wanted)
+    assert all(row.record == nodes[row.name] for row in model.shown_nodes)
+    assert all(model.row_at(model.place_of(row.name) or 0) is row for row in model.shown_nodes)
     fresh = Inventory()
     for record in nodes.values():
         fresh.add(record)

@@ -110,10 +110,10 @@ def test_a_selected_row_that_changes_counts_as_seen_after_it_faded(
     view = show(sized("a", 3))
     view.select_names(["a"])
     apply(view, change(sized("a", 3), sized("a", 5)))
-    assert not nodes(view).row_at(0).seen
+    assert not next(nodes(view).shown_nodes).seen
     clock.now += FADE_SECONDS + 1
     qtbot.waitUntil(lambda: not view.fading)
-    assert nodes(view).row_at(0).seen
+    assert next(nodes(view).shown_nodes).seen
 
 
 def test_no_other_row_is_selected_when_a_selected_one_goes(show: Show, clock: Clock) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtWidgets import QComboBox
 
 from kubeimg_gui.qt.treemap.areas import Level
 from kubeimg_gui.qt.treemap.categories import ColourBy
@@ -35,6 +36,14 @@ def test_the_picture_is_as_it_was_saved(shown: Shown) -> None:
     assert [entry.text for entry in shown.view.legend.entries] != entries
 
 
+def test_the_whole_cluster_is_shown(shown: Shown) -> None:
+    state = dict(shown.view.save_state())
+    shown.open("gpu")
+    assert shown.view.path
+    restore(shown, state)
+    assert shown.view.path == ()
+
+
 def test_what_was_saved_is_chosen(make_view: Callable[[], Shown]) -> None:
     shown = make_view()
     shown.know([node("a", labels=("kubernetes.io/hostname=a", "pool=web"))])
@@ -65,6 +74,9 @@ def test_the_hierarchy_of_one_node_shows_its_choice(shown: Shown) -> None:
     restore(shown, {"hierarchy": "node"})
     assert shown.view.choices.hierarchy is Hierarchy.NODE
     assert shown.view.choices.node == "gpu-1.example"
+    captions = {combo.accessibleName(): combo for combo in shown.view.findChildren(QComboBox)}
+    assert captions["Node"].isVisible()
+    assert not captions["Pool"].isVisible()
     assert {tile.area.node for tile in shown.tiles()} == {"gpu-1.example"}
 
 

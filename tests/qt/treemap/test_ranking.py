@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base.lines import ACCESSIBLE
+from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
 from kubeimg_gui.qt.treemap.ranking import LISTED, RankedList
 from tests.qt.treemap.conftest import TORCH, VLLM, WEB, Shown, fleet, heard, heard_pairs
 from tests.support.builders import CUT, GIB, change, image, known, node
@@ -208,3 +209,23 @@ def test_it_holds_the_order_under_the_pointer(ranked: Shown) -> None:
     QTest.mouseMove(parts(ranked).viewport(), QPoint(20, 20))
     QApplication.processEvents()
     assert hold.held
+
+
+def test_tab_leads_from_the_map_to_the_ranking(ranked: Shown) -> None:
+    ranked.view.canvas.setFocus()
+    ranked.qtbot.waitUntil(ranked.view.canvas.hasFocus)
+    QTest.keyClick(ranked.view.canvas, Qt.Key.Key_Tab)
+    assert parts(ranked).hasFocus()
+    assert current(ranked) == "pool gpu", "the first part is read at once"
+
+
+def test_another_node_has_its_own_order(ranked: Shown) -> None:
+    ranked.view.set_selected_nodes(("gpu-1.example",))
+    ranked.view.choices.choose(hierarchy=Hierarchy.NODE)
+    ranked.wait()
+    focus(ranked)
+    press(ranked, Qt.Key.Key_Down)
+    assert ranked.view.canvas.hold.held
+    ranked.view.set_selected_nodes(("gpu-2.example",))
+    ranked.wait()
+    assert [path[0] for path in parts(ranked).lines.items] == [VLLM[0].key, TORCH.key, WEB.key]

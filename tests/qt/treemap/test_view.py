@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.workload import WorkloadChange
-from kubeimg_gui.qt.base.theme import DARK
+from kubeimg_gui.qt.base.theme import DARK, LIGHT
 from kubeimg_gui.qt.treemap.areas import Level
-from kubeimg_gui.qt.treemap.categories import ColourBy
+from kubeimg_gui.qt.treemap.categories import ColourBy, reference_categories
 from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
 from kubeimg_gui.qt.treemap.scene import Kind, Tile
 from tests.qt.treemap.conftest import TINY, TORCH, VLLM, WEB, Shown, fleet, heard, heard_pairs
@@ -401,6 +401,18 @@ def test_every_colouring_has_a_legend_that_adds_up(shown: Shown, colour: ColourB
         assert texts[0] == "docker.io · 33.0 GiB"
     if colour is ColourBy.NODES:
         assert texts[0] == "on 1 node · 15.0 GiB"
+
+
+def test_figures_of_the_legend_do_not_change_the_size_of_the_treemap(shown: Shown) -> None:
+    legend, sizes = shown.view.legend, set[int]()
+    for width in (1000, 700, 500):
+        shown.view.resize(width, 640)
+        shown.wait()
+        sizes.add(legend.height())
+        for mix in (None, (0, 0, 0), (1, 2, 3), (10**12, 10**11, 10**9)):
+            legend.show_mix(reference_categories(LIGHT), mix, LIGHT)
+            assert legend.height() in sizes
+    assert len(sizes) > 1, "it is as high as its lines need"
 
 
 def test_an_arrival_has_its_colour(shown: Shown, clock: Clock) -> None:

@@ -114,7 +114,7 @@ def test_following_many_nodes_looks_only_at_what_changes(
     window: MainWindow, model: NodeTableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model.apply(known(*(node(f"n{number}") for number in range(2000))))
-    uids = {row.name: row.record.uid for row in map(model.row_at, range(model.rowCount()))}
+    uids = {row.name: row.record.uid for row in model.shown_nodes}
     departures = Departures(model, uids, window)
     asked: list[str] = []
     row_named = model.row_named

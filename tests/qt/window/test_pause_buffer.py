@@ -95,12 +95,11 @@ class Table:
 
     @property
     def rows(self) -> dict[str, tuple[object, ...]]:
-        model = self.model
-        return {row.name: facts(row) for row in map(model.row_at, range(model.rowCount()))}
+        return {row.name: facts(row) for row in self.model.shown_nodes}
 
     def arrivals(self, but: set[tuple[str, str]]) -> dict[tuple[str, str], float]:
         """When each image arrived on each node."""
-        rows = map(self.model.row_at, range(self.model.rowCount()))
+        rows = self.model.shown_nodes
         seen = {(row.name, key): at for row in rows for key, at in row.first_seen.items()}
         return {pair: at for pair, at in seen.items() if pair not in but}
 

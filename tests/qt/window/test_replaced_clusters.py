@@ -65,7 +65,7 @@ def test_the_window_and_watch_show_the_nodes_of_the_new_cluster(
 
 def shown(window: MainWindow) -> Known:
     """The nodes of the table, without those that have left and stay for a moment."""
-    rows = [window.model.row_at(place) for place in range(window.model.rowCount())]
+    rows = window.model.shown_nodes
     return {(row.name, row.record.uid) for row in rows if not row.deleted}
 
 

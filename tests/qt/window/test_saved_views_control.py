@@ -18,6 +18,7 @@ from kubeimg_gui.qt.inventory.view import ImagesView
 from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.label_columns import LabelColumn
+from kubeimg_gui.qt.nodes.label_scan import LabelScan
 from kubeimg_gui.qt.treemap.categories import ColourBy
 from kubeimg_gui.qt.treemap.view import TreemapView
 from kubeimg_gui.qt.window.main_window import MainWindow
@@ -354,11 +355,44 @@ def test_what_is_not_here_is_named_and_the_rest_applies(
     assert not notice.isVisible()
 
 
-def test_the_state_of_a_view_that_was_never_shown_is_saved_on(window: MainWindow) -> None:
+def test_a_view_applied_meanwhile_misses_no_labels_of_the_other(
+    qtbot: QtBot, open_views: OpenViews, path: Path
+) -> None:
+    rack = ColumnLayout((*Column, LabelColumn("rack")))
+    save_view(path, "prod-eu-1", SavedView("old", Arrangement("nodes", columns=rack)))
+    save_view(path, "prod-eu-1", SavedView("new", Arrangement("nodes", "node:a")))
+    window = opened(open_views)
+    choose(window, "old")
+    choose(window, "new")
+    scans = window.saved.findChildren(LabelScan)
+    assert len(scans) == 1
+    with qtbot.waitSignal(scans[0].destroyed):
+        pass
+    assert not window.page.views_banner.isVisible()
+
+
+def test_no_label_is_missed_before_the_nodes_are_known(
+    qtbot: QtBot, open_views: OpenViews, path: Path
+) -> None:
+    rack = ColumnLayout((*Column, LabelColumn("kubernetes.io/hostname")))
+    save_view(path, "prod-eu-1", SavedView("mine", Arrangement("nodes", "-node:b", rack)))
+    window = open_views()
+    choose(window, "mine")
+    assert window.saved.findChildren(LabelScan) == []
+    sync(window, *NODES)
+    qtbot.waitUntil(lambda: order(window) == ["a", "c"])
+    assert not window.page.views_banner.isVisible()
+    assert not window.saved.changed
+
+
+def test_the_state_of_a_view_that_was_never_shown_is_saved_on(
+    window: MainWindow, path: Path
+) -> None:
     states = {"plain": {"shape": "square"}}
-    window.saved.save("mine")
-    assert window.views.restore(states) == []
-    window.saved.save("mine")
+    save_view(path, "prod-eu-1", SavedView("mine", Arrangement("nodes", states=states)))
+    choose(window, "mine")
+    window.saved.save("other")
+    assert [view.arrangement.states for view in load_views(path, "prod-eu-1")] == [states, states]
     window.views.show("plain")
     widget = window.views.widget
     assert isinstance(widget, PlainImages)

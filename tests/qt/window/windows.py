@@ -28,7 +28,7 @@ def sync(window: MainWindow, *records: NodeRecord) -> None:
 
 
 def order(window: MainWindow) -> list[str]:
-    return [window.model.row_at(place).name for place in range(window.model.rowCount())]
+    return [row.name for row in window.model.shown_nodes]
 
 
 def press(qtbot: QtBot, window: MainWindow, words: str) -> None:

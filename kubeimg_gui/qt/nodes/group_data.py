@@ -1,0 +1,67 @@
+"""What the model of the node table answers about a cell of a group row, by role."""
+
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.accessibility import spoken
+from kubeimg_gui.qt.base.translations import TranslationContext
+from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, DISPLAY, TOOLTIP
+from kubeimg_gui.qt.nodes.columns import Column, Moment, TableColumn
+from kubeimg_gui.qt.nodes.group_row import GroupKind, GroupRow
+
+translate = QCoreApplication.translate
+Groups = TranslationContext("Groups")
+
+
+def group_data(group: GroupRow, column: TableColumn, role: int, moment: Moment) -> Any:
+    """Returns the text of a cell, a description for screen readers, an escaped tooltip; or None."""
+    if role == DISPLAY:
+        return _text(group, column)
+    if role == ACCESSIBLE:
+        return _description(group) if column is Column.NODE else spoken(_text(group, column))
+    if role == TOOLTIP:
+        return formatting.tooltip("\n".join(tip_lines(group, moment)))
+    return None
+
+
+def tip_lines(group: GroupRow, moment: Moment) -> list[str]:
+    """Returns what is known of a group, with exact sizes: the same for all its cells."""
+    totals = group.totals
+    lines = [formatting.line(group.key) if group.kind is GroupKind.VALUE else group.shown_name]
+    lines += filter(None, group.counts)
+    size = formatting.exact_size(totals.reported)
+    if totals.lower_bounds:
+        size = formatting.fill(translate("Groups", "At least {size}"), size=size)
+    lines.append(size)
+    if totals.lower_bounds:
+        lines.append(
+            Groups.tr("The sizes of %Ln node(s) may lack images.", "", totals.lower_bounds)
+        )
+    sign = "+" if totals.change > 0 else "\N{MINUS SIGN}" if totals.change < 0 else ""
+    change = translate("Groups", "{change} since {time}")
+    exact = sign + formatting.exact_size(abs(totals.change))
+    lines.append(formatting.fill(change, change=exact, time=formatting.moment(moment.opened)))
+    return lines
+
+
+def _text(group: GroupRow, column: TableColumn) -> str:
+    if column is Column.NODE:
+        return " · ".join(filter(None, (group.shown_name, *group.counts)))
+    if column is Column.REPORTED:
+        return group.reported_text
+    if column is Column.CHANGE:
+        return formatting.signed_size(group.totals.change)
+    return ""
+
+
+def _description(group: GroupRow) -> str:
+    """Returns what a screen reader says of the row: what it is, its state, and its subtotals."""
+    text = (
+        translate("Groups", "Group {name}, collapsed, {subtotals}")
+        if group.collapsed
+        else translate("Groups", "Group {name}, expanded, {subtotals}")
+    )
+    subtotals = ", ".join(filter(None, (*group.counts, group.reported_text)))
+    return formatting.fill(text, name=group.shown_name, subtotals=subtotals)
