@@ -188,9 +188,8 @@ def _client(
 ) -> "ClusterClient":
     from kubeimg_gui.qt.app.session import ClusterClient
 
-    informer = NodeInformer(
-        target.connect, _selector(options), options=WatchOptions(files=target.files)
-    )
+    selector = _selector(options)
+    informer = NodeInformer(target.connect, selector, options=WatchOptions(files=target.files))
     return ClusterClient(
         target,
         informer,
@@ -198,6 +197,7 @@ def _client(
         kubeconfig,
         _pod_informer,
         _workload_informers,
+        selector,
     )
 
 

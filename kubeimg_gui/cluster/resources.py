@@ -34,6 +34,10 @@ class Selector:
         return {key: value for key, value in parameters.items() if value}
 
 
+EVERYTHING = Selector()
+"""Selects all objects."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource(Generic[T]):
     """A kind of object that the API server lists and watches.

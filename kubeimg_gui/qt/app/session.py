@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSize, Signal
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.resources import EVERYTHING, Selector
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.watch.informers import NodeInformer, PodInformer, WorkloadInformer
 from kubeimg_gui.qt.base.clocks import Clocks
@@ -34,6 +35,7 @@ class ClusterClient:
         actions: changes nodes.
         kubeconfig: the only file with its other contexts; None for the default files.
         make_pod_informer, make_workload_informers: as in `Source`.
+        selector: which nodes the informer watches.
     """
 
     target: Target
@@ -44,6 +46,7 @@ class ClusterClient:
     make_workload_informers: Callable[[Target], Mapping[str, WorkloadInformer]] = (
         make_workload_informers
     )
+    selector: Selector = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Session(QObject):
             make_pod_informer=client.make_pod_informer,
             make_workload_informers=client.make_workload_informers,
             read_only=read_only,
+            selector=client.selector,
         )
         self.window = MainWindow(source, theme, settings, Clocks(), size, verbs)
         self._bridge = InformerBridge(self.window)

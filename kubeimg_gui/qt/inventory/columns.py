@@ -93,7 +93,7 @@ class Meaning:
     """What a column shows of an entry.
 
     Attributes:
-        value: raw value to sort by; all values of one column are comparable. None: it is the text.
+        value: raw value to sort by; all of one column are comparable. None: sort by the text.
         text: text of the cell, also for a screen reader.
         tip: details for the tooltip, as plain text.
     """
@@ -244,9 +244,8 @@ def _name_tip(entry: Entry, context: Context) -> str:
 
 
 def _digest_tip(entry: Entry, context: Context) -> str:
-    if isinstance(entry, GroupRow):
-        return ""
-    return "\n".join(map(formatting.line, entry.summary.image.digests))
+    digests = () if isinstance(entry, GroupRow) else entry.summary.image.digests
+    return "\n".join(map(formatting.line, digests))
 
 
 def _size_tip(entry: Entry, context: Context) -> str:
@@ -344,7 +343,7 @@ MEANINGS: Mapping[Column, Meaning] = {
     Column.NODES: Meaning(attrgetter("nodes"), nodes, _nodes_tip),
     Column.TOTAL: Meaning(attrgetter("total"), total, _total_tip),
     Column.REFERENCES: Meaning(attrgetter("pile_up"), references, _references_tip),
-    Column.FIRST_SEEN: Meaning(lambda entry: entry.first_seen or 0.0, first_seen, _first_seen_tip),
+    Column.FIRST_SEEN: Meaning(lambda entry: entry.first_seen or 0, first_seen, _first_seen_tip),
     Column.CHANGED: Meaning(_sort_changed, changed, _changed_tip),
     Column.MEANING: Meaning(None, _meaning, _meaning),
 }

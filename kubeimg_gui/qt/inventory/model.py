@@ -1,38 +1,26 @@
-"""The images of the cluster as a tree: flat, or grouped by repository or registry.
-
-It does not use a proxy model, which would be slow and would mis-sort byte counts above 2**31.
-"""
+"""The images of the cluster as a tree: flat, or grouped by repository or registry."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from time import perf_counter, thread_time
-from typing import Any, overload
+from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QObject, Qt
 
-from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.node import NodeRecord
-from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.inventory.arranged_model import ArrangedModel, Index
 from kubeimg_gui.qt.inventory.arrangement import Arrangement
 from kubeimg_gui.qt.inventory.catalog import ImageCatalog
-from kubeimg_gui.qt.inventory.columns import COLUMNS, MEANINGS, NUMERIC, Column, Context, title
+from kubeimg_gui.qt.inventory.cell_data import cell_data
+from kubeimg_gui.qt.inventory.columns import COLUMNS, Column, Context, title
 from kubeimg_gui.qt.inventory.counting import NodeCounter
 from kubeimg_gui.qt.inventory.figures import Figures, figures
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
-from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, ALIGNMENT, DISPLAY, SORT, TOOLTIP
+from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, DISPLAY
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 
-Index = QModelIndex | QPersistentModelIndex
 Search = Callable[[str], frozenset[str] | None]
 """Returns the keys of the images that match a filter, None for all."""
 
@@ -40,35 +28,25 @@ MOST_AT_ONCE = 500
 """Maximum number of changed images of which also the rows off screen are updated at once."""
 LONG_SECONDS, REST = 0.05, 20
 """An order that took longer than LONG_SECONDS stays for at least REST times as long."""
-MOST_STEPS = 50
-"""Maximum number of rows that are inserted or removed one by one, without a reset."""
 MOST_WAITING = 1000
 """Maximum number of rows that wait to be inserted or removed while the order is held."""
 
 
-class ImageTreeModel(QAbstractItemModel):
+class ImageTreeModel(ArrangedModel):
     """Rows are images or groups with images, columns are `Column`; confined to the GUI thread.
 
     It follows the nodes and pods between `begin` and `end`. Rows change in `refresh` and `settle`,
     appear, leave and move only in `settle`.
 
-    Signals:
-        rebuilding, rebuilt: before and after rows come, leave or move, so that a view can keep what
-            is selected and expanded.
-
     Attributes:
         catalog: all images, shown or not.
-        arrangement: which rows are shown, in which order.
         scale: bytes of the longest bar.
     """
-
-    rebuilding = Signal()
-    rebuilt = Signal()
 
     def __init__(
         self, nodes: NodeTableModel, pods: PodReferences, clocks: Clocks, parent: QObject
     ) -> None:
-        super().__init__(parent)
+        super().__init__(Arrangement(lambda: self.context), parent)
         self._nodes = nodes
         self._clocks = clocks
         self._search: Search | None = None
@@ -78,7 +56,6 @@ class ImageTreeModel(QAbstractItemModel):
         self._figures = Figures()
         self._figures_version = -1
         self.catalog = ImageCatalog(nodes, pods, clocks)
-        self.arrangement = Arrangement(lambda: self.context)
         self._counter = NodeCounter(nodes.inventory.index)
         self._active = False
         self._rest_until = 0.0
@@ -164,20 +141,6 @@ class ImageTreeModel(QAbstractItemModel):
             self._filter = text
             self._filter_again()
 
-    def group_by(self, grouping: Grouping) -> None:
-        """Shows the images flat or in groups."""
-        if grouping is not self.arrangement.grouping:
-            self.rebuilding.emit()
-            self.beginResetModel()
-            self.arrangement.group_by(grouping)
-            self.endResetModel()
-            self.rebuilt.emit()
-
-    def sort_by(self, column: Column, *, descending: bool) -> None:
-        """Sorts groups, and images within them, by the raw values of a column."""
-        self.arrangement.sort_by(column, descending=descending)
-        self._reorder()
-
     def count_nodes(self, visible: Iterable[Entry]) -> bool:
         """Counts nodes of groups for a moment; returns whether there are more to count."""
         groups = [entry for entry in visible if isinstance(entry, GroupRow)]
@@ -201,93 +164,13 @@ class ImageTreeModel(QAbstractItemModel):
             self._figures = figures(self.catalog.rows.values())
         return self._figures
 
-    def entry_at(self, index: Index) -> Entry | None:
-        """Returns the row at an index; None for an invalid one."""
-        if not index.isValid():
-            return None
-        number = index.internalId()
-        if number:
-            return self.arrangement.members(self.arrangement.group(number))[index.row()]
-        return self.arrangement.top[index.row()]
-
-    def index_of(self, entry: Entry, column: int = 0) -> QModelIndex:
-        """Returns the index of a row; an invalid one if it is not shown."""
-        place = self.arrangement.place_of(entry)
-        if place is None:
-            return QModelIndex()
-        group = entry.group if isinstance(entry, ImageRow) else None
-        return self.createIndex(place, column, group.number if group else 0)
-
-    # Overrides.
-
-    @guard(QModelIndex())
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
-        """Override: groups or images at the top, images below groups."""
-        top = self.arrangement.top
-        if not 0 <= column < COLUMNS or row < 0:
-            return QModelIndex()
-        if not parent.isValid():
-            return self.createIndex(row, column, 0) if row < len(top) else QModelIndex()
-        group = None if parent.internalId() else top[parent.row()]
-        if not isinstance(group, GroupRow) or row >= len(group.members):
-            return QModelIndex()
-        return self.createIndex(row, column, group.number)
-
-    @overload
-    def parent(self) -> QObject: ...
-    @overload
-    def parent(self, child: Index, /) -> QModelIndex: ...
-    @guard(QModelIndex())
-    def parent(self, *child: Any) -> Any:
-        """Override: the group of an image; without an argument the parent object."""
-        if not child:
-            return super().parent()
-        number = child[0].internalId() if child[0].isValid() else 0
-        return self.index_of(self.arrangement.group(number)) if number else QModelIndex()
-
-    @guard(0)
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Override: number of rows at the top, or of images in a group."""
-        if not parent.isValid():
-            return len(self.arrangement.top)
-        if parent.internalId() or parent.column():
-            return 0
-        entry = self.arrangement.top[parent.row()]
-        return len(entry.members) if isinstance(entry, GroupRow) else 0
-
-    @guard(default=False)
-    def hasChildren(self, parent: Index = QModelIndex()) -> bool:
-        """Override: whether there are images below; answers without sorting them."""
-        column = parent.column()
-        if column < 0:  # the root
-            return bool(self.arrangement.top)
-        return not column and self.arrangement.grouped and not parent.internalId()
-
-    @guard(0)
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
-        """Override: number of columns, including hidden ones."""
-        return COLUMNS
-
     @guard(None)
     def data(self, index: Index, role: int = DISPLAY) -> Any:
-        """Override: text, raw values for SORT, escaped text for tooltips."""
+        """Override: text, raw values for SORT and RAW, escaped text for tooltips."""
         entry = self.entry_at(index)
         if entry is None:
             return None
-        column = Column(index.column())
-        meaning = MEANINGS[column]
-        if role == DISPLAY:
-            return meaning.text(entry, self.context)
-        if role == ACCESSIBLE:
-            return spoken(meaning.text(entry, self.context))
-        if role == TOOLTIP:
-            return formatting.tooltip(meaning.tip(entry, self.context))
-        if role == ALIGNMENT:
-            side = Qt.AlignmentFlag.AlignRight if column in NUMERIC else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role == SORT:
-            return meaning.sort_value(self.context)(entry)
-        return None
+        return cell_data(entry, Column(index.column()), role, self.context)
 
     @guard(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
@@ -340,52 +223,6 @@ class ImageTreeModel(QAbstractItemModel):
         renamed = self.catalog.renamed & wanted & shown
         leaving, coming = shown - wanted | renamed, wanted - shown | renamed
         self.catalog.renamed.clear()
-        self.rebuilding.emit()
-        if len(leaving) + len(coming) > MOST_STEPS:
-            self.beginResetModel()
-            self.arrangement.fill(wanted)
-            self.endResetModel()
-        else:
-            for row in leaving:
-                self._remove(row)
-            for row in coming:
-                self._insert(row)
-            self._reorder()
-        self.rebuilt.emit()
+        self.show_rows(wanted, leaving, coming)
         self.catalog.forget(leaving)
         self.scale = max((entry.total for entry in self.arrangement.top), default=0) or 1
-
-    def _remove(self, row: ImageRow) -> None:
-        group = row.group
-        last: Entry = row if group is None or len(group.members) > 1 else group
-        place = self.arrangement.place_of(last)
-        assert place is not None, "it is shown"
-        parent = self.index_of(group) if group is not None and last is row else QModelIndex()
-        self.beginRemoveRows(parent, place, place)
-        self.arrangement.remove(row)
-        self.endRemoveRows()
-
-    def _insert(self, row: ImageRow) -> None:
-        group = self.arrangement.group_for(row)
-        parent = self.index_of(group) if group is not None else QModelIndex()
-        place = len(group.members) if group is not None else len(self.arrangement.top)
-        self.beginInsertRows(parent, place, place)
-        self.arrangement.append(row)
-        self.endInsertRows()
-
-    def _reorder(self) -> None:
-        """Shows the rows in their current order; persistent indexes follow their rows."""
-        self.arrangement.stale = False
-        orders = self.arrangement.new_orders()
-        if not orders:
-            return
-        self.layoutAboutToBeChanged.emit()
-        moved = self.persistentIndexList()
-        entries = [(self.entry_at(index), index.column()) for index in moved]
-        self.arrangement.apply(orders)
-        places = [
-            self.index_of(entry, column) if entry is not None else QModelIndex()
-            for entry, column in entries
-        ]
-        self.changePersistentIndexList(moved, places)
-        self.layoutChanged.emit()

@@ -8,6 +8,7 @@ from enum import Enum
 
 from PySide6.QtCore import QCoreApplication
 
+from kubeimg_gui.cluster.resources import EVERYTHING, Selector
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
@@ -160,11 +161,19 @@ def condition(severity: Severity, phase: str, under_pressure: int) -> tuple[Seve
 
 
 def notice(
-    state: ConnectionState, *, known: int, shown: int, wanted: str, context: str, now: float
+    state: ConnectionState,
+    *,
+    known: int,
+    shown: int,
+    wanted: str,
+    context: str,
+    now: float,
+    selector: Selector = EVERYTHING,
 ) -> Notice | None:
     """The notice in place of the table; None if rows or the skeleton are shown.
 
-    `known` is the number of nodes, `shown` the number of those that match the filter `wanted`.
+    `known` is the number of nodes that `selector` selects, `shown` the number of those that match
+    the filter `wanted`.
     """
     if shown:
         return None
@@ -178,7 +187,7 @@ def notice(
         )
     headline = _headline(state.phase, context)
     if state.phase is Phase.LIVE:
-        return _no_nodes(headline, state)
+        return _no_nodes(headline, state, selector, context)
     if state.phase not in BROKEN:
         return _waiting(headline, state, now)
     parts = (_reason(state), _next_try(state, now))
@@ -202,10 +211,28 @@ def _headline(phase: Phase, context: str) -> str:
     return formatting.fill(headline, context=context or translate("Notice", "the cluster"))
 
 
-def _no_nodes(headline: str, state: ConnectionState) -> Notice:
+def _no_nodes(headline: str, state: ConnectionState, selector: Selector, context: str) -> Notice:
     if state.unreadable:
         return Notice(translate("Notice", "All nodes are unreadable"), state_tip(state))
+    if selector.query():
+        sentence = translate("Notice", "Nodes appear here when they match.")
+        return Notice(_no_selected_node(selector, context), sentence)
     return Notice(headline, translate("Notice", "Nodes appear here when they join the cluster."))
+
+
+def _no_selected_node(selector: Selector, context: str) -> str:
+    if not selector.fields:
+        text = translate("Notice", "No node in {context} matches the label selector “{labels}”")
+    elif not selector.labels:
+        text = translate("Notice", "No node in {context} matches the field selector “{fields}”")
+    else:
+        text = translate(
+            "Notice",
+            "No node in {context} matches both the label selector “{labels}” and the field selector"
+            " “{fields}”",
+        )
+    context = context or translate("Notice", "the cluster")
+    return formatting.fill(text, context=context, labels=selector.labels, fields=selector.fields)
 
 
 def _waiting(headline: str, state: ConnectionState, now: float) -> Notice | None:

@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         self._tick_timer.setInterval(TICK_MS)
         self._tick_timer.timeout.connect(self.tick)
         self._tick_timer.start()
-        self._notices = NoticeControl(page, self.model)
+        self._notices = NoticeControl(page, self.model, source.selector)
         self._announcer = ConnectionAnnouncer(self)
         self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
         self._refresh()

@@ -1,5 +1,6 @@
 """Decides between the view, a notice in its place, and a banner above it."""
 
+from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import ConnectionState
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.window import connection_wording
@@ -8,10 +9,14 @@ from kubeimg_gui.qt.window.layout import WindowLayout
 
 
 class NoticeControl:
-    """Shows what the connection or the filter keeps the user from seeing; GUI thread only."""
+    """Shows what the connection or the filter keeps the user from seeing; GUI thread only.
 
-    def __init__(self, page: WindowLayout, nodes: NodeTableModel) -> None:
+    `selector` is which nodes are watched.
+    """
+
+    def __init__(self, page: WindowLayout, nodes: NodeTableModel, selector: Selector) -> None:
         self._page = page
+        self._selector = selector
         self._nodes = nodes
         self._dismissed = ""
 
@@ -32,6 +37,7 @@ class NoticeControl:
             wanted=nodes.filter,
             context=context,
             now=now,
+            selector=self._selector,
         )
         self._page.table.show_skeleton(shown=not nodes.known)
         banner = connection_wording.banner(state, now) if nodes.known else None

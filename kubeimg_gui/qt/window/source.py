@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.resources import EVERYTHING, Selector
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.watch.informers import (
     PodInformer,
@@ -34,6 +35,7 @@ class Source:
         cancel_login: cancels the credential plugin in progress.
         actions: changes nodes.
         read_only: whether verbs that change the cluster are hidden.
+        selector: which nodes are watched.
         make_pod_informer: returns a new informer of all pods of a target, not started.
         make_workload_informers: returns new informers of workloads by kind, not started.
     """
@@ -45,6 +47,7 @@ class Source:
     cancel_login: Callable[[], None]
     actions: NodeActions
     read_only: bool = False
+    selector: Selector = EVERYTHING
     make_pod_informer: Callable[[Target], PodInformer] = make_pod_informer
     make_workload_informers: Callable[[Target], Mapping[str, WorkloadInformer]] = (
         make_workload_informers

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base.theme import Theme
@@ -38,6 +39,35 @@ def in_table(state: ConnectionState, now: float = NOW, context: str = "prod") ->
     said = notice(state, known=0, shown=0, wanted="", context=context, now=now)
     assert said is not None
     return said
+
+
+@pytest.mark.parametrize(
+    ("selector", "headline"),
+    [
+        (Selector(), "No nodes in {0}"),
+        (Selector(labels="pool=x"), "No node in {0} matches the label selector “pool=x”"),
+        (Selector("", "spec.<b>"), "No node in {0} matches the field selector “spec.<b>”"),
+        (
+            Selector("{context}", "spec.unschedulable=true"),
+            "No node in {0} matches both the label selector “{context}” and the field selector"
+            " “spec.unschedulable=true”",
+        ),
+    ],
+)
+def test_without_nodes_the_selector_is_named(selector: Selector, headline: str) -> None:
+    live = state(Phase.LIVE)
+    for context, shown in (("demo", "demo"), ("", "the cluster")):
+        said = notice(
+            live, known=0, shown=0, wanted="", context=context, now=NOW, selector=selector
+        )
+        assert said is not None
+        assert said.headline == headline.replace("{0}", shown)
+    unreadable = state(Phase.LIVE, unreadable=("n1",))
+    said = notice(
+        unreadable, known=0, shown=0, wanted="", context="demo", now=NOW, selector=selector
+    )
+    assert said is not None
+    assert said.headline == "All nodes are unreadable"
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import Phase
+from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.domain.node_labels import ZONE_LABEL
 from kubeimg_gui.qt.activity.model import Field
-from kubeimg_gui.qt.base.theme import DARK
+from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.theme import DARK, Theme
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.verbs.verb import DELETE_NODES, PATCH_NODES
 from kubeimg_gui.qt.window.main_window import MainWindow
+from kubeimg_gui.qt.window.source import Source
 from tests.qt.window.windows import NODES, order, press, state, sync, visible_labels
 from tests.support.builders import GIB, change, image, images, known, node
 from tests.support.clock import Clock
@@ -94,6 +99,25 @@ def test_an_empty_cluster_has_a_notice(qtbot: QtBot, window: MainWindow) -> None
     assert window.notice_page.isVisible()
     window.take_changes([change(None, NODES[1])])
     qtbot.waitUntil(window.table.isVisible)
+
+
+def test_a_selector_that_matches_no_node_is_named(
+    qtbot: QtBot, theme: Theme, clocks: Clocks, target: Target
+) -> None:
+    source = Source(
+        target,
+        last_heard=lambda: None,
+        retry_now=lambda: None,
+        reconnect=lambda: None,
+        cancel_login=lambda: None,
+        actions=NodeActions(target.connect),
+        selector=Selector(labels="pool=x"),
+    )
+    window = MainWindow(source, theme, None, clocks)
+    qtbot.addWidget(window)
+    sync(window)
+    headline = "No node in prod-eu-1 matches the label selector “pool=x”"
+    assert window.notice_page.notice.headline == headline
 
 
 def test_a_forbidden_list_without_data(
