@@ -115,6 +115,23 @@
     </message>
 </context>
 <context>
+    <name>Groups</name>
+    <message numerus="yes">
+        <source>The sizes of %Ln node(s) may lack images.</source>
+        <translation>
+            <numerusform>The size of %Ln node may lack images.</numerusform>
+            <numerusform>The sizes of %Ln nodes may lack images.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not ready</source>
+        <translation>
+            <numerusform>%Ln not ready</numerusform>
+            <numerusform>%Ln not ready</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Image</name>
     <message numerus="yes">
         <source>%Ln running</source>
@@ -348,6 +365,37 @@
     </message>
 </context>
 <context>
+    <name>ReferenceBar</name>
+    <message numerus="yes">
+        <source>%Ln image(s) unknown</source>
+        <translation>
+            <numerusform>%Ln image unknown</numerusform>
+            <numerusform>%Ln images unknown</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Select at most %Ln node(s) to see which images pods refer to, or use the view Images.</source>
+        <translation>
+            <numerusform>Select at most %Ln node to see which images pods refer to, or use the view Images.</numerusform>
+            <numerusform>Select at most %Ln nodes to see which images pods refer to, or use the view Images.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s) came later.</source>
+        <translation>
+            <numerusform>%Ln image came later.</numerusform>
+            <numerusform>%Ln images came later.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln pod(s) cannot be read; any image may be theirs.</source>
+        <translation>
+            <numerusform>%Ln pod cannot be read; any image may be theirs.</numerusform>
+            <numerusform>%Ln pods cannot be read; any image may be theirs.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>References</name>
     <message numerus="yes">
         <source>%Ln finished pod(s)</source>
@@ -408,6 +456,16 @@
         <translation>
             <numerusform>referenced by %Ln pod</numerusform>
             <numerusform>referenced by %Ln pods</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Workloads</name>
+    <message numerus="yes">
+        <source>%Ln workload(s) scaled to 0 use(s) it.</source>
+        <translation>
+            <numerusform>%Ln workload scaled to 0 uses it.</numerusform>
+            <numerusform>%Ln workloads scaled to 0 use it.</numerusform>
         </translation>
     </message>
 </context>
