@@ -148,6 +148,10 @@ class ImageUsers:
             del self._nodes[node.name]
         return changed
 
+    def images_on(self, name: str) -> ImageList:
+        """Returns the image list of a node."""
+        return self._lists.get(name, ())
+
     def pods_on(self, name: str) -> Iterable[JoinedPod]:
         """Returns the pods of a node."""
         node = self._nodes.get(name)

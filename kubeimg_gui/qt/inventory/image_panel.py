@@ -182,7 +182,7 @@ class ClusterImagePanel(QFrame):
         missing = reference_wording.missing(coverage, self._clocks.wall())
         yield from self.tabs.show_image(lines, names, self._users.pods, missing)
         self._show_head(lines)
-        pods_known = coverage.doubt(None) is None
+        pods_known = coverage.doubt is None
         self.usage.show_image(lines, self._family.versions, pods_known=pods_known)
         self._show_users(missing)
         for part in (self._times, self.tabs, self.usage):
