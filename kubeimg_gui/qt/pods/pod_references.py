@@ -11,6 +11,7 @@ from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import PodChange
 from kubeimg_gui.domain.references import Coverage, PodUse, Reference, References, UnknownReason
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.tasks import run_aside
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.workload_references import WorkloadReferences
 
@@ -62,8 +63,9 @@ class PodReferences(QObject):
         self._cover(None, UnknownReason.READING)
 
     def end(self) -> None:
-        """Forgets all pods."""
+        """Forgets all pods; a worker thread frees them."""
         self._watching = False
+        run_aside(self.references.clear())
         self.references = References()
         self.pods = 0
         self.coverage_changed.emit()

@@ -1,6 +1,8 @@
 """References in the window: what is known about pods while they are watched, and when not."""
 
 from math import inf
+from threading import Thread, current_thread
+from typing import ClassVar
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -90,6 +92,35 @@ def test_a_second_begin_forgets_nothing_and_a_begin_after_end_starts_empty(bench
     assert bench.pods.of_image(NGINX).reason is UnknownReason.READING
     bench.take(Phase.LIVE)
     assert bench.pods.of_image(NGINX).state is ReferenceState.NOT_REFERENCED
+
+
+class WatchedPod(PodRecord):
+    """A pod that notes which thread frees it."""
+
+    __slots__ = ()
+    freed_by: ClassVar[list[Thread]] = []
+
+    def __del__(self) -> None:
+        self.freed_by.append(current_thread())
+
+
+def added(number: int) -> PodChange:
+    uses = (PodImage("main", "nginx:1" if number % 2 else "elsewhere:1", "", ""),)
+    record = WatchedPod("shop", f"p{number}", "", NOON, False, "", "n1", "Running", uses)
+    return PodChange(ChangeKind.ADDED, NOON, None, record)
+
+
+def test_another_thread_frees_the_pods(bench: Bench, qtbot: QtBot) -> None:
+    WatchedPod.freed_by.clear()
+    bench.pods.begin()
+    bench.take(Phase.LIVE)
+    for number in range(20):
+        bench.pods.take_changes([added(number)])
+    old = bench.pods.references
+    bench.pods.end()
+    assert list(old.users(NGINX.key)) == [], "one who still has it sees no half of it"
+    qtbot.waitUntil(lambda: len(WatchedPod.freed_by) == 20)
+    assert current_thread() not in WatchedPod.freed_by
 
 
 def test_pods_are_counted_as_they_come_and_go(bench: Bench) -> None:
