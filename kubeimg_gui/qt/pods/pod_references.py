@@ -10,6 +10,7 @@ from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import PodChange
 from kubeimg_gui.domain.references import Coverage, PodUse, Reference, References, UnknownReason
+from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.tasks import run_aside
 from kubeimg_gui.qt.nodes.model import NodeTableModel
@@ -81,6 +82,10 @@ class PodReferences(QObject):
     def users(self, key: str, node: str) -> Iterator[PodUse]:
         """Yields the uses of an image by pods of a node, by `ContainerImage.key`."""
         return self.references.users(key, node)
+
+    def scaled_to_zero(self, key: str) -> Sequence[WorkloadRecord]:
+        """Returns the workloads scaled to 0 that use an image, by `ContainerImage.key`."""
+        return self.workloads.users(self._nodes.inventory.index.entries(key))
 
     def not_referenced_bytes(self) -> int | None:
         """Returns the reported size of the images that no pod of their node refers to.
