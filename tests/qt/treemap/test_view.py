@@ -20,7 +20,7 @@ from kubeimg_gui.qt.treemap.scene import Kind, Tile
 from tests.qt.treemap.conftest import TINY, TORCH, VLLM, WEB, Shown, fleet, heard, heard_pairs
 from tests.support.builders import CUT, GIB, change, image, known, node
 from tests.support.clock import Clock
-from tests.support.mouse import double_click
+from tests.support.mouse import double_click, move_pointer
 from tests.support.workloads import scaled_to_zero
 
 LEFT = Qt.MouseButton.LeftButton
@@ -36,9 +36,7 @@ def click(shown: Shown, tile: Tile) -> None:
 
 
 def hover(shown: Shown, tile: Tile) -> None:
-    """Moves the pointer there from elsewhere: Qt drops a move to where it is."""
-    QTest.mouseMove(shown.view.canvas, QPoint(2, 2))
-    QTest.mouseMove(shown.view.canvas, middle(tile))
+    move_pointer(shown.view.canvas, middle(tile))
 
 
 def press(shown: Shown, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
@@ -297,7 +295,7 @@ def test_a_change_does_not_reorder_while_the_pointer_is_inside(shown: Shown, clo
     canvas = shown.view.canvas
     shown.open("pool gpu")
     assert names_in_order(shown) == ["gpu-1.example", "gpu-2.example"]
-    QTest.mouseMove(canvas, QPoint(40, 40))
+    shown.point_at(QPoint(40, 40))
     old = fleet()[1]
     new = replace(old, images=(*old.images, image("quay.io/huge/x:v1", size=90 * GIB)))
     shown.nodes.apply([change(old, new)])
@@ -316,7 +314,7 @@ def test_siblings_are_ordered_while_another_window_has_the_focus(
     shown: Shown, clock: Clock
 ) -> None:
     shown.open("pool gpu")
-    QTest.mouseMove(shown.view.canvas, QPoint(40, 40))
+    shown.point_at(QPoint(40, 40))
     old = fleet()[1]
     new = replace(old, images=(*old.images, image("quay.io/huge/x:v1", size=90 * GIB)))
     shown.nodes.apply([change(old, new)])
