@@ -12,6 +12,7 @@ from kubeimg_gui.qt.nodes.view import NodeView
 from tests.qt.nodes.tables import Show, apply, click, nodes, order, sized
 from tests.support.builders import GIB, change, image, images, node
 from tests.support.clock import Clock
+from tests.support.mouse import move_pointer
 
 
 def shot(view: NodeView) -> QImage:
@@ -235,7 +236,7 @@ def test_a_width_set_by_hand_stays_until_the_handle_is_double_clicked(show: Show
 def test_the_row_under_the_pointer_is_lit(qtbot: QtBot, show: Show) -> None:
     view = show(sized("a", 2), sized("b", 1))
     before = shot(view)
-    QTest.mouseMove(view.viewport(), QPoint(60, view.rowHeight(0) + 5))
+    move_pointer(view.viewport(), QPoint(60, view.rowHeight(0) + 5))
     assert shot(view) != before
 
 
