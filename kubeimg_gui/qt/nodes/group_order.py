@@ -60,7 +60,8 @@ class GroupOrder:
         self.regrouped = False
         self._filter = node_filter
         self._collapsed = collapsed
-        self._prefix, self._others = f"{label}=", f"{label}=="
+        # No label holds a space, so that no value has the key of the others.
+        self._prefix, self._others = f"{label}=", f"{label} "
         self._groups: dict[str, _Group] = {}
         self._group_of: dict[NodeRow, _Group] = {}
         self._tally = GroupTally(node_filter, inventory)
