@@ -206,7 +206,7 @@ class GroupOrder:
             return found
         kind, value = GroupKind.UNLABELLED, ""
         if key != self.label:
-            # While nodes share the group of other values, a further value is one of these.
+            # Once there is a group of other values, each further value belongs to it.
             is_full = self._others in self._groups or len(self._groups) >= MAX_GROUPS
             if is_full:
                 key, kind = self._others, GroupKind.OTHERS
