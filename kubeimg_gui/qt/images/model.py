@@ -252,7 +252,7 @@ class ImageListModel(QAbstractListModel):
         return ["", self.reference_text(held), *filter(None, (listed, scaled))]
 
     def _announce(self) -> None:
-        """Announces that all rows may read otherwise."""
+        """Emits `dataChanged` for all rows."""
         if self._images:
             self.dataChanged.emit(self.index(0), self.index(len(self._images) - 1))
 

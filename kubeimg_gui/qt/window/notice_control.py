@@ -9,7 +9,7 @@ from kubeimg_gui.qt.window.layout import WindowLayout
 
 
 class NoticeControl:
-    """Shows what the connection or the filter keeps the user from seeing; GUI thread only.
+    """Shows why rows are missing or old: connection or filter; GUI thread only.
 
     `selector` is which nodes are watched.
     """
