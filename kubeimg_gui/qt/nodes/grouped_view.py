@@ -81,7 +81,7 @@ class GroupedView(QTableView):
             self.setCurrentIndex(self._rows.index(place, max(0, self.currentIndex().column())))
 
     def _navigate(self, key: int) -> bool:
-        """Does what Left and Right do in groups; returns whether that is anything."""
+        """Handles Left and Right in groups; returns whether the key has an effect here."""
         row, below = self._row_of(self.currentIndex()), self.currentIndex().row() + 1
         if isinstance(row, GroupRow):
             if row.collapsed is (key == Qt.Key.Key_Right):

@@ -35,7 +35,7 @@ class RowOrder:
     def fill(self, rows: Iterable[NodeRow]) -> None:
         """Sorts all rows and replaces the previous ones."""
         named = sorted(rows, key=attrgetter("name"), reverse=self._descending)
-        # Each value is made once: that of some columns takes longer than to sort by it.
+        # Each value is computed once: for some columns that takes longer than sorting.
         found = list(map(self.value, named))
         places = sorted(range(len(named)), key=found.__getitem__)
         ordered = [named[place] for place in places]

@@ -11,7 +11,7 @@ from kubeimg_gui.qt.window.source import Source
 
 
 class NoticeControl(QObject):
-    """Shows what the connection or the filter keeps the user from seeing; GUI thread only.
+    """Shows why rows are missing or old: connection or filter; GUI thread only.
 
     It performs the actions of both. A banner that is dismissed is hidden until the reason of the
     state changes.

@@ -104,7 +104,7 @@ class SavedViewsControl(QObject):
         self.button.show_applied(self.applied, changed=self.changed)
 
     def apply(self, name: str) -> None:
-        """Arranges the window as it was saved, and says what is not possible any more."""
+        """Arranges the window as it was saved, and says what is no longer there."""
         view = self._named(name)
         if view is None:
             return
@@ -203,7 +203,7 @@ class SavedViewsControl(QObject):
             self._missing.append(formatting.fill(self.tr("view {name}"), name=name))
 
     def _look_for(self, labels: set[str]) -> None:
-        """Says, some time later, which of these labels no node has."""
+        """Finds out between events which of these labels no node has, and says so."""
         if labels and self._views.nodes_known:
             self._scan = LabelScan(self._nodes, self)
             self._scan.found.connect(partial(self._take_labels, self._scan, labels))
@@ -218,7 +218,7 @@ class SavedViewsControl(QObject):
         scan.deleteLater()
 
     def _take_restored(self, name: str, missing: Sequence[str]) -> None:
-        """Compares from now on with what the new view makes of its saved state."""
+        """Takes the state of a new view as the one it was applied with."""
         was = self._applied_as
         if was is not None and name in was.states:
             self._applied_as = replace(was, states={**was.states, name: self._views.states[name]})

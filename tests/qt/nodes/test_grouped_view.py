@@ -47,6 +47,17 @@ def press(view: NodeView, *keys: Qt.Key) -> None:
         QTest.keyClick(view, key)
 
 
+@pytest.mark.parametrize("group", [0, 3, 5])
+def test_the_cursor_returns_to_no_group_that_the_filter_hides(view: NodeView, group: int) -> None:
+    put_cursor(view, group)
+    nodes(view).set_filter("nothing")
+    assert not view.currentIndex().isValid()
+    nodes(view).set_filter("")
+    view.select_names(["a"])
+    click(view, 1)
+    assert view.names == ("c",), "the selection still follows the pointer"
+
+
 def test_a_click_toggles_a_group_and_keeps_the_selection(view: NodeView) -> None:
     view.select_names(["a"])
     clicked: list[str] = []

@@ -1,7 +1,8 @@
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFont, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, mix
@@ -245,3 +246,28 @@ def test_current_row_is_outlined_only_with_the_keyboard_here(show: Show) -> None
     index = nodes(view).index(1, 0)
     view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
     assert not shot(view).isNull()
+
+
+def test_rows_and_columns_fit_a_larger_font(show: Show) -> None:
+    view = show(node("a", images(50, GIB)), node("b"))
+    header = view.header
+    before = [header.sectionSize(column) for column in (Column.IMAGES, Column.REPORTED)]
+    view.setFont(QFont(view.font().family(), 24))
+    assert view.rowHeight(0) >= view.fontMetrics().height()
+    assert header.height() >= header.fontMetrics().height()
+    after = [header.sectionSize(column) for column in (Column.IMAGES, Column.REPORTED)]
+    assert all(new > old for old, new in zip(before, after, strict=True))
+
+
+def test_rows_keep_the_font_that_they_are_measured_in(show: Show, clock: Clock) -> None:
+    view = show(node("a", images(3, GIB), created=0.0))
+    before = view.grab().toImage()
+    usual = QApplication.font()
+    # A style sheet keeps such a change from the widgets that are shown.
+    QApplication.setFont(QFont(usual.family(), 24))
+    try:
+        assert view.font().pointSize() != 24
+        clock.now += 1
+        assert view.grab().toImage() == before
+    finally:
+        QApplication.setFont(usual)
