@@ -11,8 +11,7 @@ import pytest
 import trustme
 import yaml
 
-from kubeimg_gui import __main__ as program
-from kubeimg_gui import __version__
+from kubeimg_gui import __version__, clients
 from kubeimg_gui.__main__ import main
 from tests.support.command_line import run
 from tests.support.fresh_home import FreshHome
@@ -287,7 +286,7 @@ def test_a_pod_without_a_kubeconfig_needs_no_option(
 ) -> None:
     nodes = ("nodes", "-o", "json")
     assert run(capsys, *nodes)[0] == 2, "the default folder does not exist here"
-    monkeypatch.setattr(program, "SERVICE_ACCOUNT_FOLDER", pod)
+    monkeypatch.setattr(clients, "SERVICE_ACCOUNT_FOLDER", pod)
     assert names(run(capsys, *nodes)[1]) == ["node-of-the-pod"]
     assert run(capsys, *nodes, "--context", "one")[0] == 2, "a context belongs to a kubeconfig"
     assert names(run(capsys, *nodes, "--kubeconfig", kubeconfig)[1]) == ["node-of-one"]
