@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
             self._synced = True
             self.activity.begin()
             self.views.begin()
+            self.saved.begin()
             self.synced.emit()
             self._settle_timer.start()
         self._refresh()

@@ -247,6 +247,19 @@ def test_no_label_is_missed_before_the_nodes_are_known(
     assert not window.saved.changed
 
 
+def test_labels_of_a_view_applied_early_are_missed_once_the_nodes_are_known(
+    qtbot: QtBot, open_views: OpenViews, settings_file: Path
+) -> None:
+    rack = ColumnLayout((*Column, LabelColumn("rack")))
+    save_view(settings_file, "prod-eu-1", SavedView("mine", Arrangement("nodes", columns=rack)))
+    window = open_views()
+    choose(window, "mine")
+    assert not window.page.views_banner.isVisible()
+    sync(window, *NODES)
+    qtbot.waitUntil(window.page.views_banner.isVisible)
+    assert window.page.views_banner.text.endswith("label rack, which no node has.")
+
+
 def test_the_state_of_a_view_that_was_never_shown_is_saved_on(
     window: MainWindow, settings_file: Path
 ) -> None:
