@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_index import ImageIndex
-from kubeimg_gui.domain.image_times import ImageTimes
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import ImageUse, PodImage, PodRecord
 from kubeimg_gui.domain.references import (
@@ -241,17 +240,40 @@ def test_while_pods_are_not_known_only_what_they_refer_to_is(
     assert references.in_cluster(NGINX) == referenced(1, 0, 1, 30)
     assert references.in_cluster(REDIS) == references.on_node("n1", REDIS) == unknown(reason)
     assert references.in_cluster(PAUSE).reason is UnknownReason.SANDBOX
-    assert references.not_referenced_bytes(ImageIndex(), 53, ImageTimes()) is None
+    assert references.not_referenced_bytes(ImageIndex(), 53) is None
     assert references.not_referenced_on(held) is None
 
 
 def test_an_image_that_came_after_pods_were_known_is_unknown() -> None:
-    held = node("n1", [NGINX, REDIS])
-    references = references_of(held, coverage=Coverage(5.0, None))
+    held = node("n1", [REDIS])
+    references = references_of(held, node("n2", [NGINX, REDIS]), coverage=Coverage(5.0, None))
+    references.note_newer()
+    both = node("n1", [NGINX, REDIS])
+    assert references.update_node(held, both) == {NGINX.key}
     stale = unknown(UnknownReason.PODS_STALE)
-    assert references.in_cluster(NGINX, 6.0) == references.on_node("n1", NGINX, 6.0) == stale
-    assert references.in_cluster(NGINX, 5.0) == references.on_node("n1", NGINX) == NOT_REFERENCED
-    assert references.not_referenced_on(held, {NGINX.key: 6.0}) == 20
+    assert references.in_cluster(NGINX) == references.on_node("n1", NGINX) == stale
+    assert references.on_node("n2", NGINX) == NOT_REFERENCED, "it was there before"
+    assert references.in_cluster(REDIS) == references.on_node("n1", REDIS) == NOT_REFERENCED
+    assert references.not_referenced_on(both) == 20
+    references.update_pod(None, pod("web", running(NGINX)))
+    assert references.on_node("n1", NGINX) == referenced(1, 0, 1, 30)
+    assert references.forget_newer()
+    assert not references.forget_newer()
+    assert references.not_referenced_on(both) == 20
+
+
+@pytest.mark.parametrize("old", [None, node("n1", [NGINX], uid="another")])
+def test_all_images_of_a_node_that_joined_after_pods_were_known_are_unknown(
+    old: NodeRecord | None,
+) -> None:
+    references = references_of(*(() if old is None else (old,)), coverage=Coverage(5.0, None))
+    references.note_newer()
+    joined = node("n1", [NGINX])
+    assert references.update_node(old, joined) == {NGINX.key}
+    assert references.on_node("n1", NGINX) == unknown(UnknownReason.PODS_STALE)
+    assert references.not_referenced_on(joined) == 0
+    references.update_node(joined, None)
+    assert references.in_cluster(NGINX) == NOT_REFERENCED
 
 
 def test_pods_that_are_known_for_some_nodes_say_nothing_of_the_cluster() -> None:
@@ -262,7 +284,7 @@ def test_pods_that_are_known_for_some_nodes_say_nothing_of_the_cluster() -> None
     assert references.on_node("n2", NGINX) == unknown(UnknownReason.NOT_READ)
     assert references.in_cluster(NGINX).state is ReferenceState.REFERENCED
     assert references.in_cluster(REDIS) == unknown(UnknownReason.NOT_READ)
-    assert references.not_referenced_bytes(ImageIndex(), 80, ImageTimes()) is None
+    assert references.not_referenced_bytes(ImageIndex(), 80) is None
     assert [references.not_referenced_on(each) for each in lists] == [20, None]
 
 
@@ -323,7 +345,7 @@ def figures(references: References, nodes: dict[str, NodeRecord]) -> dict[str, A
     found: dict[str, Any] = {
         "referenced": references.referenced_bytes,
         "unlisted": references.unlisted,
-        "not referenced": references.not_referenced_bytes(index, reported, ImageTimes()),
+        "not referenced": references.not_referenced_bytes(index, reported),
         "by node": {name: references.not_referenced_on(each) for name, each in nodes.items()},
         "pods": {name: set(references.pods_on(name)) for name in "uvw"},
     }
@@ -368,18 +390,38 @@ def test_it_equals_a_join_from_scratch_after_any_sequence(steps: list[Step]) -> 
         before = after
 
 
-@given(
-    LISTS, st.lists(PODS, max_size=3), st.dictionaries(st.sampled_from(range(8)), st.floats(0, 9))
-)
-def test_the_figure_of_a_node_is_the_sum_of_its_images(
-    held: list[int], pods: list[PodRecord], times: dict[int, float]
+@given(st.lists(st.one_of(NODE_STEPS, POD_STEPS), max_size=25), st.integers(0, 10))
+def test_figures_are_the_sums_of_images_also_after_pods_are_no_longer_read(
+    steps: list[Step], lost_after: int
 ) -> None:
-    record = node("u", [CATALOG[place] for place in held])
-    arrived = {CATALOG[place].key: at for place, at in times.items()}
-    references = references_of(record, *pods, coverage=Coverage(5.0, None))
-    sizes = [
-        each.size_bytes
-        for each in record.images
-        if references.on_node("u", each, arrived.get(each.key)) == NOT_REFERENCED
-    ]
-    assert references.not_referenced_on(record, arrived) == sum(sizes)
+    references = references_of(coverage=Coverage(5.0, None))
+    nodes: dict[str, NodeRecord] = {}
+    pods: dict[str, PodRecord] = {}
+    known: dict[str, set[str]] = {}
+    for number, (name, step) in enumerate(steps):
+        if number == lost_after:
+            references.note_newer()
+        if isinstance(step, PodRecord) or (step is None and name not in "uvw"):
+            new_pod = step if step is None else replace(step, name=name)
+            references.update_pod(pods.pop(name, None), new_pod)
+            pods |= {name: new_pod} if new_pod is not None else {}
+            continue
+        new = None if step is None else node(name, [CATALOG[place] for place in step])
+        references.update_node(nodes.pop(name, None), new)
+        nodes |= {name: new} if new is not None else {}
+        keys = {each.key for each in (() if new is None else new.images)}
+        known[name] = keys if number < lost_after else known.get(name, set()) & keys
+    total = 0
+    for name, record in nodes.items():
+        certain = [
+            each for each in record.images if references.on_node(name, each) == NOT_REFERENCED
+        ]
+        assert {each.key for each in certain} <= known[name]
+        size = sum([each.size_bytes for each in certain])
+        assert references.not_referenced_on(record) == size
+        total += size
+    assert figures(references, nodes)["not referenced"] == total
+    references.forget_newer()
+    assert figures(references, nodes) == figures(
+        references_of(*nodes.values(), *pods.values(), coverage=Coverage(5.0, None)), nodes
+    )

@@ -29,8 +29,8 @@ class _Group:
 
     Attributes:
         members: number of its rows, shown or not.
-        place, shown: the position of its row and the number of rows below that, in the list that
-            `GroupOrder.listed` returned last.
+        place, shown: the position of its row, -1 where it is hidden, and the number of rows below
+            that, in the list that `GroupOrder.listed` returned last.
     """
 
     row: GroupRow
@@ -60,7 +60,8 @@ class GroupOrder:
         self.regrouped = False
         self._filter = node_filter
         self._collapsed = collapsed
-        self._prefix, self._others = f"{label}=", f"{label}=="
+        # No label holds a space, so that no value has the key of the others.
+        self._prefix, self._others = f"{label}=", f"{label} "
         self._groups: dict[str, _Group] = {}
         self._group_of: dict[NodeRow, _Group] = {}
         self._tally = GroupTally(node_filter, inventory)
@@ -148,9 +149,11 @@ class GroupOrder:
         listed: list[Row] = []
         for group in self._in_order():
             rows = node_filter.among(group.order.flat())
-            group.place, group.shown = len(listed), 0
-            if rows:
-                listed.append(group.row)
+            group.place, group.shown = -1, 0
+            if not rows:
+                continue
+            group.place = len(listed)
+            listed.append(group.row)
             if not group.row.collapsed:
                 group.shown = len(rows)
                 listed += rows
@@ -162,7 +165,7 @@ class GroupOrder:
         for row in rows:
             if isinstance(row, GroupRow):
                 group = self._groups.get(row.key)
-                if group is not None and group.row is row and shown[group.place] is row:
+                if group is not None and group.row is row and group.place >= 0:
                     places[row] = group.place
             else:
                 group = self._group_of[row]

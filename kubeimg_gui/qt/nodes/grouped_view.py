@@ -145,6 +145,12 @@ class GroupedView(QTableView):
         self._pressed = self._row_of(self.indexAt(event.position().toPoint()))
 
     @guard(None)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Override: the second click of a double click toggles no group."""
+        super().mouseDoubleClickEvent(event)  # it may call mousePressEvent
+        self._pressed = None
+
+    @guard(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Override: a left click emits `cell_clicked`, or collapses or expands a group."""
         super().mouseReleaseEvent(event)

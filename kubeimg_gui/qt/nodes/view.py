@@ -27,9 +27,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 
+from kubeimg_gui.qt.base.cells import RowLook
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme, motion_is_reduced
-from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter, RowLook
+from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter
 from kubeimg_gui.qt.nodes.column_control import ColumnControl
 from kubeimg_gui.qt.nodes.columns import Column, TableColumn
 from kubeimg_gui.qt.nodes.group_painter import GroupPainter
@@ -91,7 +92,7 @@ class NodeView(GroupedView):
         self._set_up()
         self._header = NodeHeader(theme, model, self)
         self.setHorizontalHeader(self._header)
-        self._header.setFixedHeight(ROW_HEIGHT + 4)
+        self._fit_heights()
         self._header.sort_requested.connect(self.sort_by)
         QShortcut(QKeySequence(COLUMN_KEYS), self, lambda: self._header.open_menu())
         self.columns = ColumnControl(self, self._header, model, lambda: self._painter)
@@ -115,12 +116,15 @@ class NodeView(GroupedView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalScrollBar().sliderPressed.connect(lambda: self.hold.begin("scroll bar"))
-        self.verticalScrollBar().sliderReleased.connect(lambda: self.hold.end("scroll bar"))
+        self.hold.follow_drags(self.verticalScrollBar())
         rows = self.verticalHeader()
         rows.hide()
         rows.setMinimumSectionSize(1)
-        rows.setDefaultSectionSize(max(ROW_HEIGHT, self.fontMetrics().height() + 10))
+
+    def _fit_heights(self) -> None:
+        height = max(ROW_HEIGHT, self.fontMetrics().height() + 10)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self._header.setFixedHeight(height + 4)
 
     def _make_painter(self) -> CellPainter:
         fade = not motion_is_reduced()
@@ -290,6 +294,15 @@ class NodeView(GroupedView):
         super().resizeEvent(event)
         self.anchor.follow_view(held=self.hold.held)
         self.columns.fit()
+
+    @guard(None)
+    def changeEvent(self, event: QEvent) -> None:
+        """Override: fits rows and columns to another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_heights()
+            self.set_theme(self._theme)
+            self.columns.fit()
 
     @guard(default=False)
     def viewportEvent(self, event: QEvent) -> bool:

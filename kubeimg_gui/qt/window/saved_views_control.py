@@ -55,6 +55,7 @@ class SavedViewsControl(QObject):
         self._saved: list[SavedView] = []
         self._applied_as: Arrangement | None = None
         self._missing: list[str] = []
+        self._wanted_labels: set[str] = set()
         self._scan: LabelScan | None = None
         self._deleted: SavedView | None = None
         self._is_written = True
@@ -98,6 +99,10 @@ class SavedViewsControl(QObject):
             self.dialog.reject()
         self.dismiss()
         self._load()
+
+    def begin(self) -> None:
+        """Looks for the labels of a view that was applied before the nodes were known."""
+        self._look_for(self._wanted_labels)
 
     def refresh(self) -> None:
         """Shows whether the applied view was changed."""
@@ -175,7 +180,7 @@ class SavedViewsControl(QObject):
         """Hides the notice about saved views; returns whether there was one."""
         was_shown = self._page.views_banner.isVisibleTo(self._page)
         self._deleted = self._scan = None
-        self._missing = []
+        self._missing, self._wanted_labels = [], set()
         self._page.views_banner.show_notice(None)
         return was_shown
 
@@ -203,7 +208,11 @@ class SavedViewsControl(QObject):
             self._missing.append(formatting.fill(self.tr("view {name}"), name=name))
 
     def _look_for(self, labels: set[str]) -> None:
-        """Finds out between events which of these labels no node has, and says so."""
+        """Finds out between events which of these labels no node has, and says so.
+
+        Until the nodes are known, it keeps them for `begin`.
+        """
+        self._wanted_labels = labels
         if labels and self._views.nodes_known:
             self._scan = LabelScan(self._nodes, self)
             self._scan.found.connect(partial(self._take_labels, self._scan, labels))
