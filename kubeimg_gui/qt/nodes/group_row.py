@@ -1,12 +1,14 @@
 """A row of the table that stands for a group of nodes: those with one value of a label."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from operator import attrgetter
 
 from PySide6.QtCore import QCoreApplication
 
+from kubeimg_gui.domain.node import SizeMeaning
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.nodes.columns import Column, TableColumn
@@ -36,6 +38,7 @@ class Subtotals:
         nodes, ready, lower_bounds: number of nodes, of Ready ones, and of those whose reported
             size may lack images.
         reported, change: the sums of the reported sizes and of what they gained, in bytes.
+        meanings: number of nodes per meaning of sizes, perhaps 0.
     """
 
     nodes: int = 0
@@ -43,6 +46,12 @@ class Subtotals:
     lower_bounds: int = 0
     reported: int = 0
     change: int = 0
+    meanings: Counter[SizeMeaning] = field(default_factory=lambda: Counter[SizeMeaning]())
+
+    @property
+    def mixed_meanings(self) -> bool:
+        """Whether `reported` adds up sizes of different meanings."""
+        return sum(count > 0 for count in self.meanings.values()) > 1
 
 
 @dataclass(slots=True, eq=False)

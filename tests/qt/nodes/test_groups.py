@@ -1,5 +1,6 @@
 """Group rows of the node table: membership, order, subtotals, and what a reorder keeps."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 
-from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes import group_order
 from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, TOOLTIP
@@ -89,7 +90,9 @@ def test_subtotals_count_what_the_filter_shows_without_deleted_nodes(qapp: QAppl
     clock = Clock()
     model = model_of(*FOUR, pooled("e", "web", 1, ready=None), clock=clock)
     web = group(model, "web")
-    assert web.totals == Subtotals(3, 2, web.totals.lower_bounds, 13, 0)
+    assert web.totals == Subtotals(
+        3, 2, web.totals.lower_bounds, 13, 0, Counter({SizeMeaning.COMPRESSED: 3})
+    )
     model.set_filter("c")
     assert group(model, "web").totals.reported == 7
     assert [row.name for row in groups(model)] == ["web"]
@@ -256,6 +259,7 @@ def expected(rows: Iterable[NodeRecord], changes: dict[str, int]) -> dict[str, S
         total.lower_bounds += record.is_lower_bound
         total.reported += record.reported_bytes
         total.change += changes[record.name]
+        total.meanings[size_meaning(record.runtime)] += 1
     return sums
 
 
@@ -269,6 +273,7 @@ STEPS = st.lists(
                     st.sampled_from(["web", "gpu", None, "gone"]),
                     st.integers(1, 4),
                     st.sampled_from([True, False, None]),
+                    st.sampled_from(["containerd://2.1.4", "cri-o://1.31.2", "other://1"]),
                 ),
                 max_size=5,
             ),
@@ -330,15 +335,15 @@ def test_subtotals_and_order_equal_those_computed_at_once(
 def _changes(nodes: dict[str, NodeRecord], wanted: list[Any]) -> list[Any]:
     """Adds, changes and deletes ("gone") nodes; a name that is not there is added."""
     changes: list[Any] = []
-    for name, pool, size, ready in wanted:
+    for name, pool, size, ready, runtime in wanted:
         old = nodes.get(name)
         if pool == "gone":
             if old is not None:
                 changes.append(change(nodes.pop(name), None))
             continue
-        new = pooled(name, pool, size, ready=ready)
+        new = pooled(name, pool, size, ready=ready, runtime=runtime)
         if old is not None and old.reported_bytes == size:
-            new = replace(old, labels=new.labels, ready=ready).after(old)
+            new = replace(old, labels=new.labels, ready=ready, runtime=runtime).after(old)
         if new != old:
             changes.append(change(old, new))
             nodes[name] = new
