@@ -83,7 +83,7 @@ class ArrangedRows(ShownRows):
         self._filter.update(self._departing)
         self._others_wanted = self._largest_shrank = True
         if self._groups is not None:
-            self._groups.follow_filter(self.matching)
+            self._groups.follow_filter(self._rows.values())
         self.reorder()
 
     def sort_by(self, column: TableColumn, *, descending: bool) -> None:

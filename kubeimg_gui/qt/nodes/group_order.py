@@ -81,27 +81,26 @@ class GroupOrder:
         Rows in the order of their creation are adjacent in memory, as for `NodeFilter.search`.
         """
         self._tally.add(self._assigned(rows))
-        if self._filter.is_on:
-            self.follow_filter(self._filter.matching(rows))
+        self.follow_filter(rows)
 
     def fill_sorted(self, run: Run) -> None:
         """Replaces the previous order by that of all rows in a `sorted_run`."""
         parts = {group: Run([], []) for group in self._groups.values()}
+        append = {group: (run.rows.append, run.values.append) for group, run in parts.items()}
         for row, value in zip(run.rows, run.values, strict=True):
-            part = parts[self._group_of[row]]
-            part.rows.append(row)
-            part.values.append(value)
+            append_row, append_value = append[self._group_of[row]]
+            append_row(row)
+            append_value(value)
         for group, part in parts.items():
             group.members = len(part.rows)
             group.order = RowOrder(self.value, descending=self._descending)
             group.order.fill_sorted(part)
 
     def add(self, row: NodeRow) -> None:
-        """Inserts a new row; call `tally` afterwards."""
+        """Inserts a new row; call `put_in` afterwards."""
         group = self._group_of[row] = self._group_for(row)
         group.members += 1
         group.order.add(row)
-        self._tally.await_row(row)
 
     def remove(self, row: NodeRow, value: Any) -> None:
         """Removes a row that had this value when it was inserted or last moved."""
@@ -122,23 +121,27 @@ class GroupOrder:
         self.regrouped = True
         return True
 
-    def prepare(self, row: NodeRow) -> None:
-        """Takes a row out of the subtotals before it changes; call `tally` afterwards."""
-        self._tally.take_out(row, self._group_of[row].row)
+    def take_out(self, rows: Iterable[NodeRow]) -> set[GroupRow]:
+        """Takes rows that are about to change out of the subtotals; returns their groups.
 
-    def tally(self, rows: Iterable[NodeRow]) -> set[GroupRow]:
-        """Brings the subtotals up to date; returns the groups concerned.
-
-        Call it for the rows that are new or were prepared, once the filter has checked them.
+        Call `put_in` afterwards.
         """
-        return self._tally.put_in([(row, self._group_of[row].row) for row in rows])
+        return self._tally.count([(row, self._group_of[row].row) for row in rows], -1)
 
-    def follow_filter(self, found: Iterable[NodeRow]) -> None:
-        """Computes the subtotals over the rows that the filter has found."""
+    def put_in(self, rows: Iterable[NodeRow]) -> set[GroupRow]:
+        """Counts rows that are new or were taken out in the subtotals; returns their groups.
+
+        Call it once the filter has checked them.
+        """
+        return self._tally.count([(row, self._group_of[row].row) for row in rows], 1)
+
+    def follow_filter(self, rows: Iterable[NodeRow]) -> None:
+        """Computes the subtotals over those of all rows that the filter has found."""
         is_filtering = self._filter.is_on
         for group in self._groups.values():
             group.row.totals = Subtotals() if is_filtering else group.row.all_totals
         if is_filtering:
+            found = self._filter.among(list(rows))
             self._tally.add((row, self._group_of[row].row.totals) for row in found)
 
     def collapse(self, group: GroupRow, *, collapsed: bool) -> None:

@@ -115,6 +115,10 @@ class NodeTableModel(ArrangedRows):
         now = self._clocks.steady()
         names = dict.fromkeys(change.record.name for change in changes)
         fresh = [name for name in names if name not in self._rows]
+        concerned: set[Row] = set()
+        if self._groups is not None:
+            known = [row for name in names if (row := self._rows.get(name)) is not None]
+            concerned.update(self._groups.take_out(known))
         touched = {self._take(change, now) for change in changes}
         self._update_filter(touched)
         for row in touched:
@@ -122,9 +126,9 @@ class NodeTableModel(ArrangedRows):
             if row.reported > self.scale and row in self._filter:
                 self.scale = row.reported
         added = [row for name in fresh if (row := self._rows[name]) in self._filter]
-        concerned: Collection[Row] = touched
+        concerned.update(touched)
         if self._groups is not None:
-            concerned = touched | self._groups.tally(touched)
+            concerned.update(self._groups.put_in(touched))
             added = self._groups.expanded(added)
         self._append(added)
         self._announce(concerned)
@@ -214,8 +218,6 @@ class NodeTableModel(ArrangedRows):
         """Applies a change to the row of its node, creating the row if needed."""
         name = change.record.name
         row = self._rows.get(name)
-        if row is not None and self._groups is not None:
-            self._groups.prepare(row)
         self._count(row, change)
         if row is None:
             row = self._rows[name] = NodeRow(change.record)
