@@ -1,7 +1,7 @@
 """The command line: runs the window or a command, prints errors and returns the exit code.
 
-The only module that imports every package. It imports Qt only for the window, and the Kubernetes
-client only in the thread that connects.
+With `clients` the only module that imports every package. It imports Qt only for the window, and
+the Kubernetes client only in the thread that connects.
 """
 
 import argparse
@@ -19,22 +19,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from kubeimg_gui import resources_folder
-from kubeimg_gui.arguments import DEMO_NODES, parse
-from kubeimg_gui.cluster.actions.node_actions import NodeActions
-from kubeimg_gui.cluster.config.in_cluster import SERVICE_ACCOUNT_FOLDER, is_in_pod
-from kubeimg_gui.cluster.config.kubeconfig import context_names, has_kubeconfig, load_context
-from kubeimg_gui.cluster.config.kubeconfig_file import FileCache
-from kubeimg_gui.cluster.errors import ClusterError, ConnectionLostError, KubeconfigError
-from kubeimg_gui.cluster.resources import Selector
-from kubeimg_gui.cluster.state import ConnectionState
-from kubeimg_gui.cluster.target import Target, connect_to, in_cluster_target, kubeconfig_target
-from kubeimg_gui.cluster.watch.backoff import FailurePolicy, failure_policy
-from kubeimg_gui.cluster.watch.informers import (
-    NodeInformer,
-    PodInformer,
-    WorkloadInformer,
-    workload_informers,
+from kubeimg_gui.arguments import parse
+from kubeimg_gui.clients import (
+    DemoMissingError,
+    check_demo_is_installed,
+    client_factory,
+    client_of,
+    selector_of,
+    target_of,
 )
+from kubeimg_gui.cluster.config.kubeconfig_file import FileCache
+from kubeimg_gui.cluster.errors import ClusterError, KubeconfigError
+from kubeimg_gui.cluster.state import ConnectionState
+from kubeimg_gui.cluster.target import Target
+from kubeimg_gui.cluster.watch.backoff import FailurePolicy, failure_policy
+from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.cluster.watch.reflector import WatchOptions
 from kubeimg_gui.headless.exit_codes import (
     EXIT_FAILED,
@@ -47,22 +46,14 @@ from kubeimg_gui.logs import set_up_logging
 from kubeimg_gui.text.sanitize import plain
 
 if TYPE_CHECKING:
-    from kubeimg_gui.cluster.transport.connection import Connection
     from kubeimg_gui.headless.watch import ChangeWriter
-    from kubeimg_gui.qt.app.session import ClientFactory, ClusterClient
 
 _log = logging.getLogger("kubeimg_gui")  # this module may be called __main__
 
-DEMO_MODULES = ("kubeimg_gui.demo", "aiohttp")
-"""Modules that the demo cluster needs; the container image has neither."""
 GRAB_CHANGES = 5
 """Number of changes that a screenshot of the demo waits for, so that it shows highlights."""
 QT_LIBRARIES = "libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libxkbcommon0"
 """Debian packages of the libraries that Qt loads before it opens a display."""
-
-
-class DemoMissingError(ClusterError):
-    """The demo cluster is not installed; the text says what is missing."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -103,51 +94,6 @@ def _run(options: argparse.Namespace) -> int:
     return code
 
 
-def _target(
-    options: argparse.Namespace, files: FileCache | None = None, *, must_exist: bool = True
-) -> Target:
-    if options.demo is not None:
-        return _demo_target(options)
-    if options.in_cluster:
-        return in_cluster_target(options.in_cluster, must_exist=must_exist)
-    no_kubeconfig_option = options.kubeconfig is None and options.context is None
-    if no_kubeconfig_option and not has_kubeconfig() and is_in_pod(SERVICE_ACCOUNT_FOLDER):
-        return in_cluster_target(SERVICE_ACCOUNT_FOLDER, must_exist=must_exist)
-    read = (files or FileCache()).read
-    return kubeconfig_target(options.context, options.kubeconfig, must_exist=must_exist, read=read)
-
-
-def _check_demo_is_installed() -> None:
-    """Raises DemoMissingError if the demo cluster or its dependency is not installed."""
-    for module in DEMO_MODULES:
-        if find_spec(module) is None:
-            raise DemoMissingError(
-                f"The demo cluster needs {module}, which is not installed: "
-                "install kubeimg-gui with all its dependencies"
-            )
-
-
-def _demo_target(options: argparse.Namespace) -> Target:
-    _check_demo_is_installed()
-    from kubeimg_gui.demo.child import DemoError, DemoProcess
-
-    nodes = DEMO_NODES if options.demo is None else options.demo
-    demo = DemoProcess(nodes=nodes, churn=options.churn, seed=options.seed)
-
-    def connect() -> "Connection":
-        try:
-            kubeconfig = demo.start()
-        except DemoError as error:
-            raise ConnectionLostError(str(error)) from error
-        return connect_to(load_context(file=kubeconfig))
-
-    return Target("demo", "demo", "demo", connect, close=demo.stop)
-
-
-def _selector(options: argparse.Namespace) -> Selector:
-    return Selector(labels=options.selector, fields=options.field_selector)
-
-
 # The commands.
 
 
@@ -161,7 +107,7 @@ def _window(options: argparse.Namespace) -> int:
         return _fail(options, _without_qt(error), EXIT_FAILED)
 
     files = FileCache()
-    target = _target(options, files, must_exist=False)
+    target = target_of(options, files, must_exist=False)
     try:
         return run(
             WindowOptions(
@@ -176,57 +122,17 @@ def _window(options: argparse.Namespace) -> int:
                 resources=resources_folder(),
                 read_only=options.read_only,
             ),
-            _client(options, target, options.kubeconfig),
-            _client_factory(options, files),
+            client_of(options, target, options.kubeconfig),
+            client_factory(options, files),
         )
     finally:
         target.close()
 
 
-def _client(
-    options: argparse.Namespace, target: Target, kubeconfig: Path | None
-) -> "ClusterClient":
-    from kubeimg_gui.qt.app.session import ClusterClient
-
-    selector = _selector(options)
-    informer = NodeInformer(target.connect, selector, options=WatchOptions(files=target.files))
-    return ClusterClient(
-        target,
-        informer,
-        NodeActions(target.connect),
-        kubeconfig,
-        _pod_informer,
-        _workload_informers,
-        selector,
-    )
-
-
-def _pod_informer(target: Target) -> PodInformer:
-    return PodInformer(target.connect, options=WatchOptions(files=target.files))
-
-
-def _workload_informers(target: Target) -> dict[str, WorkloadInformer]:
-    return workload_informers(target.connect, options=WatchOptions(files=target.files))
-
-
-def _client_factory(options: argparse.Namespace, files: FileCache) -> "ClientFactory":
-    from kubeimg_gui.qt.app.session import ClientFactory
-
-    def open_context(name: str | None, kubeconfig: Path | None) -> "ClusterClient":
-        target = kubeconfig_target(name, kubeconfig, must_exist=name is not None, read=files.read)
-        return _client(options, target, kubeconfig)
-
-    return ClientFactory(
-        open_context,
-        open_demo=lambda: _client(options, _demo_target(options), options.kubeconfig),
-        context_names=lambda kubeconfig: context_names(file=kubeconfig, read=files.read),
-    )
-
-
 def _one_shot(options: argparse.Namespace) -> int:
     from kubeimg_gui.headless.one_shot import run
 
-    target = _target(options)
+    target = target_of(options)
     try:
         return run(options, target, partial(_say, options))
     except ClusterError as error:
@@ -239,10 +145,10 @@ def _watch(options: argparse.Namespace) -> int:
     from kubeimg_gui.headless.state_log import log_state, write_state
     from kubeimg_gui.headless.watch import ChangeWriter, watch_until_closed
 
-    target = _target(options)
+    target = target_of(options)
     informer = NodeInformer(
         target.connect,
-        _selector(options),
+        selector_of(options),
         options=WatchOptions(poll_seconds=options.poll, files=target.files),
     )
     writer = ChangeWriter(
@@ -292,7 +198,7 @@ def _health(
 
 
 def _demo_cluster(options: argparse.Namespace) -> int:
-    _check_demo_is_installed()
+    check_demo_is_installed()
     from kubeimg_gui.demo.serve import DemoOptions, serve
 
     return serve(

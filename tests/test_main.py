@@ -2,8 +2,6 @@
 
 import json
 import logging
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,13 +11,11 @@ import pytest
 import trustme
 import yaml
 
-from kubeimg_gui import __main__ as program
-from kubeimg_gui import __version__
+from kubeimg_gui import __version__, clients
 from kubeimg_gui.__main__ import main
+from tests.support.command_line import run
 from tests.support.fresh_home import FreshHome
 from tests.support.scripted_server import Request, ScriptedServer, list_json, node_json, status_json
-
-ROOT = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.usefixtures("restored_logging")
 
@@ -58,11 +54,11 @@ def kubeconfig(servers: dict[str, ScriptedServer], tmp_path: Path) -> Path:
     return path
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    code = main([str(argument) for argument in arguments])
-    logging.getLogger("kubeimg_gui").handlers.clear()  # they write to the stderr of this test
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
+def point_to(kubeconfig: Path, url: str) -> None:
+    """Gives the cluster of the current context another server."""
+    config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    config["clusters"][0]["cluster"]["server"] = url
+    kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
 
 
 def names(out: str) -> list[str]:
@@ -121,9 +117,7 @@ def test_every_output_names_the_node(
 def test_unreadable_nodes_are_named(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answer = list_json(node_json("well"), node_json("sick", images=5))
     with ScriptedServer(lambda request: request.answer(answer)) as server:
-        config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
-        config["clusters"][0]["cluster"]["server"] = server.url
-        kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
+        point_to(kubeconfig, server.url)
         code, out, errors = run(capsys, "nodes", "-o", "json", "--kubeconfig", kubeconfig)
     assert (code, names(out)) == (5, ["well"])
     assert "1 node is unreadable: sick; the output does not include it" in errors
@@ -136,9 +130,7 @@ def test_a_size_that_is_not_believable_costs_no_node(
     held = [{"names": ["huge:1"], "sizeBytes": size}, {"names": ["ok:1"], "sizeBytes": 5000}]
     answer = list_json(node_json("huge-one", images=held))
     with ScriptedServer(lambda request: request.answer(answer)) as server:
-        config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
-        config["clusters"][0]["cluster"]["server"] = server.url
-        kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
+        point_to(kubeconfig, server.url)
         code, out, errors = run(capsys, "nodes", "-o", "json", "--kubeconfig", kubeconfig)
         _, table, _ = run(capsys, "nodes", "--kubeconfig", kubeconfig)
     (node,) = json.loads(out)
@@ -170,10 +162,7 @@ def test_pages_that_expire_are_listed_again_without_paging(
             request.answer(list_json(node_json("fresh")))
 
     with ScriptedServer(script) as server:
-        text = kubeconfig.read_text(encoding="utf-8")
-        config = yaml.safe_load(text)
-        config["clusters"][0]["cluster"]["server"] = server.url
-        kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
+        point_to(kubeconfig, server.url)
         _, out, _ = run(capsys, "nodes", "-o", "json", "--kubeconfig", kubeconfig)
     assert names(out) == ["fresh"]
 
@@ -251,68 +240,6 @@ def test_no_secret_reaches_the_log(tmp_path: Path) -> None:
     assert "hunter22" not in text
 
 
-_WITHOUT = """
-import sys
-class Refuse:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "PySide6":
-            raise {error}
-sys.meta_path.insert(0, Refuse())
-from kubeimg_gui.__main__ import main
-sys.exit(main(["--demo"]))
-"""
-
-
-def window_where_qt_raises(error: str) -> str:
-    script = _WITHOUT.format(error=error)
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=50
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    (line,) = done.stderr.splitlines()
-    return line
-
-
-def test_a_window_without_a_system_library_names_it_and_the_packages() -> None:
-    line = window_where_qt_raises(
-        "ImportError('libEGL.so.1: cannot open shared object file: No such file or directory')"
-    )
-    assert "needs the system library libEGL.so.1 " in line
-    packages = (ROOT / ".ci" / "packages").read_text(encoding="utf-8")
-    named = line.partition("apt-get install ")[2].split()
-    assert "libegl1" in named
-    assert [package for package in named if package not in packages] == []
-
-
-def test_a_window_without_qt_names_the_package_to_install() -> None:
-    line = window_where_qt_raises("ModuleNotFoundError(name=name.partition('.')[0])")
-    assert "needs PySide6, which is not installed" in line
-    assert "pip install PySide6-Essentials" in line
-
-
-def test_a_window_that_cannot_be_loaded_for_another_reason_says_so() -> None:
-    line = window_where_qt_raises("ImportError('DLL load failed')")
-    assert "cannot be loaded" in line
-    assert line.endswith("DLL load failed")
-
-
-@pytest.mark.parametrize("module", ["kubeimg_gui.demo", "aiohttp"])
-@pytest.mark.parametrize("arguments", [["demo-cluster"], ["nodes", "--demo"], ["--demo"]])
-def test_a_demo_that_is_not_installed_is_one_sentence_and_usage(
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    arguments: list[str],
-    module: str,
-) -> None:
-    monkeypatch.setitem(sys.modules, module, None)
-    assert run(capsys, *arguments) == (
-        2,
-        "",
-        f"kubeimg-gui: The demo cluster needs {module}, which is not installed: "
-        "install kubeimg-gui with all its dependencies\n",
-    )
-
-
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         main(["--version"])
@@ -359,7 +286,7 @@ def test_a_pod_without_a_kubeconfig_needs_no_option(
 ) -> None:
     nodes = ("nodes", "-o", "json")
     assert run(capsys, *nodes)[0] == 2, "the default folder does not exist here"
-    monkeypatch.setattr(program, "SERVICE_ACCOUNT_FOLDER", pod)
+    monkeypatch.setattr(clients, "SERVICE_ACCOUNT_FOLDER", pod)
     assert names(run(capsys, *nodes)[1]) == ["node-of-the-pod"]
     assert run(capsys, *nodes, "--context", "one")[0] == 2, "a context belongs to a kubeconfig"
     assert names(run(capsys, *nodes, "--kubeconfig", kubeconfig)[1]) == ["node-of-one"]

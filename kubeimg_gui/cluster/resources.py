@@ -111,4 +111,4 @@ PODS: "Resource[PodRecord]" = Resource("/api/v1/pods", "Pod", _json_pods, _proto
 WORKLOADS: "tuple[Resource[WorkloadRecord], ...]" = tuple(
     [_workloads(kind) for kind in ("Deployment", "StatefulSet")]
 )
-"""The kinds of workloads that can be scaled to 0."""
+"""The kinds of workloads that kubeimg looks for at a scale of 0."""

@@ -22,7 +22,7 @@ _OF_TEMPLATE = ("initContainers", "containers", "volumes")
 def create_controllers(store: ObjectStore, nodes: Sequence[DemoNode], workloads: Workloads) -> None:
     """Creates the owners of the pods of these nodes, and workloads that are scaled to 0.
 
-    No pod uses the images of the latter, which lie on nodes.
+    The latter use images that are on nodes and that no pod uses.
     """
     keys = [key for node in nodes for key in store.pods_on(node.name)]
     pods = [store.get(POD, name, namespace) for namespace, name in keys]

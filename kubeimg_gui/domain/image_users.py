@@ -158,7 +158,7 @@ class ImageUsers:
         return name in self.doubted.get(image.key, ()) and image in self._nodes[name].doubted
 
     def doubted_on(self, name: str) -> ImageList:
-        """Returns the images of a node that an unmatched use might mean."""
+        """Returns the images of a node that an unmatched use may refer to."""
         node = self._nodes.get(name)
         return () if node is None else node.doubted
 

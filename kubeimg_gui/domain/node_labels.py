@@ -1,4 +1,4 @@
-"""Labels of nodes by which people divide a cluster: pool, zone, instance type, architecture."""
+"""Labels of nodes that divide a cluster: pool, zone, instance type, architecture."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 def is_label(text: str) -> bool:
-    """Returns whether a text can be the key of a label; laxer than the servers of Kubernetes."""
+    """Returns whether a text can be the key of a label; less strict than Kubernetes."""
     return 0 < len(text) <= LONGEST_LABEL and text.isprintable() and not set(text) & set("= ")
 
 
@@ -45,8 +45,8 @@ def label_value(record: NodeRecord, label: str) -> str | None:
 def label_reader(label: str, missing: T) -> Callable[[NodeRecord], str | T]:
     """Returns a function that reads a label of many nodes; confined to one thread.
 
-    It returns `missing` where a node lacks the label. Equal values are mostly one string, which is
-    quick to compare.
+    It returns `missing` where a node lacks the label. Equal values are mostly the same string,
+    which is quick to compare.
     """
     prefix = f"{label}="
     length = len(prefix)

@@ -82,7 +82,7 @@ Term = TextTerm | StateTerm | SizeTerm
 
 
 class Expected(Enum):
-    """What would be right where a term cannot be read."""
+    """What is expected where a term cannot be read."""
 
     IMAGE = auto()
     REGISTRY = auto()
@@ -105,8 +105,8 @@ class TermError:
     Attributes:
         term: as typed.
         position: of its first character in the text.
-        expected: what would be right there.
-        example: a term that would be right; for `Expected.STATE` all states; "" for none.
+        expected: what kubeimg expects there.
+        example: a valid term; for `Expected.STATE` all states; "" for none.
     """
 
     term: str

@@ -1,4 +1,4 @@
-"""Which images belong to workloads that are scaled to 0, and would be pulled again.
+"""Which images are used by workloads that are scaled to 0, and would be pulled again.
 
 No pod refers to such an image, and none has to: the next scale-up needs it.
 """

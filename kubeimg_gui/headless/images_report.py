@@ -166,7 +166,7 @@ class ImagesReport:
         return totals
 
     def _sizes_kept(self) -> list[int]:
-        """Returns what is not referenced of each image that a workload scaled to 0 uses."""
+        """Returns the bytes not referenced of each image that a workload scaled to 0 uses."""
         used = [each for each in self._images if self._workloads.users(each.entries)]
         sizes = [self._uses[each.key].totals.sizes[ReferenceState.NOT_REFERENCED] for each in used]
         return [size for size in sizes if size]

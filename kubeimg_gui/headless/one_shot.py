@@ -59,7 +59,7 @@ def run(options: argparse.Namespace, target: Target, warn: Callable[[str], None]
     """
     selector = Selector(labels=options.selector, fields=options.field_selector)
     with_pods: bool = options.pods
-    # Only these show them.
+    # Only this output shows workloads.
     with_workloads = with_pods and options.command == "images" and options.output != "csv"
     lists = _call_in_thread(
         lambda: _list(target, selector, with_pods=with_pods, with_workloads=with_workloads)
@@ -96,7 +96,7 @@ def _list(target: Target, selector: Selector, *, with_pods: bool, with_workloads
             try:
                 found, unreadable = list_once(connection, resource)
             except ClusterError as error:
-                # They only explain more, so that no failure here makes the command fail.
+                # Workloads only explain more, so the command does not fail without them.
                 _log.info("%s are not listed: %s", resource.path, error)
                 found, unreadable = [], [""]
             lists.workloads += found

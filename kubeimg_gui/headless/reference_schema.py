@@ -70,9 +70,9 @@ def user_objects(uses: Iterable[PodUse]) -> list[JsonObject]:
 def workload_objects(
     workloads: ScaledToZero, images: Iterable[ContainerImage]
 ) -> list[JsonObject] | None:
-    """Returns the workloads scaled to 0 that use an image; None if it may have unknown ones only.
+    """Returns the workloads scaled to 0 that use an image, given its entries.
 
-    `images` are its entries.
+    None if none is known but some may be unknown.
     """
     found = [
         {"kind": each.kind, "namespace": each.namespace, "name": each.name}
@@ -139,7 +139,7 @@ def describe_workloads(workloads: ScaledToZero, sizes: Sequence[int]) -> Sequenc
     if workloads.unknown:
         kinds = " and ".join(f"{kind.lower()}s" for kind in sorted(workloads.unknown))
         sentences.append(
-            f"Which images workloads scaled to 0 use is not all known: not all {kinds} can be read "
+            f"Some workloads scaled to 0 may be missing: not all {kinds} can be read "
             "(permission to list them in the API group apps)."
         )
     return sentences

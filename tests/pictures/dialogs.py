@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,15 @@ from kubeimg_gui.cluster.config.kubeconfig import load_context
 from kubeimg_gui.cluster.target import kubeconfig_target
 from kubeimg_gui.cluster.watch.informers import NodeInformer
 from kubeimg_gui.demo.child import DemoProcess
+from kubeimg_gui.domain.node_labels import ZONE_LABEL
 from kubeimg_gui.qt.app.crash_reporter import CrashReporter
 from kubeimg_gui.qt.app.session import ClusterClient, Session
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.translations import install_translations
 from kubeimg_gui.qt.inventory.compare_dialog import CompareDialog
 from kubeimg_gui.qt.inventory.rows import ImageRow
+from kubeimg_gui.qt.nodes.columns import Column
+from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.verbs.annotate_dialog import AnnotateDialog
 from kubeimg_gui.qt.verbs.base_dialog import TextDialog
 from kubeimg_gui.qt.verbs.delete_dialog import DeleteDialog
@@ -61,6 +65,7 @@ class Photographer:
 
     async def all(self) -> None:
         """Take pictures of all dialogs."""
+        await self._groups()
         await self._image()
         await self._compare()
         await self._annotate()
@@ -68,6 +73,23 @@ class Photographer:
         await self._yaml()
         await self._delete()
         await self._mistake()
+
+    async def _groups(self) -> None:
+        """Nodes grouped by pool, with the columns *Zone* and *Not referenced*."""
+        window, columns = self._driver.window, self._driver.window.table.columns
+        plain = columns.layout()
+        order = (*plain.order[:2], LabelColumn(ZONE_LABEL), *plain.order[2:])
+        hidden = plain.hidden - {Column.NOT_REFERENCED} | {Column.TREND, Column.RUNTIME}
+        columns.restore(replace(plain, order=order, hidden=hidden, group="pool"))
+        window.views.watch_pods()
+        parts = window.views.images
+        assert parts is not None
+        await until(lambda: parts.watch.since is not None)
+        window.settle()
+        await asyncio.sleep(1.0)  # the figures of nodes follow at most four times a second
+        await self.take(window, "groups")
+        columns.restore(plain)
+        window.settle()
 
     async def _image(self) -> None:
         """One image selected, in the group that is opened for it."""

@@ -1,4 +1,4 @@
-"""Fixtures: Qt offscreen, in one language; no test may leave a thread or timer running."""
+"""Fixtures: Qt offscreen, in one language; no test leaves a thread, timer or button behind."""
 
 import gc
 import os
@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QThread, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -54,6 +56,16 @@ def nothing_left_running() -> Iterator[None]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [each for each in gc.get_objects() if isinstance(each, QObject) and _runs(each)]
     assert not left, f"left running: {left}"
+
+
+@pytest.fixture(autouse=True)
+def no_button_left_pressed(qapp: QApplication) -> Iterator[None]:
+    """The mouse belongs to the process: a button that one test leaves down changes the next."""
+    yield
+    pressed = QGuiApplication.mouseButtons()
+    for button in pressed:
+        QTest.mouseRelease(QWidget(), button)
+    assert not pressed, f"left pressed: {pressed}"
 
 
 def _runs(each: QObject) -> bool:

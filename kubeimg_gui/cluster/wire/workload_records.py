@@ -7,7 +7,7 @@ from kubeimg_gui.cluster.wire.codec import DecodeError
 from kubeimg_gui.domain.workload import WorkloadRecord
 
 DEFAULT_REPLICAS = 1
-"""Where a workload names no number. (`pkg/apis/apps/v1/defaults.go`)"""
+"""Number of replicas of a workload that names none (`pkg/apis/apps/v1/defaults.go`)."""
 
 
 def workload_record(

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QTimer
 
 FIRST_SECONDS = 0.020
-"""How long work goes on before its first pause: most of it is over by then."""
+"""Seconds before the first pause: most work is complete by then."""
 SLICE_SECONDS = 0.008
 CHUNK = 2000
-"""Number of items that are treated in one step: few milliseconds."""
+"""Number of items in one step, which takes a few milliseconds."""
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
@@ -62,9 +62,9 @@ class Slices(QObject):
         return self._work is not None
 
     def start(self, work: Iterator[object]) -> None:
-        """Runs other work when the current event is handled; what is left is dropped.
+        """Runs other work after the current event; drops what is left of the current work.
 
-        So work that several events in a row ask for is begun once.
+        So work that several events in a row request is started once.
         """
         self.pauses = -1
         self.seconds = 0.0
@@ -72,7 +72,7 @@ class Slices(QObject):
         self._timer.start()
 
     def start_now(self, work: Iterator[object]) -> None:
-        """Runs other work up to its first pause now; what is left of the current one is dropped."""
+        """Runs other work up to its first pause now; drops what is left of the current work."""
         self.start(work)
         self._go_on()
 
@@ -82,7 +82,7 @@ class Slices(QObject):
         self._timer.stop()
 
     def finish(self) -> None:
-        """Does all that is left at once, for a picture."""
+        """Completes the work at once, for a picture."""
         self._run(float("inf"))
 
     def _go_on(self) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 ViewState = Mapping[str, str]
-"""Texts by name. Only the view itself interprets them, and takes none of them for granted: they may
-come from a damaged file, or from another version of kubeimg."""
+"""Texts by name. Only the view interprets them, and validates each: they may come from a damaged
+file, or from another version of kubeimg."""
 
 LABEL = "label"
 """The name of a label of nodes in the state of any view that depends on one."""

@@ -241,7 +241,7 @@ class ImageListModel(QAbstractListModel):
         return ["", self.reference_text(held), formatting.listed(lines, NAMED_PODS)]
 
     def _announce(self) -> None:
-        """Announces that all rows may read otherwise."""
+        """Emits `dataChanged` for all rows."""
         if self._images:
             self.dataChanged.emit(self.index(0), self.index(len(self._images) - 1))
 

@@ -110,7 +110,7 @@ class ImagePanel(QFrame):
         self.show_age()
 
     def stop(self) -> None:
-        """Ends the reading of pods under way; the thread that reads is not awaited."""
+        """Ends the reading of pods under way, without waiting for its thread."""
         self._checks.cancel()
 
     def show_age(self) -> None:

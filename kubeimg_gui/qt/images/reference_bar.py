@@ -1,4 +1,4 @@
-"""Above the images of the selected nodes: what of them pods refer to, and a button to find out."""
+"""The bar above the images of the selected nodes: what is not referenced, and a button to check."""
 
 from collections.abc import Sequence
 from math import inf
@@ -16,7 +16,7 @@ from kubeimg_gui.text import units
 
 
 class ReferenceBar(QWidget):
-    """Shows what is not referenced, as of when, and what is missing to know it.
+    """Shows what is not referenced, as of when, or what prevents knowing it.
 
     Signals:
         check_requested: the pods of the selected nodes should be read.
@@ -110,8 +110,8 @@ class ReferenceBar(QWidget):
             (
                 self.tr("The reported sizes of the images that no pod of their node refers to."),
                 self.tr(
-                    "Images share layers, pods may come, and lists may be cut:"
-                    " it does not mean safe to delete."
+                    "This does not mean safe to delete: images share layers, pods may come, and"
+                    " lists may be cut."
                 ),
                 formatting.exact_size(summary.not_referenced),
             )

@@ -1,4 +1,4 @@
-"""What is known of the references of the selected nodes: of watched pods, else of those read."""
+"""The references of the images of the selected nodes, from watched pods or else from checks."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ NO_REFERENCES: Mapping[str, Reference] = MappingProxyType({})
 
 
 class Source(Protocol):
-    """Knows which images of which nodes pods refer to."""
+    """Returns which images of which nodes pods refer to."""
 
     def on_node(self, node: str, image: ContainerImage) -> Reference:
         """Returns the reference of an image on a node that lists it."""
@@ -42,7 +42,7 @@ class Summary:
         reading, done: number of nodes whose pods are being read, and that have been.
         not_referenced: reported bytes of the images that no pod of their node refers to; None
             where the pods of no node are known.
-        unknown: number of images of which it is not known, without those of the runtime itself.
+        unknown: number of images whose reference is unknown, without those of the runtime itself.
     """
 
     of: int = 0
@@ -56,7 +56,7 @@ class Summary:
 
     @property
     def too_many(self) -> bool:
-        """Whether these are more nodes than can be looked at together."""
+        """Whether these are more nodes than one check may read."""
         return self.of > MOST_NODES
 
 

@@ -103,7 +103,7 @@ class Meaning:
     tip: Callable[[Entry, Context], str]
 
     def sort_value(self, context: Context) -> Callable[[Entry], Any]:
-        """Returns what returns the value, or the text, of an entry."""
+        """Returns a function from an entry to its sort value."""
         return self.value or (lambda entry: self.text(entry, context))
 
 

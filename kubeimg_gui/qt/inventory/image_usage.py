@@ -1,4 +1,4 @@
-"""Below the lists of one image: who uses it, and the other versions beside it."""
+"""The part below the lists of one image: the workloads that use it, and its other versions."""
 
 from collections.abc import Callable, Sequence
 
@@ -106,7 +106,7 @@ class ImageUsage(QWidget):
             rule.setStyleSheet(f"background: {theme.line}; border: 0;")
 
     def show_users(self, owners: Sequence[OwnerLine | WorkloadRecord], sentence: str) -> None:
-        """Shows who uses an image, below a sentence; nothing without both."""
+        """Shows what uses an image below a sentence; nothing if both are empty."""
         self.owners.show_items(owners)
         self._users.setText(sentence)
         self._update_visibility()

@@ -151,7 +151,7 @@ class ImagesView(QWidget):
         self._tree.viewport().update()
 
     def set_focused(self, focused: bool) -> None:
-        """The window or one of its dialogs and menus has the focus, or another window has it."""
+        """Sets whether the window, or one of its dialogs and menus, has the focus."""
         self._tree.hold.set_focused(focused)
 
     def show_new_day(self) -> None:

@@ -1,4 +1,4 @@
-"""What the model of the node table answers about a cell or a heading, by role."""
+"""What the model of the node table returns for a cell or a heading, by role."""
 
 from typing import Any
 

@@ -79,8 +79,10 @@ class CellPainter:
         self._fade = fade
         self.metrics = QFontMetrics(font)
         self.number_width = self.metrics.horizontalAdvance(units.at_least("88.8 GiB"))
-        self._font = font
-        self._struck = QFont(font)
+        self._font = QFont(font)
+        # A picture would take what is not set from the font of the application, not of the view.
+        self._font.setResolveMask(0xFFFFFFFF)
+        self._struck = QFont(self._font)
         self._struck.setStrikeOut(True)
         self._advance = cached(self.metrics.horizontalAdvance)
         self._elided = cached(self.metrics.elidedText)

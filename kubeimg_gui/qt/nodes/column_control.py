@@ -91,7 +91,7 @@ class ColumnControl(QObject):
             self.fit()
 
     def remove_label(self, label: str) -> None:
-        """Removes the column of a label; rows sorted by it are sorted by reported size then."""
+        """Removes the column of a label; rows sorted by it are then sorted by reported size."""
         self._set_labels([each for each in self._nodes.columns.labels if each != label])
         self.fit()
 
@@ -149,7 +149,7 @@ class ColumnControl(QObject):
         (self.add_label if wanted else self.remove_label)(label)
 
     def _resized_by_hand(self, section: int, old: int, new: int) -> None:
-        # From or to nothing: the column is shown or hidden.
+        # A width of 0 means that the column is shown or hidden, not resized.
         if not self._fitting and old and new:
             self._user_widths[self._nodes.columns[section]] = new
 

@@ -229,8 +229,8 @@ def _not_referenced_tip(row: NodeRow, _moment: Moment) -> str:
                     ),
                     translate(
                         "Columns",
-                        "Images share layers, pods may come, and lists may be cut:"
-                        " it does not mean safe to delete.",
+                        "This does not mean safe to delete: images share layers, pods may come, and"
+                        " lists may be cut.",
                     ),
                     formatting.exact_size(size),
                 )

@@ -47,9 +47,9 @@ class GroupButton(QPushButton):
         self.menu().popup(self.mapToGlobal(QPoint(0, self.height())))
 
     def adapt(self) -> None:
-        """Where no node has the chosen label of pools, groups by the one that names pools here.
+        """Replaces a label of pools that no node has by the one that names pools here.
 
-        Call it once all nodes are known: the choice is kept from a window of any cluster.
+        Call it once all nodes are known: the choice may come from a window of another cluster.
         """
         label = self._nodes.grouped_by
         if label in POOL_LABELS:

@@ -1,4 +1,4 @@
-"""What the model of the node table answers about a cell of a group row, by role."""
+"""What the model of the node table returns for a cell of a group row, by role."""
 
 from typing import Any
 

@@ -29,8 +29,8 @@ class _Group:
 
     Attributes:
         members: number of its rows, shown or not.
-        place, shown: the position of its row and the number of rows below that, in the list that
-            `GroupOrder.listed` returned last.
+        place, shown: the position of its row, -1 where it is hidden, and the number of rows below
+            that, in the list that `GroupOrder.listed` returned last.
     """
 
     row: GroupRow
@@ -62,7 +62,8 @@ class GroupOrder:
         self.ends: list[NodeRow] = []
         self._filter = node_filter
         self._collapsed = collapsed
-        self._prefix, self._others = f"{label}=", f"{label}=="
+        # No label holds a space, so that no value has the key of the others.
+        self._prefix, self._others = f"{label}=", f"{label} "
         # Where the label was last: most nodes have it in the same place.
         self._place = 0
         self._groups: dict[str, _Group] = {}
@@ -173,10 +174,12 @@ class GroupOrder:
         self.ends = []
         for group in self._in_order():
             rows = node_filter.among(group.order.flat())
-            group.place, group.shown = len(listed), 0
-            if rows:
-                listed.append(group.row)
-                self.ends += rows[0], rows[-1]
+            group.place, group.shown = -1, 0
+            if not rows:
+                continue
+            group.place = len(listed)
+            listed.append(group.row)
+            self.ends += rows[0], rows[-1]
             if not group.row.collapsed:
                 group.shown = len(rows)
                 listed += rows
@@ -188,7 +191,7 @@ class GroupOrder:
         for row in rows:
             if isinstance(row, GroupRow):
                 group = self._groups.get(row.key)
-                if group is not None and group.row is row and shown[group.place] is row:
+                if group is not None and group.row is row and group.place >= 0:
                     places[row] = group.place
             else:
                 group = self._group_of[row]
@@ -243,7 +246,7 @@ class GroupOrder:
             return found
         kind, value = GroupKind.UNLABELLED, ""
         if key != self.label:
-            # While nodes share the group of other values, a further value is one of these.
+            # Once there is a group of other values, each further value belongs to it.
             is_full = self._others in self._groups or len(self._groups) >= MAX_GROUPS
             if is_full:
                 key, kind = self._others, GroupKind.OTHERS

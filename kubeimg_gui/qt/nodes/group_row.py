@@ -123,4 +123,4 @@ SUBTOTALS: Mapping[TableColumn, Callable[[GroupRow], int]] = {
     Column.REPORTED: attrgetter("totals.reported"),
     Column.CHANGE: attrgetter("totals.change"),
 }
-"""By what groups are sorted when rows are sorted by these columns."""
+"""The sort values of groups when rows are sorted by these columns."""

@@ -81,7 +81,7 @@ class GroupedView(QTableView):
             self.setCurrentIndex(self._rows.index(place, max(0, self.currentIndex().column())))
 
     def _navigate(self, key: int) -> bool:
-        """Does what Left and Right do in groups; returns whether that is anything."""
+        """Handles Left and Right in groups; returns whether the key has an effect here."""
         row, below = self._row_of(self.currentIndex()), self.currentIndex().row() + 1
         if isinstance(row, GroupRow):
             if row.collapsed is (key == Qt.Key.Key_Right):
@@ -143,6 +143,12 @@ class GroupedView(QTableView):
         """Override: notes which row is clicked."""
         super().mousePressEvent(event)
         self._pressed = self._row_of(self.indexAt(event.position().toPoint()))
+
+    @guard(None)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Override: the second click of a double click toggles no group."""
+        super().mouseDoubleClickEvent(event)  # it may call mousePressEvent
+        self._pressed = None
 
     @guard(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

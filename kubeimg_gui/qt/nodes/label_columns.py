@@ -50,10 +50,13 @@ def last_part(label: str) -> str:
     return label.rpartition("/")[2] or label
 
 
-def label_titles(labels: Iterable[str]) -> Mapping[str, str]:
-    """Returns the titles of labels in one table; where several are equal, their whole keys."""
+def label_titles(labels: Iterable[str], others: Iterable[str] = ()) -> Mapping[str, str]:
+    """Returns the titles of labels in one table, which also has `others`.
+
+    Labels whose titles equal another one are titled by their whole keys.
+    """
     titles = {label: short_title(label) for label in labels}
-    count = Counter(title.casefold() for title in titles.values())
+    count = Counter(title.casefold() for title in (*titles.values(), *others))
     return {
         label: formatting.line(label) if count[title.casefold()] > 1 else title
         for label, title in titles.items()

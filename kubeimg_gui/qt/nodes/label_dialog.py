@@ -1,4 +1,4 @@
-"""Asks for a label: of which the table gets a column, or that groups its rows."""
+"""Asks for a label, to add its column or to group rows by it."""
 
 from collections.abc import Collection
 
@@ -20,7 +20,7 @@ from kubeimg_gui.qt.nodes.model import NodeTableModel
 MOST_LISTED = 1000
 """Maximum number of labels in the list; any other can be typed."""
 CHARACTERS = 45
-"""Width of the field."""
+"""Width of the field, in characters."""
 
 
 class LabelDialog(QDialog):

@@ -7,7 +7,7 @@ from kubeimg_gui.domain.node_labels import in_order, is_label, labels_of
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 
 SAMPLED = 10_000
-"""How many nodes are read at once, for 10 ms."""
+"""Number of nodes that are read at once, which takes 10 ms."""
 
 
 def some_records(nodes: NodeTableModel) -> list[NodeRecord]:
@@ -22,7 +22,7 @@ def some_labels(nodes: NodeTableModel) -> list[str]:
 
 
 class LabelScan(QObject):
-    """Reads the labels of all nodes of a moment, some at a time between events; GUI thread only.
+    """Reads the labels of the nodes at one moment, in parts between events; GUI thread only.
 
     Signals:
         found: all are read; carries the labels in the order of `labels_of`.

@@ -1,4 +1,4 @@
-"""The rows of nodes at one moment, without groups, to read them while the table goes on."""
+"""The rows of nodes at one moment, without groups, to be read while the table changes."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -16,7 +16,8 @@ class TableColumns:
     def __init__(self, labels: Sequence[str] = ()) -> None:
         self.labels = tuple(labels)
         self._all: tuple[TableColumn, ...] = (*Column, *map(LabelColumn, labels))
-        self._titles = label_titles(labels)
+        fixed = [title(column, Moment(0.0, 0.0)) for column in Column] if labels else []
+        self._titles = label_titles(labels, fixed)
 
     def __len__(self) -> int:
         return len(self._all)

@@ -91,7 +91,7 @@ class NodeView(GroupedView):
         self._set_up()
         self._header = NodeHeader(theme, model, self)
         self.setHorizontalHeader(self._header)
-        self._header.setFixedHeight(ROW_HEIGHT + 4)
+        self._fit_heights()
         self._header.sort_requested.connect(self.sort_by)
         QShortcut(QKeySequence(COLUMN_KEYS), self, lambda: self._header.open_menu())
         self.columns = ColumnControl(self, self._header, model, lambda: self._painter)
@@ -120,7 +120,11 @@ class NodeView(GroupedView):
         rows = self.verticalHeader()
         rows.hide()
         rows.setMinimumSectionSize(1)
-        rows.setDefaultSectionSize(max(ROW_HEIGHT, self.fontMetrics().height() + 10))
+
+    def _fit_heights(self) -> None:
+        height = max(ROW_HEIGHT, self.fontMetrics().height() + 10)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self._header.setFixedHeight(height + 4)
 
     def _make_painter(self) -> CellPainter:
         fade = not motion_is_reduced()
@@ -290,6 +294,15 @@ class NodeView(GroupedView):
         super().resizeEvent(event)
         self.anchor.follow_view(held=self.hold.held)
         self.columns.fit()
+
+    @guard(None)
+    def changeEvent(self, event: QEvent) -> None:
+        """Override: fits rows and columns to another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_heights()
+            self.set_theme(self._theme)
+            self.columns.fit()
 
     @guard(default=False)
     def viewportEvent(self, event: QEvent) -> bool:

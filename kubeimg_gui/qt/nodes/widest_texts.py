@@ -32,7 +32,7 @@ class WidestTexts(dict[TableColumn, str]):
             self._take_label(column, record)
 
     def add_label(self, column: LabelColumn, records: Iterable[NodeRecord]) -> None:
-        """Begins with the values of a label, those of some records first."""
+        """Starts to keep the longest value of a label, beginning with those of some records."""
         self._labels.append(column)
         for record in records:
             self._take_label(column, record)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_NODES = 20
 """Maximum number of nodes in one check: each takes a list of its own."""
 KEPT_NODES = 100
-"""Number of nodes whose pods are kept; those checked first make room for others."""
+"""Maximum number of nodes whose pods are kept; the oldest checks are dropped first."""
 
 
 class Check(NamedTuple):
@@ -39,7 +39,7 @@ class Failure(NamedTuple):
 
 
 class NodeChecks(QObject):
-    """Reads the pods of nodes, and keeps what their images are referenced by.
+    """Reads the pods of nodes, and keeps which images they refer to.
 
     GUI thread only; `check` needs a running asyncio event loop. `make_reader` returns a
     new reader for each check.
@@ -130,7 +130,7 @@ class NodeChecks(QObject):
                 self.done += 1
                 self.changed.emit()
         except ClusterError as error:
-            # The others would most likely fail alike, after a time limit or a login each.
+            # The others would most likely fail the same way, each after a time limit or a login.
             self._fail(error)
         finally:
             reader.close()

@@ -14,9 +14,9 @@ from kubeimg_gui.qt.pods.pod_references import PodReferences
 
 SLICE_SECONDS = 0.008
 SLICE_MS = 8
-"""How long figures are computed at once, and how long other events are handled then."""
+"""Length of a slice of computing, and of the pause for other events after it."""
 CHUNK = 20
-"""Number of nodes between two looks at the clock."""
+"""Number of nodes between two checks of the clock."""
 
 
 class NodeFigures(QObject):
@@ -78,7 +78,7 @@ class NodeFigures(QObject):
             self._all = self._nodes.rows
             self._start()
         else:
-            # Only what came after pods were known may be known otherwise now.
+            # Only figures of nodes with an image newer than the pods may differ now.
             self._ask(self._stale)
 
     def _forget(self, reason: UnknownReason) -> None:

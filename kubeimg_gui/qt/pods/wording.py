@@ -1,4 +1,4 @@
-"""Words for what pods refer to, wherever images are listed.
+"""Text for what pods refer to, wherever images are listed.
 
 "Not referenced" is never called unused or safe to delete.
 """

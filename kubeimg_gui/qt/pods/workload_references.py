@@ -1,4 +1,4 @@
-"""Follows workloads, and knows which images those scaled to 0 use."""
+"""Follows workloads, and finds which images those scaled to 0 use."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ class WorkloadReferences(QObject):
     """The workloads scaled to 0 that use images; confined to the GUI thread.
 
     Signals:
-        changed: what is known may differ.
+        changed: what `users` returns may have changed.
 
     Attributes:
         forbidden: the kinds of workloads that may not be listed, sorted.

@@ -107,7 +107,7 @@ class Area:
             yield from child.measured()
 
     def way_to_largest_node(self) -> "Sequence[Area]":
-        """Returns the areas below this one down to its largest node; none if no nodes are next."""
+        """Returns the areas below this one down to its largest node; may be empty."""
         return ()
 
     def child(self, key: str) -> "Area | None":
@@ -222,7 +222,7 @@ class GroupArea(Area):
     def way_to_largest_node(self) -> Sequence[Area]:
         """Returns the areas below this one down to its largest node.
 
-        None if its members are neither nodes nor pools.
+        Empty if its members are neither nodes nor pools.
         """
         level = self._members[0].level if self._members else None
         if level is Level.NODE:

@@ -14,7 +14,7 @@ translate = QCoreApplication.translate
 TreemapColours = TranslationContext("TreemapColours")
 
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
-"""Colours that people with any kind of colour vision tell apart."""
+"""Colours that differ for people with any kind of colour vision."""
 CHANGE_MINUTES = 10
 """How long an image counts as just arrived."""
 INK_LIGHT, INK_DARK = "#14181D", "#E7EAEF"

@@ -44,7 +44,7 @@ class ChangeFollower(QObject):
         composer.finished.connect(self._take_picture)
 
     def stop(self) -> None:
-        """Follows no longer."""
+        """Stops following for good."""
         self.active = self._changed = False
         self._throttle.stop()
 
@@ -63,7 +63,7 @@ class ChangeFollower(QObject):
             self._take_change(None)
 
     def _ask(self) -> None:
-        if self._composer.running:  # or no picture of a large fleet would ever be complete
+        if self._composer.running:  # otherwise the picture of a large fleet is never complete
             self._changed = True
         else:
             self.due.emit()

@@ -22,7 +22,7 @@ CAPTIONED, WIDE = 1200, 1040
 """From these widths on the choices have captions, and long names."""
 LABEL_CHARACTERS = 60
 OFFERED_NODES = 50
-"""Selected nodes that are offered."""
+"""Maximum number of selected nodes that are offered."""
 
 
 class ChoiceBar(QFrame):

@@ -8,7 +8,7 @@ from kubeimg_gui.qt.base.guard import guard
 
 MARGIN = 8
 RANKED = 1000
-"""From this width on the ranking is shown unless the user hides it."""
+"""Minimum width in pixels at which the ranking is shown by default."""
 RANKING_WIDTH = 250
 
 
@@ -38,7 +38,7 @@ class TreemapColumns(QSplitter):
         self.setSizes([RANKED - RANKING_WIDTH, RANKING_WIDTH])
 
     def want_ranking(self, wanted: bool) -> None:
-        """Shows or hides the ranking in any width from now on."""
+        """Shows or hides the ranking whatever the width."""
         self._wanted = wanted
         self._fit()
 

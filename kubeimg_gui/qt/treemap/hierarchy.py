@@ -1,7 +1,7 @@
 """The tree of areas that a treemap shows, by pool, by registry or of one node. No Qt.
 
-An area stands for the reported bytes of some images on some nodes. A level is computed when it is
-looked at, so that a tree of 250,000 images costs only what is on screen.
+An area stands for the reported bytes of some images on some nodes. A level is computed
+when it is read, so that a tree of 250,000 images costs only what is on screen.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

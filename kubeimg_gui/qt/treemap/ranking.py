@@ -20,7 +20,7 @@ from kubeimg_gui.qt.treemap.squarify import stable_order
 from kubeimg_gui.text import units
 
 LISTED = 200
-"""Parts that are listed; the others are one line."""
+"""Maximum number of parts that are listed; the others are one line."""
 REST: Path = ("\n",)
 """Stands for all further parts; no area has this key."""
 LEAST_WIDTH = 170
@@ -71,7 +71,7 @@ class RankedList(LineList[Path]):
 
     @guard(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Override: Backspace leads to the level above; a key holds the order."""
+        """Override: Backspace goes to the level above; any key holds the order."""
         self._hold.press_key()
         if event.key() == Qt.Key.Key_Backspace:
             self.left_up.emit()
@@ -202,7 +202,7 @@ class Ranking(QWidget):
             part.setVisible(known)
 
     def _follow_zoom(self, left: Path, base: Path) -> None:
-        """Makes the part current that was left upwards, else the first."""
+        """Makes the part current that a zoom out has left, else the first."""
         if len(left) > len(base) and left[: len(base)] == base:
             self.parts.make_current((left[len(base)],))
         if self.parts.current is None and self.parts.lines.items:

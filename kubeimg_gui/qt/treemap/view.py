@@ -176,7 +176,7 @@ class TreemapView(QWidget):
         self.navigator.settle()
 
     def set_focused(self, focused: bool) -> None:
-        """The window or one of its dialogs and menus has the focus, or another window has it."""
+        """Sets whether the window, or one of its dialogs and menus, has the focus."""
         self._hold.set_focused(focused)
 
     def show_new_day(self) -> None:
@@ -188,9 +188,9 @@ class TreemapView(QWidget):
         self.canvas.select(key)
 
     def set_selected_nodes(self, names: Sequence[str]) -> None:
-        """Offers the nodes that are selected in the table, and shows one of them alone.
+        """Offers the nodes that are selected in the table.
 
-        With the hierarchy of one node, that is.
+        The hierarchy of one node shows one of them.
         """
         self._selected_nodes = names
         if self.isVisible():

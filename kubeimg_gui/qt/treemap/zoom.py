@@ -10,9 +10,9 @@ from kubeimg_gui.qt.treemap.scene import Path, Scene, Tile
 
 ZOOM_MS = 180
 FRAME_SECONDS = 0.016
-"""What a frame may take; slower machines and larger screens show no animation."""
+"""Maximum time of a frame; slower machines and larger screens show no animation."""
 SLOW_FRAMES = 2
-"""Frames that took longer, after which there is no further one."""
+"""Number of longer frames after which the animation ends."""
 
 
 class ZoomAnimation(QObject):
@@ -22,8 +22,8 @@ class ZoomAnimation(QObject):
         stepped: another frame is to be painted.
 
     Attributes:
-        allowed: whether there is any animation. Off on a screen that nobody sees, so that saved
-            pictures do not depend on the moment.
+        allowed: whether there is any animation. Off without a display, so that saved pictures
+            do not depend on the moment.
     """
 
     stepped = Signal()
@@ -116,7 +116,7 @@ class ZoomAnimation(QObject):
 def frame_of_zoom(old: Scene, new: Scene) -> tuple[Tile | None, bool]:
     """Returns the tile that a zoom grows or shrinks, and whether it zooms in.
 
-    None if neither scene is inside the other, or both have not the same size.
+    The tile is None if neither scene is inside the other, or if their sizes differ.
     """
     inward = len(new.base) > len(old.base)
     outer, inner = (old, new) if inward else (new, old)

@@ -21,7 +21,7 @@ def read_columns(file: QSettings) -> ColumnLayout:
     known = _columns(file, "columns/order")
     order = _order(known)
     columns = order or tuple(Column)
-    # Those that an earlier version of kubeimg did not know.
+    # An earlier version of kubeimg did not know these columns.
     hidden = {*_columns(file, "columns/hidden"), *(HIDDEN_AT_FIRST - set(known))}
     sort = _columns(file, "columns/sort")
     group = file.value("columns/group")
@@ -40,7 +40,7 @@ def read_columns(file: QSettings) -> ColumnLayout:
 
 
 def write_columns(file: QSettings, layout: ColumnLayout) -> None:
-    """Writes a layout to the current group of a file, in place of another one."""
+    """Replaces the layout in the current group of a file."""
     for group in ("columns", "widths"):
         file.remove(group)
     file.setValue("columns/order", " ".join(map(_name, layout.order)))

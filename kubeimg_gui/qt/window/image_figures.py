@@ -96,8 +96,8 @@ class ImageFigures:
                 (
                     translate(
                         "ImageFigures",
-                        "Images share layers, pods may come, and lists may be cut:"
-                        " it does not mean safe to delete.",
+                        "This does not mean safe to delete: images share layers, pods may come, and"
+                        " lists may be cut.",
                     ),
                     formatting.exact_size(size),
                 )

@@ -24,7 +24,6 @@ from kubeimg_gui.qt.verbs.registry import VERBS
 from kubeimg_gui.qt.verbs.verb import Verb, offered
 from kubeimg_gui.qt.window import connection_wording, side_panel
 from kubeimg_gui.qt.window.announcer import ConnectionAnnouncer
-from kubeimg_gui.qt.window.connection_wording import NoticeAction
 from kubeimg_gui.qt.window.export_action import TableExport
 from kubeimg_gui.qt.window.filter_control import FilterControl
 from kubeimg_gui.qt.window.focus import WindowFocus
@@ -118,6 +117,7 @@ class MainWindow(QMainWindow):
         self.toolbar.help.setMenu(self.help.menu)
         self.export = TableExport(lambda: self.views.widget, self.help.menu, self._note, self)
         self.verbs = NodeVerbs(verbs, source.actions, self.model, self.job_bar, theme, self)
+        self._notices = NoticeControl(page, self.model, source)
         self._show_names()
         self._connect()
         restored = load_settings(settings) if settings else WindowSettings()
@@ -131,7 +131,6 @@ class MainWindow(QMainWindow):
         self._tick_timer.setInterval(TICK_MS)
         self._tick_timer.timeout.connect(self.tick)
         self._tick_timer.start()
-        self._notices = NoticeControl(page, self.model, source.selector)
         self._announcer = ConnectionAnnouncer(self)
         self._refresh_throttle = Throttle(self._refresh, REFRESH_MS, self)
         self._refresh()
@@ -143,8 +142,7 @@ class MainWindow(QMainWindow):
         self.filter.changed.connect(self._filter)
         self.toolbar.pause.toggled.connect(self._pause)
         self.pause_buffer.passed.connect(self._apply)
-        self.banner.action_requested.connect(self._perform)
-        self.notice_page.action_requested.connect(self._perform)
+        self._notices.other_requested.connect(self.other_requested)
         self.table.selected.connect(self.panel.show_nodes)
         self.table.menu_requested.connect(self.menu.popup)
         self.table.hold.released.connect(self._settle_rows)
@@ -189,6 +187,7 @@ class MainWindow(QMainWindow):
             self._synced = True
             self.activity.begin()
             self.views.begin()
+            self.saved.begin()
             self.synced.emit()
             self._settle_timer.start()
         self._refresh()
@@ -256,24 +255,6 @@ class MainWindow(QMainWindow):
             self.saved.set_context(self.context)
             self.views.load_pods_wanted()
             self.renamed.emit()
-
-    def _perform(self, action: NoticeAction) -> None:
-        """Performs the action of a notice."""
-        if action in connection_wording.OTHER_CLUSTERS:
-            self.other_requested.emit(action)
-            return
-        source = self._source
-        {
-            NoticeAction.RETRY: source.retry_now,
-            NoticeAction.RECONNECT: source.reconnect,
-            NoticeAction.CANCEL_LOGIN: source.cancel_login,
-            NoticeAction.CLEAR_FILTER: self.toolbar.filter.clear,
-            NoticeAction.DISMISS: self._dismiss,
-        }[action]()
-
-    def _dismiss(self) -> None:
-        self._notices.dismiss(self.state)
-        self._refresh()
 
     def _select_first(self) -> None:
         first = next(self.model.shown_nodes, None)

@@ -23,7 +23,7 @@ class Naming(Enum):
 
 
 class SavedViewDialog(QDialog):
-    """A field for a name, what the name leads to, and two buttons. Enter accepts.
+    """A field for a name, a hint on what the name does, and two buttons. Enter accepts.
 
     Modal to its window only, and shown without a nested event loop. `taken` are the names in use;
     saving under one of them replaces that view, renaming to one is refused.
@@ -87,7 +87,7 @@ class SavedViewDialog(QDialog):
 
     @property
     def hint(self) -> str:
-        """What the name leads to, "" if there is nothing to say."""
+        """What the name would do, "" if that needs no words."""
         return self._hint.text()
 
     def show_centred(self) -> None:

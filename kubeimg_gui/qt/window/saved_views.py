@@ -25,7 +25,7 @@ LONGEST_NAME = 80
 MOST_VIEWS = 100
 """Maximum number of saved views of one context."""
 LONGEST_TEXT = 32767
-"""Maximum characters in a filter, as in a QLineEdit, and in what a view keeps."""
+"""Maximum characters of a filter, as in a QLineEdit, and of a value in a `ViewState`."""
 
 _PREFIX = "view "
 _VIEW, _FILTER = "view", "filter"
@@ -66,14 +66,14 @@ class SavedView:
 
 
 def clean_name(text: str) -> str:
-    """Returns a name as it is kept: without space around it, with single spaces; may be empty."""
+    """Returns a name with single spaces and none at its ends, as it is kept; may be empty."""
     return " ".join(text.split())
 
 
 def same_name(name: str) -> str:
-    """Returns what two names have in common that may not be in use at the same time.
+    """Returns the form by which names are compared: only one view may have it.
 
-    Case does not matter: on Windows it does not in the keys of the file.
+    Case does not matter, because it does not in the keys of the file on Windows.
     """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 

@@ -127,7 +127,7 @@ class SavedViewsButton(QPushButton):
             return ()
         text = self.tr("{name} is applied")
         if changed:
-            text = self.tr("{name} was applied, and the window was changed since")
+            text = self.tr("{name} was applied, and the window has changed since")
         return (formatting.fill(text, name=name),)
 
     def _help(self, keys: str) -> str:

@@ -55,6 +55,7 @@ class SavedViewsControl(QObject):
         self._saved: list[SavedView] = []
         self._applied_as: Arrangement | None = None
         self._missing: list[str] = []
+        self._wanted_labels: set[str] = set()
         self._scan: LabelScan | None = None
         self._deleted: SavedView | None = None
         self._is_written = True
@@ -99,12 +100,16 @@ class SavedViewsControl(QObject):
         self.dismiss()
         self._load()
 
+    def begin(self) -> None:
+        """Looks for the labels of a view that was applied before the nodes were known."""
+        self._look_for(self._wanted_labels)
+
     def refresh(self) -> None:
         """Shows whether the applied view was changed."""
         self.button.show_applied(self.applied, changed=self.changed)
 
     def apply(self, name: str) -> None:
-        """Arranges the window as it was saved, and says what is not possible any more."""
+        """Arranges the window as it was saved, and says what is no longer there."""
         view = self._named(name)
         if view is None:
             return
@@ -175,7 +180,7 @@ class SavedViewsControl(QObject):
         """Hides the notice about saved views; returns whether there was one."""
         was_shown = self._page.views_banner.isVisibleTo(self._page)
         self._deleted = self._scan = None
-        self._missing = []
+        self._missing, self._wanted_labels = [], set()
         self._page.views_banner.show_notice(None)
         return was_shown
 
@@ -203,7 +208,11 @@ class SavedViewsControl(QObject):
             self._missing.append(formatting.fill(self.tr("view {name}"), name=name))
 
     def _look_for(self, labels: set[str]) -> None:
-        """Says, some time later, which of these labels no node has."""
+        """Finds out between events which of these labels no node has, and says so.
+
+        Until the nodes are known, it keeps them for `begin`.
+        """
+        self._wanted_labels = labels
         if labels and self._views.nodes_known:
             self._scan = LabelScan(self._nodes, self)
             self._scan.found.connect(partial(self._take_labels, self._scan, labels))
@@ -218,7 +227,7 @@ class SavedViewsControl(QObject):
         scan.deleteLater()
 
     def _take_restored(self, name: str, missing: Sequence[str]) -> None:
-        """Compares from now on with what the new view makes of its saved state."""
+        """Takes the state of a new view as the one it was applied with."""
         was = self._applied_as
         if was is not None and name in was.states:
             self._applied_as = replace(was, states={**was.states, name: self._views.states[name]})

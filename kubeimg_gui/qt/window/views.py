@@ -43,7 +43,7 @@ class ImageViewing(Protocol):
     def restore_state(self, state: ViewState) -> Sequence[str]:
         """Arranges the view as it was saved, and returns in words what it does not know.
 
-        What is missing or invalid is as in a new window.
+        What is missing or invalid becomes as in a new window.
         """
         ...
 
@@ -51,7 +51,7 @@ class ImageViewing(Protocol):
         """Brings order and texts up to date unless the user holds them."""
 
     def set_focused(self, focused: bool) -> None:
-        """The window or one of its dialogs and menus has the focus, or another window has it."""
+        """Sets whether the window, or one of its dialogs and menus, has the focus."""
 
     def show_new_day(self) -> None:
         """Updates the times shown: those of the past carry their date now."""

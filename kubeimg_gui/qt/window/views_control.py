@@ -186,9 +186,9 @@ class ViewsControl(QObject):
             self.images.set_theme(theme)
 
     def set_focused(self, focused: bool) -> None:
-        """The window or one of its dialogs and menus has the focus, or another window has it.
+        """Sets whether the window, or one of its dialogs and menus, has the focus.
 
-        The table of nodes is not meant.
+        It concerns the views of images only.
         """
         for widget in self._widgets.values():
             widget.set_focused(focused)

@@ -18,11 +18,7 @@ from kubeimg_gui.cluster.auth.credentials import Credentials, credentials_of
 from kubeimg_gui.cluster.auth.request_identity import Identity
 from kubeimg_gui.cluster.config.kubeconfig import Context
 from kubeimg_gui.cluster.config.kubeconfig_file import Cluster, User
-from kubeimg_gui.cluster.errors import (
-    CredentialsError,
-    KubeconfigError,
-    LoginCancelledError,
-)
+from kubeimg_gui.cluster.errors import CredentialsError, KubeconfigError, LoginCancelledError
 from kubeimg_gui.cluster.timeouts import Timeouts
 from tests.support.plugins import Plugin
 from tests.support.recorder import WAIT_SECONDS

@@ -10,6 +10,7 @@ from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.view import NodeView
 from tests.support.builders import image, node
+from tests.support.mouse import move_pointer
 
 Show = Callable[..., NodeView]
 
@@ -33,8 +34,7 @@ def apply(view: NodeView, *changes: NodeChange) -> None:
 
 
 def point_at_rows(view: NodeView) -> None:
-    for at in (10, 11):  # a pointer that is there already does not move
-        QTest.mouseMove(view.viewport(), QPoint(50, at))
+    move_pointer(view.viewport(), QPoint(50, 11))
 
 
 def click(view: NodeView, place: int) -> None:

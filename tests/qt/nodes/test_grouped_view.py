@@ -14,6 +14,7 @@ from kubeimg_gui.qt.nodes.label_dialog import LabelDialog
 from kubeimg_gui.qt.nodes.view import NodeView
 from tests.qt.nodes.tables import Show, apply, click, nodes, order
 from tests.support.builders import change, image, node
+from tests.support.mouse import double_click
 
 ZONE = "topology.kubernetes.io/zone"
 
@@ -46,6 +47,17 @@ def press(view: NodeView, *keys: Qt.Key) -> None:
         QTest.keyClick(view, key)
 
 
+@pytest.mark.parametrize("group", [0, 3, 5])
+def test_the_cursor_returns_to_no_group_that_the_filter_hides(view: NodeView, group: int) -> None:
+    put_cursor(view, group)
+    nodes(view).set_filter("nothing")
+    assert not view.currentIndex().isValid()
+    nodes(view).set_filter("")
+    view.select_names(["a"])
+    click(view, 1)
+    assert view.names == ("c",), "the selection still follows the pointer"
+
+
 def test_a_click_toggles_a_group_and_keeps_the_selection(view: NodeView) -> None:
     view.select_names(["a"])
     clicked: list[str] = []
@@ -65,7 +77,7 @@ def test_a_click_toggles_a_group_and_keeps_the_selection(view: NodeView) -> None
 def test_a_double_click_toggles_a_group_once(view: NodeView) -> None:
     middle = view.visualRect(nodes(view).index(0, 0)).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=middle)
-    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    double_click(view.viewport(), middle)
     assert order(view) == ["b", "d"]
 
 

@@ -237,6 +237,12 @@ def test_values_beyond_the_maximum_share_a_group(
     assert listed(model)[:5] == ["[p-b]", "b", "[other values]", "a", "c"]
 
 
+def test_a_value_as_no_server_accepts_it_is_a_group_of_its_own(qapp: QApplication) -> None:
+    model = model_of(pooled("a", "="), pooled("b", "=1+1"), pooled("c", ""), pooled("d", "web"))
+    model.sort_by(Column.NODE, descending=False)
+    assert listed(model) == ["[pool]", "c", "[=]", "a", "[=1+1]", "b", "[web]", "d"]
+
+
 def test_group_rows_cannot_be_selected_and_describe_themselves(qapp: QApplication) -> None:
     model = model_of(pooled("a", "<b>web", 2 * GIB, ready=False))
     index = model.index(0, Column.NODE)

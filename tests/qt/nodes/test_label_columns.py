@@ -107,6 +107,17 @@ def test_titles_are_words_or_the_end_of_the_key_and_differ() -> None:
     pools = ["karpenter.sh/nodepool", "eks.amazonaws.com/nodegroup"]
     assert list(label_titles(pools).values()) == pools
     assert label_titles(["a/zone", ZONE_LABEL]) == {"a/zone": "a/zone", ZONE_LABEL: ZONE_LABEL}
+    assert label_titles(["a/runtime", "b/rack"], ["Runtime"]) == {
+        "a/runtime": "a/runtime",
+        "b/rack": "rack",
+    }
+
+
+def test_no_heading_equals_that_of_a_fixed_column(show: Show) -> None:
+    view = show(node("a", labels=("example.com/runtime=gvisor",)))
+    view.columns.add_label("example.com/runtime")
+    headings = [nodes(view).headerData(at, Qt.Orientation.Horizontal) for at in (2, len(Column))]
+    assert headings == ["Runtime", "example.com/runtime"]
 
 
 def test_it_is_a_proper_model(qtmodeltester: ModelTester, show: Show) -> None:

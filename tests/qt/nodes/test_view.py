@@ -1,7 +1,8 @@
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFont, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, mix
@@ -12,6 +13,7 @@ from kubeimg_gui.qt.nodes.view import NodeView
 from tests.qt.nodes.tables import Show, apply, click, nodes, order, sized
 from tests.support.builders import GIB, change, image, images, node
 from tests.support.clock import Clock
+from tests.support.mouse import move_pointer
 
 
 def shot(view: NodeView) -> QImage:
@@ -235,7 +237,7 @@ def test_a_width_set_by_hand_stays_until_the_handle_is_double_clicked(show: Show
 def test_the_row_under_the_pointer_is_lit(qtbot: QtBot, show: Show) -> None:
     view = show(sized("a", 2), sized("b", 1))
     before = shot(view)
-    QTest.mouseMove(view.viewport(), QPoint(60, view.rowHeight(0) + 5))
+    move_pointer(view.viewport(), QPoint(60, view.rowHeight(0) + 5))
     assert shot(view) != before
 
 
@@ -244,3 +246,28 @@ def test_current_row_is_outlined_only_with_the_keyboard_here(show: Show) -> None
     index = nodes(view).index(1, 0)
     view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
     assert not shot(view).isNull()
+
+
+def test_rows_and_columns_fit_a_larger_font(show: Show) -> None:
+    view = show(node("a", images(50, GIB)), node("b"))
+    header = view.header
+    before = [header.sectionSize(column) for column in (Column.IMAGES, Column.REPORTED)]
+    view.setFont(QFont(view.font().family(), 24))
+    assert view.rowHeight(0) >= view.fontMetrics().height()
+    assert header.height() >= header.fontMetrics().height()
+    after = [header.sectionSize(column) for column in (Column.IMAGES, Column.REPORTED)]
+    assert all(new > old for old, new in zip(before, after, strict=True))
+
+
+def test_rows_keep_the_font_that_they_are_measured_in(show: Show, clock: Clock) -> None:
+    view = show(node("a", images(3, GIB), created=0.0))
+    before = view.grab().toImage()
+    usual = QApplication.font()
+    # A style sheet keeps such a change from the widgets that are shown.
+    QApplication.setFont(QFont(usual.family(), 24))
+    try:
+        assert view.font().pointSize() != 24
+        clock.now += 1
+        assert view.grab().toImage() == before
+    finally:
+        QApplication.setFont(usual)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 import pytest
-from PySide6.QtCore import SignalInstance
+from PySide6.QtCore import QCoreApplication, QPoint, SignalInstance
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.qt.treemap.scene import Tile
 from kubeimg_gui.qt.treemap.view import TreemapView
 from tests.support.builders import GIB, image, known, node
+from tests.support.mouse import move_pointer
 
 VLLM = tuple(image(f"docker.io/vllm/vllm-openai:v0.{n}", size=(9 - n) * GIB) for n in range(3))
 TORCH = image("nvcr.io/nvidia/pytorch:25.02", size=5 * GIB)
@@ -87,8 +88,18 @@ class Shown:
         self.wait()
 
     def wait(self) -> None:
-        """Until the picture is complete."""
+        """Until the picture is complete, and the bar above it is laid out."""
+        self.wait_for_picture()
+        QCoreApplication.sendPostedEvents()
+        self.wait_for_picture()  # a bar of another height changes its size
+
+    def wait_for_picture(self) -> None:
         self.qtbot.waitUntil(lambda: not self.view.navigator.composer.running)
+
+    def point_at(self, place: QPoint) -> None:
+        """Moves the pointer over the picture, which holds its order."""
+        move_pointer(self.view.canvas, place)
+        self.qtbot.waitUntil(lambda: self.view.canvas.hold.held)
 
     def tiles(self) -> list[Tile]:
         assert self.view.scene is not None

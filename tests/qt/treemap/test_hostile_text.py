@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint
-from PySide6.QtTest import QTest
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.treemap import wording
@@ -11,6 +10,7 @@ from kubeimg_gui.qt.treemap.categories import ColourBy
 from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
 from tests.qt.treemap.conftest import Shown, heard
 from tests.support.builders import GIB, known, node
+from tests.support.mouse import move_pointer
 from tests.support.widget_texts import texts_of
 
 HOSTILE = "<b>bold</b>\t\x1b[31m\x9b\x00\r\n\u202etxt\u200b\ud800\u2028 &File {area} %n"
@@ -43,7 +43,7 @@ def test_every_text_is_plain(make_view: Callable[[], Shown]) -> None:
             shown.view.choices.choose(hierarchy=hierarchy, colour_by=colour)
             shown.wait()
             for tile in shown.tiles():
-                QTest.mouseMove(shown.view.canvas, QPoint(tile.x + 2, tile.y + 2))
+                move_pointer(shown.view.canvas, QPoint(tile.x + 2, tile.y + 2))
                 check([*wording.headings(tile.area), *wording.labels(tile.area, captioned=False)])
             check([each.text for each in shown.view.legend.entries])
             assert not shown.view.grab().isNull()

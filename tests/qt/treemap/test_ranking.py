@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.qt.base.lines import ACCESSIBLE
@@ -14,6 +14,7 @@ from kubeimg_gui.qt.treemap.hierarchy import Hierarchy
 from kubeimg_gui.qt.treemap.ranking import LISTED, RankedList
 from tests.qt.treemap.conftest import TORCH, VLLM, WEB, Shown, fleet, heard, heard_pairs
 from tests.support.builders import CUT, GIB, change, image, known, node
+from tests.support.mouse import move_pointer
 
 
 @pytest.fixture
@@ -206,9 +207,9 @@ def test_it_is_shown_where_there_is_room_unless_the_user_decides(ranked: Shown) 
 
 def test_it_holds_the_order_under_the_pointer(ranked: Shown) -> None:
     hold = ranked.view.canvas.hold
-    QTest.mouseMove(parts(ranked).viewport(), QPoint(20, 20))
-    QApplication.processEvents()
-    assert hold.held
+    assert not hold.held
+    move_pointer(parts(ranked).viewport(), QPoint(20, 20))
+    ranked.qtbot.waitUntil(lambda: hold.held)
 
 
 def test_tab_leads_from_the_map_to_the_ranking(ranked: Shown) -> None:

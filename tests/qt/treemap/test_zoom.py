@@ -100,7 +100,7 @@ def test_a_user_does_not_wait_for_it(animated: Shown, interruption: str) -> None
     animated.qtbot.waitUntil(lambda: canvas.zoom.running)
     canvas.zoom.animation.pause()
     if interruption == "mouse":
-        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
     elif interruption == "key":
         QTest.keyClick(canvas, Qt.Key.Key_Right)
     else:

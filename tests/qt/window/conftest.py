@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.window.main_window import MainWindow
-from kubeimg_gui.qt.window.source import Source
 from kubeimg_gui.qt.window.views import View
 from tests.qt.window.image_views import VIEWS
+from tests.qt.window.windows import quiet_source
 from tests.support.recorder import connection_to
 from tests.support.scripted_server import Request, ScriptedServer
 
@@ -22,7 +21,15 @@ OpenViews = Callable[..., MainWindow]
 
 
 @pytest.fixture
-def open_views(qtbot: QtBot, theme: Theme, clocks: Clocks, tmp_path: Path) -> Iterator[OpenViews]:
+def settings_file(tmp_path: Path) -> Path:
+    """The settings of all windows."""
+    return tmp_path / "window.ini"
+
+
+@pytest.fixture
+def open_views(
+    qtbot: QtBot, theme: Theme, clocks: Clocks, settings_file: Path
+) -> Iterator[OpenViews]:
     """Opens windows with VIEWS that watch the pods of a server; they share the settings file."""
     opened: list[MainWindow] = []
 
@@ -33,15 +40,7 @@ def open_views(qtbot: QtBot, theme: Theme, clocks: Clocks, tmp_path: Path) -> It
         views: Sequence[View] = VIEWS,
     ) -> MainWindow:
         target = Target(context, "prod", "admin", lambda: connection_to(url))
-        source = Source(
-            target,
-            last_heard=lambda: None,
-            retry_now=lambda: None,
-            reconnect=lambda: None,
-            cancel_login=lambda: None,
-            actions=NodeActions(target.connect),
-        )
-        window = MainWindow(source, theme, tmp_path / "window.ini", clocks, views=views)
+        window = MainWindow(quiet_source(target), theme, settings_file, clocks, views=views)
         qtbot.addWidget(window)
         window.resize(size, 900)
         window.show()

@@ -21,6 +21,7 @@ from tests.qt.nodes.tables import point_at_rows, sized
 from tests.qt.window.windows import order
 from tests.support.builders import change, known, node
 from tests.support.clock import Clock
+from tests.support.mouse import move_pointer
 
 NODES = tuple(sized(f"node-{number}", 100 - number) for number in range(1, 10))
 
@@ -77,7 +78,7 @@ def test_the_status_bar_says_what_waits(
         live.tick()
     assert order(live) == before
     assert f" · order held, {words} waiting · " in live.status.text
-    QTest.mouseMove(live.toolbar.filter, QPoint(5, 5))
+    move_pointer(live.toolbar.filter, QPoint(5, 5))
     assert order(live) != before, "at once"
     live.tick()
     assert "held" not in live.status.text

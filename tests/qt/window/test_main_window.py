@@ -7,7 +7,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
-from kubeimg_gui.cluster.actions.node_actions import NodeActions
 from kubeimg_gui.cluster.resources import Selector
 from kubeimg_gui.cluster.state import Phase
 from kubeimg_gui.cluster.target import Target
@@ -20,8 +19,7 @@ from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.verbs.verb import DELETE_NODES, PATCH_NODES
 from kubeimg_gui.qt.window.main_window import MainWindow
-from kubeimg_gui.qt.window.source import Source
-from tests.qt.window.windows import NODES, order, press, state, sync, visible_labels
+from tests.qt.window.windows import NODES, order, press, quiet_source, state, sync, visible_labels
 from tests.support.builders import GIB, change, image, images, known, node
 from tests.support.clock import Clock
 
@@ -104,15 +102,7 @@ def test_an_empty_cluster_has_a_notice(qtbot: QtBot, window: MainWindow) -> None
 def test_a_selector_that_matches_no_node_is_named(
     qtbot: QtBot, theme: Theme, clocks: Clocks, target: Target
 ) -> None:
-    source = Source(
-        target,
-        last_heard=lambda: None,
-        retry_now=lambda: None,
-        reconnect=lambda: None,
-        cancel_login=lambda: None,
-        actions=NodeActions(target.connect),
-        selector=Selector(labels="pool=x"),
-    )
+    source = quiet_source(target, Selector(labels="pool=x"))
     window = MainWindow(source, theme, None, clocks)
     qtbot.addWidget(window)
     sync(window)

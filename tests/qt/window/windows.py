@@ -5,9 +5,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.cluster.actions.node_actions import NodeActions
+from kubeimg_gui.cluster.resources import EVERYTHING, Selector
 from kubeimg_gui.cluster.state import ConnectionState, Phase
+from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.window.main_window import MainWindow
+from kubeimg_gui.qt.window.source import Source
 from tests.support.builders import CUT, GIB, images, known, node
 
 NODES = (
@@ -15,6 +19,19 @@ NODES = (
     node("b", images(3, GIB), ready=False),
     node("c", images(2), runtime="cri-o://1.31", pressures=("DiskPressure",)),
 )
+
+
+def quiet_source(target: Target, selector: Selector = EVERYTHING) -> Source:
+    """A source that has heard nothing, whose requests do nothing."""
+    return Source(
+        target,
+        last_heard=lambda: None,
+        retry_now=lambda: None,
+        reconnect=lambda: None,
+        cancel_login=lambda: None,
+        actions=NodeActions(target.connect),
+        selector=selector,
+    )
 
 
 def state(window: MainWindow, phase: Phase, **fields: object) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kubeimg_gui.__main__ import _client_factory  # pyright: ignore[reportPrivateUsage]
 from kubeimg_gui.arguments import parse
+from kubeimg_gui.clients import client_factory
 from kubeimg_gui.cluster.config.kubeconfig_file import FileCache
 from kubeimg_gui.cluster.errors import ConnectionLostError, KubeconfigError
 from kubeimg_gui.cluster.resources import NODES
@@ -35,7 +35,7 @@ def kubeconfig(tmp_path: Path) -> Path:
 @pytest.fixture
 def factory(kubeconfig: Path) -> ClientFactory:
     options = parse(["--kubeconfig", str(kubeconfig.with_name("missing"))])
-    return _client_factory(options, FileCache())
+    return client_factory(options, FileCache())
 
 
 def test_a_chosen_file_is_used_instead_of_the_named_one(
