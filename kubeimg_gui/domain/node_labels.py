@@ -51,10 +51,15 @@ def label_reader(label: str, missing: T) -> Callable[[NodeRecord], str | T]:
     prefix = f"{label}="
     length = len(prefix)
     values: dict[str, str] = {}
+    last = 0
 
     def read(record: NodeRecord) -> str | T:
+        nonlocal last
         labels = record.labels
-        place = bisect_left(labels, prefix)
+        # Most nodes have it in the same place.
+        if last < len(labels) and (value := values.get(labels[last])) is not None:
+            return value
+        place = last = bisect_left(labels, prefix)
         if place == len(labels):
             return missing
         pair = labels[place]

@@ -19,12 +19,16 @@ from kubeimg_gui.qt.inventory import columns, wording
 from kubeimg_gui.qt.inventory.columns import MEANINGS, Column, Context
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
 from kubeimg_gui.qt.nodes.cell_painter import BAR_HEIGHT, DOT, GAP, LEAST_BAR
-from kubeimg_gui.qt.nodes.group_painter import INDENT, paint_triangle
+from kubeimg_gui.qt.nodes.group_painter import (
+    INDENT,
+    badge_width,
+    paint_badge,
+    paint_triangle,
+)
 from kubeimg_gui.text import units
 
 GLYPH = DOT + 7
 """Room for the mark of the reference."""
-BADGE_PADDING = 4
 MIDDLE, RIGHT = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
 
 Cell = tuple[Column, int, int]
@@ -132,16 +136,12 @@ class RowPainter(CellTexts):
         if not columns.is_mixed(entry, self._context):
             return
         badge = wording.mixed()
-        width = self._advance(badge) + 2 * BADGE_PADDING
+        width = badge_width(self.metrics, badge)
         room = rect.width() - self._advance(text) - GAP
         if width > room:
-            badge, width = "≠", self._advance("≠") + 2 * BADGE_PADDING
+            badge, width = "≠", badge_width(self.metrics, "≠")
         place = QRect(rect.left() + max(0, room - width), rect.top() + 4, width, rect.height() - 9)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.warn_ground))
-        painter.drawRoundedRect(place, 4, 4)
-        painter.setPen(QColor(self._theme.warn))
-        painter.drawText(place.left() + BADGE_PADDING, rect.top() + self._baseline, badge)
+        paint_badge(painter, place, rect.top() + self._baseline, badge, self._theme)
 
     def _paint_nodes(self, painter: QPainter, entry: Entry, rect: QRect) -> None:
         text = columns.nodes(entry, self._context)

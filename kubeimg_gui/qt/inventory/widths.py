@@ -11,8 +11,9 @@ from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.qt.base.cells import PADDING
 from kubeimg_gui.qt.base.table_header import CHEVRON_ROOM
 from kubeimg_gui.qt.inventory.columns import Column, title
-from kubeimg_gui.qt.inventory.painter import BADGE_PADDING, GLYPH, RowPainter
+from kubeimg_gui.qt.inventory.painter import GLYPH, RowPainter
 from kubeimg_gui.qt.nodes.cell_painter import GAP
+from kubeimg_gui.qt.nodes.group_painter import badge_width
 
 NAME_IDEAL, NAME_LEAST = 230, 150
 REFERENCES_IDEAL, REFERENCES_LEAST = 250, 130
@@ -85,7 +86,7 @@ def wishes(
         # One pixel more: advances are rounded, and text that is one pixel too wide is elided.
         return painter.metrics.horizontalAdvance(text) + 1
 
-    badge = measure("≠") + 2 * BADGE_PADDING + GAP if mixed else 0
+    badge = badge_width(painter.metrics, "≠") + GAP if mixed else 0
     count, size = painter.count_width, painter.size_width
     content = {
         Column.NAME: (NAME_IDEAL, NAME_LEAST),

@@ -78,12 +78,10 @@ class ColumnControl(QObject):
             header.setSectionHidden(columns.section(column), hidden)
         self.shown_changed.emit()
         self._user_widths = {each: layout.widths[each] for each in columns if each in layout.widths}
-        self._nodes.group_by(layout.group)
         sort = layout.sort if layout.sort in columns else Column.REPORTED
-        if (sort, layout.descending) == (self._nodes.sort_column, self._nodes.descending):
-            self.fit()
-        else:
-            self.sort_by(sort, descending=layout.descending)
+        self._nodes.arrange(sort, descending=layout.descending, label=layout.group)
+        self._header.mark_sorted(columns.section(sort), descending=layout.descending)
+        self.fit()
 
     def add_label(self, label: str) -> None:
         """Adds a column of a label at the right, unless it has one."""

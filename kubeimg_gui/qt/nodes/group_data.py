@@ -9,7 +9,7 @@ from kubeimg_gui.qt.base.accessibility import spoken
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, DISPLAY, TOOLTIP
 from kubeimg_gui.qt.nodes.columns import Column, Moment, TableColumn
-from kubeimg_gui.qt.nodes.group_row import GroupKind, GroupRow
+from kubeimg_gui.qt.nodes.group_row import GroupKind, GroupRow, Subtotals
 
 translate = QCoreApplication.translate
 Groups = TranslationContext("Groups")
@@ -39,6 +39,8 @@ def tip_lines(group: GroupRow, moment: Moment) -> list[str]:
         lines.append(
             Groups.tr("The sizes of %Ln node(s) may lack images.", "", totals.lower_bounds)
         )
+    if totals.mixed_meanings:
+        lines.append(_mixed_line(totals))
     sign = "+" if totals.change > 0 else "\N{MINUS SIGN}" if totals.change < 0 else ""
     change = translate("Groups", "{change} since {time}")
     exact = sign + formatting.exact_size(abs(totals.change))
@@ -50,10 +52,22 @@ def _text(group: GroupRow, column: TableColumn) -> str:
     if column is Column.NODE:
         return " · ".join(filter(None, (group.shown_name, *group.counts)))
     if column is Column.REPORTED:
-        return group.reported_text
+        return " · ".join(filter(None, (group.reported_text, group.mixed_text)))
     if column is Column.CHANGE:
         return formatting.signed_size(group.totals.change)
     return ""
+
+
+def _mixed_line(totals: Subtotals) -> str:
+    """Returns which meanings a sum mixes, and of how many nodes."""
+    parts = (
+        (totals.compressed, translate("Groups", "compressed on {nodes}")),
+        (totals.unpacked, translate("Groups", "unpacked on {nodes}")),
+        (totals.unknown, translate("Groups", "unknown on {nodes}")),
+    )
+    each = [formatting.fill(part, nodes=formatting.nodes(count)) for count, part in parts if count]
+    text = translate("Groups", "It adds up sizes of different meaning: {parts}.")
+    return formatting.fill(text, parts=", ".join(each))
 
 
 def _description(group: GroupRow) -> str:
@@ -63,5 +77,5 @@ def _description(group: GroupRow) -> str:
         if group.collapsed
         else translate("Groups", "Group {name}, expanded, {subtotals}")
     )
-    subtotals = ", ".join(filter(None, (*group.counts, group.reported_text)))
+    subtotals = ", ".join(filter(None, (*group.counts, _text(group, Column.REPORTED))))
     return formatting.fill(text, name=group.shown_name, subtotals=subtotals)

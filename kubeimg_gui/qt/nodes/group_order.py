@@ -5,7 +5,7 @@ and subtotals that follow each change, so they are never summed up for an event.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from kubeimg_gui.qt.nodes.group_row import SUBTOTALS, GroupKind, GroupRow, Row, 
 from kubeimg_gui.qt.nodes.group_tally import GroupTally
 from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.nodes.row import NodeRow
-from kubeimg_gui.qt.nodes.row_order import RowOrder
+from kubeimg_gui.qt.nodes.row_order import RowOrder, Run
 
 MAX_GROUPS = 1000
 """Maximum number of groups by value; nodes with further values share one more group."""
@@ -49,6 +49,7 @@ class GroupOrder:
     Attributes:
         label: the label whose values are the groups.
         value: returns the sort value of a row.
+        ends: the first and the last row of each group, collapsed or not, as last `listed`.
         regrouped: whether rows have changed groups, or groups have come or gone; its user resets
             it.
     """
@@ -58,10 +59,13 @@ class GroupOrder:
     ) -> None:
         self.label = label
         self.regrouped = False
+        self.ends: list[NodeRow] = []
         self._filter = node_filter
         self._collapsed = collapsed
         # No label holds a space, so that no value has the key of the others.
         self._prefix, self._others = f"{label}=", f"{label} "
+        # Where the label was last: most nodes have it in the same place.
+        self._place = 0
         self._groups: dict[str, _Group] = {}
         self._group_of: dict[NodeRow, _Group] = {}
         self._tally = GroupTally(node_filter, inventory)
@@ -69,24 +73,32 @@ class GroupOrder:
     def sort_by(
         self, column: TableColumn, value: Callable[[NodeRow], Any], *, descending: bool
     ) -> None:
-        """Sets the order of rows and groups; call `fill` afterwards."""
+        """Sets the order of rows and groups; call `fill_sorted` afterwards."""
         self._column, self.value, self._descending = column, value, descending
 
-    def fill(self, rows: Iterable[NodeRow]) -> None:
-        """Sorts all rows and replaces the previous ones, which keep their groups."""
-        members: dict[_Group, list[NodeRow]] = {}
-        for row in rows:
-            group = self._group_of.get(row)
-            if group is None:
-                group = self._group_of[row] = self._group_for(row)
-            members.setdefault(group, []).append(row)
-        for group, its_rows in members.items():
-            group.members = len(its_rows)
+    def assign(self, rows: Collection[NodeRow]) -> None:
+        """Finds the groups of all rows and sums them up; call `fill_sorted` afterwards.
+
+        Rows in the order of their creation are adjacent in memory, as for `NodeFilter.search`.
+        """
+        self._tally.add(self._assigned(rows))
+        self.follow_filter(rows)
+
+    def fill_sorted(self, run: Run) -> None:
+        """Replaces the previous order by that of all rows in a `sorted_run`."""
+        parts = {group: Run([], []) for group in self._groups.values()}
+        append = {group: (run.rows.append, run.values.append) for group, run in parts.items()}
+        for row, value in zip(run.rows, run.values, strict=True):
+            append_row, append_value = append[self._group_of[row]]
+            append_row(row)
+            append_value(value)
+        for group, part in parts.items():
+            group.members = len(part.rows)
             group.order = RowOrder(self.value, descending=self._descending)
-            group.order.fill(its_rows)
+            group.order.fill_sorted(part)
 
     def add(self, row: NodeRow) -> None:
-        """Inserts a new row; its subtotals are those of `tally`."""
+        """Inserts a new row; call `put_in` afterwards."""
         group = self._group_of[row] = self._group_for(row)
         group.members += 1
         group.order.add(row)
@@ -110,16 +122,28 @@ class GroupOrder:
         self.regrouped = True
         return True
 
-    def tally(self, rows: Iterable[NodeRow]) -> set[GroupRow]:
-        """Brings the subtotals up to date with rows; returns the groups concerned.
+    def take_out(self, rows: Iterable[NodeRow]) -> set[GroupRow]:
+        """Takes rows that are about to change out of the subtotals; returns their groups.
 
-        Call it for rows that are new or have changed, once the filter has checked them.
+        Call `put_in` afterwards.
         """
-        return self._tally.update([(row, self._group_of[row].row) for row in rows])
+        return self._tally.count([(row, self._group_of[row].row) for row in rows], -1)
 
-    def follow_filter(self, found: Collection[NodeRow]) -> None:
-        """Computes the subtotals over the rows that the filter has found."""
-        self._tally.follow_filter([group.row for group in self._groups.values()], found)
+    def put_in(self, rows: Iterable[NodeRow]) -> set[GroupRow]:
+        """Counts rows that are new or were taken out in the subtotals; returns their groups.
+
+        Call it once the filter has checked them.
+        """
+        return self._tally.count([(row, self._group_of[row].row) for row in rows], 1)
+
+    def follow_filter(self, rows: Iterable[NodeRow]) -> None:
+        """Computes the subtotals over those of all rows that the filter has found."""
+        is_filtering = self._filter.is_on
+        for group in self._groups.values():
+            group.row.totals = Subtotals() if is_filtering else group.row.all_totals
+        if is_filtering:
+            found = self._filter.among(list(rows))
+            self._tally.add((row, self._group_of[row].row.totals) for row in found)
 
     def collapse(self, group: GroupRow, *, collapsed: bool) -> None:
         """Hides or shows the rows of a group."""
@@ -147,6 +171,7 @@ class GroupOrder:
     def listed(self, node_filter: NodeFilter) -> Sequence[Row]:
         """Returns the groups with rows that match a filter, each followed by these rows."""
         listed: list[Row] = []
+        self.ends = []
         for group in self._in_order():
             rows = node_filter.among(group.order.flat())
             group.place, group.shown = -1, 0
@@ -154,6 +179,7 @@ class GroupOrder:
                 continue
             group.place = len(listed)
             listed.append(group.row)
+            self.ends += rows[0], rows[-1]
             if not group.row.collapsed:
                 group.shown = len(rows)
                 listed += rows
@@ -174,6 +200,17 @@ class GroupOrder:
                 places.update(group.order.places_in(shown, (row,), within))
         return places
 
+    def _assigned(self, rows: Iterable[NodeRow]) -> Iterator[tuple[NodeRow, Subtotals]]:
+        """Finds the groups of rows; yields each row with the sums it belongs to."""
+        groups = self._groups
+        for row in rows:
+            labels, place = row.record.labels, self._place
+            group = groups.get(labels[place]) if place < len(labels) else None
+            if group is None:
+                group = self._group_for(row)
+            self._group_of[row] = group
+            yield row, group.row.all_totals
+
     def _in_order(self) -> list[_Group]:
         groups = sorted(self._groups.values(), key=lambda group: group.row.value)
         if self._column in SUBTOTALS:
@@ -186,9 +223,12 @@ class GroupOrder:
 
     def _key(self, record: NodeRecord) -> str:
         """Returns the label with its value as in the record; the bare label if it is not there."""
-        labels = record.labels
+        labels, place = record.labels, self._place
+        if place < len(labels) and labels[place].startswith(self._prefix):
+            return labels[place]
         place = bisect_left(labels, self._prefix)
         if place < len(labels) and labels[place].startswith(self._prefix):
+            self._place = place
             return labels[place]
         return self.label
 

@@ -15,6 +15,7 @@ from kubeimg_gui.qt.nodes.group_row import GroupRow
 
 INDENT = 16
 """Room for the triangle of a group."""
+BADGE_PADDING = 4
 RIGHT = Qt.TextElideMode.ElideRight
 
 
@@ -47,8 +48,7 @@ class GroupPainter:
         for column, left, width in cells:
             cell = QRect(left + PADDING, rect.top(), width - 2 * PADDING, rect.height())
             if column is Column.REPORTED:
-                cell.setWidth(min(cell.width(), self._number_width))
-                self._right(painter, cell, group.reported_text, self._ink)
+                self._paint_reported(painter, group, cell)
             elif column is Column.CHANGE:
                 colour = theme.grown if change > 0 else theme.shrunk
                 ink = QColor(colour) if change else self._muted
@@ -76,6 +76,22 @@ class GroupPainter:
             painter.drawText(rect.left(), self._baseline(rect), shown)
             rect.setLeft(rect.left() + self._metrics.horizontalAdvance(text))
 
+    def _paint_reported(self, painter: QPainter, group: GroupRow, rect: QRect) -> None:
+        """Paints the sum where nodes have their size, and the badge where they have their bar."""
+        text, mark = group.reported_text, group.mixed_text
+        number = QRect(rect)
+        number.setWidth(min(rect.width(), self._number_width))
+        used = max(number.width(), self._metrics.horizontalAdvance(text)) + GAP
+        room = rect.adjusted(used, 4, 0, -5)
+        if mark and badge_width(self._metrics, mark) > room.width():
+            mark = "≠"
+            if badge_width(self._metrics, mark) > room.width():
+                text, mark = f"≠{text}", ""
+        self._right(painter, number, text, self._ink)
+        if mark:
+            room.setWidth(badge_width(self._metrics, mark))
+            paint_badge(painter, room, self._baseline(rect), mark, self._theme)
+
     def _right(self, painter: QPainter, rect: QRect, text: str, colour: QColor) -> None:
         painter.setPen(colour)
         # A sum may be wider than any size of a node: it goes on to the right, where no bar is.
@@ -85,6 +101,22 @@ class GroupPainter:
     def _baseline(self, rect: QRect) -> int:
         free = rect.height() - self._metrics.height()
         return rect.top() + free // 2 + self._metrics.ascent()
+
+
+def badge_width(metrics: QFontMetrics, text: str) -> int:
+    """Returns the width of a badge with a text."""
+    return metrics.horizontalAdvance(text) + 2 * BADGE_PADDING
+
+
+def paint_badge(painter: QPainter, rect: QRect, baseline: int, text: str, theme: Theme) -> None:
+    """Paints a badge that warns, as wide as `badge_width` says."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.warn_ground))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.drawRoundedRect(rect, 4, 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QColor(theme.warn))
+    painter.drawText(rect.left() + BADGE_PADDING, baseline, text)
 
 
 def paint_triangle(painter: QPainter, rect: QRect, colour: QColor, *, expanded: bool) -> None:

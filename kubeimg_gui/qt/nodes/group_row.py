@@ -36,6 +36,7 @@ class Subtotals:
         nodes, ready, lower_bounds: number of nodes, of Ready ones, and of those whose reported
             size may lack images.
         reported, change: the sums of the reported sizes and of what they gained, in bytes.
+        compressed, unpacked: number of nodes whose sizes are known to have that meaning.
     """
 
     nodes: int = 0
@@ -43,6 +44,18 @@ class Subtotals:
     lower_bounds: int = 0
     reported: int = 0
     change: int = 0
+    compressed: int = 0
+    unpacked: int = 0
+
+    @property
+    def unknown(self) -> int:
+        """Number of nodes whose sizes may be compressed or not."""
+        return self.nodes - self.compressed - self.unpacked
+
+    @property
+    def mixed_meanings(self) -> bool:
+        """Whether `reported` adds up sizes of different meanings."""
+        return self.nodes not in (self.compressed, self.unpacked, self.unknown)
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +100,11 @@ class GroupRow:
     def reported_text(self) -> str:
         """The reported size as it is shown."""
         return units.reported_size(self.totals.reported, self.totals.lower_bounds > 0)
+
+    @property
+    def mixed_text(self) -> str:
+        """The mark of a reported size that adds up different meanings; "" for one that does not."""
+        return translate("Groups", "mixed") if self.totals.mixed_meanings else ""
 
     @property
     def counts(self) -> tuple[str, str]:

@@ -1,11 +1,6 @@
-"""The table of nodes: applies changes from the informer and owns the order of the rows.
-
-It does not use a proxy model: Qt's needs 10 s for 130,000 rows and mis-sorts byte counts above
-2**31. A `RowOrder` follows the changes; `reorder` shows its current order.
-"""
+"""The table of nodes: applies changes from the informer and answers for the cells."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -13,25 +8,21 @@ from PySide6.QtCore import QObject, Qt, Signal
 from kubeimg_gui.domain.change import ChangeKind, NodeChange
 from kubeimg_gui.domain.change_tally import ChangeTally
 from kubeimg_gui.domain.image_times import ImageTimes
-from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.references import UnknownReason
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.nodes import columns
+from kubeimg_gui.qt.nodes.arranged_rows import ArrangedRows
 from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, DISPLAY, cell_data, heading_data
 from kubeimg_gui.qt.nodes.column_model import Index
-from kubeimg_gui.qt.nodes.columns import Column, Moment, TableColumn, meaning
-from kubeimg_gui.qt.nodes.filter import NodeFilter
+from kubeimg_gui.qt.nodes.columns import Column, Moment
 from kubeimg_gui.qt.nodes.group_data import group_data
-from kubeimg_gui.qt.nodes.group_order import GroupOrder
 from kubeimg_gui.qt.nodes.group_row import GroupRow, Row
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS, NodeRow
-from kubeimg_gui.qt.nodes.row_order import RowOrder
-from kubeimg_gui.qt.nodes.shown_rows import ShownRows
 
 
-class NodeTableModel(ShownRows):
+class NodeTableModel(ArrangedRows):
     """Rows are nodes and groups of nodes; confined to the GUI thread.
 
     Signals:
@@ -41,12 +32,10 @@ class NodeTableModel(ShownRows):
 
     Attributes:
         opened: when the window opened, seconds since the epoch; changes count from then.
-        inventory: totals over all nodes, shown or not.
         times: when images came and last changed, in the whole cluster.
         tally: which nodes grew, shrank, joined and left since opened.
         storage_changes: number of changes of image storage since opened.
         fading_until: when the last tinted row has faded, on the steady clock.
-        scale: bytes of the longest bar, at least those of the largest row shown.
         counting: names of the nodes whose countdown to deletion is running.
     """
 
@@ -56,33 +45,18 @@ class NodeTableModel(ShownRows):
     def __init__(self, clocks: Clocks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clocks = clocks
-        self._rows: dict[str, NodeRow] = {}
-        self._departing: set[NodeRow] = set()
-        self.sort_column: TableColumn = Column.REPORTED
-        self.descending = True
-        self._order: RowOrder | GroupOrder = self._new_order()
         self.opened = clocks.wall()
-        self.inventory = Inventory()
         self.times = ImageTimes()
         self._images_changed: list[tuple[NodeRecord | None, NodeRecord | None]] = []
-        self._filter = NodeFilter(self.inventory.index)
-        self._largest_shrank = False
         self.tally = ChangeTally()
         self.storage_changes = 0
         self.counting: set[str] = set()
-        self._misplaced: set[NodeRow] = set()
         self.fading_until = 0.0
-        self.scale = 1
 
     @property
     def moment(self) -> Moment:
         """The current time and when the window opened."""
         return Moment(self._clocks.wall(), self.opened, self._clocks.steady())
-
-    @property
-    def filter(self) -> str:
-        """The text of the filter as typed."""
-        return self._filter.wanted
 
     @property
     def known(self) -> int:
@@ -93,16 +67,6 @@ class NodeTableModel(ShownRows):
     def shown(self) -> int:
         """Number of nodes that the filter shows, without recently deleted ones."""
         return len(self.matching) - sum(row in self._filter for row in self._departing)
-
-    @property
-    def matching(self) -> Collection[NodeRow]:
-        """The rows that the filter shows, in no particular order; collapsed groups hide some."""
-        return self._filter.matching(self._rows.values())
-
-    @property
-    def stale(self) -> bool:
-        """Whether the shown order is out of date; call `reorder` while the user is idle."""
-        return bool(self._misplaced)
 
     @property
     def waiting(self) -> int:
@@ -146,20 +110,15 @@ class NodeTableModel(ShownRows):
         row = self._rows.get(name)
         return None if row is None else self.places_of((row,)).get(row)
 
-    def places_of(self, rows: Iterable[Row]) -> dict[Row, int]:
-        """Override: finds rows in their order, as long as that is up to date.
-
-        Rows do not store their positions: updating them would take longer than sorting.
-        """
-        if self.stale:
-            return super().places_of(rows)
-        return self._order.places_in(self._shown, rows)
-
     def apply(self, changes: Sequence[NodeChange]) -> None:
         """Applies changes in order; new rows appear at the end until the next `reorder`."""
         now = self._clocks.steady()
         names = dict.fromkeys(change.record.name for change in changes)
         fresh = [name for name in names if name not in self._rows]
+        concerned: set[Row] = set()
+        if self._groups is not None:
+            known = [row for name in names if (row := self._rows.get(name)) is not None]
+            concerned.update(self._groups.take_out(known))
         touched = {self._take(change, now) for change in changes}
         self._update_filter(touched)
         for row in touched:
@@ -167,9 +126,9 @@ class NodeTableModel(ShownRows):
             if row.reported > self.scale and row in self._filter:
                 self.scale = row.reported
         added = [row for name in fresh if (row := self._rows[name]) in self._filter]
-        concerned: Collection[Row] = touched
+        concerned.update(touched)
         if self._groups is not None:
-            concerned = touched | self._groups.tally(touched)
+            concerned.update(self._groups.put_in(touched))
             added = self._groups.expanded(added)
         self._append(added)
         self._announce(concerned)
@@ -209,59 +168,9 @@ class NodeTableModel(ShownRows):
         for row in rows:
             row.not_referenced = reason
         if is_order:
-            self._order.fill(rows)
+            self._fill()
             self._misplaced.update(self.shown_nodes)
         self._announce(self.on_screen)
-
-    def set_filter(self, wanted: str) -> None:
-        """Shows only rows that match the text, see `NodeFilter`."""
-        if self._filter.keeps(wanted):
-            return
-        self._filter.search(wanted, list(self._rows.values()))
-        # The images of departing nodes are no longer in the index, so they are checked one by one.
-        self._filter.update(self._departing)
-        self._others_wanted = self._largest_shrank = True
-        if self._groups is not None:
-            self._groups.follow_filter(self.matching)
-        self.reorder()
-
-    def sort_by(self, column: TableColumn, *, descending: bool) -> None:
-        """Sorts by the raw values of a column, then by name."""
-        self.sort_column, self.descending = column, descending
-        self._order = self._new_order()
-        self._order.fill(self._rows.values())
-        self.reorder()
-
-    def group_by(self, label: str) -> None:
-        """Shows the rows in groups by the values of a label; "" for no groups."""
-        if label == self.grouped_by:
-            return
-        self._groups = None
-        if label:
-            self._groups = GroupOrder(label, self._filter, self.inventory, self._collapsed)
-        self._order = self._new_order()
-        self._order.fill(self._rows.values())
-        if self._groups is not None:
-            self._groups.tally(self._rows.values())
-        self._others_wanted = True
-        self.reorder()
-        self.grouping_changed.emit()
-
-    def group_of(self, name: str) -> GroupRow | None:
-        """Returns the group of a node; None without groups, and for a node that is not known."""
-        row = self._rows.get(name)
-        return None if row is None or self._groups is None else self._groups.group_of(row)
-
-    def reorder(self) -> None:
-        """Override: shows the matching rows, sorted or in sorted groups."""
-        self._misplaced.clear()
-        rows = self._order.listed(self._filter)
-        if self._largest_shrank:
-            self._largest_shrank = False
-            is_sorted = self._groups is None and self.sort_column is Column.REPORTED
-            ends = [*rows[:1], *rows[-1:]] if is_sorted else self.matching
-            self.scale = max(map(attrgetter("reported"), ends), default=0) or 1
-        self._show(rows)
 
     def drop_departed(self) -> None:
         """Removes the rows of nodes deleted more than DEPARTED_SECONDS ago, and reorders then."""
@@ -273,6 +182,7 @@ class NodeTableModel(ShownRows):
             del self._rows[row.name]
             self._order.remove(row, self._order.value(row))
             self._largest_shrank |= row.reported == self.scale
+        self._named = [row for row in self._named if row not in departed]
         self._departing -= departed
         self._misplaced -= departed
         self._filter.forget(departed)
@@ -304,14 +214,6 @@ class NodeTableModel(ShownRows):
             return heading_data(self.columns, section, role, self.moment)
         return self._shown[section].shown_name if role in (DISPLAY, ACCESSIBLE) else None
 
-    def _new_order(self) -> RowOrder | GroupOrder:
-        """Returns an order by the current column; `fill` it."""
-        value = meaning(self.sort_column).value
-        if self._groups is None:
-            return RowOrder(value, descending=self.descending)
-        self._groups.sort_by(self.sort_column, value, descending=self.descending)
-        return self._groups
-
     def _take(self, change: NodeChange, now: float) -> NodeRow:
         """Applies a change to the row of its node, creating the row if needed."""
         name = change.record.name
@@ -320,6 +222,7 @@ class NodeTableModel(ShownRows):
         if row is None:
             row = self._rows[name] = NodeRow(change.record)
             row.take(change, now)
+            self._named.append(row)
             self._order.add(row)
             self.widest.take(Column.NODE, row.shown_name)
             self.widest.take(Column.STATE, row.condition)

@@ -60,6 +60,7 @@ class NodeRow:
         shown_name: the name as it is shown.
         severity, condition: the node's condition, see `wording.condition`.
         largest: the image with the largest reported size.
+        capped: whether its list of images may be cut.
         not_referenced: reported bytes of the images that no pod of the node refers to, or why
             that is not known.
         name: name of the node, the identity of the row.
@@ -83,6 +84,7 @@ class NodeRow:
     severity: Severity = field(init=False)
     condition: str = field(init=False)
     largest: ContainerImage | None = field(init=False)
+    capped: bool = field(init=False)
     haystack: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +92,7 @@ class NodeRow:
         self.shown_name = formatting.line(self.name)
         self.reported = self.record.reported_bytes
         self.largest = self.record.largest
+        self.capped = self.record.capped
         self.haystack = haystack(self.record)
         self._update_condition()
 
@@ -147,6 +150,7 @@ class NodeRow:
         self.reported = record.reported_bytes
         if record.images is not before.images:
             self.largest = record.largest
+            self.capped = record.capped
         if record.labels != before.labels:
             self.haystack = haystack(record)
 

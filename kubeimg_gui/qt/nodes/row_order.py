@@ -17,6 +17,46 @@ LENGTH = 500
 """Length of a new short list; a list of twice the length is split."""
 
 
+@dataclass(slots=True)
+class Run:
+    """Consecutive rows with the values they were inserted with, in ascending order of these.
+
+    Rows of equal values are sorted by name, in the direction of the order they belong to.
+    """
+
+    rows: list[NodeRow]
+    values: list[Any]
+
+    def insert(self, place: int, row: NodeRow, value: Any) -> None:
+        """Inserts a row at a position."""
+        self.rows.insert(place, row)
+        self.values.insert(place, value)
+
+    def delete(self, place: int) -> None:
+        """Removes the row at a position."""
+        del self.rows[place], self.values[place]
+
+    def halves(self) -> "tuple[Run, Run]":
+        """Returns the first and the second half of the rows."""
+        half = len(self.rows) // 2
+        return (
+            Run(self.rows[:half], self.values[:half]),
+            Run(self.rows[half:], self.values[half:]),
+        )
+
+
+def sorted_run(rows: list[NodeRow], value: Callable[[NodeRow], Any], *, descending: bool) -> Run:
+    """Returns rows sorted by value, then by name; in descending order the last is shown first.
+
+    Sorts `rows` by name in place, which is quick for a list that was sorted before.
+    """
+    rows.sort(key=attrgetter("name"), reverse=descending)
+    # Each value is computed once: for some columns that takes longer than sorting.
+    found = list(map(value, rows))
+    places = sorted(range(len(rows)), key=found.__getitem__)
+    return Run([rows[place] for place in places], [found[place] for place in places])
+
+
 class RowOrder:
     """Rows sorted by value, then by name; GUI thread only.
 
@@ -24,29 +64,38 @@ class RowOrder:
 
     Attributes:
         value: returns the sort value of a row; all values are comparable.
+        ends: the first and the last row as last `listed`.
     """
 
     def __init__(self, value: Callable[[NodeRow], Any], *, descending: bool) -> None:
         self.value = value
+        self.ends: list[NodeRow] = []
         self._descending = descending
-        self._runs: list[_Run] = []
-        self._ends = _Run([], [])
+        self._runs: list[Run] = []
+        self._ends = Run([], [])
 
     def fill(self, rows: Iterable[NodeRow]) -> None:
         """Sorts all rows and replaces the previous ones."""
-        named = sorted(rows, key=attrgetter("name"), reverse=self._descending)
-        # Each value is computed once: for some columns that takes longer than sorting.
-        found = list(map(self.value, named))
-        places = sorted(range(len(named)), key=found.__getitem__)
-        ordered = [named[place] for place in places]
-        values = [found[place] for place in places]
+        self.fill_sorted(sorted_run(list(rows), self.value, descending=self._descending))
+
+    def fill_sorted(self, run: Run) -> None:
+        """Replaces the previous rows by those of a `sorted_run` of this value and direction."""
+        rows, values = run.rows, run.values
         self._runs = [
-            _Run(ordered[at : at + LENGTH], values[at : at + LENGTH])
-            for at in range(0, len(ordered), LENGTH)
+            Run(rows[at : at + LENGTH], values[at : at + LENGTH])
+            for at in range(0, len(rows), LENGTH)
         ]
-        self._ends = _Run(
+        self._ends = Run(
             [run.rows[-1] for run in self._runs], [run.values[-1] for run in self._runs]
         )
+
+    def run(self) -> Run:
+        """Returns all rows as `sorted_run` does, without sorting them."""
+        whole = Run([], [])
+        for run in self._runs:
+            whole.rows += run.rows
+            whole.values += run.values
+        return whole
 
     def flat(self) -> list[NodeRow]:
         """Returns all rows in order."""
@@ -59,14 +108,16 @@ class RowOrder:
 
     def listed(self, node_filter: NodeFilter) -> Sequence[NodeRow]:
         """Returns the rows that match a filter, in order."""
-        return node_filter.among(self.flat())
+        rows = node_filter.among(self.flat())
+        self.ends = [*rows[:1], *rows[-1:]]
+        return rows
 
     def add(self, row: NodeRow) -> None:
         """Inserts a new row."""
         value = self.value(row)
         number = min(self._place(self._ends, row, value), len(self._runs) - 1)
         if number < 0:
-            self._runs, self._ends = [_Run([row], [value])], _Run([row], [value])
+            self._runs, self._ends = [Run([row], [value])], Run([row], [value])
             return
         run = self._runs[number]
         run.insert(self._place(run, row, value), row, value)
@@ -117,7 +168,7 @@ class RowOrder:
                 places[row] = kept[found]
         return places
 
-    def _place(self, run: "_Run", row: NodeRow, value: Any) -> int:
+    def _place(self, run: Run, row: NodeRow, value: Any) -> int:
         """Returns the first position in a run whose row is not before this row and value."""
         low = bisect_left(run.values, value)
         high = bisect_right(run.values, value, low)
@@ -133,25 +184,3 @@ class RowOrder:
             else:
                 high = middle
         return low
-
-
-@dataclass(slots=True)
-class _Run:
-    """Consecutive rows, with the values they were inserted with."""
-
-    rows: list[NodeRow]
-    values: list[Any]
-
-    def insert(self, place: int, row: NodeRow, value: Any) -> None:
-        self.rows.insert(place, row)
-        self.values.insert(place, value)
-
-    def delete(self, place: int) -> None:
-        del self.rows[place], self.values[place]
-
-    def halves(self) -> "tuple[_Run, _Run]":
-        half = len(self.rows) // 2
-        return (
-            _Run(self.rows[:half], self.values[:half]),
-            _Run(self.rows[half:], self.values[half:]),
-        )

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
 
-from kubeimg_gui.domain.node import NodeRecord
+from kubeimg_gui.domain.node import NodeRecord, SizeMeaning, size_meaning
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes import group_order
 from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, TOOLTIP
@@ -89,7 +90,7 @@ def test_subtotals_count_what_the_filter_shows_without_deleted_nodes(qapp: QAppl
     clock = Clock()
     model = model_of(*FOUR, pooled("e", "web", 1, ready=None), clock=clock)
     web = group(model, "web")
-    assert web.totals == Subtotals(3, 2, web.totals.lower_bounds, 13, 0)
+    assert web.totals == Subtotals(3, 2, web.totals.lower_bounds, 13, 0, 3)
     model.set_filter("c")
     assert group(model, "web").totals.reported == 7
     assert [row.name for row in groups(model)] == ["web"]
@@ -115,6 +116,52 @@ def test_a_subtotal_is_a_lower_bound_if_a_size_in_it_is_not_believable(
     assert web.reported_text == "10 Bytes"
     model.apply([change(None, odd)])
     assert web.reported_text.startswith("≥")
+
+
+def test_a_subtotal_says_that_it_mixes_compressed_and_unpacked_sizes(qapp: QApplication) -> None:
+    unpacked = pooled("e", "web", 1, runtime="cri-o://1.31.2")
+    model = model_of(*FOUR)
+    reported = model.index(0, Column.REPORTED)
+    assert reported.data() == "12 Bytes"
+    model.apply([change(None, unpacked)])
+    assert reported.data() == "13 Bytes · mixed"
+    assert "13 Bytes · mixed" in model.index(0, Column.NODE).data(ACCESSIBLE)
+    assert "compressed on 2 nodes, unpacked on 1 node" in reported.data(TOOLTIP)
+    model.set_filter("runtime:cri-o")
+    assert model.index(0, Column.REPORTED).data() == "1 Byte"
+    model.set_filter("")
+    model.apply([change(unpacked, replace(unpacked, runtime="containerd://2.1.4"))])
+    assert not group(model, "web").totals.mixed_meanings
+    model.apply([change(None, pooled("f", "web", 1, runtime="other://1"))])
+    web = model.index(listed(model).index("[web]"), Column.REPORTED)
+    assert "unknown on 1 node" in web.data(TOOLTIP)
+
+
+def test_sorting_and_grouping_at_once_shows_the_rows_once(qapp: QApplication, qtbot: QtBot) -> None:
+    clock = Clock()
+    model = NodeTableModel(Clocks(clock, clock))
+    model.apply(known(*FOUR))
+    shown: list[list[str]] = []
+    model.reordered.connect(lambda: shown.append(listed(model)))
+    model.arrange(Column.NODE, descending=True, label=POOL)
+    assert shown == [["[web]", "c", "a", "[gpu]", "b", "[no pool]", "d"]]
+    with qtbot.assertNotEmitted(model.grouping_changed):
+        model.arrange(Column.NODE, descending=True, label=POOL)
+    model.arrange(Column.REPORTED, descending=False, label="")
+    assert listed(model) == ["a", "c", "b", "d"]
+
+
+@pytest.mark.parametrize("label", ["", POOL])
+@pytest.mark.parametrize("column", [Column.REPORTED, Column.NODE])
+def test_the_longest_bar_is_that_of_the_largest_row_shown(
+    qapp: QApplication, label: str, column: Column
+) -> None:
+    model = model_of(*FOUR)
+    model.arrange(column, descending=False, label=label)
+    model.set_filter("pool")
+    assert model.scale == 9
+    model.set_filter("")
+    assert model.scale == 99
 
 
 def test_new_rows_are_appended_and_join_their_group_at_the_next_reorder(qapp: QApplication) -> None:
@@ -262,6 +309,8 @@ def expected(rows: Iterable[NodeRecord], changes: dict[str, int]) -> dict[str, S
         total.lower_bounds += record.is_lower_bound
         total.reported += record.reported_bytes
         total.change += changes[record.name]
+        total.compressed += size_meaning(record.runtime) is SizeMeaning.COMPRESSED
+        total.unpacked += size_meaning(record.runtime) is SizeMeaning.UNPACKED
     return sums
 
 
@@ -275,6 +324,7 @@ STEPS = st.lists(
                     st.sampled_from(["web", "gpu", None, "gone"]),
                     st.integers(1, 4),
                     st.sampled_from([True, False, None]),
+                    st.sampled_from(["containerd://2.1.4", "cri-o://1.31.2", "other://1"]),
                 ),
                 max_size=5,
             ),
@@ -336,15 +386,15 @@ def test_subtotals_and_order_equal_those_computed_at_once(
 def _changes(nodes: dict[str, NodeRecord], wanted: list[Any]) -> list[Any]:
     """Adds, changes and deletes ("gone") nodes; a name that is not there is added."""
     changes: list[Any] = []
-    for name, pool, size, ready in wanted:
+    for name, pool, size, ready, runtime in wanted:
         old = nodes.get(name)
         if pool == "gone":
             if old is not None:
                 changes.append(change(nodes.pop(name), None))
             continue
-        new = pooled(name, pool, size, ready=ready)
+        new = pooled(name, pool, size, ready=ready, runtime=runtime)
         if old is not None and old.reported_bytes == size:
-            new = replace(old, labels=new.labels, ready=ready).after(old)
+            new = replace(old, labels=new.labels, ready=ready, runtime=runtime).after(old)
         if new != old:
             changes.append(change(old, new))
             nodes[name] = new
