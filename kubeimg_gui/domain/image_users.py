@@ -4,7 +4,7 @@ Only what a change concerns is joined again: an image that a kubelet adds to a l
 few of the node's pods.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import is_not
 
 from kubeimg_gui.domain.image import ContainerImage, common_ends
@@ -148,6 +148,10 @@ class ImageUsers:
             del self._nodes[node.name]
         return changed
 
+    def images_on(self, name: str) -> ImageList:
+        """Returns the image list of a node."""
+        return self._lists.get(name, ())
+
     def pods_on(self, name: str) -> Iterable[JoinedPod]:
         """Returns the pods of a node."""
         node = self._nodes.get(name)
@@ -168,6 +172,20 @@ class ImageUsers:
         doubting = (self._nodes[name] for name in self.doubted.get(key, ()))
         doubted = sum(self._doubted_size(node, key) for node in doubting)
         return doubted + (users.bytes if users is not None else 0)
+
+    def free(self) -> Iterator[None]:
+        """Frees everything in short steps; for any thread, once no other one uses it.
+
+        To free 150,000 pods at once takes 0.4 s, during which no other thread runs.
+        """
+        for users in self.by_key.values():
+            while users.nodes:
+                users.nodes.popitem()
+                yield
+        for parts in (self.by_key, self._nodes, self.doubted, self._lists):
+            while parts:
+                parts.popitem()
+                yield
 
     # Internal.
 

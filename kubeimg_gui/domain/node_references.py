@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import inf
 
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
@@ -34,8 +33,7 @@ class NodeReferences:
     """The references of the pods of one node; confined to one thread.
 
     It follows the image list of the node, not its pods. An image that the node did not list when
-    the pods were read is unknown: pods that came with it are not in the list. That is judged by
-    the lists and not by times, so that clocks do not matter.
+    the pods were read is unknown: pods that came with it are not in the list.
 
     Attributes:
         read_at: when the pods were requested, seconds since the epoch.
@@ -51,7 +49,6 @@ class NodeReferences:
         self.read_at = read_at
         self.unreadable = listed.unreadable
         self._record = before
-        self._listed = _keys(before)
         self._references = References()
         reason = UnknownReason.NOT_READ if listed.unreadable else None
         self._references.coverage = Coverage(read_at, reason, frozenset((before.name,)))
@@ -59,6 +56,7 @@ class NodeReferences:
         for pod in listed.pods:
             self._references.update_pod(None, pod)
         self.pods = len(self._references.pods_on(before.name))
+        self._references.note_newer()
         self.follow(record)
 
     @property
@@ -69,18 +67,16 @@ class NodeReferences:
     @property
     def newer(self) -> int:
         """Number of listed images that the node did not list when its pods were read."""
-        return len(_keys(self._record) - self._listed)
+        return len(self._references.newer_on(self._record.name))
 
     def follow(self, record: NodeRecord) -> None:
         """Takes the node's current record."""
         self._references.update_node(self._record, record)
         self._record = record
-        self._listed &= _keys(record)
 
     def of(self, image: ContainerImage) -> Reference:
         """Returns the reference of an image that the node lists."""
-        arrived_at = None if image.key in self._listed else inf
-        return self._references.on_node(self._record.name, image, arrived_at)
+        return self._references.on_node(self._record.name, image)
 
     def users(self, key: str) -> Iterator[PodUse]:
         """Yields the uses of an image by the pods, by `ContainerImage.key`."""
@@ -106,7 +102,3 @@ def summed(references: Iterable[Reference]) -> Reference:
         )
     unknown = (each for each in found if each.state is ReferenceState.UNKNOWN)
     return next(unknown, Reference(ReferenceState.NOT_REFERENCED))
-
-
-def _keys(record: NodeRecord) -> set[str]:
-    return {image.key for image in record.images}

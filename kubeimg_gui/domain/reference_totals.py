@@ -50,7 +50,7 @@ class ReferenceTotals:
 def totals_of(
     references: References, pairs: Iterable[tuple[str, ContainerImage]]
 ) -> ReferenceTotals:
-    """Returns the totals of pairs of a node and an image that it has listed from the start."""
+    """Returns the totals of pairs of a node and an image that it lists."""
     totals = ReferenceTotals(references.coverage.reason is None)
     for node, image in pairs:
         totals.add(references.on_node(node, image), image)

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.image_times import ImageTimes
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.pod import PodImage, PodRecord
 from kubeimg_gui.domain.reference_totals import ReferenceTotals, totals_of
@@ -86,5 +85,5 @@ def test_the_total_that_is_not_referenced_is_that_of_the_join(
     assert counted.sizes.total() == inventory.reported_bytes
     assert counted.bytes_of(REFERENCED) == found.referenced_bytes
     assert counted.bytes_of(NOT_REFERENCED) == found.not_referenced_bytes(
-        inventory.index, inventory.reported_bytes, ImageTimes()
+        inventory.index, inventory.reported_bytes
     )

@@ -1,71 +1,34 @@
-"""References of pods to images: known cases, and random ones against a join from scratch.
-
-A runtime gives a name or a digest to one image only, so no two entries of the lists share one.
-"""
+"""References of pods to images, case by case."""
 
 from dataclasses import replace
 from math import inf
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_index import ImageIndex
-from kubeimg_gui.domain.image_times import ImageTimes
 from kubeimg_gui.domain.node import NodeRecord
-from kubeimg_gui.domain.pod import ImageUse, PodImage, PodRecord
+from kubeimg_gui.domain.pod import ImageUse
 from kubeimg_gui.domain.references import (
     Coverage,
-    Reference,
-    References,
     ReferenceState,
     UnknownReason,
 )
-from tests.support.builders import digest, image, node
-
-KNOWN = Coverage(inf, None)
-NGINX = image(f"docker.io/library/nginx@{digest('a')}", "docker.io/library/nginx:1", size=30)
-REDIS = image(f"docker.io/library/redis@{digest('b')}", "docker.io/library/redis:7", size=20)
-IMPORTED = image("docker.io/library/imported:1", size=10)
-PAUSE = image("registry.k8s.io/pause:3.10", size=3)
-NAMELESS = ContainerImage((), 5)
-MANY = image(*(f"docker.io/library/many@{digest(letter)}" for letter in "12345"), size=40)
-NOT_REFERENCED = Reference(ReferenceState.NOT_REFERENCED)
-
-
-def running(image: ContainerImage, kind: ImageUse = ImageUse.CONTAINER) -> PodImage:
-    """A use that matches by imageID."""
-    return PodImage(f"c-{kind}", image.names[-1], image.names[-1], image.names[0], kind)
-
-
-def asked(reference: str, image_id: str = "", kind: ImageUse = ImageUse.CONTAINER) -> PodImage:
-    return PodImage(f"c-{kind}", reference, "", image_id, kind)
-
-
-def pod(name: str, *images: PodImage, on: str = "n1", **fields: Any) -> PodRecord:
-    record = PodRecord("shop", name, f"uid-{name}", 0.0, False, "", on, "Running", images)
-    return replace(record, **fields)
-
-
-def references_of(*records: NodeRecord | PodRecord, coverage: Coverage = KNOWN) -> References:
-    references = References()
-    references.coverage = coverage
-    for record in records:
-        if isinstance(record, NodeRecord):
-            references.update_node(None, record)
-        else:
-            references.update_pod(None, record)
-    return references
-
-
-def referenced(running: int, finished: int, nodes: int, size: int) -> Reference:
-    return Reference(ReferenceState.REFERENCED, None, running, finished, nodes, size)
-
-
-def unknown(reason: UnknownReason) -> Reference:
-    return Reference(ReferenceState.UNKNOWN, reason)
+from tests.domain.reference_cases import (
+    IMPORTED,
+    MANY,
+    NAMELESS,
+    NGINX,
+    NOT_REFERENCED,
+    PAUSE,
+    REDIS,
+    asked,
+    pod,
+    referenced,
+    references_of,
+    running,
+    unknown,
+)
+from tests.support.builders import digest, node
 
 
 def test_a_pod_refers_to_the_image_that_it_asks_for_until_it_is_gone() -> None:
@@ -241,17 +204,40 @@ def test_while_pods_are_not_known_only_what_they_refer_to_is(
     assert references.in_cluster(NGINX) == referenced(1, 0, 1, 30)
     assert references.in_cluster(REDIS) == references.on_node("n1", REDIS) == unknown(reason)
     assert references.in_cluster(PAUSE).reason is UnknownReason.SANDBOX
-    assert references.not_referenced_bytes(ImageIndex(), 53, ImageTimes()) is None
+    assert references.not_referenced_bytes(ImageIndex(), 53) is None
     assert references.not_referenced_on(held) is None
 
 
 def test_an_image_that_came_after_pods_were_known_is_unknown() -> None:
-    held = node("n1", [NGINX, REDIS])
-    references = references_of(held, coverage=Coverage(5.0, None))
+    held = node("n1", [REDIS])
+    references = references_of(held, node("n2", [NGINX, REDIS]), coverage=Coverage(5.0, None))
+    references.note_newer()
+    both = node("n1", [NGINX, REDIS])
+    assert references.update_node(held, both) == {NGINX.key}
     stale = unknown(UnknownReason.PODS_STALE)
-    assert references.in_cluster(NGINX, 6.0) == references.on_node("n1", NGINX, 6.0) == stale
-    assert references.in_cluster(NGINX, 5.0) == references.on_node("n1", NGINX) == NOT_REFERENCED
-    assert references.not_referenced_on(held, {NGINX.key: 6.0}) == 20
+    assert references.in_cluster(NGINX) == references.on_node("n1", NGINX) == stale
+    assert references.on_node("n2", NGINX) == NOT_REFERENCED, "it was there before"
+    assert references.in_cluster(REDIS) == references.on_node("n1", REDIS) == NOT_REFERENCED
+    assert references.not_referenced_on(both) == 20
+    references.update_pod(None, pod("web", running(NGINX)))
+    assert references.on_node("n1", NGINX) == referenced(1, 0, 1, 30)
+    assert references.forget_newer()
+    assert not references.forget_newer()
+    assert references.not_referenced_on(both) == 20
+
+
+@pytest.mark.parametrize("old", [None, node("n1", [NGINX], uid="another")])
+def test_all_images_of_a_node_that_joined_after_pods_were_known_are_unknown(
+    old: NodeRecord | None,
+) -> None:
+    references = references_of(*(() if old is None else (old,)), coverage=Coverage(5.0, None))
+    references.note_newer()
+    joined = node("n1", [NGINX])
+    assert references.update_node(old, joined) == {NGINX.key}
+    assert references.on_node("n1", NGINX) == unknown(UnknownReason.PODS_STALE)
+    assert references.not_referenced_on(joined) == 0
+    references.update_node(joined, None)
+    assert references.in_cluster(NGINX) == NOT_REFERENCED
 
 
 def test_pods_that_are_known_for_some_nodes_say_nothing_of_the_cluster() -> None:
@@ -262,124 +248,5 @@ def test_pods_that_are_known_for_some_nodes_say_nothing_of_the_cluster() -> None
     assert references.on_node("n2", NGINX) == unknown(UnknownReason.NOT_READ)
     assert references.in_cluster(NGINX).state is ReferenceState.REFERENCED
     assert references.in_cluster(REDIS) == unknown(UnknownReason.NOT_READ)
-    assert references.not_referenced_bytes(ImageIndex(), 80, ImageTimes()) is None
+    assert references.not_referenced_bytes(ImageIndex(), 80) is None
     assert [references.not_referenced_on(each) for each in lists] == [20, None]
-
-
-LETTERS = "abc"
-CATALOG = [
-    image(f"r.example/x@{digest(x)}", f"r.example/{x}:1", size=2**number)
-    for number, x in enumerate(LETTERS)
-]
-CATALOG.extend(
-    [
-        replace(CATALOG[0], size_bytes=2**10),  # the same image, as another runtime counts it
-        image("docker.io/library/tag:1", size=2**11),
-        image(*(f"many.example/y@{digest(letter)}" for letter in "12345"), size=2**12),
-        replace(PAUSE, size_bytes=2**13),
-        ContainerImage((), 2**14),
-    ]
-)
-USES = [running(each) for each in CATALOG if each.names]
-USES.extend(
-    [
-        asked("r.example/a:1"),
-        asked("tag:1"),
-        asked("tag:1", digest("9")),
-        asked("registry.k8s.io/pause:3.10"),
-        asked("nowhere:1"),
-        asked("nowhere:1", digest("8")),
-        asked("nowhere:1", f"nowhere@{digest('8')}"),
-        asked("b", f"mirror.example/b@{digest('b')}", ImageUse.VOLUME),
-    ]
-)
-LISTS = st.lists(st.sampled_from(range(len(CATALOG))), max_size=7, unique=True).filter(
-    lambda held: not {0, 3} <= set(held)
-)
-NODE_STEPS = st.tuples(st.sampled_from("uvw"), st.one_of(st.none(), LISTS))
-
-
-def random_pod(uid: str, on: str, phase: str, places: list[int]) -> PodRecord:
-    return pod("", *(USES[place] for place in places), on=on, uid=uid, phase=phase)
-
-
-PODS = st.builds(
-    random_pod,
-    st.sampled_from("12"),
-    st.sampled_from(["", "u", "v", "w"]),
-    st.sampled_from(["Pending", "Running", "Succeeded", "Failed"]),
-    st.lists(st.sampled_from(range(len(USES))), max_size=3),
-)
-POD_STEPS = st.tuples(st.sampled_from("pqrs"), st.one_of(st.none(), PODS))
-Step = tuple[str, list[int] | PodRecord | None]
-
-
-def figures(references: References, nodes: dict[str, NodeRecord]) -> dict[str, Any]:
-    """All that can be asked of references."""
-    index = ImageIndex()
-    for record in nodes.values():
-        index.replace(record.name, (), record.images)
-    reported = sum(record.reported_bytes for record in nodes.values())
-    found: dict[str, Any] = {
-        "referenced": references.referenced_bytes,
-        "unlisted": references.unlisted,
-        "not referenced": references.not_referenced_bytes(index, reported, ImageTimes()),
-        "by node": {name: references.not_referenced_on(each) for name, each in nodes.items()},
-        "pods": {name: set(references.pods_on(name)) for name in "uvw"},
-    }
-    for place, each in enumerate(CATALOG):
-        found[f"image {place}"] = references.in_cluster(each)
-        found[f"users {place}"] = sorted(map(repr, references.users(each.key)))
-    for record in nodes.values():
-        for each in record.images:
-            found[f"{each.names} on {record.name}"] = references.on_node(record.name, each)
-    return found
-
-
-def moved(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
-    """The keys of the images whose reference in the cluster differs."""
-    places = range(len(CATALOG))
-    return {CATALOG[i].key for i in places if before[f"image {i}"] != after[f"image {i}"]}
-
-
-@settings(max_examples=300)
-@given(st.lists(st.one_of(NODE_STEPS, POD_STEPS), max_size=25))
-def test_it_equals_a_join_from_scratch_after_any_sequence(steps: list[Step]) -> None:
-    references = references_of()
-    nodes: dict[str, NodeRecord] = {}
-    pods: dict[str, PodRecord] = {}
-    before = figures(references, nodes)
-    for name, step in steps:
-        if name in "uvw":
-            assert not isinstance(step, PodRecord)
-            new = None if step is None else node(name, [CATALOG[place] for place in step])
-            changed = references.update_node(nodes.pop(name, None), new)
-            nodes |= {name: new} if new is not None else {}
-        else:
-            assert not isinstance(step, list)
-            new_pod = step if step is None else replace(step, name=name)
-            changed = references.update_pod(pods.pop(name, None), new_pod)
-            pods |= {name: new_pod} if new_pod is not None else {}
-        after = figures(references, nodes)
-        assert after == figures(references_of(*nodes.values(), *pods.values()), nodes)
-        assert after == figures(references_of(*pods.values(), *nodes.values()), nodes)
-        assert after["not referenced"] == sum(after["by node"].values())
-        assert moved(before, after) <= changed
-        before = after
-
-
-@given(
-    LISTS, st.lists(PODS, max_size=3), st.dictionaries(st.sampled_from(range(8)), st.floats(0, 9))
-)
-def test_the_figure_of_a_node_is_the_sum_of_its_images(
-    held: list[int], pods: list[PodRecord], times: dict[int, float]
-) -> None:
-    record = node("u", [CATALOG[place] for place in held])
-    arrived = {CATALOG[place].key: at for place, at in times.items()}
-    references = references_of(record, *pods, coverage=Coverage(5.0, None))
-    sizes = [
-        each.size_bytes
-        for each in record.images
-        if references.on_node("u", each, arrived.get(each.key)) == NOT_REFERENCED
-    ]
-    assert references.not_referenced_on(record, arrived) == sum(sizes)

@@ -74,6 +74,35 @@ def test_scaling_up_and_deleting_forget_a_workload() -> None:
     assert known.users([NGINX]) == []
 
 
+def test_workloads_of_one_name_in_several_namespaces_are_several() -> None:
+    cart = scaled_to_zero("cart", f"docker.io/library/nginx@{digest('a')}")
+    other, chinese = replace(cart, namespace="b", uid="2"), replace(cart, name="购物车", uid="3")
+    known = holding(cart, other, chinese)
+    assert known.users([NGINX]) == [other, cart, chinese]
+    assert known.users([OTHER_NGINX]) == []
+    known.update(cart, None)
+    assert known.users([NGINX]) == [other, chinese]
+
+
+def test_a_uid_that_a_server_gives_twice_loses_no_workload() -> None:
+    cart = scaled_to_zero("cart", "nginx:1")
+    twin = replace(cart, namespace="b")
+    known = holding(cart, twin)
+    assert known.users([NGINX]) == [twin, cart]
+    known.update(cart, None)
+    assert known.users([NGINX]) == [twin]
+    known.update(twin, None)
+    assert known.users([NGINX]) == []
+
+
+def test_the_end_of_a_workload_does_not_remove_another_of_its_name() -> None:
+    first = scaled_to_zero("cart", "nginx:1")
+    second = replace(first, uid="another")
+    known = holding(first, second)
+    known.update(first, None)
+    assert known.users([NGINX]) == [second]
+
+
 def test_another_image_takes_the_place_of_the_first() -> None:
     cart = scaled_to_zero("cart", "nginx:1")
     newer = replace(cart, images=("redis",))

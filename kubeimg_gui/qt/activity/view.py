@@ -8,10 +8,10 @@ from kubeimg_gui.qt.activity import wording as activity_wording
 from kubeimg_gui.qt.activity.model import ActivityModel, Field
 from kubeimg_gui.qt.activity.wording import Entry
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.cells import EDGE, cached
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import heavier
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.nodes.cell_painter import EDGE, cached
 from kubeimg_gui.qt.nodes.name_elision import NameElision, NameFamilies
 from kubeimg_gui.text import units
 

@@ -1,5 +1,7 @@
 """Labels that show text literally: plain labels, and elided ones."""
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
@@ -9,6 +11,8 @@ from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.base.guard import guard
 
 SEPARATOR = " · "
+_BREAK = "\N{ZERO WIDTH SPACE}"
+_UNBROKEN = re.compile(r"\w{10}(?=\w{10})")
 
 
 def smaller(font: QFont) -> QFont:
@@ -34,6 +38,15 @@ def plain_label(parent: QWidget, name: str = "", *, wrap: bool = False) -> QLabe
     label.setObjectName(name)
     label.setWordWrap(wrap)
     return label
+
+
+def set_wrapped_text(label: QLabel, text: str) -> None:
+    """Shows text in a label that wraps, where a name without a hyphen may be 253 characters long.
+
+    Such a name may break anywhere, else the label would clip it.
+    """
+    label.setText(_UNBROKEN.sub(lambda found: f"{found[0]}{_BREAK}", text))
+    label.setAccessibleName(text)
 
 
 class FlexibleLabel(QLabel):

@@ -5,7 +5,8 @@ with its exception. A window is painted without asyncio, so functions here impor
 """
 
 import sys
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Executor, Future
 from functools import partial
 from threading import Lock, Thread
@@ -13,6 +14,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     import asyncio
+
+ASIDE_SECONDS = 0.001
+"""How long `run_aside` works between two pauses, and how long these are."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,6 +67,21 @@ async def sleep(seconds: float) -> None:
     import asyncio
 
     await asyncio.sleep(seconds)
+
+
+def run_aside(steps: Iterator[None]) -> Thread:
+    """Takes short steps in a worker thread, which leaves half of the time to others."""
+
+    def run() -> None:
+        until = 0.0
+        for _ in steps:
+            if time.perf_counter() >= until:
+                time.sleep(ASIDE_SECONDS)
+                until = time.perf_counter() + ASIDE_SECONDS
+
+    thread = Thread(target=run, name="aside", daemon=True)
+    thread.start()
+    return thread
 
 
 class DaemonThreads(Executor):

@@ -5,13 +5,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from kubeimg_gui.domain.references import ReferenceState
+from kubeimg_gui.qt.base.cells import EDGE
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import smaller
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.images.model import HeldImage, ImageListModel
 from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
-from kubeimg_gui.qt.nodes.cell_painter import EDGE
 from kubeimg_gui.qt.pods.wording import SHAPES
 
 MARGIN = 14

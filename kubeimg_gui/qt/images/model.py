@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.pod import PodRecord
 from kubeimg_gui.domain.references import PodUse, Reference, ReferenceState, UnknownReason
+from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import SEPARATOR
@@ -19,6 +20,7 @@ from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.qt.pods import wording as pod_wording
+from kubeimg_gui.qt.pods import workload_wording
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
@@ -94,6 +96,11 @@ def no_users(_key: str) -> Iterable[PodUse]:
     return ()
 
 
+def no_workloads(_key: str) -> Sequence[WorkloadRecord]:
+    """Returns no workloads: they are not known."""
+    return ()
+
+
 class ImageListModel(QAbstractListModel):
     """Lists HeldImages; confined to the GUI thread. `clock` is the wall clock.
 
@@ -102,6 +109,7 @@ class ImageListModel(QAbstractListModel):
         largest: the largest reported size, which the longest bar represents.
         opened: when the window opened, seconds since the epoch.
         users: returns the uses of an image by pods of the selected nodes, by `ContainerImage.key`.
+        scaled_to_zero: returns the workloads scaled to 0 that use an image, by the same key.
     """
 
     def __init__(
@@ -113,6 +121,7 @@ class ImageListModel(QAbstractListModel):
         self._words: list[str] = []
         self._references = NO_REFERENCES
         self.users: Callable[[str], Iterable[PodUse]] = no_users
+        self.scaled_to_zero: Callable[[str], Sequence[WorkloadRecord]] = no_workloads
         self.of = 0
         self.largest = 1
         self.opened = opened
@@ -233,12 +242,14 @@ class ImageListModel(QAbstractListModel):
         )
 
     def _reference_lines(self, held: HeldImage) -> list[str]:
-        """Returns what pods refer to an image, one on a line."""
+        """Returns what pods and workloads scaled to 0 refer to an image, a pod on each line."""
         if not self.has_references:
             return []
         pods = {use.pod.key: use.pod for use in self.users(held.image.key)}
         lines = [_pod_line(pod) for _, pod in sorted(pods.items())]
-        return ["", self.reference_text(held), formatting.listed(lines, NAMED_PODS)]
+        scaled = workload_wording.scaled_to_zero(self.scaled_to_zero(held.image.key))
+        listed = formatting.listed(lines, NAMED_PODS)
+        return ["", self.reference_text(held), *filter(None, (listed, scaled))]
 
     def _announce(self) -> None:
         """Emits `dataChanged` for all rows."""

@@ -68,6 +68,7 @@ class ImagePanel(QFrame):
         self.reference_bar = ReferenceBar(self)
         self._images = ImageListModel(nodes.opened, lambda: nodes.moment.now, self)
         self._images.users = self._references.users
+        self._images.scaled_to_zero = self._references.scaled_to_zero
         self._list = ImageList(self._images, self)
         self._delegate = ImageDelegate(self._images, theme, self._list)
         self._list.setItemDelegate(self._delegate)

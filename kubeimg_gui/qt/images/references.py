@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node_references import summed
 from kubeimg_gui.domain.references import PodUse, Reference, ReferenceState, UnknownReason
+from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.qt.pods.node_checks import MOST_NODES, Check, Failure, NodeChecks
 
@@ -107,6 +108,16 @@ class SelectedReferences:
         """Yields the uses of an image by the pods of the selected nodes."""
         for name in self._names:
             yield from self._source.users(key, name)
+
+    def scaled_to_zero(self, key: str) -> Sequence[WorkloadRecord]:
+        """Returns the workloads scaled to 0 that use an image; they are known as watched pods are.
+
+        A check of some nodes does not read them.
+        """
+        watched = self.watched
+        if watched is None or self._watched_as_of() is None:
+            return ()
+        return watched.scaled_to_zero(key)
 
     @property
     def _source(self) -> Source:

@@ -10,7 +10,7 @@ from kubeimg_gui.domain.image import ContainerImage, common_ends
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.guard import guard
-from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label
+from kubeimg_gui.qt.base.labels import ElidedLabel, heavier, plain_label, set_wrapped_text
 from kubeimg_gui.qt.base.line_list import MARGIN
 from kubeimg_gui.qt.base.slices import Slices
 from kubeimg_gui.qt.base.theme import Theme
@@ -146,7 +146,7 @@ class ClusterImagePanel(QFrame):
 
     def _show_nothing(self) -> None:
         self._title.set_text(self.tr("No image selected"))
-        self._origin.setText(self.tr("Select an image to see which nodes hold it."))
+        set_wrapped_text(self._origin, self.tr("Select an image to see which nodes hold it."))
         for part in (self._times, self.tabs, self.usage):
             part.hide()
 
@@ -182,7 +182,7 @@ class ClusterImagePanel(QFrame):
         missing = reference_wording.missing(coverage, self._clocks.wall())
         yield from self.tabs.show_image(lines, names, self._users.pods, missing)
         self._show_head(lines)
-        pods_known = coverage.doubt(None) is None
+        pods_known = coverage.doubt is None
         self.usage.show_image(lines, self._family.versions, pods_known=pods_known)
         self._show_users(missing)
         for part in (self._times, self.tabs, self.usage):
@@ -190,7 +190,7 @@ class ClusterImagePanel(QFrame):
 
     def _show_head(self, lines: ImageLines) -> None:
         self._title.set_text(lines.title)
-        self._origin.setText(lines.origin)
+        set_wrapped_text(self._origin, lines.origin)
         gone = "" if lines.entries else self.tr("No node lists it any more.")
         self._times.setText("\n".join(part for part in (gone, lines.times) if part))
 

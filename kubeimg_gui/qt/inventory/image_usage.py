@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from kubeimg_gui.domain.image_summary import ImageSummary
 from kubeimg_gui.domain.workload import WorkloadRecord
-from kubeimg_gui.qt.base.labels import heavier, plain_label
+from kubeimg_gui.qt.base.labels import heavier, plain_label, set_wrapped_text
 from kubeimg_gui.qt.base.line_list import MARGIN, LineList
 from kubeimg_gui.qt.base.lines import Item, Line, LineModel
 from kubeimg_gui.qt.base.theme import Theme
@@ -40,6 +40,7 @@ class ImageUsage(QWidget):
         self._theme = theme
         self._lines: ImageLines | None = None
         self._low = False
+        self._sentence = ""
         self.owners: LineList[OwnerLine | WorkloadRecord] = self._list(lambda of: of.user, OWNERS)
         self.owners.setAccessibleName(self.tr("Workloads that use the image"))
         self.versions: LineList[ImageSummary] = self._list(
@@ -108,7 +109,8 @@ class ImageUsage(QWidget):
     def show_users(self, owners: Sequence[OwnerLine | WorkloadRecord], sentence: str) -> None:
         """Shows what uses an image below a sentence; nothing if both are empty."""
         self.owners.show_items(owners)
-        self._users.setText(sentence)
+        self._sentence = sentence
+        set_wrapped_text(self._users, sentence)
         self._update_visibility()
 
     def show_image(
@@ -132,11 +134,11 @@ class ImageUsage(QWidget):
 
     def _update_visibility(self) -> None:
         owners, versions = self.owners.lines.rowCount(), self.versions.lines.rowCount()
-        users = owners or self._users.text()
+        users = owners or self._sentence
         for part, shown in (
             (self._rules[0], users),
             (self._users_title, users),
-            (self._users, self._users.text()),
+            (self._users, self._sentence),
             (self.owners, owners),
             (self._rules[1], True),
             (self._versions_title, True),
@@ -153,4 +155,4 @@ class ImageUsage(QWidget):
     @property
     def sentence(self) -> str:
         """What is said of pods in place of their owners, or above them; may be empty."""
-        return self._users.text()
+        return self._sentence

@@ -61,6 +61,7 @@ class ImageTreeModel(ArrangedModel):
         self._rest_until = 0.0
         self.scale = 1
         nodes.images_changed.connect(self._take_records)
+        nodes.applied.connect(self._take_nodes)
         pods.changed.connect(self._take_keys)
         pods.coverage_changed.connect(self._take_all)
 
@@ -184,6 +185,11 @@ class ImageTreeModel(ArrangedModel):
     def _take_records(self, pairs: Sequence[tuple[NodeRecord | None, NodeRecord | None]]) -> None:
         if self._active:
             self.catalog.take_records(pairs)
+
+    def _take_nodes(self, _names: object) -> None:
+        """Lets the next `settle` search again: a filter looks at nodes, too."""
+        if self._active and self._filter.strip():
+            self._settled_version = -1
 
     def _take_keys(self, keys: Collection[str]) -> None:
         if self._active:

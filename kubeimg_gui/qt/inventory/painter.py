@@ -12,26 +12,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.image_times import Direction
+from kubeimg_gui.qt.base.cells import PADDING, CellTexts, RowLook, cached, paint_edge
 from kubeimg_gui.qt.base.labels import heavier
 from kubeimg_gui.qt.base.theme import Theme, mix
 from kubeimg_gui.qt.inventory import columns, wording
 from kubeimg_gui.qt.inventory.columns import MEANINGS, Column, Context
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
-from kubeimg_gui.qt.nodes.cell_painter import (
-    BAR_HEIGHT,
-    DOT,
-    EDGE,
-    GAP,
-    LEAST_BAR,
-    PADDING,
-    cached,
-)
-from kubeimg_gui.qt.nodes.group_painter import (
-    INDENT,
-    badge_width,
-    paint_badge,
-    paint_triangle,
-)
+from kubeimg_gui.qt.nodes.cell_painter import BAR_HEIGHT, DOT, GAP, LEAST_BAR
+from kubeimg_gui.qt.nodes.group_painter import INDENT, badge_width, paint_badge, paint_triangle
 from kubeimg_gui.text import units
 
 GLYPH = DOT + 7
@@ -43,17 +31,13 @@ Cell = tuple[Column, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class RowLook:
-    """Place and state of a row in the view."""
+class EntryLook(RowLook):
+    """That of an image or a group."""
 
-    rect: QRect
-    selected: bool
-    hovered: bool
-    current: bool
     expanded: bool
 
 
-class RowPainter:
+class RowPainter(CellTexts):
     """Paints rows in one theme and font; GUI thread only.
 
     Attributes:
@@ -62,14 +46,13 @@ class RowPainter:
     """
 
     def __init__(self, theme: Theme, font: QFont, *, fade: bool) -> None:
+        super().__init__(font)
         self._theme = theme
         self._fade = fade
         self._font, self._bold = font, heavier(font)
-        self.metrics, self.bold_metrics = QFontMetrics(font), QFontMetrics(self._bold)
+        self.bold_metrics = QFontMetrics(self._bold)
         self.size_width = self.metrics.horizontalAdvance(units.at_least("88.8 GiB"))
         self.count_width = self.metrics.horizontalAdvance(units.at_least("888"))
-        self._advance = cached(self.metrics.horizontalAdvance)
-        self._elided = cached(self.metrics.elidedText)
         self._elided_bold = cached(self.bold_metrics.elidedText)
         self._ink, self._muted = QColor(theme.text), QColor(theme.muted)
         self._grown, self._shrunk = QColor(theme.grown), QColor(theme.shrunk)
@@ -88,10 +71,10 @@ class RowPainter:
     def begin(self, height: int, context: Context, scale: int) -> None:
         """Starts a repaint of rows of one height; a full bar stands for `scale` bytes."""
         self._context, self._scale = context, scale
-        self._baseline = (height - self.metrics.height()) // 2 + self.metrics.ascent()
+        self._set_height(height)
 
     def paint_row(
-        self, painter: QPainter, entry: Entry, look: RowLook, cells: Iterable[Cell]
+        self, painter: QPainter, entry: Entry, look: EntryLook, cells: Iterable[Cell]
     ) -> None:
         """Paints one row: background, cells, and the line below it."""
         self._look = look
@@ -108,7 +91,7 @@ class RowPainter:
         painter.fillRect(look.rect.left(), look.rect.bottom(), look.rect.width(), 1, self._line)
         self._paint_edge(painter, entry, look)
 
-    def _paint_ground(self, painter: QPainter, entry: Entry, look: RowLook) -> None:
+    def _paint_ground(self, painter: QPainter, entry: Entry, look: EntryLook) -> None:
         theme = self._theme
         ground = theme.selection if look.selected else theme.hover if look.hovered else theme.page
         colour = QColor(ground)
@@ -118,15 +101,10 @@ class RowPainter:
             colour = mix(ground, tinted, tint if self._fade else 1.0)
         painter.fillRect(look.rect, colour)
 
-    def _paint_edge(self, painter: QPainter, entry: Entry, look: RowLook) -> None:
-        rect = look.rect
-        if not entry.highlight.seen:
-            colour = self._grown if self._is_arrival(entry) else self._shrunk
-            painter.fillRect(rect.left(), rect.top(), EDGE, rect.height() - 1, colour)
-        if look.current:
-            painter.setPen(QPen(self._accent, 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(rect.adjusted(0, 0, -1, -2))
+    def _paint_edge(self, painter: QPainter, entry: Entry, look: EntryLook) -> None:
+        colour = self._grown if self._is_arrival(entry) else self._shrunk
+        changed = None if entry.highlight.seen else colour
+        paint_edge(painter, look.rect, changed, self._accent if look.current else None)
 
     def _is_arrival(self, entry: Entry) -> bool:
         change = entry.highlight.change
@@ -224,20 +202,3 @@ class RowPainter:
             arrived = entry.changed.direction is Direction.ARRIVED
             colour = self._grown if arrived else self._shrunk
         self._left(painter, rect, columns.changed(entry, self._context), colour, RIGHT)
-
-    def _left(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        text: str,
-        colour: QColor,
-        elide: Qt.TextElideMode = MIDDLE,
-    ) -> None:
-        painter.setPen(colour)
-        shown = self._elided(text, elide, rect.width())
-        painter.drawText(rect.left(), rect.top() + self._baseline, shown)
-
-    def _right(self, painter: QPainter, rect: QRect, text: str, colour: QColor) -> None:
-        painter.setPen(colour)
-        left = rect.left() + rect.width() - self._advance(text)
-        painter.drawText(left, rect.top() + self._baseline, text)

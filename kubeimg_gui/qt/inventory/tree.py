@@ -35,16 +35,16 @@ from PySide6.QtWidgets import (
 )
 
 from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.qt.base.cells import PADDING
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme, motion_is_reduced
 from kubeimg_gui.qt.inventory.columns import HIDDEN_AT_FIRST, Column, title
 from kubeimg_gui.qt.inventory.header import ImageHeader
 from kubeimg_gui.qt.inventory.kept_place import KeptPlace
 from kubeimg_gui.qt.inventory.model import MOST_AT_ONCE, ImageTreeModel
-from kubeimg_gui.qt.inventory.painter import Cell, RowLook, RowPainter
+from kubeimg_gui.qt.inventory.painter import Cell, EntryLook, RowPainter
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
 from kubeimg_gui.qt.inventory.widths import fit_widths, wishes
-from kubeimg_gui.qt.nodes.cell_painter import PADDING
 from kubeimg_gui.qt.nodes.group_painter import INDENT
 from kubeimg_gui.qt.nodes.order_hold import OrderHold
 from kubeimg_gui.qt.nodes.view import ROW_HEIGHT
@@ -110,8 +110,7 @@ class ImageTree(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalScrollBar().sliderPressed.connect(lambda: self.hold.begin("scroll bar"))
-        self.verticalScrollBar().sliderReleased.connect(lambda: self.hold.end("scroll bar"))
+        self.hold.follow_drags(self.verticalScrollBar())
         self._height = max(ROW_HEIGHT, self.fontMetrics().height() + 10)
         self.setItemDelegate(_RowHeight(self._height, self))
 
@@ -124,7 +123,7 @@ class ImageTree(QTreeView):
         header.sectionResized.connect(self._resized_by_hand)
         header.sectionHandleDoubleClicked.connect(self._forget_width)
         header.customContextMenuRequested.connect(self._open_column_menu)
-        header.show_sorted(arrangement.sort_column, descending=arrangement.descending)
+        header.mark_sorted(arrangement.sort_column, descending=arrangement.descending)
 
     def _make_painter(self) -> RowPainter:
         return RowPainter(self._theme, self.font(), fade=not motion_is_reduced())
@@ -158,7 +157,7 @@ class ImageTree(QTreeView):
     def sort_by(self, column: Column, descending: bool) -> None:
         """Sorts at once."""
         self._images.sort_by(column, descending=descending)
-        self._header.show_sorted(column, descending=descending)
+        self._header.mark_sorted(column, descending=descending)
         self.fit_columns()
         self.viewport().update()
 
@@ -254,7 +253,7 @@ class ImageTree(QTreeView):
             if entry.recount:
                 self.uncounted.emit()
         current = self.hasFocus() and self.currentIndex().siblingAtColumn(0) == index
-        look = RowLook(
+        look = EntryLook(
             place,
             selected=self.selectionModel().isSelected(index),
             hovered=entry is self._hovered,

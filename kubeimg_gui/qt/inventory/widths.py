@@ -8,11 +8,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.qt.base.cells import PADDING
+from kubeimg_gui.qt.base.table_header import CHEVRON_ROOM
 from kubeimg_gui.qt.inventory.columns import Column, title
 from kubeimg_gui.qt.inventory.painter import GLYPH, RowPainter
-from kubeimg_gui.qt.nodes.cell_painter import GAP, PADDING
+from kubeimg_gui.qt.nodes.cell_painter import GAP
 from kubeimg_gui.qt.nodes.group_painter import badge_width
-from kubeimg_gui.qt.nodes.header import CHEVRON_ROOM
 
 NAME_IDEAL, NAME_LEAST = 230, 150
 REFERENCES_IDEAL, REFERENCES_LEAST = 250, 130

@@ -5,15 +5,13 @@ cells comes from `columns`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import ParamSpec, TypeVar
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.cells import PADDING, CellTexts, RowLook, cached, paint_edge
 from kubeimg_gui.qt.base.theme import Theme, mix
 from kubeimg_gui.qt.nodes import columns
 from kubeimg_gui.qt.nodes import wording as node_wording
@@ -23,49 +21,18 @@ from kubeimg_gui.qt.nodes.name_elision import NameElision, NameFamilies
 from kubeimg_gui.qt.nodes.row import Mark, NodeRow
 from kubeimg_gui.text import units
 
-PADDING = 6
-EDGE = 3
 GAP = 8
 DOT = 7
 BAR_HEIGHT = 8
 LEAST_BAR = 14
 LEAST_NAME = 40
-CACHE_SIZE = 4096
-"""Maximum number of cached texts and widths: those of some hundred rows."""
 STATE_INDENT = DOT + 6
 
-P = ParamSpec("P")
-T = TypeVar("T")
 Cell = tuple[TableColumn, int, int]
 """A column with its left edge and width in the viewport."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowLook:
-    """Place and state of a row in the view."""
-
-    rect: QRect
-    selected: bool
-    hovered: bool
-    current: bool
-
-
-def cached(function: Callable[P, T]) -> Callable[..., T]:
-    """Returns the function with a cache of its results.
-
-    Rows rarely change between repaints, and formatting and measuring their text takes longer than
-    drawing it.
-    """
-
-    # Applied to a Qt method directly, lru_cache would copy its docstring, which PySide6 generates
-    # on first access: that takes longer than creating the whole view.
-    def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        return function(*args, **kwargs)
-
-    return lru_cache(CACHE_SIZE)(call)
-
-
-class CellPainter:
+class CellPainter(CellTexts):
     """Paints rows in one theme and font; GUI thread only.
 
     `families` are those of the names on screen.
@@ -77,21 +44,20 @@ class CellPainter:
     def __init__(self, theme: Theme, font: QFont, families: NameFamilies, *, fade: bool) -> None:
         self._theme = theme
         self._fade = fade
-        self.metrics = QFontMetrics(font)
+        super().__init__(font)
         self.number_width = self.metrics.horizontalAdvance(units.at_least("88.8 GiB"))
         self._font = QFont(font)
         # A picture would take what is not set from the font of the application, not of the view.
         self._font.setResolveMask(0xFFFFFFFF)
         self._struck = QFont(self._font)
         self._struck.setStrikeOut(True)
-        self._advance = cached(self.metrics.horizontalAdvance)
-        self._elided = cached(self.metrics.elidedText)
         self._names = NameElision(self.metrics, families)
         self._size = cached(units.size)
         self._signed_size = cached(formatting.signed_size)
         self._reported = cached(units.reported_size)
         self._ink = QColor(theme.text)
         self._muted = QColor(theme.muted)
+        self._accent = QColor(theme.accent)
         self._line = QColor(theme.line)
         self._track = QColor(theme.track)
         self._warn = QColor(theme.warn)
@@ -128,12 +94,11 @@ class CellPainter:
         }
         self._moment = Moment(0.0, 0.0)
         self._scale = 1
-        self._baseline = 0
 
     def begin(self, painter: QPainter, height: int, moment: Moment, scale: int) -> None:
         """Starts a repaint of rows of one height; a full bar stands for `scale` bytes."""
         self._moment, self._scale = moment, scale
-        self._baseline = (height - self.metrics.height()) // 2 + self.metrics.ascent()
+        self._set_height(height)
         painter.setFont(self._font)
 
     def paint_row(
@@ -174,14 +139,9 @@ class CellPainter:
         painter.fillRect(look.rect, colour)
 
     def _paint_edge(self, painter: QPainter, row: NodeRow, look: RowLook) -> None:
-        rect = look.rect
-        if row.mark and not row.seen:
-            colour = QColor(self._marks[row.mark][0])
-            painter.fillRect(rect.left(), rect.top(), EDGE, rect.height() - 1, colour)
-        if look.current:
-            painter.setPen(QPen(QColor(self._theme.accent), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(rect.adjusted(0, 0, -1, -2))
+        changed = bool(row.mark) and not row.seen
+        colour = QColor(self._marks[row.mark][0]) if row.mark and changed else None
+        paint_edge(painter, look.rect, colour, self._accent if look.current else None)
 
     def _paint_node(self, painter: QPainter, row: NodeRow, rect: QRect) -> None:
         if row.deleted:
@@ -284,20 +244,3 @@ class CellPainter:
 
     def _paint_label(self, painter: QPainter, row: NodeRow, rect: QRect, label: str) -> None:
         self._left(painter, rect, label_text(row, label), self._muted)
-
-    def _left(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        text: str,
-        colour: QColor,
-        elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
-    ) -> None:
-        painter.setPen(colour)
-        shown = self._elided(text, elide, rect.width())
-        painter.drawText(rect.left(), rect.top() + self._baseline, shown)
-
-    def _right(self, painter: QPainter, rect: QRect, text: str, colour: QColor) -> None:
-        painter.setPen(colour)
-        left = rect.left() + rect.width() - self._advance(text)
-        painter.drawText(left, rect.top() + self._baseline, text)

@@ -48,7 +48,7 @@ class ColumnControl(QObject):
         header.label_chosen.connect(self._choose_label)
         header.sectionResized.connect(self._resized_by_hand)
         header.sectionHandleDoubleClicked.connect(self._forget_width)
-        header.show_sorted(nodes.sort_column, descending=nodes.descending)
+        header.mark_sorted(nodes.columns.section(nodes.sort_column), descending=nodes.descending)
 
     def is_shown(self, column: TableColumn) -> bool:
         """Returns whether the user wants a column; in a narrow window it may lack room."""
@@ -80,7 +80,7 @@ class ColumnControl(QObject):
         self._user_widths = {each: layout.widths[each] for each in columns if each in layout.widths}
         sort = layout.sort if layout.sort in columns else Column.REPORTED
         self._nodes.arrange(sort, descending=layout.descending, label=layout.group)
-        self._header.show_sorted(sort, descending=layout.descending)
+        header.mark_sorted(columns.section(sort), descending=layout.descending)
         self.fit()
 
     def add_label(self, label: str) -> None:
@@ -98,7 +98,7 @@ class ColumnControl(QObject):
     def sort_by(self, column: TableColumn, *, descending: bool) -> None:
         """Sorts at once."""
         self._nodes.sort_by(column, descending=descending)
-        self._header.show_sorted(column, descending=descending)
+        self._header.mark_sorted(self._nodes.columns.section(column), descending=descending)
         self.fit()
 
     def fit(self) -> None:
@@ -136,7 +136,9 @@ class ColumnControl(QObject):
             nodes.add_label(label, some)
         self._fitting = False
         if gone:
-            self._header.show_sorted(nodes.sort_column, descending=nodes.descending)
+            self._header.mark_sorted(
+                nodes.columns.section(nodes.sort_column), descending=nodes.descending
+            )
 
     def _remove(self, label: str) -> None:
         column = LabelColumn(label)

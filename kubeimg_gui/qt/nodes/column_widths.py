@@ -8,9 +8,10 @@ fit before the bar does.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kubeimg_gui.qt.nodes.cell_painter import PADDING, STATE_INDENT, CellPainter
+from kubeimg_gui.qt.base.cells import PADDING
+from kubeimg_gui.qt.base.table_header import CHEVRON_ROOM
+from kubeimg_gui.qt.nodes.cell_painter import STATE_INDENT, CellPainter
 from kubeimg_gui.qt.nodes.columns import Column, TableColumn
-from kubeimg_gui.qt.nodes.header import CHEVRON_ROOM
 from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.cells import PADDING, RowLook, paint_edge
 from kubeimg_gui.qt.base.labels import heavier
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.nodes.cell_painter import GAP, PADDING, Cell, RowLook
+from kubeimg_gui.qt.nodes.cell_painter import GAP, Cell
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.group_row import GroupRow
 
@@ -53,10 +54,7 @@ class GroupPainter:
                 ink = QColor(colour) if change else self._muted
                 self._right(painter, cell, formatting.signed_size(change), ink)
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(theme.line))
-        if look.current:
-            painter.setPen(QPen(QColor(theme.accent), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(rect.adjusted(0, 0, -1, -2))
+        paint_edge(painter, rect, None, QColor(theme.accent) if look.current else None)
 
     def _paint_title(self, painter: QPainter, group: GroupRow, rect: QRect) -> None:
         """Paints triangle, name and counts; a long name is cut before the counts are."""

@@ -6,7 +6,7 @@ A row that moves between aiming and clicking makes the click hit another node.
 from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QScrollBar
 
 AIM_SECONDS = 5.0
 """How long the order is held after a key in the rows, and after a menu or dialog has closed."""
@@ -75,6 +75,11 @@ class OrderHold(QObject):
         self.begin(cause)
         dialog.finished.connect(lambda: self.end(cause))
         dialog.destroyed.connect(lambda: self.end(cause))
+
+    def follow_drags(self, bar: QScrollBar) -> None:
+        """Holds the order from now on while the scroll bar of the rows is dragged."""
+        bar.sliderPressed.connect(lambda: self.begin(bar))
+        bar.sliderReleased.connect(lambda: self.end(bar))
 
     def set_focused(self, focused: bool) -> None:
         """The window or one of its dialogs and menus has the focus, or another window has it."""

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPixmap
 
-from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter, RowLook
+from kubeimg_gui.qt.base.cells import RowLook
+from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter
 from kubeimg_gui.qt.nodes.columns import Moment
 from kubeimg_gui.qt.nodes.row import NodeRow
 

@@ -27,9 +27,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 
+from kubeimg_gui.qt.base.cells import RowLook
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.theme import Theme, motion_is_reduced
-from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter, RowLook
+from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter
 from kubeimg_gui.qt.nodes.column_control import ColumnControl
 from kubeimg_gui.qt.nodes.columns import Column, TableColumn
 from kubeimg_gui.qt.nodes.group_painter import GroupPainter
@@ -115,8 +116,7 @@ class NodeView(GroupedView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalScrollBar().sliderPressed.connect(lambda: self.hold.begin("scroll bar"))
-        self.verticalScrollBar().sliderReleased.connect(lambda: self.hold.end("scroll bar"))
+        self.hold.follow_drags(self.verticalScrollBar())
         rows = self.verticalHeader()
         rows.hide()
         rows.setMinimumSectionSize(1)

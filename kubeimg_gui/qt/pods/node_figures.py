@@ -70,7 +70,7 @@ class NodeFigures(QObject):
     def _take_coverage(self) -> None:
         if not self._shown:
             return
-        reason = self._pods.references.coverage.doubt(None)
+        reason = self._pods.references.coverage.doubt
         if reason is not None:
             self._forget(reason)
         elif not self._known:
@@ -94,7 +94,7 @@ class NodeFigures(QObject):
     def _take_records(self, pairs: Sequence[tuple[NodeRecord | None, NodeRecord | None]]) -> None:
         if not self._shown:
             return
-        reason = self._pods.references.coverage.doubt(None)
+        reason = self._pods.references.coverage.doubt
         names = [new.name for _, new in pairs if new is not None]
         if reason is None:
             self._ask(names)
@@ -150,8 +150,7 @@ class NodeFigures(QObject):
 
     def _note_age(self, name: str) -> None:
         """Notes whether an image of a node came after pods were known."""
-        row, coverage = self._nodes.row_named(name), self._pods.references.coverage
-        if row is not None and any(map(coverage.doubt, row.first_seen.values())):
+        if self._pods.references.newer_on(name):
             self._stale.add(name)
         else:
             self._stale.discard(name)

@@ -10,7 +10,9 @@ from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import PodChange
 from kubeimg_gui.domain.references import Coverage, PodUse, Reference, References, UnknownReason
+from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base.clocks import Clocks
+from kubeimg_gui.qt.base.tasks import run_aside
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.workload_references import WorkloadReferences
 
@@ -62,25 +64,28 @@ class PodReferences(QObject):
         self._cover(None, UnknownReason.READING)
 
     def end(self) -> None:
-        """Forgets all pods."""
+        """Forgets all pods; a worker thread frees them."""
         self._watching = False
+        run_aside(self.references.clear())
         self.references = References()
         self.pods = 0
         self.coverage_changed.emit()
 
     def of_image(self, image: ContainerImage) -> Reference:
         """Returns the reference of an image in the cluster."""
-        return self.references.in_cluster(image, self._nodes.times.first_seen(image.key))
+        return self.references.in_cluster(image)
 
     def on_node(self, node: str, image: ContainerImage) -> Reference:
         """Returns the reference of an image on a node that lists it."""
-        row = self._nodes.row_named(node)
-        arrived = row.first_seen.get(image.key) if row is not None else None
-        return self.references.on_node(node, image, arrived)
+        return self.references.on_node(node, image)
 
     def users(self, key: str, node: str) -> Iterator[PodUse]:
         """Yields the uses of an image by pods of a node, by `ContainerImage.key`."""
         return self.references.users(key, node)
+
+    def scaled_to_zero(self, key: str) -> Sequence[WorkloadRecord]:
+        """Returns the workloads scaled to 0 that use an image, by `ContainerImage.key`."""
+        return self.workloads.users(self._nodes.inventory.index.entries(key))
 
     def not_referenced_bytes(self) -> int | None:
         """Returns the reported size of the images that no pod of their node refers to.
@@ -88,16 +93,12 @@ class PodReferences(QObject):
         None where pods are not known. It is the most that could go.
         """
         inventory = self._nodes.inventory
-        return self.references.not_referenced_bytes(
-            inventory.index, inventory.reported_bytes, self._nodes.times
-        )
+        return self.references.not_referenced_bytes(inventory.index, inventory.reported_bytes)
 
     def not_referenced_on(self, node: str) -> int | None:
         """Returns the same for one node; None where its pods, or the node, are not known."""
         row = self._nodes.row_named(node)
-        if row is None:
-            return None
-        return self.references.not_referenced_on(row.record, row.first_seen)
+        return None if row is None else self.references.not_referenced_on(row.record)
 
     @Slot(object)
     def take_changes(self, changes: Sequence[PodChange]) -> None:
@@ -123,7 +124,8 @@ class PodReferences(QObject):
             return
         now, known_at = self._clocks.wall(), self.references.coverage.known_at
         if state.phase is Phase.LIVE:
-            self._cover(inf if state.poll_seconds is None else now, None)
+            caught_up = self.references.forget_newer()
+            self._cover(inf if state.poll_seconds is None else now, None, changed=caught_up)
             return
         if known_at is not None:
             known_at = min(known_at, now)
@@ -135,9 +137,13 @@ class PodReferences(QObject):
             reading = state.phase not in _NOT_READING
             self._cover(None, UnknownReason.READING if reading else UnknownReason.NOT_READ)
 
-    def _cover(self, known_at: float | None, reason: UnknownReason | None) -> None:
+    def _cover(
+        self, known_at: float | None, reason: UnknownReason | None, *, changed: bool = False
+    ) -> None:
+        if known_at is not None and known_at != inf:
+            self.references.note_newer()
         coverage = Coverage(known_at, reason)
-        if coverage != self.references.coverage:
+        if changed or coverage != self.references.coverage:
             self.references.coverage = coverage
             self.coverage_changed.emit()
 

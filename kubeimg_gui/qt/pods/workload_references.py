@@ -53,8 +53,12 @@ class WorkloadReferences(QObject):
             self.changed.emit()
 
     def take_state(self, kind: str, state: ConnectionState) -> None:
-        """Applies the state of a kind's informer; ignores those that arrive after `end`."""
-        forbidden = {*self.forbidden, kind} if state.phase is Phase.FORBIDDEN else self.forbidden
-        if self._following and len(forbidden) > len(self.forbidden):
-            self.forbidden = tuple(sorted(forbidden))
-            self.changed.emit()
+        """Applies the state of a kind's informer; ignores those that arrive after `end`.
+
+        What was known of a kind that may not be listed any more is forgotten.
+        """
+        if not self._following or state.phase is not Phase.FORBIDDEN or kind in self.forbidden:
+            return
+        self._known.forget(kind)
+        self.forbidden = tuple(sorted((*self.forbidden, kind)))
+        self.changed.emit()

@@ -38,7 +38,7 @@ class ChangeFollower(QObject):
         self._colouring, self._composer = colouring, composer
         self._changed = False
         self._throttle = Throttle(self._ask, LAYOUT_MS, self)
-        nodes.images_changed.connect(self._take_change)
+        nodes.applied.connect(self._take_change)  # labels and states of nodes matter, too
         pods.changed.connect(self._take_references)
         pods.coverage_changed.connect(self._take_coverage)
         composer.finished.connect(self._take_picture)
@@ -48,7 +48,7 @@ class ChangeFollower(QObject):
         self.active = self._changed = False
         self._throttle.stop()
 
-    def _take_change(self, _pairs: object) -> None:
+    def _take_change(self, _names: object) -> None:
         if self.active:
             self._throttle.ask()
 

@@ -41,12 +41,6 @@ class ImageFigures:
         self._show_pile_up(pile_up, theme)
         self._show_arrived(arrived, theme)
 
-    def _unreferenced_bytes(self) -> int | None:
-        inventory = self._nodes.inventory
-        return self._pods.references.not_referenced_bytes(
-            inventory.index, inventory.reported_bytes, self._nodes.times
-        )
-
     def _show_images(self, figure: Figure, theme: Theme) -> None:
         count = self._nodes.inventory.distinct_images
         unit = ImageFigureTexts.tr("distinct image(s)", "", count)
@@ -77,7 +71,7 @@ class ImageFigures:
         )
 
     def _show_unreferenced(self, figure: Figure, theme: Theme) -> None:
-        size = self._unreferenced_bytes()
+        size = self._pods.not_referenced_bytes()
         long = translate("ImageFigures", "not referenced by any pod of their node")
         short = translate("ImageFigures", "not referenced")
         if size is None:
@@ -108,7 +102,7 @@ class ImageFigures:
         worst = self.figures.pile_up
         if worst is None:
             text = translate("ImageFigures", "versions that no pod refers to")
-            value = "—" if self._unreferenced_bytes() is None else "0"
+            value = "—" if self._pods.not_referenced_bytes() is None else "0"
             figure.show_figure(value, (text,), theme.muted)
             return
         name = worst.name.removeprefix("docker.io/")

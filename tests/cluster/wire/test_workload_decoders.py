@@ -134,7 +134,7 @@ def test_every_image_of_a_template_is_read_once() -> None:
     )
 
 
-@pytest.mark.parametrize("replicas", [None, 1, 40])
+@pytest.mark.parametrize("replicas", [None, 1, 40, -1, 2**31 - 1])
 def test_a_workload_that_asks_for_pods_keeps_no_images(replicas: int | None) -> None:
     record = from_json(workload_json(replicas=replicas))
     assert (record.scaled_to_zero, record.images) == (False, ())

@@ -20,8 +20,8 @@ from kubeimg_gui.domain.condition import Severity
 from kubeimg_gui.qt.activity import model as activity_model
 from kubeimg_gui.qt.activity.model import Field
 from kubeimg_gui.qt.activity.panel import ActivityPanel
+from kubeimg_gui.qt.base.cells import EDGE
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, Theme
-from kubeimg_gui.qt.nodes.cell_painter import EDGE
 from tests.support.builders import GIB, MIB, change, image, images, node
 from tests.support.clock import Clock
 from tests.support.mouse import double_click

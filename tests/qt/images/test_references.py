@@ -18,6 +18,7 @@ from kubeimg_gui.cluster.watch.pod_reader import PodReader
 from kubeimg_gui.domain.change import ChangeKind
 from kubeimg_gui.domain.pod import PodChange, PodImage, PodRecord
 from kubeimg_gui.domain.references import PodUse, Reference, ReferenceState
+from kubeimg_gui.domain.workload import WorkloadChange
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.theme import DARK, Theme
 from kubeimg_gui.qt.images.model import ImageListModel
@@ -33,6 +34,7 @@ from tests.support.clock import Clock
 from tests.support.pods import pod_json, pod_list_json
 from tests.support.recorder import connection_to
 from tests.support.scripted_server import Request, ScriptedServer, status_json
+from tests.support.workloads import scaled_to_zero
 
 ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
@@ -63,6 +65,15 @@ class Scene:
         self.panel.show_nodes(["n1"])
         self.panel.show()
         self.bar = self.panel.reference_bar
+
+    @property
+    def tips(self) -> list[str]:
+        """The tooltips of the images."""
+        view = self.panel.findChild(ImageList)
+        assert view is not None
+        model = view.model()
+        indexes = [model.index(place, 0) for place in range(model.rowCount())]
+        return [str(index.data(TOOLTIP)) for index in indexes]
 
     def connect(self) -> Connection:
         return connection_to(self.server.url)
@@ -313,6 +324,23 @@ def test_watched_pods_are_shown_live_without_a_button(qtbot: QtBot, show: Show) 
     qtbot.waitUntil(lambda: scene.bar.button.isVisible())
     assert scene.rows[0] == ""
     assert not scene.server.requests
+
+
+def test_the_tooltip_names_a_workload_scaled_to_0_while_pods_are_watched(show: Show) -> None:
+    scene = show(answer)
+    pods = scene.watch()
+    pods.workloads.begin()
+    store = scaled_to_zero("商店", "redis:7")
+    pods.workloads.take_changes([WorkloadChange(None, store)])
+    sentence = "Deployment shop/商店 is scaled to 0 and uses it."
+    assert [sentence in tip for tip in scene.tips] == [False, True, False]
+    assert scene.rows[1] == "not referenced", "the state keeps its name"
+    pods.take_state(ConnectionState(Phase.FORBIDDEN, scene.clock.now))
+    assert sentence not in scene.tips[1], "pods are not known any more"
+    pods.take_state(ConnectionState(Phase.LIVE, scene.clock.now))
+    pods.workloads.end()
+    scene.panel.refresh()
+    assert sentence not in scene.tips[1]
 
 
 def test_a_watch_that_may_not_list_pods_leaves_the_button(show: Show) -> None:

@@ -12,6 +12,7 @@ from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_summary import Grouping, group, summarize
 from kubeimg_gui.qt.inventory.columns import Column
 from kubeimg_gui.qt.nodes.cell_data import SORT
+from kubeimg_gui.qt.nodes.image_filter import ImageFilter
 from tests.qt.inventory.tables import CHAT_1, CHAT_2, DB, WEB, Table, uses
 from tests.support.builders import GIB, image, node
 
@@ -126,6 +127,19 @@ def test_a_filter_shows_what_the_search_finds(table: Table) -> None:
     assert table.members(CHAT) == ["v1"]
     table.view.set_filter("")
     assert table.members(CHAT) == ["v2", "v1"]
+
+
+def test_a_filter_follows_nodes_whose_images_stay_the_same(table: Table) -> None:
+    table.hold(node("a", (WEB,)), node("b", (CHAT_1,)))
+    table.view.set_search(ImageFilter(table.nodes).search)
+    table.view.set_filter("state:notready")
+    assert table.names() == []
+    table.change(node("a", (WEB,), ready=False))
+    table.view.settle()
+    assert table.names() == [SHOP_WEB]
+    table.change(node("a", (WEB,), ready=True))
+    table.view.settle()
+    assert table.names() == []
 
 
 @settings(

@@ -3,6 +3,7 @@
 import html
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
@@ -78,11 +79,15 @@ def test_without_the_permission_it_is_unknown_and_named(scene: Scene) -> None:
 
 def test_names_of_any_length_fit_the_panel(scene: Scene) -> None:
     width = scene.panel.minimumSizeHint().width()
-    for name in ("x" * 253, "long-" * 50, "中文" * 100):
+    scene.panel.resize(width, 1000)
+    for name in ("x" * 45, "x" * 253, "long-" * 50, "中文" * 100):
         workload = scaled_to_zero(name, "quay.io/org/web:2")
         scene.scale_to_zero(workload)
         scene.panel.refresh()
-        assert name[:4] in scene.panel.usage.sentence
+        assert name in scene.panel.usage.sentence
+        shown = [each for each in scene.panel.findChildren(QLabel) if each.isVisible()]
+        clipped = [each for each in shown if each.minimumSizeHint().width() > each.width()]
+        assert not clipped
         assert scene.panel.minimumSizeHint().width() == width
         scene.pods.workloads.take_changes([WorkloadChange(workload, None)])
 

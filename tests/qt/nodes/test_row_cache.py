@@ -6,8 +6,9 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QFont, QImage, QPainter
 
 from kubeimg_gui.domain.references import UnknownReason
+from kubeimg_gui.qt.base.cells import RowLook
 from kubeimg_gui.qt.base.theme import LIGHT, Theme
-from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter, RowLook
+from kubeimg_gui.qt.nodes.cell_painter import Cell, CellPainter
 from kubeimg_gui.qt.nodes.columns import Column, Moment
 from kubeimg_gui.qt.nodes.name_elision import NameFamilies
 from kubeimg_gui.qt.nodes.row import FADE_SECONDS, NodeRow

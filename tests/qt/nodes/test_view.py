@@ -5,8 +5,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kubeimg_gui.qt.base.cells import EDGE, PADDING
 from kubeimg_gui.qt.base.theme import DARK, LIGHT, mix
-from kubeimg_gui.qt.nodes.cell_painter import EDGE, PADDING
 from kubeimg_gui.qt.nodes.columns import Column
 from kubeimg_gui.qt.nodes.row import DEPARTED_SECONDS, FADE_SECONDS
 from kubeimg_gui.qt.nodes.view import NodeView

@@ -68,6 +68,14 @@ class Bench:
         self.model.apply([change(old, new, at=self.clock.now)])
         self.records[name] = new
 
+    def replace_node(self, name: str) -> None:
+        """Another node of the same name comes, with the same images."""
+        old = self.records[name]
+        new = node(name, old.images, uid=f"{old.uid}+")
+        self.model.apply([change(old, None, at=self.clock.now)])
+        self.model.apply([change(None, new, at=self.clock.now)])
+        self.records[name] = new
+
     def add_pod(self, name: str, on: str, asked: str) -> PodRecord:
         uses = (PodImage("main", f"r.example/{asked}:1", "", ""),)
         record = PodRecord("s", name, f"uid-{name}", 0.0, False, "", on, "Running", uses)
@@ -205,16 +213,51 @@ def test_rows_on_screen_come_first_and_work_is_done_in_slices(
 
 
 NAMES = st.sampled_from(["n1", "n2"])
+PHASES = [Phase.LIVE, Phase.RECONNECTING, Phase.SYNCING, Phase.FORBIDDEN]
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("pod"), st.sampled_from("pq"), st.sampled_from(["n1", "n2", ""])),
         st.tuples(st.just("images"), NAMES, st.sets(st.sampled_from("abc"))),
-        st.tuples(st.just("state"), st.sampled_from([Phase.LIVE, Phase.RECONNECTING])),
+        st.tuples(st.just("end"), st.sampled_from("pq")),
+        st.tuples(st.just("node"), NAMES),
+        st.tuples(st.just("state"), st.sampled_from(PHASES), st.sampled_from([None, 30.0])),
         st.tuples(st.just("shown"), st.booleans(), st.booleans()),
         st.tuples(st.just("finish")),
     ),
     max_size=12,
 )
+
+
+IMAGES = dict(zip("abc", (A, B, C), strict=True))
+
+
+def change_pod(bench: Bench, old: PodRecord | None, new: PodRecord | None) -> None:
+    kind = ChangeKind.DELETED if new is None else ChangeKind.CHANGED
+    bench.pods.take_changes([PodChange(kind if old else ChangeKind.ADDED, 0.0, old, new)])
+
+
+def take(bench: Bench, pods: dict[str, PodRecord], step: tuple[Any, ...]) -> None:
+    """Takes one step; `pods` are those that exist."""
+    match step:
+        case "pod", name, on:
+            uses = (PodImage("main", "r.example/b:1", "", ""),)
+            new = PodRecord("s", name, f"u-{name}", 0.0, False, "", on, "x", uses)
+            change_pod(bench, pods.get(name), new)
+            pods[name] = new
+        case "end", name if name in pods:
+            change_pod(bench, pods.pop(name), None)
+        case "node", name:
+            bench.replace_node(name)
+        case "images", name, held:
+            images = tuple(IMAGES[each] for each in sorted(held))
+            if images != bench.records[name].images:
+                bench.set_images(name, *images)
+        case "state", phase, poll_seconds:
+            bench.state(phase, poll_seconds)
+        case "shown", shown, on_screen:
+            bench.figures.set_shown(shown, on_screen=on_screen)
+        case _:
+            bench.finish()
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -224,28 +267,16 @@ def test_figures_are_what_a_computation_from_scratch_gives(
 ) -> None:
     bench = make()
     bench.begin()
-    images, pods = dict(zip("abc", (A, B, C), strict=True)), dict[str, PodRecord]()
+    pods: dict[str, PodRecord] = {}
     for step in steps:
         bench.clock.now += 1
-        match step:
-            case "pod", name, on:
-                uses = (PodImage("main", "r.example/b:1", "", ""),)
-                new = PodRecord("s", name, f"u-{name}", 0.0, False, "", on, "x", uses)
-                old = pods.get(name)
-                kind = ChangeKind.CHANGED if old else ChangeKind.ADDED
-                bench.pods.take_changes([PodChange(kind, bench.clock.now, old, new)])
-                pods[name] = new
-            case "images", name, held:
-                record = node(name, [images[each] for each in sorted(held)])
-                if record.images != bench.records[name].images:
-                    bench.set_images(name, *record.images)
-            case "state", phase:
-                bench.state(phase)
-            case "shown", shown, on_screen:
-                bench.figures.set_shown(shown, on_screen=on_screen)
-            case _:
-                bench.finish()
+        take(bench, pods, step)
     bench.figures.set_shown(True, on_screen=True)
     bench.finish()
-    for name in ("n1", "n2"):
-        assert bench.figure(name) == bench.pods.not_referenced_on(name)
+    figures = {name: bench.pods.not_referenced_on(name) for name in ("n1", "n2")}
+    doubt = bench.pods.references.coverage.doubt
+    for name, figure in figures.items():
+        assert bench.figure(name) == (doubt if figure is None else figure)
+    known_figures = [each for each in figures.values() if each is not None]
+    total = bench.pods.not_referenced_bytes()
+    assert total == (sum(known_figures) if known_figures else None)

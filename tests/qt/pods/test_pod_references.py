@@ -1,6 +1,8 @@
 """References in the window: what is known about pods while they are watched, and when not."""
 
 from math import inf
+from threading import Thread, current_thread
+from typing import ClassVar
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -8,12 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
 from kubeimg_gui.domain.change import ChangeKind
+from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import PodChange, PodImage, PodRecord
 from kubeimg_gui.domain.references import Coverage, ReferenceState, UnknownReason
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.pods.pod_references import PodReferences
-from tests.support.builders import change, image, known, node
+from tests.support.builders import CUT, change, image, known, node
 from tests.support.clock import NOON, Clock
 
 NGINX = image("docker.io/library/nginx:1", size=30)
@@ -91,6 +94,35 @@ def test_a_second_begin_forgets_nothing_and_a_begin_after_end_starts_empty(bench
     assert bench.pods.of_image(NGINX).state is ReferenceState.NOT_REFERENCED
 
 
+class WatchedPod(PodRecord):
+    """A pod that notes which thread frees it."""
+
+    __slots__ = ()
+    freed_by: ClassVar[list[Thread]] = []
+
+    def __del__(self) -> None:
+        self.freed_by.append(current_thread())
+
+
+def added(number: int) -> PodChange:
+    uses = (PodImage("main", "nginx:1" if number % 2 else "elsewhere:1", "", ""),)
+    record = WatchedPod("shop", f"p{number}", "", NOON, False, "", "n1", "Running", uses)
+    return PodChange(ChangeKind.ADDED, NOON, None, record)
+
+
+def test_another_thread_frees_the_pods(bench: Bench, qtbot: QtBot) -> None:
+    WatchedPod.freed_by.clear()
+    bench.pods.begin()
+    bench.take(Phase.LIVE)
+    for number in range(20):
+        bench.pods.take_changes([added(number)])
+    old = bench.pods.references
+    bench.pods.end()
+    assert list(old.users(NGINX.key)) == [], "one who still has it sees no half of it"
+    qtbot.waitUntil(lambda: len(WatchedPod.freed_by) == 20)
+    assert current_thread() not in WatchedPod.freed_by
+
+
 def test_pods_are_counted_as_they_come_and_go(bench: Bench) -> None:
     bench.pods.begin()
     web = bench.add()
@@ -133,6 +165,39 @@ def test_what_arrives_after_the_connection_is_lost_is_unknown(bench: Bench, lost
     bench.take(Phase.LIVE)
     assert bench.pods.of_image(fresh).state is ReferenceState.NOT_REFERENCED
     assert bench.pods.not_referenced_bytes() == bench.pods.not_referenced_on("n1") == 90
+
+
+SMALL = image("docker.io/library/small:1", size=10)
+CUT_LIST = node("n2", [NGINX, REDIS], before=CUT)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (CUT_LIST, node("n2", [NGINX, REDIS, SMALL], before=CUT)),
+        (None, node("n2", [REDIS, SMALL])),
+        (node("n2", [REDIS]), node("n2", [REDIS, SMALL])),
+    ],
+    ids=["listed now", "with its node", "arrived"],
+)
+def test_an_image_of_uncertain_age_is_unknown_after_the_connection_is_lost(
+    bench: Bench, old: NodeRecord | None, new: NodeRecord
+) -> None:
+    """Another node has held the image before, so that it is not new to the cluster."""
+    bench.model.apply(known(node("n3", [SMALL]), *(() if old is None else (old,))))
+    bench.pods.begin()
+    bench.take(Phase.LIVE)
+    bench.take(Phase.RECONNECTING)
+    before = bench.pods.not_referenced_bytes()
+    bench.clock.now += 60
+    bench.model.apply([change(old, new, at=bench.clock.now)])
+    assert bench.pods.on_node("n2", SMALL).reason is UnknownReason.PODS_STALE
+    assert bench.pods.of_image(SMALL).reason is UnknownReason.PODS_STALE
+    assert bench.pods.on_node("n3", SMALL).state is ReferenceState.NOT_REFERENCED
+    of_nodes = [bench.pods.not_referenced_on(name) or 0 for name in ("n1", "n2", "n3")]
+    assert bench.pods.not_referenced_bytes() == sum(of_nodes) == before
+    bench.take(Phase.LIVE)
+    assert bench.pods.on_node("n2", SMALL).state is ReferenceState.NOT_REFERENCED
 
 
 def test_pods_that_are_polled_are_known_as_of_the_last_poll(bench: Bench) -> None:

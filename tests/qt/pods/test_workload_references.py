@@ -78,6 +78,16 @@ def test_each_kind_that_may_not_be_listed_is_named_once(bench: Bench) -> None:
     assert "list and watch" in sentence
 
 
+def test_a_kind_that_may_not_be_listed_any_more_is_not_known(bench: Bench) -> None:
+    store = scaled_to_zero("store", "nginx:1", kind="StatefulSet")
+    bench.workloads.begin()
+    bench.workloads.take_changes([WorkloadChange(None, CART), WorkloadChange(None, store)])
+    bench.forbid("Deployment")
+    assert bench.workloads.users([NGINX]) == [store]
+    bench.workloads.take_changes([WorkloadChange(CART, None)])
+    assert bench.workloads.users([NGINX]) == [store]
+
+
 def test_one_workload_is_named_and_several_are_counted() -> None:
     say = workload_wording.scaled_to_zero
     assert say([]) == ""

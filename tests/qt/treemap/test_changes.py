@@ -60,6 +60,12 @@ def test_nodes_that_come_later_are_in_pools(make_view: Callable[[], Shown]) -> N
     assert names_in_order(shown) == ["gpu", "web"]
 
 
+def test_a_node_goes_to_another_pool_with_its_label(shown: Shown) -> None:
+    old = next(record for record in shown.nodes.records if record.name == "gpu-2.example")
+    shown.nodes.apply([change(old, replace(old, labels=("pool=batch",)))])
+    shown.qtbot.waitUntil(lambda: "batch" in names_in_order(shown))
+
+
 def test_the_label_that_was_chosen_stays(shown: Shown) -> None:
     shown.view.choices.choose(label="")
     shown.wait()
