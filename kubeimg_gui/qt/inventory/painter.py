@@ -19,7 +19,12 @@ from kubeimg_gui.qt.inventory import columns, wording
 from kubeimg_gui.qt.inventory.columns import MEANINGS, Column, Context
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
 from kubeimg_gui.qt.nodes.cell_painter import BAR_HEIGHT, DOT, GAP, LEAST_BAR
-from kubeimg_gui.qt.nodes.group_painter import INDENT, badge_width, paint_badge, paint_triangle
+from kubeimg_gui.qt.nodes.group_painter import (
+    INDENT,
+    badge_width,
+    paint_badge,
+    paint_triangle,
+)
 from kubeimg_gui.text import units
 
 GLYPH = DOT + 7

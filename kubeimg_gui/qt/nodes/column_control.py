@@ -80,7 +80,7 @@ class ColumnControl(QObject):
         self._user_widths = {each: layout.widths[each] for each in columns if each in layout.widths}
         sort = layout.sort if layout.sort in columns else Column.REPORTED
         self._nodes.arrange(sort, descending=layout.descending, label=layout.group)
-        header.mark_sorted(columns.section(sort), descending=layout.descending)
+        self._header.mark_sorted(columns.section(sort), descending=layout.descending)
         self.fit()
 
     def add_label(self, label: str) -> None:

@@ -148,7 +148,8 @@ def _lay_out(document: QTextDocument, palette: QPalette) -> None:
             named.setAnchorNames([anchor(block.text())])
             cursor.mergeCharFormat(named)
             shape.setTopMargin(HEADING_MARGIN)
-            cursor.setBlockFormat(shape)
+            # Without a selection, which includes the end of the block before: a list would end.
+            QTextCursor(block).setBlockFormat(shape)
         elif shape.hasProperty(QTextFormat.Property.BlockCodeFence.value):
             shape.setBackground(palette.alternateBase())
             cursor.setBlockFormat(shape)

@@ -217,3 +217,15 @@ def test_missing_documentation_is_a_sentence(qtbot: QtBot, theme: Theme, tmp_pat
 )
 def test_headings_are_named_as_on_github(heading: str, name: str) -> None:
     assert anchor(heading) == name
+
+
+def test_a_list_keeps_its_last_item_before_a_heading(
+    opened: DocumentationWindow, documents: Path
+) -> None:
+    (documents / "lists.md").write_text("# A\n\n- one\n- two\n\n## B\n\nWords.\n", encoding="utf-8")
+    opened.open_page("lists.md")
+    document = opened.browser.document()
+    block = document.find("two").block()
+    assert block.textList() is not None
+    assert block.blockFormat().headingLevel() == 0
+    assert document.find("B").block().blockFormat().headingLevel() == 2
