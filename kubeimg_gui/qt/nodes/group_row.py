@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.nodes.columns import Column, TableColumn
+from kubeimg_gui.qt.nodes.label_columns import EMPTY
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.text import units
 
@@ -82,10 +83,10 @@ class GroupRow:
 
     @property
     def name(self) -> str:
-        """The value of the label; for an empty one the label itself; or what nodes it holds."""
+        """The value of the label, EMPTY for an empty one; or what nodes it holds."""
         match self.kind:
             case GroupKind.VALUE:
-                return self.value or self.label
+                return self.value or EMPTY
             case GroupKind.OTHERS:
                 return translate("Groups", "other values")
             case GroupKind.UNLABELLED:

@@ -81,9 +81,9 @@ def test_groups_follow_the_sort_by_their_subtotals_or_else_their_names(qapp: QAp
     assert [row.name for row in groups(model)] == ["web", "gpu", "no pool"]
 
 
-def test_an_empty_value_is_named_by_the_label(qapp: QApplication) -> None:
+def test_an_empty_value_is_named_as_in_the_column_of_the_label(qapp: QApplication) -> None:
     model = model_of(pooled("a", ""))
-    assert listed(model) == ["[pool]", "a"]
+    assert listed(model) == ['[""]', "a"]
 
 
 def test_subtotals_count_what_the_filter_shows_without_deleted_nodes(qapp: QApplication) -> None:
@@ -240,7 +240,7 @@ def test_values_beyond_the_maximum_share_a_group(
 def test_a_value_as_no_server_accepts_it_is_a_group_of_its_own(qapp: QApplication) -> None:
     model = model_of(pooled("a", "="), pooled("b", "=1+1"), pooled("c", ""), pooled("d", "web"))
     model.sort_by(Column.NODE, descending=False)
-    assert listed(model) == ["[pool]", "c", "[=]", "a", "[=1+1]", "b", "[web]", "d"]
+    assert listed(model) == ['[""]', "c", "[=]", "a", "[=1+1]", "b", "[web]", "d"]
 
 
 def test_group_rows_cannot_be_selected_and_describe_themselves(qapp: QApplication) -> None:
