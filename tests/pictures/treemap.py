@@ -37,7 +37,7 @@ from tests.support.builders import known
 NODES, IMAGES = 40, 34
 RUNNING = 0.45
 UNREAD = 0.06
-"""Shares of the images that pods run, and that only a name of another form could tell."""
+"""Shares of the images that pods run, and of those that only another form of a name might match."""
 
 
 def records() -> list[NodeRecord]:

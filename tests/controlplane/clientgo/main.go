@@ -1,4 +1,4 @@
-// A client-go informer on nodes or pods that tells what it costs: the yardstick kubeimg is measured by.
+// A client-go informer on nodes or pods that reports its cost: kubeimg is measured against it.
 // It prints a line of JSON when its store is full and, with -events, one after that many updates.
 package main
 

@@ -1,4 +1,4 @@
-"""Every category can be read, and told from the others without colour."""
+"""Every category can be read, and distinguished from the others without colour."""
 
 import pytest
 
