@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from kubeimg_gui.domain.cut_lists import CutLists
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_index import ImageIndex
 from kubeimg_gui.domain.node import SizeMeaning
@@ -65,18 +65,6 @@ class ImageSummary(NamedTuple):
     def digests(self) -> tuple[str, ...]:
         """All its digests, sorted; may be empty, and several may belong to one image."""
         return tuple(sorted({digest for entry in self.entries for digest in entry.digests}))
-
-
-class Grouping(StrEnum):
-    """What images are grouped by."""
-
-    NONE = "none"
-    REPOSITORY = "repository"
-    REGISTRY = "registry"
-
-    def name_of(self, summary: ImageSummary) -> str:
-        """Returns the name of the group of an image; empty for images without a name."""
-        return "" if self is Grouping.NONE else getattr(summary, self.value)
 
 
 @dataclass(frozen=True, slots=True)

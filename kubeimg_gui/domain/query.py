@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
+from typing import NamedTuple
 
 from kubeimg_gui.domain.image import ContainerImage
 
@@ -44,8 +45,7 @@ class Comparison(StrEnum):
     AT_MOST = "<="
 
 
-@dataclass(frozen=True, slots=True)
-class TextTerm:
+class TextTerm(NamedTuple):
     """Text that is looked for; a plain word has the field `Field.WORD`.
 
     Attributes:
@@ -60,16 +60,14 @@ class TextTerm:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StateTerm:
+class StateTerm(NamedTuple):
     """A state that a node is in, or with `negated` is not in."""
 
     state: NodeState
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SizeTerm:
+class SizeTerm(NamedTuple):
     """A comparison with a number of bytes; `field` is `Field.SIZE` or `Field.IMAGE_SIZE`."""
 
     field: Field
@@ -98,8 +96,7 @@ class Expected(Enum):
     SPACE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class TermError:
+class TermError(NamedTuple):
     """A term that cannot be read.
 
     Attributes:

@@ -9,14 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from kubeimg_gui.domain.cut_lists import CutLists
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image import DEFAULT_REGISTRY, short_digest
-from kubeimg_gui.domain.image_summary import (
-    Grouping,
-    ImageGroup,
-    ImageSummary,
-    group,
-    summarize,
-)
+from kubeimg_gui.domain.image_summary import ImageGroup, ImageSummary, group, summarize
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.reference_totals import ReferenceTotals, totals_of

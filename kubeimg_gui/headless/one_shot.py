@@ -15,7 +15,7 @@ from kubeimg_gui.cluster.errors import ApiError, ClusterError
 from kubeimg_gui.cluster.resources import NODES, PODS, WORKLOADS, Selector
 from kubeimg_gui.cluster.target import Target
 from kubeimg_gui.cluster.watch.pager import list_once
-from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import PodRecord
 from kubeimg_gui.domain.references import Coverage, References, UnknownReason

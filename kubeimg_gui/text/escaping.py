@@ -4,7 +4,6 @@ Names in a cluster can contain text that a spreadsheet runs as a formula, or con
 that a terminal obeys.
 """
 
-import json
 import re
 
 _FORMULA = re.compile("[=+\\-@\t\r＝＋－＠]")
@@ -21,4 +20,6 @@ def json_text(value: object) -> str:
 
     The output is safe in any terminal and encoding, and decodes to the same value.
     """
+    import json  # late: of all faces only two write JSON
+
     return json.dumps(value, separators=(",", ":")).replace("\x7f", r"\u007f")

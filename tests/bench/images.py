@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kubeimg_gui import resources_folder
 from kubeimg_gui.domain.change import NodeChange
-from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.qt.base import theme
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.base.translations import install_translations

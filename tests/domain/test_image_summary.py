@@ -5,16 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeimg_gui.domain.cut_lists import CutLists
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.image_index import ImageIndex
 from kubeimg_gui.domain.image_list import Listing
-from kubeimg_gui.domain.image_summary import (
-    Grouping,
-    ImageSummary,
-    group,
-    meanings,
-    summarize,
-)
+from kubeimg_gui.domain.image_summary import ImageSummary, group, meanings, summarize
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import NodeRecord, SizeMeaning
 from tests.support.builders import COMPLETE, CUT, GIB, PERHAPS_CUT, digest, image, images, node

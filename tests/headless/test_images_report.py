@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.pod import PodImage, PodRecord
 from kubeimg_gui.domain.references import Coverage, References, UnknownReason

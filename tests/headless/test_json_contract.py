@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kubeimg_gui import resources_folder
-from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.pod import PodImage, PodRecord
 from kubeimg_gui.domain.references import Coverage, References, ReferenceState
 from kubeimg_gui.domain.scaled_to_zero import ScaledToZero

@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
 
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.labels import smaller
-from kubeimg_gui.qt.base.lines import Index, Item, Line, LineModel, Tone
+from kubeimg_gui.qt.base.lines import Index, Item, Line, LineModel
 from kubeimg_gui.qt.base.theme import Theme
+from kubeimg_gui.qt.base.tone import Tone
 
 MARGIN = 14
 GAP = 10

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.guard import guard
+from kubeimg_gui.qt.base.tone import Tone
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
@@ -16,21 +16,6 @@ ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 
 Index = QModelIndex | QPersistentModelIndex
 Item = TypeVar("Item", bound=Hashable)
-
-
-class Tone(Enum):
-    """What the state of a line means; the value is the shape that repeats its colour."""
-
-    PLAIN = ""
-    MUTED = " "
-    REFERENCED = "●"
-    NOT_REFERENCED = "○"
-    UNKNOWN = "?"
-
-    @property
-    def shape(self) -> str:
-        """The shape before the text, empty for none."""
-        return self.value.strip()
 
 
 @dataclass(frozen=True, slots=True)

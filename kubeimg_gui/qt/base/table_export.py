@@ -21,15 +21,12 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QHeaderView, QTableView, QTreeView
 
 from kubeimg_gui.qt.base import formatting
+from kubeimg_gui.qt.base.roles import RAW, SORT
 from kubeimg_gui.text.escaping import csv_cell, json_text
 from kubeimg_gui.text.sanitize import plain
 
 translate = QCoreApplication.translate
 
-SORT = int(Qt.ItemDataRole.UserRole)
-"""The role of the raw value that a column sorts by."""
-RAW = SORT + 100
-"""The role of a number to export in place of the one for SORT; NaN where there is none."""
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 
 Number = int | float

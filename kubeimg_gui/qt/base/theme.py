@@ -9,7 +9,7 @@ from zlib import crc32
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 READABLE = 4.5
 """Minimum contrast of WCAG for text of normal size."""
@@ -106,6 +106,9 @@ def choose_theme(choice: str) -> Theme:
 
 def motion_is_reduced() -> bool:
     """Returns whether the desktop has animations disabled, as far as Qt knows."""
+    # Imported late: its enums take 5 ms, and the first window needs none of them.
+    from PySide6.QtWidgets import QStyle
+
     style = QApplication.style()
     return not (
         style.styleHint(QStyle.StyleHint.SH_Widget_Animate)

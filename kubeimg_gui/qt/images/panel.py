@@ -1,6 +1,7 @@
 """The side panel: the images of the selected nodes, and the limits of the list."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -20,8 +21,10 @@ from kubeimg_gui.qt.nodes import wording as node_wording
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.qt.pods.node_checks import NodeChecks
-from kubeimg_gui.qt.pods.pod_references import PodReferences
 from kubeimg_gui.text import units
+
+if TYPE_CHECKING:
+    from kubeimg_gui.qt.pods.pod_references import PodReferences
 
 LEAST_WIDTH = 280
 USUAL_WIDTH = 320
@@ -118,7 +121,7 @@ class ImagePanel(QFrame):
         """Brings the age of what is known of pods up to date."""
         self.reference_bar.show_time(self._nodes.moment)
 
-    def follow_pods(self, pods: PodReferences) -> None:
+    def follow_pods(self, pods: "PodReferences") -> None:
         """Shows what is known of the pods of all nodes, while they are watched."""
         self._references.watched = pods
         pods.changed.connect(self._take_references)

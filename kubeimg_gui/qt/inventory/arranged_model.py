@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Signal
 
-from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.inventory.arrangement import Arrangement
 from kubeimg_gui.qt.inventory.columns import COLUMNS, Column

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 from typing import TypeVar
 
-from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.qt.inventory.columns import MEANINGS, Column, Context
 from kubeimg_gui.qt.inventory.rows import Entry, GroupRow, ImageRow
 

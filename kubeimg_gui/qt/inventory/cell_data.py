@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import spoken
-from kubeimg_gui.qt.base.table_export import RAW
+from kubeimg_gui.qt.base.roles import RAW
 from kubeimg_gui.qt.inventory.columns import MEANINGS, NUMERIC, Column, Context, Use, use
 from kubeimg_gui.qt.inventory.rows import Entry
 from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, ALIGNMENT, DISPLAY, SORT, TOOLTIP

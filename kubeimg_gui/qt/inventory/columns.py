@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image_times import Direction
 from kubeimg_gui.domain.node import SizeMeaning
 from kubeimg_gui.domain.references import ReferenceState

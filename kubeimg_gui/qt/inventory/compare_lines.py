@@ -10,7 +10,8 @@ from kubeimg_gui.domain.image import ContainerImage
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import SEPARATOR
-from kubeimg_gui.qt.base.lines import Line, Tone
+from kubeimg_gui.qt.base.lines import Line
+from kubeimg_gui.qt.base.tone import Tone
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.nodes import image_wording
 from kubeimg_gui.qt.nodes import wording as node_wording

@@ -9,7 +9,8 @@ from kubeimg_gui.domain.node import SizeMeaning, size_meaning
 from kubeimg_gui.domain.workload import WorkloadRecord
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.labels import SEPARATOR
-from kubeimg_gui.qt.base.lines import Line, Tone
+from kubeimg_gui.qt.base.lines import Line
+from kubeimg_gui.qt.base.tone import Tone
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.inventory import reference_wording, wording
 from kubeimg_gui.qt.inventory.image_facts import OwnerLine, PodLine

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
-from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image_times import Direction
 from kubeimg_gui.qt.base.cells import PADDING, CellTexts, RowLook, cached, paint_edge
 from kubeimg_gui.qt.base.labels import heavier

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from kubeimg_gui.domain.pod import ImageUse, PodImage, PodRecord
 from kubeimg_gui.domain.references import Coverage, Reference, ReferenceState, UnknownReason
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.base.lines import Tone
+from kubeimg_gui.qt.base.tone import Tone
 from kubeimg_gui.qt.base.translations import TranslationContext
 from kubeimg_gui.qt.pods import wording
 

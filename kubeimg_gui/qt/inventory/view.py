@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.query import image_term
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.clocks import Clocks

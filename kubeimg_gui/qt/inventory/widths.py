@@ -7,7 +7,7 @@ and only then references and names are cut.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.qt.base.cells import PADDING
 from kubeimg_gui.qt.base.table_header import CHEVRON_ROOM
 from kubeimg_gui.qt.inventory.columns import Column, title

@@ -5,8 +5,9 @@ The text carries the meaning; shape and colour only repeat it.
 
 from PySide6.QtCore import QCoreApplication
 
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image import ContainerImage, short_digest
-from kubeimg_gui.domain.image_summary import Grouping, ImageSummary
+from kubeimg_gui.domain.image_summary import ImageSummary
 from kubeimg_gui.domain.node import SizeMeaning
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.translations import TranslationContext

@@ -6,17 +6,20 @@ It does not use a proxy model: Qt's needs 10 s for 130,000 rows and mis-sorts by
 
 from collections.abc import Collection, Iterable
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.qt.nodes.columns import Column, TableColumn, meaning
 from kubeimg_gui.qt.nodes.filter import NodeFilter
-from kubeimg_gui.qt.nodes.group_order import GroupOrder
 from kubeimg_gui.qt.nodes.group_row import GroupRow, Row
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.qt.nodes.row_order import RowOrder, sorted_run
 from kubeimg_gui.qt.nodes.shown_rows import ShownRows
+
+if TYPE_CHECKING:
+    from kubeimg_gui.qt.nodes.group_order import GroupOrder
 
 
 class ArrangedRows(ShownRows):
@@ -107,6 +110,9 @@ class ArrangedRows(ShownRows):
             self._others_wanted = True
             self._groups = None
             if label:
+                # Imported late: the first window appears sooner.
+                from kubeimg_gui.qt.nodes.group_order import GroupOrder
+
                 self._groups = GroupOrder(label, self._filter, self.inventory, self._collapsed)
         self._order = self._new_order()
         if label != was_grouped_by and self._groups is not None:
@@ -131,7 +137,7 @@ class ArrangedRows(ShownRows):
             self.scale = max(map(attrgetter("reported"), ends), default=0) or 1
         self._show(rows)
 
-    def _new_order(self) -> RowOrder | GroupOrder:
+    def _new_order(self) -> "RowOrder | GroupOrder":
         """Returns an order by the current column; fill it."""
         value = meaning(self.sort_column).value
         if self._groups is None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import spoken
-from kubeimg_gui.qt.base.table_export import RAW
+from kubeimg_gui.qt.base.roles import RAW
 from kubeimg_gui.qt.nodes.columns import NUMERIC, Moment, TableColumn, exported, meaning
 from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.nodes.row import NodeRow

@@ -86,15 +86,15 @@ class Meaning:
 
 def title(column: Column, moment: Moment) -> str:
     """Returns the heading of a fixed column; the change column shows since when it counts."""
+    if column is Column.CHANGE:
+        since = formatting.clock(moment.opened, moment.now)
+        return translate("Columns", "Since {time}").format(time=since)
     titles = {
         Column.NODE: translate("Columns", "Node"),
         Column.STATE: translate("Columns", "State"),
         Column.RUNTIME: translate("Columns", "Runtime"),
         Column.IMAGES: translate("Columns", "Images"),
         Column.REPORTED: translate("Columns", "Reported size"),
-        Column.CHANGE: translate("Columns", "Since {time}").format(
-            time=formatting.clock(moment.opened, moment.now)
-        ),
         Column.TREND: translate("Columns", "Trend"),
         Column.LARGEST: translate("Columns", "Largest image"),
         Column.AGE: translate("Columns", "Age"),

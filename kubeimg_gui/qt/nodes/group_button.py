@@ -11,7 +11,6 @@ from kubeimg_gui.domain.node_labels import OTHER_LABELS, POOL_LABELS, pool_label
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.nodes.label_columns import short_title
-from kubeimg_gui.qt.nodes.label_dialog import LabelDialog
 from kubeimg_gui.qt.nodes.label_menu import MOST_ENTRIES, label_entry
 from kubeimg_gui.qt.nodes.label_scan import some_labels
 from kubeimg_gui.qt.nodes.model import NodeTableModel
@@ -89,6 +88,9 @@ class GroupButton(QPushButton):
             action.triggered.connect(partial(self._nodes.group_by, label))
 
     def _ask(self) -> None:
+        # Imported late: the first window appears sooner.
+        from kubeimg_gui.qt.nodes.label_dialog import LabelDialog
+
         title, verb = self.tr("Group by a label"), self.tr("Group")
         dialog = LabelDialog(self._nodes, self.window(), title=title, verb=verb)
         dialog.chosen.connect(self._nodes.group_by)

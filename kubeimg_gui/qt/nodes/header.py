@@ -11,7 +11,6 @@ from kubeimg_gui.qt.base.guard import guard
 from kubeimg_gui.qt.base.table_header import Heading, TableHeader
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.nodes.columns import NUMERIC, Column, TableColumn
-from kubeimg_gui.qt.nodes.label_dialog import LabelDialog
 from kubeimg_gui.qt.nodes.label_menu import LabelMenu
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 
@@ -76,6 +75,9 @@ class NodeHeader(TableHeader):
         self.columns_chosen.emit()
 
     def _ask_for_label(self) -> None:
+        # Imported late: the first window appears sooner.
+        from kubeimg_gui.qt.nodes.label_dialog import LabelDialog
+
         dialog = LabelDialog(
             self._nodes,
             self.window(),

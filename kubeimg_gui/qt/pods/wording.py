@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kubeimg_gui.domain.references import Reference, ReferenceState, UnknownReason
 from kubeimg_gui.qt.base import formatting
-from kubeimg_gui.qt.base.lines import Tone
+from kubeimg_gui.qt.base.tone import Tone
 from kubeimg_gui.qt.base.translations import TranslationContext
 
 translate = QCoreApplication.translate

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image_index import ImageIndex
-from kubeimg_gui.domain.image_summary import Grouping, ImageSummary
+from kubeimg_gui.domain.image_summary import ImageSummary
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.node_labels import label_value
 from kubeimg_gui.qt.treemap.areas import (

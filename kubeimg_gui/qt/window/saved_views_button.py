@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
-    QStyle,
     QStyleOptionButton,
     QStylePainter,
     QWidget,
@@ -102,9 +101,16 @@ class SavedViewsButton(QPushButton):
     @guard(None)
     def paintEvent(self, event: QPaintEvent) -> None:
         """Override: paints `painted_text`."""
+        text = self.painted_text.replace("&", "&&")
+        if text == self.text():
+            super().paintEvent(event)
+            return
+        # Imported late, see `theme.motion_is_reduced`.
+        from PySide6.QtWidgets import QStyle
+
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        option.text = self.painted_text.replace("&", "&&")
+        option.text = text
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
     def _text(self, room: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -13,7 +14,6 @@ from kubeimg_gui.qt.nodes.label_scan import LabelScan
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.window.connection_wording import Notice, NoticeAction
 from kubeimg_gui.qt.window.layout import WindowLayout
-from kubeimg_gui.qt.window.saved_view_dialog import Naming, SavedViewDialog
 from kubeimg_gui.qt.window.saved_views import (
     Arrangement,
     SavedView,
@@ -25,6 +25,9 @@ from kubeimg_gui.qt.window.saved_views import (
 )
 from kubeimg_gui.qt.window.saved_views_button import SavedViewsButton
 from kubeimg_gui.qt.window.views_control import ViewsControl
+
+if TYPE_CHECKING:
+    from kubeimg_gui.qt.window.saved_view_dialog import SavedViewDialog
 
 
 class SavedViewsControl(QObject):
@@ -282,13 +285,17 @@ class SavedViewsControl(QObject):
             self._note(text, NoticeAction.DISMISS)
 
     def _ask_to_save(self) -> None:
-        self._ask(Naming.SAVE, self.save)
+        self._ask(rename=False, act=self.save)
 
     def _ask_to_rename(self) -> None:
-        self._ask(Naming.RENAME, self.rename)
+        self._ask(rename=True, act=self.rename)
 
-    def _ask(self, naming: Naming, act: Callable[[str], None]) -> None:
+    def _ask(self, *, rename: bool, act: Callable[[str], None]) -> None:
+        # Imported late: the first window appears sooner.
+        from kubeimg_gui.qt.window.saved_view_dialog import Naming, SavedViewDialog
+
         if self.dialog is None:
+            naming = Naming.RENAME if rename else Naming.SAVE
             self._load()
             window = self._page.window()
             self.dialog = SavedViewDialog(naming, self._context, self.applied, self.names, window)

@@ -11,8 +11,9 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt.base.line_list import SEARCHED, LineList
-from kubeimg_gui.qt.base.lines import Line, LineModel, Tone
+from kubeimg_gui.qt.base.lines import Line, LineModel
 from kubeimg_gui.qt.base.theme import DARK, Theme
+from kubeimg_gui.qt.base.tone import Tone
 from tests.support.mouse import double_click
 
 ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)

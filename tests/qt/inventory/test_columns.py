@@ -2,8 +2,8 @@
 
 import pytest
 
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.domain.pod import PodRecord
 from kubeimg_gui.qt.inventory.columns import Column, sorted_by, title
 from kubeimg_gui.qt.nodes.cell_data import ACCESSIBLE, TOOLTIP

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from kubeimg_gui.domain.pod import ImageUse
 from kubeimg_gui.domain.query import image_term
 from kubeimg_gui.qt.base import slices
-from kubeimg_gui.qt.base.lines import Tone
 from kubeimg_gui.qt.base.theme import DARK, Theme
+from kubeimg_gui.qt.base.tone import Tone
 from kubeimg_gui.qt.inventory.image_tabs import Tab
 from kubeimg_gui.qt.pods import wording
 from tests.qt.inventory.panel_scene import OLD, OTHER, WEB, Scene, lines, pod, said

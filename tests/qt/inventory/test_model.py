@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPersistentModelIndex
 from pytestqt.modeltest import ModelTester
 
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.image_summary import Grouping, group, summarize
+from kubeimg_gui.domain.image_summary import group, summarize
 from kubeimg_gui.qt.inventory.columns import Column
 from kubeimg_gui.qt.nodes.cell_data import SORT
 from kubeimg_gui.qt.nodes.image_filter import ImageFilter

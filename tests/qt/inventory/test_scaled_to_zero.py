@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.cluster.state import ConnectionState, Phase
-from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.workload import WorkloadChange
 from kubeimg_gui.qt.inventory.columns import Column
 from kubeimg_gui.qt.inventory.image_tabs import Tab

@@ -8,8 +8,8 @@ from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.domain.image import ContainerImage
-from kubeimg_gui.domain.image_summary import Grouping
 from kubeimg_gui.qt.base import theme as themes
 from kubeimg_gui.qt.base.theme import Theme
 from kubeimg_gui.qt.inventory.columns import Column

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.domain.condition import Severity
-from kubeimg_gui.qt.window.export_action import SaveError, TableExport, write_file
+from kubeimg_gui.qt.window.export_action import TableExport
 from kubeimg_gui.qt.window.main_window import MainWindow
+from kubeimg_gui.qt.window.table_saver import SaveError, write_file
 from tests.qt.driver import event_loop, until
 
 ROWS = 400
@@ -112,7 +113,7 @@ def test_the_selected_rows_are_saved_as_json(loop: Any, saved: Saved, tmp_path: 
 def test_it_begins_again_when_rows_move(
     loop: Any, saved: Saved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kubeimg_gui.qt.window.export_action.SLICE_SECONDS", 0.0)
+    monkeypatch.setattr("kubeimg_gui.qt.window.table_saver.SLICE_SECONDS", 0.0)
     file = tmp_path / "nodes.csv"
 
     async def act() -> None:
@@ -130,7 +131,7 @@ def test_it_begins_again_when_rows_move(
 def test_rows_that_move_all_the_time_are_reported(
     loop: Any, saved: Saved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kubeimg_gui.qt.window.export_action.SLICE_SECONDS", 0.0)
+    monkeypatch.setattr("kubeimg_gui.qt.window.table_saver.SLICE_SECONDS", 0.0)
     file = tmp_path / "nodes.csv"
 
     async def act() -> None:

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.qt.inventory.compare_dialog import CompareDialog
 from kubeimg_gui.qt.inventory.view import ImagesView
 from kubeimg_gui.qt.treemap.hierarchy import Hierarchy

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kubeimg_gui.domain.image_summary import Grouping
+from kubeimg_gui.domain.grouping import Grouping
 from kubeimg_gui.qt.base.clocks import Clocks
 from kubeimg_gui.qt.nodes.column_layout import ColumnLayout
 from kubeimg_gui.qt.nodes.columns import Column
