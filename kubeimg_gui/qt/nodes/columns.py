@@ -268,7 +268,7 @@ MEANINGS: Mapping[Column, Meaning] = {
         _reported_tip,
     ),
     Column.CHANGE: Meaning(
-        lambda row: row.change, lambda row, _: formatting.signed_size(row.change), _change_tip
+        attrgetter("change"), lambda row, _: formatting.signed_size(row.change), _change_tip
     ),
     Column.TREND: Meaning(attrgetter("samples.changed_at"), _trend, _trend),
     Column.LARGEST: Meaning(
