@@ -51,13 +51,18 @@ def sorted_run(rows: list[NodeRow], value: Callable[[NodeRow], Any], *, descendi
     Sorts `rows` by name in place, which is quick for a list that was sorted before.
     """
     rows.sort(key=attrgetter("name"), reverse=descending)
-    if isinstance(value, attrgetter):
+    if _is_cheap(value):
         ordered = sorted(rows, key=value)
         return Run(ordered, list(map(value, ordered)))
     # Each value is computed once: for the other columns that takes longer than sorting.
     found = list(map(value, rows))
     places = sorted(range(len(rows)), key=found.__getitem__)
     return Run([rows[place] for place in places], [found[place] for place in places])
+
+
+def _is_cheap(value: object) -> bool:
+    """Returns whether a value is found without running Python code."""
+    return isinstance(value, attrgetter)
 
 
 class RowOrder:
