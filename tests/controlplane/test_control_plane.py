@@ -68,7 +68,7 @@ def test_its_processes_end_with_their_parent(
 def test_users_have_the_rights_of_their_roles(control_plane: ControlPlane) -> None:
     def codes(user: str) -> tuple[int, int]:
         api = control_plane.api(user)
-        new = {"metadata": {"name": "new"}}
+        new = {"metadata": {"name": "not-created"}}
         answers = api.get(NODES)[0], api.call("POST", f"{NODES}?dryRun=All", new)[0]
         api.close()
         return answers
