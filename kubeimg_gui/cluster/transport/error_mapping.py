@@ -146,8 +146,10 @@ def _not_connected(error: ConnectError) -> str:
     return f"{sentence} at {_enumerated(hosts)}" if len(hosts) > 1 else sentence
 
 
-_REFUSED, _TIMED_OUT = "connection refused", "timed out"
+_REFUSED, _RESET, _TIMED_OUT = "connection refused", "connection reset", "timed out"
 _NO_CONNECTION = {
+    # The reset may arrive before or after the socket notices that it is connected.
+    _RESET: "The connection broke",
     _REFUSED: "The server refused the connection",
     _TIMED_OUT: "The server did not accept the connection in time",
 }
@@ -157,6 +159,8 @@ def _no_connection(error: OSError) -> str:
     match error:
         case ConnectionRefusedError():
             return _REFUSED
+        case ConnectionResetError():
+            return _RESET
         case TimeoutError():
             return _TIMED_OUT
         case _:

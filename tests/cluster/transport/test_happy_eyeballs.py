@@ -1,5 +1,6 @@
 """A host with several addresses: the first that accepts wins, and nothing of the others stays."""
 
+import errno
 import os
 import socket
 import threading
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import NewConnectionError
 
 from kubeimg_gui.cluster.auth.credentials import Credentials
 from kubeimg_gui.cluster.config.endpoint import endpoint_of
@@ -20,6 +23,7 @@ from kubeimg_gui.cluster.config.kubeconfig_file import Cluster, User
 from kubeimg_gui.cluster.errors import StoppedError, UnreachableError
 from kubeimg_gui.cluster.timeouts import Timeouts
 from kubeimg_gui.cluster.transport.connection import Connection
+from kubeimg_gui.cluster.transport.error_mapping import connection_error
 from kubeimg_gui.cluster.transport.happy_eyeballs import (
     ATTEMPT_DELAY_SECONDS,
     Address,
@@ -172,6 +176,12 @@ def test_the_sentence_gives_each_reason_where_they_differ() -> None:
     reasons = "127.0.0.2: connection refused, 127.0.0.1: timed out"
     assert sentence == f"The server cannot be reached ({reasons}) ({URL})"
     assert alone == f"The server did not accept the connection in time ({URL})"
+
+
+def test_a_reset_while_connecting_is_worded_as_one_after_it() -> None:
+    error = NewConnectionError(HTTPConnection("a"), "")
+    error.__cause__ = ConnectError({"127.0.0.1": ConnectionResetError(errno.ECONNRESET, "reset")})
+    assert str(connection_error(error, URL)) == f"The connection broke ({URL})"
 
 
 def test_a_name_without_an_address_is_reported() -> None:
