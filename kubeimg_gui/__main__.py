@@ -5,7 +5,6 @@ the Kubernetes client only in the thread that connects.
 """
 
 import argparse
-import gc
 import logging
 import os
 import re
@@ -99,9 +98,6 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _window(options: argparse.Namespace) -> int:
-    # The modules imported from here on are not garbage, and traversing them takes a tenth of the
-    # start. The window collects garbage itself, see `GarbageCollector`.
-    gc.disable()
     try:
         import_module("PySide6.QtWidgets")
         if find_spec("qasync") is None:  # it is imported later, after the window opens

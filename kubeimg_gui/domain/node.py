@@ -6,6 +6,7 @@ memory and two records are equal exactly when nothing shown has changed.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ class SizeMeaning(StrEnum):
     UNKNOWN = "unknown"
 
 
+@lru_cache(1024)
 def size_meaning(runtime: str) -> SizeMeaning:
     """Returns the meaning of `sizeBytes` for a runtime version such as `containerd://1.7.27`.
 

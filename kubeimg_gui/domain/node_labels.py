@@ -19,6 +19,8 @@ INSTANCE_TYPE_LABEL = "node.kubernetes.io/instance-type"
 ARCHITECTURE_LABEL = "kubernetes.io/arch"
 OTHER_LABELS = (ZONE_LABEL, INSTANCE_TYPE_LABEL, ARCHITECTURE_LABEL)
 """Further labels that are offered before all others."""
+WELL_KNOWN = (*POOL_LABELS, *OTHER_LABELS)
+"""All these labels, in the order in which they are offered."""
 
 LONGEST_LABEL = 317
 """Maximum characters of a label: a domain of 253, a slash and a name of 63."""
@@ -86,7 +88,7 @@ def labels_of(records: Iterable[NodeRecord]) -> list[str]:
 def in_order(labels: Iterable[str]) -> list[str]:
     """Returns each label once: those that name pools first, the rest by name."""
     present = set(labels)
-    first = [label for label in (*POOL_LABELS, *OTHER_LABELS) if label in present]
+    first = [label for label in WELL_KNOWN if label in present]
     return first + sorted(present.difference(first))
 
 

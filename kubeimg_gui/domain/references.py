@@ -111,10 +111,9 @@ class References:
         """Number of uses, of pods on known nodes, that match no image in the node's list."""
         return self._users.unlisted
 
-    def clear(self) -> Iterator[None]:
-        """Forgets all nodes and pods; the iterator frees them in short steps, in any thread."""
-        users, self._users, self._newer = self._users, ImageUsers(), None
-        return users.free()
+    def free(self) -> Iterator[None]:
+        """Frees all nodes and pods in short steps; for any thread, once no other one uses it."""
+        return self._users.free()
 
     def update_node(self, old: NodeRecord | None, new: NodeRecord | None) -> set[str]:
         """Adds, removes or replaces a node; returns the keys of images whose references changed."""

@@ -44,13 +44,9 @@ application.exec()
 """
 
 KUBEIMG = f"""{PAINTED}
-def watch_window(what, about):
-    # Other modules are imported after that of the window, before the window is created.
-    module = sys.modules.get("kubeimg_gui.qt.window.main_window")
-    if what == "import" and hasattr(module, "MainWindow"):
-        module.MainWindow.paintEvent = end_when_painted
-sys.addaudithook(watch_window)
 from kubeimg_gui.__main__ import main
+from kubeimg_gui.qt.window.main_window import MainWindow
+MainWindow.paintEvent = end_when_painted
 main(["--kubeconfig", sys.argv[1]])
 """
 

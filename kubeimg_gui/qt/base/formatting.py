@@ -35,6 +35,12 @@ def signed_size(count: int) -> str:
     return f"▲ +{units.size(count)}" if count > 0 else f"▼ \N{MINUS SIGN}{units.size(-count)}"
 
 
+def signed_exact_size(count: int) -> str:
+    """Returns an exact change with its sign: `+7,086,696,038 bytes`; without one for none."""
+    sign = "+" if count > 0 else "\N{MINUS SIGN}" if count < 0 else ""
+    return sign + exact_size(abs(count))
+
+
 def exact_size(count: int) -> str:
     """Returns an exact number of bytes: `7,086,696,038 bytes`."""
     text = Counts.tr("{count} byte(s)", "", plural_count(count))

@@ -106,7 +106,10 @@ class ImageRow:
     def _take_sums(self) -> None:
         summary = self.summary
         self.nodes, self.total = summary.nodes, summary.total_bytes
-        self.size, self.has_odd_sizes = summary.image.size_bytes, bool(summary.image.raw_size)
+        self.size, self.has_odd_sizes = (
+            summary.image.size_bytes,
+            not summary.image.size_is_believable,
+        )
 
     @property
     def name(self) -> str:

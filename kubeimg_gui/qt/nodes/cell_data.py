@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import spoken
-from kubeimg_gui.qt.base.roles import RAW
+from kubeimg_gui.qt.base.roles import RAW, SORT
 from kubeimg_gui.qt.nodes.columns import NUMERIC, Moment, TableColumn, exported, meaning
 from kubeimg_gui.qt.nodes.label_columns import LabelColumn
 from kubeimg_gui.qt.nodes.row import NodeRow
@@ -16,7 +16,6 @@ from kubeimg_gui.qt.nodes.table_columns import TableColumns
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-SORT = int(Qt.ItemDataRole.UserRole)
 ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 
 

@@ -199,9 +199,8 @@ def _reported_tip(row: NodeRow, _moment: Moment) -> str:
 
 
 def _change_tip(row: NodeRow, moment: Moment) -> str:
-    sign = "+" if row.change > 0 else "\N{MINUS SIGN}" if row.change < 0 else ""
     return translate("Columns", "{change} since {time}").format(
-        change=sign + formatting.exact_size(abs(row.change)), time=formatting.moment(moment.opened)
+        change=formatting.signed_exact_size(row.change), time=formatting.moment(moment.opened)
     )
 
 

@@ -1,17 +1,16 @@
 """The button that says what the rows of the node table are grouped by, and offers other labels."""
 
-from collections.abc import Iterable
 from functools import partial
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from kubeimg_gui.domain.node_labels import OTHER_LABELS, POOL_LABELS, pool_label
+from kubeimg_gui.domain.node_labels import POOL_LABELS, pool_label
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.accessibility import set_tip
 from kubeimg_gui.qt.nodes.label_columns import short_title
-from kubeimg_gui.qt.nodes.label_menu import MOST_ENTRIES, label_entry
+from kubeimg_gui.qt.nodes.label_menu import label_entry, offered_labels
 from kubeimg_gui.qt.nodes.label_scan import some_labels
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 
@@ -68,16 +67,12 @@ class GroupButton(QPushButton):
 
     def _fill(self) -> None:
         menu, chosen = self.menu(), self._nodes.grouped_by
-        present = {*some_labels(self._nodes), chosen} - {""}
-        known = [label for label in (*POOL_LABELS, *OTHER_LABELS) if label in present]
-        others = sorted(present - set(known))
         menu.clear()
         self._add({"": self.tr("Nothing")})
         menu.addSeparator()
-        self._add({label: label_entry(label) for label in known})
-        menu.addSeparator()
-        self._add(_named(others if len(others) <= MOST_ENTRIES else {chosen} & set(others)))
-        menu.addSeparator()
+        for labels in offered_labels(self._nodes, (chosen,) if chosen else ()):
+            self._add({label: label_entry(label) for label in labels})
+            menu.addSeparator()
         menu.addAction(self.tr("More labels…"), self._ask)
 
     def _add(self, labels: dict[str, str]) -> None:
@@ -95,7 +90,3 @@ class GroupButton(QPushButton):
         dialog = LabelDialog(self._nodes, self.window(), title=title, verb=verb)
         dialog.chosen.connect(self._nodes.group_by)
         dialog.open()
-
-
-def _named(labels: Iterable[str]) -> dict[str, str]:
-    return {label: label for label in labels}

@@ -41,9 +41,8 @@ def tip_lines(group: GroupRow, moment: Moment) -> list[str]:
         )
     if totals.mixed_meanings:
         lines.append(_mixed_line(totals))
-    sign = "+" if totals.change > 0 else "\N{MINUS SIGN}" if totals.change < 0 else ""
     change = translate("Groups", "{change} since {time}")
-    exact = sign + formatting.exact_size(abs(totals.change))
+    exact = formatting.signed_exact_size(totals.change)
     lines.append(formatting.fill(change, change=exact, time=formatting.moment(moment.opened)))
     return lines
 

@@ -1,16 +1,12 @@
 """The subtotals of groups: of many rows at once, and then updated one row at a time."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from kubeimg_gui.domain.inventory import Inventory
 from kubeimg_gui.domain.node import SizeMeaning, size_meaning
 from kubeimg_gui.qt.nodes.filter import NodeFilter
 from kubeimg_gui.qt.nodes.group_row import GroupRow, Subtotals
 from kubeimg_gui.qt.nodes.row import Mark, NodeRow
-
-_meaning = lru_cache(1024)(size_meaning)
-"""Nodes have few distinct runtimes."""
 
 
 class GroupTally:
@@ -51,7 +47,7 @@ class GroupTally:
                 totals.lower_bounds += step
             totals.reported += step * row.reported
             totals.change += step * row.change
-            meaning = _meaning(record.runtime)
+            meaning = size_meaning(record.runtime)
             if meaning is compressed:
                 totals.compressed += step
             elif meaning is unpacked:

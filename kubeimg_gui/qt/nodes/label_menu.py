@@ -1,12 +1,12 @@
 """The menu that adds and removes columns of labels."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from kubeimg_gui.domain.node_labels import OTHER_LABELS, POOL_LABELS
+from kubeimg_gui.domain.node_labels import WELL_KNOWN, in_order
 from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.nodes.label_columns import MOST_LABEL_COLUMNS, short_title
 from kubeimg_gui.qt.nodes.label_scan import some_labels
@@ -40,13 +40,10 @@ class LabelMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
-        shown, present = self._nodes.columns.labels, some_labels(self._nodes)
-        known = [label for label in (*POOL_LABELS, *OTHER_LABELS) if label in {*present, *shown}]
-        self._add(known)
-        self.addSeparator()
-        others = sorted({*present, *shown} - set(known))
-        self._add(others if len(others) <= MOST_ENTRIES else sorted(set(shown) - set(known)))
-        self.addSeparator()
+        shown = self._nodes.columns.labels
+        for labels in offered_labels(self._nodes, shown):
+            self._add(labels)
+            self.addSeparator()
         more = self.addAction(self.tr("More labels…"))
         more.triggered.connect(self.more_requested)
         more.setEnabled(len(shown) < MOST_LABEL_COLUMNS)
@@ -61,9 +58,24 @@ class LabelMenu(QMenu):
             action.toggled.connect(partial(self.chosen.emit, label))
 
 
+def offered_labels(
+    nodes: NodeTableModel, chosen: Collection[str]
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Returns the well-known labels to offer, and the others: all if they are few, else `chosen`.
+
+    They are those that nodes have, and `chosen` ones that no node has.
+    """
+    labels = in_order({*some_labels(nodes), *chosen})
+    known = [label for label in labels if label in WELL_KNOWN]
+    others = labels[len(known) :]
+    if len(others) > MOST_ENTRIES:
+        others = [label for label in others if label in chosen]
+    return known, others
+
+
 def label_entry(label: str) -> str:
     """Returns a label as an entry of a menu: a well-known one with its title."""
-    if label not in (*POOL_LABELS, *OTHER_LABELS):
+    if label not in WELL_KNOWN:
         return label
     text = translate("LabelMenu", "{title} ({label})")
     return formatting.fill(text, title=short_title(label), label=label)

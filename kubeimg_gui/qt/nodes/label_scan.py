@@ -1,10 +1,14 @@
 """Which labels the nodes have, without blocking the window: reading 130,000 takes 150 ms."""
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QObject, Signal
 
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.node_labels import in_order, is_label, labels_of
+from kubeimg_gui.qt.base.slices import Slices, chunks
 from kubeimg_gui.qt.nodes.model import NodeTableModel
+from kubeimg_gui.qt.nodes.row import NodeRow
 
 SAMPLED = 10_000
 """Number of nodes that are read at once, which takes 10 ms."""
@@ -32,16 +36,11 @@ class LabelScan(QObject):
 
     def __init__(self, nodes: NodeTableModel, parent: QObject) -> None:
         super().__init__(parent)
-        self._rows = nodes.rows
-        self._labels: set[str] = set()
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._read)
-        self._timer.start()
+        Slices(self).start(self._read(nodes.rows))
 
-    def _read(self) -> None:
-        some, self._rows = self._rows[-SAMPLED:], self._rows[:-SAMPLED]
-        self._labels.update(labels_of(row.record for row in some))
-        if not self._rows:
-            self._timer.stop()
-            self.found.emit(in_order(filter(is_label, self._labels)))
+    def _read(self, rows: Sequence[NodeRow]) -> Iterator[None]:
+        labels: set[str] = set()
+        for chunk in chunks(rows):
+            labels.update(labels_of(row.record for row in chunk))
+            yield
+        self.found.emit(in_order(filter(is_label, labels)))

@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject, QTimer
 
 from kubeimg_gui.domain.node import NodeRecord
 from kubeimg_gui.domain.references import UnknownReason
+from kubeimg_gui.qt.base.slices import SLICE_SECONDS
 from kubeimg_gui.qt.nodes.model import NodeTableModel
 from kubeimg_gui.qt.nodes.row import NodeRow
 from kubeimg_gui.qt.pods.pod_references import PodReferences
 
-SLICE_SECONDS = 0.008
 SLICE_MS = 8
-"""Length of a slice of computing, and of the pause for other events after it."""
+"""Length of the pause for other events after a slice of computing."""
 CHUNK = 20
 """Number of nodes between two checks of the clock."""
 

@@ -66,7 +66,7 @@ class PodReferences(QObject):
     def end(self) -> None:
         """Forgets all pods; a worker thread frees them."""
         self._watching = False
-        run_aside(self.references.clear())
+        run_aside(self.references.free())
         self.references = References()
         self.pods = 0
         self.coverage_changed.emit()

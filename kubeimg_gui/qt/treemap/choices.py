@@ -1,6 +1,6 @@
 """The bar above a treemap: its breadcrumb, and what it nests and colours by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QResizeEvent
@@ -152,12 +152,7 @@ class ChoiceBar(QFrame):
         if shown and shown not in offered and (not selected or shown in selected):
             offered.insert(0, shown)
         if offered != [self._nodes.itemData(place) for place in range(self._nodes.count())]:
-            self._nodes.blockSignals(True)
-            self._nodes.clear()
-            for name in offered:
-                self._nodes.addItem(formatting.shortened(name, LABEL_CHARACTERS), name)
-            self._nodes.setCurrentIndex(max(0, self._nodes.findData(shown)))
-            self._nodes.blockSignals(False)
+            _offer(self._nodes, {name: name for name in offered}, shown)
         self._nodes.setEnabled(len(offered) > 1)
         set_tip(self._nodes, wording.selected_nodes(len(selected), len(offered)))
 
@@ -235,12 +230,8 @@ class ChoiceBar(QFrame):
         present = [self._labels.itemData(place) for place in range(self._labels.count())]
         if present == ["", *labels] and chosen == self.label:
             return
-        with QSignalBlocker(self._labels):
-            self._labels.clear()
-            self._labels.addItem(self.tr("no pools"), "")
-            for label in labels:
-                self._labels.addItem(formatting.shortened(label, LABEL_CHARACTERS), label)
-            self._labels.setCurrentIndex(max(0, self._labels.findData(chosen)))
+        names = {"": self.tr("no pools"), **{label: label for label in labels}}
+        _offer(self._labels, names, chosen)
 
     def _on_hierarchy(self, place: int) -> None:
         self._fit()
@@ -275,3 +266,12 @@ class ChoiceBar(QFrame):
         self._labels.setMinimumContentsLength(12 if wide else 7)
         self._nodes.setMinimumContentsLength(16 if wide else 9)
         self._colours.setMinimumContentsLength(12 if wide else 10)
+
+
+def _offer(combo: QComboBox, names: Mapping[str, str], chosen: str) -> None:
+    """Offers texts by their names, shortened, and chooses one; the first one if it is missing."""
+    with QSignalBlocker(combo):
+        combo.clear()
+        for name, text in names.items():
+            combo.addItem(formatting.shortened(text, LABEL_CHARACTERS), name)
+        combo.setCurrentIndex(max(0, combo.findData(chosen)))

@@ -1,7 +1,6 @@
 """Asks for the name of a saved view."""
 
 from collections.abc import Collection
-from enum import Enum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -10,16 +9,15 @@ from kubeimg_gui.qt.base import formatting
 from kubeimg_gui.qt.base.centring import show_centred
 from kubeimg_gui.qt.base.labels import plain_label
 from kubeimg_gui.qt.window.connection_wording import context_text
-from kubeimg_gui.qt.window.saved_views import LONGEST_NAME, MOST_VIEWS, clean_name, same_name
+from kubeimg_gui.qt.window.saved_views import (
+    LONGEST_NAME,
+    MOST_VIEWS,
+    Naming,
+    clean_name,
+    same_name,
+)
 
 WIDTH = 440
-
-
-class Naming(Enum):
-    """What the name is for."""
-
-    SAVE = "save"
-    RENAME = "rename"
 
 
 class SavedViewDialog(QDialog):

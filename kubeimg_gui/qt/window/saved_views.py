@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -30,6 +31,13 @@ LONGEST_TEXT = 32767
 _PREFIX = "view "
 _VIEW, _FILTER = "view", "filter"
 _STATE_KEY = re.compile(r"states/([a-z]+)/([a-z_]+)")
+
+
+class Naming(Enum):
+    """What the user gives a name for."""
+
+    SAVE = "save"
+    RENAME = "rename"
 
 
 @dataclass(frozen=True, slots=True)

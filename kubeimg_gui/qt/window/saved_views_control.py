@@ -16,6 +16,7 @@ from kubeimg_gui.qt.window.connection_wording import Notice, NoticeAction
 from kubeimg_gui.qt.window.layout import WindowLayout
 from kubeimg_gui.qt.window.saved_views import (
     Arrangement,
+    Naming,
     SavedView,
     by_name,
     load_views,
@@ -285,17 +286,16 @@ class SavedViewsControl(QObject):
             self._note(text, NoticeAction.DISMISS)
 
     def _ask_to_save(self) -> None:
-        self._ask(rename=False, act=self.save)
+        self._ask(Naming.SAVE, self.save)
 
     def _ask_to_rename(self) -> None:
-        self._ask(rename=True, act=self.rename)
+        self._ask(Naming.RENAME, self.rename)
 
-    def _ask(self, *, rename: bool, act: Callable[[str], None]) -> None:
+    def _ask(self, naming: Naming, act: Callable[[str], None]) -> None:
         # Imported late: the first window appears sooner.
-        from kubeimg_gui.qt.window.saved_view_dialog import Naming, SavedViewDialog
+        from kubeimg_gui.qt.window.saved_view_dialog import SavedViewDialog
 
         if self.dialog is None:
-            naming = Naming.RENAME if rename else Naming.SAVE
             self._load()
             window = self._page.window()
             self.dialog = SavedViewDialog(naming, self._context, self.applied, self.names, window)

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from kubeimg_gui.qt.base.theme import Theme
-from kubeimg_gui.qt.window.saved_view_dialog import Naming, SavedViewDialog
-from kubeimg_gui.qt.window.saved_views import LONGEST_NAME, MOST_VIEWS
+from kubeimg_gui.qt.window.saved_view_dialog import SavedViewDialog
+from kubeimg_gui.qt.window.saved_views import LONGEST_NAME, MOST_VIEWS, Naming
 
 TAKEN = ("GPU", "<b>Büro</b>")
 
